@@ -1,0 +1,2 @@
+/** Workloads and their measurement. */
+package dev.sinter.bench;

@@ -1,0 +1,6 @@
+/** Workloads and their measurement. */
+module dev.sinter.bench {
+    requires dev.sinter.runtime;
+    requires dev.sinter.llvm;
+    requires dev.sinter.examples;
+}

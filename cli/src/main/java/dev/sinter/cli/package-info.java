@@ -1,0 +1,2 @@
+/** The command line: what {@code ./sinter} starts. */
+package dev.sinter.cli;

@@ -1,0 +1,8 @@
+/** The command line. */
+module dev.sinter.cli {
+    requires dev.sinter.runtime;
+    requires dev.sinter.llvm;
+    requires dev.sinter.examples;
+    requires dev.sinter.bench;
+    requires info.picocli;
+}

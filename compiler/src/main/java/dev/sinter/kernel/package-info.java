@@ -1,0 +1,2 @@
+/** The loop-nest IR of one kernel. */
+package dev.sinter.kernel;

@@ -1,0 +1,2 @@
+/** Fusion, layout, schedule, liveness and memory. */
+package dev.sinter.plan;

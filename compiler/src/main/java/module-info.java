@@ -1,0 +1,4 @@
+/** Plan, kernel IR and program IR, and the interface that a back end implements. */
+module dev.sinter.compiler {
+    requires transitive dev.sinter.core;
+}

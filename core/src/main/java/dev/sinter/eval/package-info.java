@@ -1,0 +1,2 @@
+/** The naive interpreter, which defines every op. */
+package dev.sinter.eval;

@@ -1,0 +1,2 @@
+/** The public API in which a user defines a graph. */
+package dev.sinter.graph;

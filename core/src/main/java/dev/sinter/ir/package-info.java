@@ -1,0 +1,2 @@
+/** The tensor IR: interned nodes, blocks, builder, printer, parser and verifier. */
+package dev.sinter.ir;

@@ -1,0 +1,2 @@
+/** The primitives of the tensor IR. */
+package dev.sinter.op;

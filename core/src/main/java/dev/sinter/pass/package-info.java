@@ -1,0 +1,2 @@
+/** Rewrite rules and whole-graph passes. */
+package dev.sinter.pass;

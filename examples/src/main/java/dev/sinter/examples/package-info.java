@@ -1,0 +1,2 @@
+/** Programs that show how Sinter is used. */
+package dev.sinter.examples;

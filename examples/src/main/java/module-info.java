@@ -1,0 +1,4 @@
+/** Programs that show how Sinter is used. */
+module dev.sinter.examples {
+    requires transitive dev.sinter.runtime;
+}

@@ -1,0 +1,2 @@
+/** The LLVM-C functions that are needed, called through the foreign-function interface. */
+package dev.sinter.llvm.ffi;

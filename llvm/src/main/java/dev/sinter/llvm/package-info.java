@@ -1,0 +1,2 @@
+/** Kernel and program IR to LLVM IR and native code. */
+package dev.sinter.llvm;

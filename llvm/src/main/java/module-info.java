@@ -1,0 +1,4 @@
+/** The native back end: the only module that calls foreign functions. */
+module dev.sinter.llvm {
+    requires transitive dev.sinter.compiler;
+}

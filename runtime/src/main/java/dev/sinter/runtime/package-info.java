@@ -1,0 +1,2 @@
+/** Sessions, prepared calls, arenas and workers. */
+package dev.sinter.runtime;

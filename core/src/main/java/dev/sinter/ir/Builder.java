@@ -1,0 +1,168 @@
+package dev.sinter.ir;
+
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.Concat;
+import dev.sinter.op.Constant;
+import dev.sinter.op.Contract;
+import dev.sinter.op.Convert;
+import dev.sinter.op.DimSize;
+import dev.sinter.op.Map;
+import dev.sinter.op.Op;
+import dev.sinter.op.Reduce;
+import dev.sinter.op.ReduceFn;
+import dev.sinter.op.Reshape;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Transpose;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Makes values. Types are inferred and checked; equal values are made once. A builder belongs to one
+ * function at a time and to one thread.
+ */
+public final class Builder {
+    private record Key(Op op, List<Integer> operands) {}
+
+    private final java.util.Map<Key, Value> interned = new HashMap<>();
+    private final Locations locations = new Locations();
+    private Location location = Location.UNKNOWN;
+
+    /** Sets the place that the values made from now on come from. */
+    public void at(Location place) {
+        this.location = place;
+    }
+
+    public Location location() {
+        return location;
+    }
+
+    public Locations locations() {
+        return locations;
+    }
+
+    public Value add(Op op, Value... operands) {
+        return add(op, List.of(operands));
+    }
+
+    /** The value of an op on operands made by this builder. Wrong operands are a {@code GraphException}. */
+    public Value add(Op op, List<Value> operands) {
+        Key key = new Key(op, operands.stream().map(Value::id).toList());
+        Value value = interned.get(key);
+        if (value == null) {
+            Type type = op.infer(operands.stream().map(Value::type).toList());
+            value = new Value(interned.size(), op, List.copyOf(operands), type);
+            interned.put(key, value);
+        }
+        locations.add(value, location);
+        return value;
+    }
+
+    public Value constant(NDArray array) {
+        return add(new Constant(array));
+    }
+
+    /** A constant without axes. */
+    public Value scalar(DType dtype, double value) {
+        return constant(NDArray.scalar(dtype, value));
+    }
+
+    /** A constant of any shape with one value everywhere. */
+    public Value full(DType dtype, Shape shape, double value) {
+        return broadcast(scalar(dtype, value), shape);
+    }
+
+    /** One value everywhere, in the type of another value. */
+    public Value fullLike(Value like, double value) {
+        return full(like.dtype(), like.shape(), value);
+    }
+
+    public Value zerosLike(Value like) {
+        return fullLike(like, 0);
+    }
+
+    /** A scalar function on operands of one shape. */
+    public Value map(ScalarFn fn, Value... operands) {
+        return add(new Map(fn), operands);
+    }
+
+    public Value plus(Value x, Value y) {
+        return map(ScalarFn.ADD, x, y);
+    }
+
+    public Value minus(Value x, Value y) {
+        return map(ScalarFn.SUB, x, y);
+    }
+
+    public Value times(Value x, Value y) {
+        return map(ScalarFn.MUL, x, y);
+    }
+
+    public Value times(Value x, double factor) {
+        return times(x, fullLike(x, factor));
+    }
+
+    public Value div(Value x, Value y) {
+        return map(ScalarFn.DIV, x, y);
+    }
+
+    public Value negate(Value x) {
+        return map(ScalarFn.NEG, x);
+    }
+
+    public Value select(Value condition, Value whenTrue, Value whenFalse) {
+        return map(ScalarFn.SELECT, condition, whenTrue, whenFalse);
+    }
+
+    /** A scalar everywhere in a shape; the scalar itself where the shape is the scalar's. */
+    public Value broadcast(Value scalar, Shape shape) {
+        return broadcast(scalar, shape, List.of());
+    }
+
+    /** The operand with its axis {@code i} laid along {@code axes[i]} of a larger shape. */
+    public Value broadcast(Value operand, Shape shape, List<Integer> axes) {
+        boolean same = operand.shape().equals(shape)
+                && axes.equals(IntStream.range(0, shape.rank()).boxed().toList());
+        return same ? operand : add(new Broadcast(shape, axes), operand);
+    }
+
+    public Value reshape(Value operand, Shape shape) {
+        return operand.shape().equals(shape) ? operand : add(new Reshape(shape), operand);
+    }
+
+    public Value transpose(Value operand, List<Integer> permutation) {
+        boolean same = permutation.equals(IntStream.range(0, operand.rank()).boxed().toList());
+        return same ? operand : add(new Transpose(permutation), operand);
+    }
+
+    /** The reduction over axes, which are dropped from the shape. */
+    public Value reduce(ReduceFn fn, Value operand, List<Integer> axes) {
+        return axes.isEmpty() ? operand : add(new Reduce(fn, axes), operand);
+    }
+
+    public Value reduceSum(Value operand, List<Integer> axes) {
+        return reduce(ReduceFn.SUM, operand, axes);
+    }
+
+    /** A contraction in Einstein's notation, such as {@code contract("mk", "kn", "mn", x, w)}. */
+    public Value contract(String lhs, String rhs, String out, Value x, Value y) {
+        return add(new Contract(lhs, rhs, out), x, y);
+    }
+
+    public Value concat(int axis, List<Value> operands) {
+        return operands.size() == 1 ? operands.getFirst() : add(new Concat(axis), operands);
+    }
+
+    public Value convert(Value operand, DType dtype) {
+        return operand.dtype() == dtype ? operand : add(new Convert(dtype), operand);
+    }
+
+    /** A size as a scalar of type {@code int64}. */
+    public Value dimSize(Dim dim) {
+        return add(new DimSize(dim));
+    }
+}

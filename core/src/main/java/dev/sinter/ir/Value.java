@@ -1,0 +1,77 @@
+package dev.sinter.ir;
+
+import dev.sinter.op.Op;
+import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Shape;
+import java.util.List;
+
+/**
+ * A node of the tensor IR: an op applied to operands. Values are immutable and interned by the
+ * {@link Builder} that makes them, so that two equal values are one object and equality is identity. An
+ * operand's {@link #id} is always smaller than its user's: order of ids is a topological order.
+ */
+public final class Value {
+    private final int id;
+    private final Op op;
+    private final List<Value> operands;
+    private final Type type;
+
+    Value(int id, Op op, List<Value> operands, Type type) {
+        this.id = id;
+        this.op = op;
+        this.operands = operands;
+        this.type = type;
+    }
+
+    /** The number of this value within its builder. */
+    public int id() {
+        return id;
+    }
+
+    public Op op() {
+        return op;
+    }
+
+    public List<Value> operands() {
+        return operands;
+    }
+
+    public Value operand(int index) {
+        return operands.get(index);
+    }
+
+    public Type type() {
+        return type;
+    }
+
+    public boolean isTensor() {
+        return type instanceof Type.TensorType;
+    }
+
+    /** The type of a value that is a tensor. */
+    public Type.TensorType tensorType() {
+        if (type instanceof Type.TensorType tensor) {
+            return tensor;
+        }
+        throw new CompilerBug("%" + id + " is a " + type + ", not a tensor");
+    }
+
+    public DType dtype() {
+        return tensorType().dtype();
+    }
+
+    public Shape shape() {
+        return tensorType().shape();
+    }
+
+    public int rank() {
+        return shape().rank();
+    }
+
+    /** A short form for messages: {@code %7: f32[2,3] = map{exp}}. */
+    @Override
+    public String toString() {
+        return "%" + id + ": " + type + " = " + op;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.sinter.op;
+
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Value;
+import java.util.List;
+import java.util.Optional;
+
+/** How a gradient flows through an op. */
+public sealed interface Derivative {
+    /** The product of a gradient with the op's Jacobian. */
+    @FunctionalInterface
+    interface Vjp {
+        /**
+         * The gradients of the operands.
+         *
+         * @param b        makes the values of the gradient
+         * @param self     the value that is differentiated, whose operands the rule may read
+         * @param gradient the gradient of {@code self}, of its type
+         * @return one entry an operand, of the operand's type; empty where no gradient flows
+         */
+        List<Optional<Value>> of(Builder b, Value self, Value gradient);
+    }
+
+    /** Differentiable, by a rule. */
+    record Rule(Vjp vjp) implements Derivative {}
+
+    /** Constant almost everywhere, or without an operand to flow to: the gradient is zero. */
+    record Zero(String why) implements Derivative {}
+
+    /** No derivative exists or is known: asking for one is the user's error. */
+    record NotDifferentiable(String why) implements Derivative {}
+}

@@ -1,0 +1,27 @@
+package dev.sinter.op;
+
+import dev.sinter.ir.Type;
+import java.util.List;
+
+/**
+ * A primitive: the attributes of a value of the tensor IR. Everything that users see is one of these or a
+ * composition of them. An op is a small immutable record whose equality is that of its attributes; its
+ * operands belong to the value.
+ */
+public sealed interface Op permits Parameter, InitialState, RunNumber, Constant, Iota, DimSize, RandomBits, Map,
+        Convert, Broadcast, Reshape, Transpose, Reverse, Slice, DynamicSlice, DynamicUpdateSlice, Pad, Concat, Reduce,
+        Contract, Read, Assign, After, Join, StopGradient, CustomGradient, HostCall, Project {
+
+    /** The word that texts use: {@code broadcast}. */
+    String mnemonic();
+
+    /**
+     * The type of the result.
+     *
+     * @throws dev.sinter.tensor.GraphException where the operands do not fit, naming axis and sizes
+     */
+    Type infer(List<Type> operands);
+
+    /** How a gradient flows from the result to the operands. */
+    Derivative derivative();
+}

@@ -1,0 +1,34 @@
+package dev.sinter.op;
+
+import dev.sinter.ir.Type;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
+import java.util.List;
+
+/**
+ * The same elements in the same row-major order under another shape of the same number of elements.
+ *
+ * @param shape the result's shape
+ */
+public record Reshape(Shape shape) implements Op {
+    @Override
+    public String mnemonic() {
+        return "reshape";
+    }
+
+    @Override
+    public Type infer(List<Type> operands) {
+        TensorType operand = Inference.onlyTensor(this, operands);
+        if (!operand.shape().elementCount().equals(shape.elementCount())) {
+            throw new GraphException("reshape: " + operand + " has " + operand.shape().elementCount()
+                    + " elements, " + shape + " has " + shape.elementCount());
+        }
+        return operand.withShape(shape);
+    }
+
+    @Override
+    public Derivative derivative() {
+        return new Derivative.NotDifferentiable("no rule is written");
+    }
+}

@@ -1,0 +1,370 @@
+package dev.sinter.tensor;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/**
+ * The size of a tensor along one axis: a normalised expression over {@link Symbol}s, namely an integer
+ * polynomial whose atoms are symbols, floor divisions, remainders, minima and maxima of other dims. Equal
+ * normal forms are equal dims. Immutable.
+ */
+public final class Dim {
+    /** The unknown size in a placeholder's shape; the graph replaces it with a fresh symbol. */
+    public static final Dim UNKNOWN = ofSymbol(new Symbol("?"));
+    public static final Dim ZERO = of(0);
+    public static final Dim ONE = of(1);
+
+    /** What a polynomial is made of. */
+    private sealed interface Atom {
+        record Variable(Symbol symbol) implements Atom {
+            @Override
+            public String toString() {
+                return symbol.name();
+            }
+        }
+
+        /** {@code function} is one of floordiv, mod, min, max. */
+        record Call(String function, Dim left, Dim right) implements Atom {
+            @Override
+            public String toString() {
+                return function + "(" + left + "," + right + ")";
+            }
+        }
+    }
+
+    /** A product of atoms, in the order of their texts; empty for the constant term. */
+    private record Monomial(List<Atom> atoms, String text) implements Comparable<Monomial> {
+        static final Monomial UNIT = new Monomial(List.of(), "");
+
+        static Monomial of(List<Atom> atoms) {
+            List<Atom> sorted = new ArrayList<>(atoms);
+            sorted.sort((a, b) -> a.toString().compareTo(b.toString()));
+            StringBuilder text = new StringBuilder();
+            for (Atom atom : sorted) {
+                text.append(text.isEmpty() ? "" : "*").append(atom);
+            }
+            return new Monomial(List.copyOf(sorted), text.toString());
+        }
+
+        @Override
+        public int compareTo(Monomial other) {
+            if (atoms.isEmpty() != other.atoms.isEmpty()) {
+                return atoms.isEmpty() ? 1 : -1;
+            }
+            return text.compareTo(other.text);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Monomial monomial && monomial.text.equals(text);
+        }
+
+        @Override
+        public int hashCode() {
+            return text.hashCode();
+        }
+    }
+
+    private final Map<Monomial, Long> terms;
+    private final String text;
+
+    private Dim(Map<Monomial, Long> terms) {
+        this.terms = terms;
+        StringBuilder out = new StringBuilder();
+        for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+            long coefficient = term.getValue();
+            out.append(out.isEmpty() || coefficient < 0 ? "" : "+");
+            if (term.getKey().atoms().isEmpty()) {
+                out.append(coefficient);
+            } else {
+                out.append(coefficient == 1 ? "" : coefficient == -1 ? "-" : coefficient + "*");
+                out.append(term.getKey().text());
+            }
+        }
+        this.text = out.isEmpty() ? "0" : out.toString();
+    }
+
+    /** A known size. */
+    public static Dim of(long value) {
+        Map<Monomial, Long> terms = new TreeMap<>();
+        if (value != 0) {
+            terms.put(Monomial.UNIT, value);
+        }
+        return new Dim(terms);
+    }
+
+    /** The size that a symbol stands for. */
+    public static Dim ofSymbol(Symbol symbol) {
+        return ofAtom(new Atom.Variable(symbol));
+    }
+
+    public static Dim symbol(String name) {
+        return ofSymbol(new Symbol(name));
+    }
+
+    private static Dim ofAtom(Atom atom) {
+        Map<Monomial, Long> terms = new TreeMap<>();
+        terms.put(Monomial.of(List.of(atom)), 1L);
+        return new Dim(terms);
+    }
+
+    public boolean isConstant() {
+        return terms.isEmpty() || terms.size() == 1 && terms.containsKey(Monomial.UNIT);
+    }
+
+    public boolean isConstant(long value) {
+        return isConstant() && constant() == value;
+    }
+
+    /** The value of a constant dim. */
+    public long constant() {
+        if (!isConstant()) {
+            throw new CompilerBug("the dim " + this + " is not constant");
+        }
+        return terms.getOrDefault(Monomial.UNIT, 0L);
+    }
+
+    public OptionalLong asConstant() {
+        return isConstant() ? OptionalLong.of(constant()) : OptionalLong.empty();
+    }
+
+    /** The symbol that this dim consists of, where it is nothing but one symbol. */
+    public java.util.Optional<Symbol> asSymbol() {
+        if (terms.size() == 1) {
+            Map.Entry<Monomial, Long> only = terms.entrySet().iterator().next();
+            List<Atom> atoms = only.getKey().atoms();
+            if (only.getValue() == 1 && atoms.size() == 1 && atoms.getFirst() instanceof Atom.Variable variable) {
+                return java.util.Optional.of(variable.symbol());
+            }
+        }
+        return java.util.Optional.empty();
+    }
+
+    public Dim plus(Dim other) {
+        Map<Monomial, Long> sum = new TreeMap<>(terms);
+        other.terms.forEach((monomial, coefficient) -> merge(sum, monomial, coefficient));
+        return new Dim(sum);
+    }
+
+    public Dim plus(long value) {
+        return plus(of(value));
+    }
+
+    public Dim minus(Dim other) {
+        return plus(other.times(-1));
+    }
+
+    public Dim minus(long value) {
+        return plus(-value);
+    }
+
+    public Dim times(Dim other) {
+        Map<Monomial, Long> product = new TreeMap<>();
+        terms.forEach((a, x) -> other.terms.forEach((b, y) -> {
+            List<Atom> atoms = new ArrayList<>(a.atoms());
+            atoms.addAll(b.atoms());
+            merge(product, Monomial.of(atoms), exact(() -> Math.multiplyExact(x, y)));
+        }));
+        return new Dim(product);
+    }
+
+    public Dim times(long value) {
+        return times(of(value));
+    }
+
+    /** The quotient rounded towards negative infinity. The divisor is positive. */
+    public Dim floorDiv(Dim divisor) {
+        if (divisor.isConstant(1) || equals(ZERO)) {
+            return this;
+        }
+        if (divisor.isConstant(0)) {
+            throw new GraphException("the size " + this + " is divided by 0");
+        }
+        if (isConstant() && divisor.isConstant()) {
+            return of(Math.floorDiv(constant(), divisor.constant()));
+        }
+        if (divisor.terms.size() == 1) {
+            java.util.Optional<Dim> exact = dividedExactly(divisor.terms.entrySet().iterator().next());
+            if (exact.isPresent()) {
+                return exact.get();
+            }
+        }
+        return equals(divisor) ? ONE : ofAtom(new Atom.Call("floordiv", this, divisor));
+    }
+
+    public Dim floorDiv(long divisor) {
+        return floorDiv(of(divisor));
+    }
+
+    /** The quotient rounded towards positive infinity. */
+    public Dim ceilDiv(long divisor) {
+        return plus(divisor - 1).floorDiv(divisor);
+    }
+
+    /** The remainder of {@link #floorDiv}, never negative for a positive divisor. */
+    public Dim mod(Dim divisor) {
+        if (isConstant() && divisor.isConstant() && !divisor.isConstant(0)) {
+            return of(Math.floorMod(constant(), divisor.constant()));
+        }
+        if (divisor.terms.size() == 1 && dividedExactly(divisor.terms.entrySet().iterator().next()).isPresent()) {
+            return ZERO;
+        }
+        return equals(divisor) ? ZERO : ofAtom(new Atom.Call("mod", this, divisor));
+    }
+
+    public Dim min(Dim other) {
+        return extremum("min", other, Math::min);
+    }
+
+    public Dim max(Dim other) {
+        return extremum("max", other, Math::max);
+    }
+
+    private Dim extremum(String function, Dim other, java.util.function.LongBinaryOperator fold) {
+        Dim difference = minus(other);
+        if (difference.isConstant()) {
+            boolean first = fold.applyAsLong(difference.constant(), 0) == difference.constant();
+            return first ? this : other;
+        }
+        boolean inOrder = text.compareTo(other.text) <= 0;
+        return ofAtom(new Atom.Call(function, inOrder ? this : other, inOrder ? other : this));
+    }
+
+    private java.util.Optional<Dim> dividedExactly(Map.Entry<Monomial, Long> divisor) {
+        Map<Monomial, Long> quotient = new TreeMap<>();
+        for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+            List<Atom> atoms = new ArrayList<>(term.getKey().atoms());
+            for (Atom atom : divisor.getKey().atoms()) {
+                if (!atoms.remove(atom)) {
+                    return java.util.Optional.empty();
+                }
+            }
+            if (term.getValue() % divisor.getValue() != 0) {
+                return java.util.Optional.empty();
+            }
+            merge(quotient, Monomial.of(atoms), term.getValue() / divisor.getValue());
+        }
+        return java.util.Optional.of(new Dim(quotient));
+    }
+
+    /** The value under an assignment of the symbols. An overflow is a {@link GraphException}. */
+    public long evaluate(ToLongFunction<Symbol> values) {
+        return exact(() -> {
+            long sum = 0;
+            for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+                long product = term.getValue();
+                for (Atom atom : term.getKey().atoms()) {
+                    product = Math.multiplyExact(product, evaluate(atom, values));
+                }
+                sum = Math.addExact(sum, product);
+            }
+            return sum;
+        });
+    }
+
+    private static long evaluate(Atom atom, ToLongFunction<Symbol> values) {
+        return switch (atom) {
+            case Atom.Variable variable -> values.applyAsLong(variable.symbol());
+            case Atom.Call call -> {
+                long left = call.left().evaluate(values);
+                long right = call.right().evaluate(values);
+                yield combine(call.function(), Dim.of(left), Dim.of(right)).constant();
+            }
+        };
+    }
+
+    /** This dim with every symbol replaced. */
+    public Dim substitute(Function<Symbol, Dim> replacement) {
+        Dim sum = ZERO;
+        for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+            Dim product = of(term.getValue());
+            for (Atom atom : term.getKey().atoms()) {
+                product = product.times(switch (atom) {
+                    case Atom.Variable variable -> replacement.apply(variable.symbol());
+                    case Atom.Call call -> combine(call.function(), call.left().substitute(replacement),
+                            call.right().substitute(replacement));
+                });
+            }
+            sum = sum.plus(product);
+        }
+        return sum;
+    }
+
+    private static Dim combine(String function, Dim left, Dim right) {
+        return switch (function) {
+            case "floordiv" -> left.floorDiv(right);
+            case "mod" -> left.mod(right);
+            case "min" -> left.min(right);
+            case "max" -> left.max(right);
+            default -> throw new GraphException("no function of sizes is called \"" + function + "\"");
+        };
+    }
+
+    /** The symbols in this dim, in order of appearance. */
+    public Set<Symbol> symbols() {
+        Set<Symbol> symbols = new LinkedHashSet<>();
+        for (Monomial monomial : terms.keySet()) {
+            for (Atom atom : monomial.atoms()) {
+                switch (atom) {
+                    case Atom.Variable variable -> symbols.add(variable.symbol());
+                    case Atom.Call call -> {
+                        symbols.addAll(call.left().symbols());
+                        symbols.addAll(call.right().symbols());
+                    }
+                }
+            }
+        }
+        return Collections.unmodifiableSet(symbols);
+    }
+
+    /** The dim that a text names, in the form that {@link #toString} gives. */
+    public static Dim parse(String text) {
+        return new DimParser(text).parse();
+    }
+
+    /** The dim {@code function(left, right)}; the function is floordiv, mod, min or max. */
+    static Dim call(String function, Dim left, Dim right) {
+        return combine(function, left, right);
+    }
+
+    private static void merge(Map<Monomial, Long> terms, Monomial monomial, long coefficient) {
+        long sum = exact(() -> Math.addExact(terms.getOrDefault(monomial, 0L), coefficient));
+        if (sum == 0) {
+            terms.remove(monomial);
+        } else {
+            terms.put(monomial, sum);
+        }
+    }
+
+    private static long exact(java.util.function.LongSupplier computation) {
+        try {
+            return computation.getAsLong();
+        } catch (ArithmeticException overflow) {
+            throw new GraphException("a size does not fit into 64 bits; use smaller dims", overflow);
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Dim dim && dim.text.equals(text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    /** The normal form: {@code 2*n+1}, {@code floordiv(n,2)}. */
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -4,5 +4,4 @@ module dev.sinter.cli {
     requires dev.sinter.llvm;
     requires dev.sinter.examples;
     requires dev.sinter.bench;
-    requires info.picocli;
 }

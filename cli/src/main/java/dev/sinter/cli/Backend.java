@@ -1,0 +1,14 @@
+package dev.sinter.cli;
+
+import java.util.Locale;
+
+/** The back ends that a user can ask for. */
+enum Backend {
+    LLVM,
+    EVAL;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

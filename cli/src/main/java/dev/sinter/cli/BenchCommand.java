@@ -1,0 +1,31 @@
+package dev.sinter.cli;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Measures workloads and prints a table. */
+final class BenchCommand implements Command {
+    private static final Option<Integer> THREADS = Option.integer(
+            "--threads", 1, Runtime.getRuntime().availableProcessors(),
+            "How many threads compute (default: one a processor).");
+    private static final Option<Optional<Path>> JSON =
+            Option.path("--json", "Also write the rows to FILE, one JSON object a line.");
+
+    @Override
+    public Syntax syntax() {
+        return new Syntax(
+                "bench", Syntax.Operands.NAMES, "Measure workloads beside their baselines and print a table.",
+                """
+                Workloads: mlp, gemm, call, elementwise, start; all of them where none is named.
+                The baselines are downloaded on first use.
+                """,
+                List.of(THREADS, JSON));
+    }
+
+    @Override
+    public void run(Arguments arguments, PrintStream out, PrintStream err) {
+        throw new CommandFailure("there is no workload yet");
+    }
+}

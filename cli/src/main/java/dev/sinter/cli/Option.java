@@ -1,0 +1,72 @@
+package dev.sinter.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * An option of a command; {@link Arguments#get} takes it as the key of its value.
+ *
+ * @param name the name with its dashes
+ * @param parameter what help calls the value, or nothing for a switch, which takes none
+ * @param description what help says
+ * @param absent the value where the option is not given
+ * @param reader what makes a value from the word after the name
+ * @param <T> the type of the value
+ */
+record Option<T>(String name, String parameter, String description, T absent, Function<String, T> reader) {
+    /** An option without a value that is either given or not. */
+    static Option<Boolean> flag(String name, String description) {
+        return new Option<>(name, "", description, false, _ -> true);
+    }
+
+    /** An option whose value is an integer of at least {@code least}. */
+    static Option<Integer> integer(String name, int least, int absent, String description) {
+        return new Option<>(name, "N", description, absent, word -> {
+            int value = number(name, word, Integer::valueOf);
+            if (value < least) {
+                throw new WrongArguments(name + " must be at least " + least + " but is " + value);
+            }
+            return value;
+        });
+    }
+
+    /** An option whose value is any 64-bit integer. */
+    static Option<Long> any64(String name, long absent, String description) {
+        return new Option<>(name, "N", description, absent, word -> number(name, word, Long::valueOf));
+    }
+
+    /** An option whose value is a path. */
+    static Option<Optional<Path>> path(String name, String description) {
+        return new Option<>(name, "FILE", description, Optional.empty(), word -> Optional.of(Path.of(word)));
+    }
+
+    /** An option whose value is one of an enum's constants, written as {@link Enum#toString} writes them. */
+    static <E extends Enum<E>> Option<E> oneOf(String name, E absent, String description) {
+        E[] all = absent.getDeclaringClass().getEnumConstants();
+        String choices = Arrays.stream(all).map(Enum::toString).collect(Collectors.joining("|"));
+        return new Option<>(name, choices, description, absent, word -> {
+            for (E one : all) {
+                if (one.toString().equals(word)) {
+                    return one;
+                }
+            }
+            throw new WrongArguments(name + " must be one of " + choices + " but is '" + word + "'");
+        });
+    }
+
+    /** Whether the option stands alone. */
+    boolean isFlag() {
+        return parameter.isEmpty();
+    }
+
+    private static <N> N number(String name, String word, Function<String, N> read) {
+        try {
+            return read.apply(word);
+        } catch (NumberFormatException _) {
+            throw new WrongArguments(name + " must be an integer in range but is '" + word + "'");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.sinter.cli;
+
+import java.io.PrintStream;
+
+/** The catalogue of the programs that {@code run} and {@code explain} know. */
+final class Programs {
+    private Programs() {}
+
+    /** The lines of help that name the programs. */
+    static String help() {
+        return """
+                Programs:
+                  two-layer-net  Trains a net with one hidden layer; prints the loss of each step.
+                """;
+    }
+
+    /**
+     * The program of that name; it is loaded only now.
+     *
+     * @throws WrongArguments if there is none
+     */
+    static Program named(String name) {
+        return switch (name) {
+            case "two-layer-net" -> new Absent(name);
+            default -> throw new WrongArguments(
+                    "no program is called '" + name + "'; there is: two-layer-net");
+        };
+    }
+
+    private record Absent(String name) implements Program {
+        @Override
+        public void run(Settings settings, PrintStream out) {
+            throw new CommandFailure(name + " is not built yet");
+        }
+
+        @Override
+        public void explain(Stage stage, boolean analyze, PrintStream out) {
+            throw new CommandFailure(name + " is not built yet");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sinter.cli;
+
+import java.io.PrintStream;
+import java.util.List;
+
+/** Runs a program of the examples. */
+final class RunCommand implements Command {
+    private static final Option<Integer> STEPS =
+            Option.integer("--steps", 0, 500, "How many steps to take (default 500).");
+    private static final Option<Long> SEED = Option.any64("--seed", 0, "The graph's seed (default 0).");
+    private static final Option<Integer> BATCH =
+            Option.integer("--batch", 0, 64, "The size of a batch (default 64).");
+    private static final Option<Integer> THREADS = Option.integer(
+            "--threads", 1, Runtime.getRuntime().availableProcessors(),
+            "How many threads compute (default: one a processor).");
+    private static final Option<Backend> BACKEND =
+            Option.oneOf("--backend", Backend.LLVM, "What executes the graph (default llvm).");
+
+    @Override
+    public Syntax syntax() {
+        return new Syntax(
+                "run", Syntax.Operands.ONE_NAME, "Run a program; its results go to standard output.",
+                Programs.help(), List.of(STEPS, SEED, BATCH, THREADS, BACKEND));
+    }
+
+    @Override
+    public void run(Arguments arguments, PrintStream out, PrintStream err) {
+        Program program = Programs.named(arguments.operands().getFirst());
+        Settings settings = new Settings(
+                arguments.get(STEPS), arguments.get(SEED), arguments.get(BATCH), arguments.get(THREADS),
+                arguments.get(BACKEND));
+        program.run(settings, out);
+    }
+}

@@ -32,6 +32,9 @@ public final class Builder {
     private final Locations locations = new Locations();
     private Location location = Location.UNKNOWN;
 
+    /** A builder that has made nothing. */
+    public Builder() {}
+
     /** Sets the place that the values made from now on come from. */
     public void at(Location place) {
         this.location = place;

@@ -10,6 +10,9 @@ import java.util.Set;
 public final class Locations {
     private final Map<Value, Set<Location>> places = new HashMap<>();
 
+    /** A table without places. */
+    public Locations() {}
+
     public void add(Value value, Location location) {
         if (!location.equals(Location.UNKNOWN)) {
             places.computeIfAbsent(value, key -> new LinkedHashSet<>()).add(location);

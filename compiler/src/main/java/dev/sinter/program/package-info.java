@@ -1,2 +1,2 @@
-/** What a run does, step by step, and the interface of a back end. */
+/** What a run does, step by step, and the interface of the back ends that run it. */
 package dev.sinter.program;

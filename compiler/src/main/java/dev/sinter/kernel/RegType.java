@@ -1,0 +1,62 @@
+package dev.sinter.kernel;
+
+import dev.sinter.tensor.DType;
+
+/**
+ * The type of a register: some lanes of one kind of scalar.
+ *
+ * @param kind  the scalar
+ * @param lanes 1 for a scalar
+ */
+public record RegType(Kind kind, int lanes) {
+    /** The scalars that registers hold. A bool is {@code I1}; in memory it is one byte. */
+    public enum Kind {
+        F32(4), F64(8), I32(4), I64(8), I1(1);
+
+        private final int bytes;
+
+        Kind(int bytes) {
+            this.bytes = bytes;
+        }
+
+        /** The size in memory. */
+        public int bytes() {
+            return bytes;
+        }
+
+        public boolean isFloat() {
+            return this == F32 || this == F64;
+        }
+
+        public static Kind of(DType dtype) {
+            return switch (dtype) {
+                case FLOAT32 -> F32;
+                case FLOAT64 -> F64;
+                case INT32 -> I32;
+                case INT64 -> I64;
+                case BOOL -> I1;
+            };
+        }
+    }
+
+    public static final RegType INDEX = new RegType(Kind.I64, 1);
+
+    public static RegType of(DType dtype, int lanes) {
+        return new RegType(Kind.of(dtype), lanes);
+    }
+
+    public RegType withKind(Kind other) {
+        return new RegType(other, lanes);
+    }
+
+    public RegType withLanes(int other) {
+        return new RegType(kind, other);
+    }
+
+    /** {@code f32}, {@code f32x16}. */
+    @Override
+    public String toString() {
+        String name = kind.name().toLowerCase(java.util.Locale.ROOT);
+        return lanes == 1 ? name : name + "x" + lanes;
+    }
+}

@@ -1,0 +1,13 @@
+package dev.sinter.program;
+
+/** Turns programs into something that runs. Found by {@code ServiceLoader}. */
+public interface Backend {
+    /** The name that users choose it by: {@code llvm}. */
+    String name();
+
+    /** What the machine offers to schedules. */
+    Target target();
+
+    /** Compiles a program. The result is used by one frame at a time for each frame made from it. */
+    CompiledProgram compile(Program program);
+}

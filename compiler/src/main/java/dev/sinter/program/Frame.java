@@ -1,0 +1,30 @@
+package dev.sinter.program;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The addresses and sizes of one run. What is set stays set for the next run. Setting and running allocate
+ * nothing. The caller has checked every size: a frame trusts it.
+ */
+public interface Frame extends AutoCloseable {
+    /** Sets the memory of a buffer of the program; it is 64-byte aligned and stays alive during the run. */
+    void setBuffer(int buffer, MemorySegment memory);
+
+    /** Sets the value of an entry of the program's list of sizes. */
+    void setSize(int index, long value);
+
+    /** Sets how many threads a run may use; the result does not depend on it. */
+    void setThreads(int threads);
+
+    /** Asks a run, now or next, to stop; from any thread. */
+    void cancel();
+
+    /** Withdraws {@link #cancel}. */
+    void clearCancel();
+
+    /** Runs the program: 0, or the code of a {@code Failure}. */
+    int run();
+
+    @Override
+    void close();
+}

@@ -22,7 +22,7 @@ public final class Main {
      * @param err where messages go
      * @param trace whether a failure prints its stack trace
      */
-    Main(PrintStream out, PrintStream err, boolean trace) {
+    public Main(PrintStream out, PrintStream err, boolean trace) {
         this.out = out;
         this.err = err;
         this.trace = trace;
@@ -35,7 +35,7 @@ public final class Main {
     }
 
     /** Runs the command that the arguments name and returns the exit status. */
-    int execute(String... arguments) {
+    public int execute(String... arguments) {
         String name = arguments.length == 0 ? "" : arguments[0];
         try {
             switch (name) {

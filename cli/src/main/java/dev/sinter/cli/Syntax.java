@@ -62,7 +62,8 @@ record Syntax(String command, Operands operands, String summary, String details,
         if (operands == Operands.ONE_NAME && names.size() != 1) {
             throw new WrongArguments(names.isEmpty()
                     ? command + " needs a name"
-                    : command + " takes one name but there are " + names.size() + ": " + String.join(" ", names));
+                    : command + " takes one name but there are " + names.size() + ": "
+                            + String.join(" ", names));
         }
         return new Arguments(names, values);
     }

@@ -1,0 +1,68 @@
+package dev.sinter.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.cli.Main;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    private int execute(String... arguments) {
+        return new Main(new PrintStream(out, true), new PrintStream(err, true), false).execute(arguments);
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "explain", "bench", "check"})
+    void everyCommandHasHelp(String command) {
+        assertThat(execute(command, "--help")).isZero();
+        assertThat(out()).startsWith("Usage: sinter " + command).contains("--help");
+        assertThat(err()).isEmpty();
+        assertThat(out().lines()).allMatch(line -> line.length() <= 100);
+    }
+
+    @Test
+    void helpNamesEveryCommand() {
+        assertThat(execute("--help")).isZero();
+        assertThat(out()).contains("run ", "explain ", "bench ", "check ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '@', value = {
+        "''                               @ no command; there are: run, explain, bench, check",
+        "walk                             @ no command is called 'walk'; there are: run, explain, "
+                + "bench, check",
+        "run                              @ run needs a name",
+        "run a b                          @ run takes one name but there are 2: a b",
+        "run nothing                      @ no program is called 'nothing'; there is: two-layer-net",
+        "run two-layer-net --stepz 3      @ run has no option --stepz",
+        "run two-layer-net --steps        @ --steps needs a value: --steps N",
+        "run two-layer-net --steps many   @ --steps must be an integer in range but is 'many'",
+        "run two-layer-net --steps=99999999999 @ --steps must be an integer in range but is '99999999999'",
+        "run two-layer-net --steps=-1     @ --steps must be at least 0 but is -1",
+        "run two-layer-net --threads 0    @ --threads must be at least 1 but is 0",
+        "run two-layer-net --backend gpu  @ --backend must be one of llvm|eval but is 'gpu'",
+        "explain two-layer-net --analyze=1 @ --analyze takes no value",
+    })
+    void wrongArgumentsAreOneMessageAndStatusTwo(String words, String message) {
+        assertThat(execute(words.isEmpty() ? new String[0] : words.split(" "))).isEqualTo(2);
+        assertThat(out()).isEmpty();
+        assertThat(err().lines().findFirst()).hasValue("sinter: " + message);
+        assertThat(err().lines()).hasSize(2);
+    }
+}

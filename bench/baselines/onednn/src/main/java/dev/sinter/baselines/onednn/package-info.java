@@ -1,0 +1,2 @@
+/** oneDNN through its C interface. */
+package dev.sinter.baselines.onednn;

@@ -1,0 +1,2 @@
+/** TensorFlow-Java in graph mode. */
+package dev.sinter.baselines.tensorflow;

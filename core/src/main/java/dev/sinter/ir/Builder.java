@@ -8,11 +8,13 @@ import dev.sinter.op.Convert;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.Map;
 import dev.sinter.op.Op;
+import dev.sinter.op.Project;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Transpose;
+import dev.sinter.op.Tuple;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
@@ -162,6 +164,16 @@ public final class Builder {
 
     public Value convert(Value operand, DType dtype) {
         return operand.dtype() == dtype ? operand : add(new Convert(dtype), operand);
+    }
+
+    /** Several values as one. */
+    public Value tuple(List<Value> elements) {
+        return add(new Tuple(), elements);
+    }
+
+    /** One element of a tuple. */
+    public Value project(Value tuple, int index) {
+        return tuple.op() instanceof Tuple ? tuple.operand(index) : add(new Project(index), tuple);
     }
 
     /** A size as a scalar of type {@code int64}. */

@@ -1,8 +1,12 @@
 package dev.sinter.op;
 
 import dev.sinter.ir.Type;
+import dev.sinter.ir.Value;
 import dev.sinter.tensor.GraphException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Its first operand, once every other operand exists. The others are tokens, states or tensors.
@@ -23,6 +27,11 @@ public record After() implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return new Derivative.Rule((b, self, gradient) -> {
+            List<Optional<Value>> gradients = new ArrayList<>(Collections.nCopies(self.operands().size(),
+                    Optional.empty()));
+            gradients.set(0, Optional.of(gradient));
+            return gradients;
+        });
     }
 }

@@ -5,6 +5,7 @@ import dev.sinter.ir.Type.TensorType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -45,6 +46,16 @@ public record Broadcast(Shape shape, List<Integer> axes) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return Derivative.of((b, self, gradient) -> {
+            Shape from = self.operand(0).shape();
+            List<Integer> repeated = new ArrayList<>();
+            for (int axis = 0; axis < shape.rank(); axis++) {
+                int source = axes.indexOf(axis);
+                if (source < 0 || !from.dim(source).equals(shape.dim(axis))) {
+                    repeated.add(axis);
+                }
+            }
+            return b.reshape(b.reduceSum(gradient, repeated), from);
+        });
     }
 }

@@ -2,11 +2,14 @@ package dev.sinter.op;
 
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The operands one after the other along an axis.
@@ -43,6 +46,19 @@ public record Concat(int axis) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return new Derivative.Rule((b, self, gradient) -> {
+            List<Optional<Value>> gradients = new ArrayList<>();
+            Dim at = Dim.ZERO;
+            for (Value operand : self.operands()) {
+                List<Dim> starts = new ArrayList<>(Collections.nCopies(self.rank(), Dim.ZERO));
+                List<Dim> limits = new ArrayList<>(self.shape().dims());
+                starts.set(axis, at);
+                at = at.plus(operand.shape().dim(axis));
+                limits.set(axis, at);
+                List<Long> strides = Collections.nCopies(self.rank(), 1L);
+                gradients.add(Optional.of(b.add(new Slice(starts, limits, strides), gradient)));
+            }
+            return gradients;
+        });
     }
 }

@@ -9,6 +9,7 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The sum of products of two operands whose axes are named by letters, in Einstein's notation: matmul is
@@ -94,6 +95,8 @@ public record Contract(String lhs, String rhs, String out) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return new Derivative.Rule((b, self, gradient) -> List.of(
+                Optional.of(b.contract(out, rhs, lhs, gradient, self.operand(1))),
+                Optional.of(b.contract(lhs, out, rhs, self.operand(0), gradient))));
     }
 }

@@ -3,6 +3,7 @@ package dev.sinter.op;
 import dev.sinter.ir.Type;
 import dev.sinter.tensor.DType;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A change of dtype. A float becomes an integer by truncation and saturates, NaN becomes 0; an integer that
@@ -23,6 +24,12 @@ public record Convert(DType dtype) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        if (!dtype.isFloat()) {
+            return new Derivative.Zero("a result of dtype " + dtype + " does not vary continuously");
+        }
+        return new Derivative.Rule((b, self, gradient) -> {
+            DType source = self.operand(0).dtype();
+            return List.of(source.isFloat() ? Optional.of(b.convert(gradient, source)) : Optional.empty());
+        });
     }
 }

@@ -21,6 +21,17 @@ public sealed interface Derivative {
         List<Optional<Value>> of(Builder b, Value self, Value gradient);
     }
 
+    /** The gradient of an op's only operand. */
+    @FunctionalInterface
+    interface UnaryVjp {
+        Value of(Builder b, Value self, Value gradient);
+    }
+
+    /** The derivative of an op with one operand. */
+    static Derivative of(UnaryVjp vjp) {
+        return new Rule((b, self, gradient) -> List.of(Optional.of(vjp.of(b, self, gradient))));
+    }
+
     /** Differentiable, by a rule. */
     record Rule(Vjp vjp) implements Derivative {}
 

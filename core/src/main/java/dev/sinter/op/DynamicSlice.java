@@ -2,9 +2,13 @@ package dev.sinter.op;
 
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A box of fixed shape whose start is computed. Operands: the tensor, then one {@code int64} scalar an axis.
@@ -36,6 +40,14 @@ public record DynamicSlice(Shape shape) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return new Derivative.Rule((b, self, gradient) -> {
+            List<Value> operands = new ArrayList<>(self.operands());
+            operands.set(0, b.zerosLike(self.operand(0)));
+            operands.add(1, gradient);
+            List<Optional<Value>> gradients = new ArrayList<>(Collections.nCopies(self.operands().size(),
+                    Optional.empty()));
+            gradients.set(0, Optional.of(b.add(new DynamicUpdateSlice(), operands)));
+            return gradients;
+        });
     }
 }

@@ -2,8 +2,12 @@ package dev.sinter.op;
 
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
 import dev.sinter.tensor.GraphException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The operand with a box replaced. Operands: the tensor, the box's new content, then one {@code int64}
@@ -38,6 +42,18 @@ public record DynamicUpdateSlice() implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return new Derivative.Rule((b, self, gradient) -> {
+            Value update = self.operand(1);
+            List<Value> starts = self.operands().subList(2, self.operands().size());
+            List<Value> erased = new ArrayList<>(List.of(gradient, b.zerosLike(update)));
+            erased.addAll(starts);
+            List<Value> box = new ArrayList<>(List.of(gradient));
+            box.addAll(starts);
+            List<Optional<Value>> gradients = new ArrayList<>(Collections.nCopies(self.operands().size(),
+                    Optional.empty()));
+            gradients.set(0, Optional.of(b.add(this, erased)));
+            gradients.set(1, Optional.of(b.add(new DynamicSlice(update.shape()), box)));
+            return gradients;
+        });
     }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  */
 public sealed interface Op permits Parameter, InitialState, RunNumber, Constant, Iota, DimSize, RandomBits, Map,
         Convert, Broadcast, Reshape, Transpose, Reverse, Slice, DynamicSlice, DynamicUpdateSlice, Pad, Concat, Reduce,
-        Contract, Read, Assign, After, Join, StopGradient, CustomGradient, HostCall, Project {
+        Contract, Read, Assign, After, Join, StopGradient, CustomGradient, HostCall, Tuple, Project {
 
     /** The word that texts use: {@code broadcast}. */
     String mnemonic();

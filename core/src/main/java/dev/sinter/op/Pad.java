@@ -2,11 +2,15 @@ package dev.sinter.op;
 
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The operand with elements added around and between its own. Operands: the tensor and a scalar of its
@@ -47,10 +51,14 @@ public record Pad(List<Dim> low, List<Dim> high, List<Long> interior) implements
             if (between < 0 || isNegative(low.get(axis)) || isNegative(high.get(axis))) {
                 throw new GraphException("pad: negative padding along axis " + axis + "; slice instead");
             }
-            Dim gaps = between == 0 ? Dim.ZERO : size.minus(1).max(Dim.ZERO).times(between);
-            dims.add(low.get(axis).plus(size).plus(gaps).plus(high.get(axis)));
+            dims.add(low.get(axis).plus(length(size, between)).plus(high.get(axis)));
         }
         return operand.withShape(new Shape(dims));
+    }
+
+    /** The length of an axis with elements put between its own. */
+    static Dim length(Dim size, long between) {
+        return between == 0 ? size : size.plus(size.minus(1).max(Dim.ZERO).times(between));
     }
 
     private static boolean isNegative(Dim dim) {
@@ -59,6 +67,22 @@ public record Pad(List<Dim> low, List<Dim> high, List<Long> interior) implements
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return new Derivative.Rule((b, self, gradient) -> {
+            Value operand = self.operand(0);
+            List<Dim> limits = new ArrayList<>();
+            List<Long> strides = new ArrayList<>();
+            for (int axis = 0; axis < operand.rank(); axis++) {
+                Dim size = operand.shape().dim(axis);
+                long stride = interior.get(axis) + 1;
+                Dim length = size.isConstant(0) ? size : size.times(stride).minus(stride - 1);
+                limits.add(low.get(axis).plus(length));
+                strides.add(stride);
+            }
+            Value inside = b.add(this, b.full(DType.BOOL, operand.shape(), 1), b.scalar(DType.BOOL, 0));
+            Value outside = b.select(inside, b.zerosLike(gradient), gradient);
+            List<Integer> axes = IntStream.range(0, operand.rank()).boxed().toList();
+            return List.of(Optional.of(b.add(new Slice(low, limits, strides), gradient)),
+                    Optional.of(b.reduceSum(outside, axes)));
+        });
     }
 }

@@ -1,8 +1,11 @@
 package dev.sinter.op;
 
 import dev.sinter.ir.Type;
+import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
+import dev.sinter.ir.Value;
 import dev.sinter.tensor.GraphException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,6 +30,14 @@ public record Project(int index) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return Derivative.of((b, self, gradient) -> {
+            List<Value> gradients = new ArrayList<>();
+            List<Type> elements = ((TupleType) self.operand(0).type()).elements();
+            for (int i = 0; i < elements.size(); i++) {
+                TensorType element = (TensorType) elements.get(i);
+                gradients.add(i == index ? gradient : b.full(element.dtype(), element.shape(), 0));
+            }
+            return b.tuple(gradients);
+        });
     }
 }

@@ -1,13 +1,16 @@
 package dev.sinter.op;
 
+import dev.sinter.ir.Builder;
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The combination of all elements along some axes, which are dropped.
@@ -44,6 +47,27 @@ public record Reduce(ReduceFn fn, List<Integer> axes) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return switch (fn) {
+            case SUM -> Derivative.of((b, self, gradient) -> spread(b, gradient, self.operand(0)));
+            case PROD -> Derivative.of((b, self, gradient) ->
+                    b.times(spread(b, gradient, self.operand(0)), ExclusiveProduct.of(b, self.operand(0), axes)));
+            case MAX, MIN -> Derivative.of(this::shareOfExtremum);
+            case ALL, ANY -> new Derivative.Zero("a bool does not vary continuously");
+        };
+    }
+
+    /** A value of the result's shape repeated over the operand's. */
+    private Value spread(Builder b, Value value, Value operand) {
+        List<Integer> kept = IntStream.range(0, operand.rank()).filter(axis -> !axes.contains(axis)).boxed().toList();
+        return b.broadcast(value, operand.shape(), kept);
+    }
+
+    /** The elements that equal the extremum share its gradient evenly, as in TensorFlow. */
+    private Value shareOfExtremum(Builder b, Value self, Value gradient) {
+        Value operand = self.operand(0);
+        Value chosen = b.map(ScalarFn.EQ, operand, spread(b, self, operand));
+        Value ones = b.select(chosen, b.fullLike(operand, 1), b.zerosLike(operand));
+        Value share = b.div(gradient, b.reduceSum(ones, axes));
+        return b.select(chosen, spread(b, share, operand), b.zerosLike(operand));
     }
 }

@@ -29,6 +29,6 @@ public record Reshape(Shape shape) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return Derivative.of((b, self, gradient) -> b.reshape(gradient, self.operand(0).shape()));
     }
 }

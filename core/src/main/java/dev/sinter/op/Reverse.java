@@ -28,6 +28,6 @@ public record Reverse(List<Integer> axes) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return Derivative.of((b, self, gradient) -> b.add(this, gradient));
     }
 }

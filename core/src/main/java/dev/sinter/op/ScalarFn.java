@@ -1,5 +1,20 @@
 package dev.sinter.op;
 
+import static dev.sinter.op.ScalarDerivatives.absorbing;
+import static dev.sinter.op.ScalarDerivatives.gradients;
+import static dev.sinter.op.ScalarDerivatives.reciprocal;
+import static dev.sinter.op.ScalarDerivatives.rule;
+import static dev.sinter.op.ScalarDerivatives.unary;
+import static dev.sinter.op.ScalarDerivatives.zero;
+import static dev.sinter.op.ScalarValue.choice;
+import static dev.sinter.op.ScalarValue.comparison;
+import static dev.sinter.op.ScalarValue.floats;
+import static dev.sinter.op.ScalarValue.floats2;
+import static dev.sinter.op.ScalarValue.integers;
+import static dev.sinter.op.ScalarValue.numbers;
+import static dev.sinter.op.ScalarValue.numbers2;
+import static dev.sinter.op.ScalarValue.test;
+
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import java.util.List;
@@ -11,58 +26,87 @@ import java.util.stream.Collectors;
  * are computed in double precision and rounded once; integers wrap.
  */
 public enum ScalarFn {
-    ADD("add", 2, Domain.NUMBER),
-    SUB("sub", 2, Domain.NUMBER),
-    MUL("mul", 2, Domain.NUMBER),
+    ADD("add", 2, Domain.NUMBER, numbers2((x, y) -> x + y, (x, y) -> x + y),
+            rule((b, self, g) -> gradients(g, g))),
+    SUB("sub", 2, Domain.NUMBER, numbers2((x, y) -> x - y, (x, y) -> x - y),
+            rule((b, self, g) -> gradients(g, b.negate(g)))),
+    MUL("mul", 2, Domain.NUMBER, numbers2((x, y) -> x * y, (x, y) -> x * y),
+            rule((b, self, g) -> gradients(b.times(g, self.operand(1)), b.times(g, self.operand(0))))),
     /** Of integers: truncated; by 0 an error of the run; the least value by -1 wraps. */
-    DIV("div", 2, Domain.NUMBER),
+    DIV("div", 2, Domain.NUMBER, numbers2((x, y) -> x / y, ScalarValue::divide), rule(ScalarDerivatives::divide)),
     /** The remainder of the truncated division, with the sign of the dividend. Of integers by 0 an error. */
-    REM("rem", 2, Domain.NUMBER),
-    POW("pow", 2, Domain.FLOAT),
-    /** NaN where either is. */
-    MAX("max", 2, Domain.NUMBER),
-    /** NaN where either is. */
-    MIN("min", 2, Domain.NUMBER),
-    NEG("neg", 1, Domain.NUMBER),
-    ABS("abs", 1, Domain.NUMBER),
+    REM("rem", 2, Domain.NUMBER, numbers2((x, y) -> x % y, ScalarValue::remainder),
+            rule(ScalarDerivatives::remainder)),
+    /** As IEEE 754 says: 1 where the base is 1 or the exponent is 0; NaN of a negative base to a fraction. */
+    POW("pow", 2, Domain.FLOAT, floats2(ScalarValue::pow), rule(ScalarDerivatives::power)),
+    /** NaN where either is; -0 is less than 0. The gradient of equal operands goes to the first. */
+    MAX("max", 2, Domain.NUMBER, numbers2(Math::max, Math::max), rule(ScalarDerivatives::maximum)),
+    /** NaN where either is; -0 is less than 0. The gradient of equal operands goes to the first. */
+    MIN("min", 2, Domain.NUMBER, numbers2(Math::min, Math::min), rule(ScalarDerivatives::minimum)),
+    NEG("neg", 1, Domain.NUMBER, numbers(x -> -x, x -> -x), unary((b, self, g) -> b.negate(g))),
+    /** Of the least integer itself. The gradient at 0 is 0. */
+    ABS("abs", 1, Domain.NUMBER, numbers(Math::abs, Math::abs),
+            unary(ScalarDerivatives::abs)),
     /** -1, 0 or 1; of -0 and NaN the operand. */
-    SIGN("sign", 1, Domain.NUMBER),
-    SQRT("sqrt", 1, Domain.FLOAT),
-    RSQRT("rsqrt", 1, Domain.FLOAT),
-    EXP("exp", 1, Domain.FLOAT),
-    EXPM1("expm1", 1, Domain.FLOAT),
-    LOG("log", 1, Domain.FLOAT),
-    LOG1P("log1p", 1, Domain.FLOAT),
-    TANH("tanh", 1, Domain.FLOAT),
+    SIGN("sign", 1, Domain.NUMBER, numbers(Math::signum, Long::signum), zero("sign is constant but at 0")),
+    /** The gradient at 0 is infinite, and 0 where the upstream gradient is 0. */
+    SQRT("sqrt", 1, Domain.FLOAT, floats(Math::sqrt),
+            unary((b, self, g) -> absorbing(b, g, b.div(b.fullLike(self, 0.5), self)))),
+    /** 1 / sqrt(x). The gradient at 0 is infinite, and 0 where the upstream gradient is 0. */
+    RSQRT("rsqrt", 1, Domain.FLOAT, floats(x -> 1 / Math.sqrt(x)),
+            unary((b, self, g) -> absorbing(b, g, b.times(b.times(self, b.times(self, self)), -0.5)))),
+    EXP("exp", 1, Domain.FLOAT, floats(StrictMath::exp), unary((b, self, g) -> b.times(g, self))),
+    /** exp(x) - 1, exact near 0. */
+    EXPM1("expm1", 1, Domain.FLOAT, floats(StrictMath::expm1),
+            unary((b, self, g) -> b.times(g, b.map(ScalarFn.EXP, self.operand(0))))),
+    /** The gradient at 0 is infinite, and 0 where the upstream gradient is 0. */
+    LOG("log", 1, Domain.FLOAT, floats(StrictMath::log),
+            unary((b, self, g) -> absorbing(b, g, reciprocal(b, self.operand(0))))),
+    /** log(1 + x), exact near 0. */
+    LOG1P("log1p", 1, Domain.FLOAT, floats(StrictMath::log1p), unary((b, self, g) ->
+            absorbing(b, g, reciprocal(b, b.plus(self.operand(0), b.fullLike(self, 1)))))),
+    TANH("tanh", 1, Domain.FLOAT, floats(StrictMath::tanh), unary((b, self, g) ->
+            b.times(g, b.minus(b.fullLike(self, 1), b.times(self, self))))),
     /** 1 / (1 + exp(-x)). */
-    LOGISTIC("logistic", 1, Domain.FLOAT),
-    SIN("sin", 1, Domain.FLOAT),
-    COS("cos", 1, Domain.FLOAT),
-    FLOOR("floor", 1, Domain.FLOAT),
-    CEIL("ceil", 1, Domain.FLOAT),
+    LOGISTIC("logistic", 1, Domain.FLOAT, floats(ScalarValue::logistic), unary((b, self, g) ->
+            b.times(g, b.times(self, b.minus(b.fullLike(self, 1), self))))),
+    SIN("sin", 1, Domain.FLOAT, floats(StrictMath::sin),
+            unary(ScalarDerivatives::sin)),
+    COS("cos", 1, Domain.FLOAT, floats(StrictMath::cos),
+            unary(ScalarDerivatives::cos)),
+    FLOOR("floor", 1, Domain.FLOAT, floats(Math::floor), zero("floor is constant between integers")),
+    CEIL("ceil", 1, Domain.FLOAT, floats(Math::ceil), zero("ceil is constant between integers")),
     /** To the nearest integer, halves to even. */
-    ROUND("round", 1, Domain.FLOAT),
-    IS_NAN("is_nan", 1, Domain.TEST),
-    IS_FINITE("is_finite", 1, Domain.TEST),
+    ROUND("round", 1, Domain.FLOAT, floats(Math::rint), zero("round is constant between halves")),
+    IS_NAN("is_nan", 1, Domain.TEST, test(Double::isNaN), zero(Because.BOOL)),
+    IS_FINITE("is_finite", 1, Domain.TEST, test(Double::isFinite), zero(Because.BOOL)),
     /** Of bools logical, of integers bitwise. */
-    AND("and", 2, Domain.BITS),
-    OR("or", 2, Domain.BITS),
-    XOR("xor", 2, Domain.BITS),
-    NOT("not", 1, Domain.BITS),
+    AND("and", 2, Domain.BITS, integers((x, y, bits) -> x & y), zero(Because.BITS)),
+    OR("or", 2, Domain.BITS, integers((x, y, bits) -> x | y), zero(Because.BITS)),
+    XOR("xor", 2, Domain.BITS, integers((x, y, bits) -> x ^ y), zero(Because.BITS)),
+    NOT("not", 1, Domain.BITS, integers((x, y, bits) -> ScalarValue.not(x, bits)), zero(Because.BITS)),
     /** The count is masked to the width of the dtype, as in Java. */
-    SHIFT_LEFT("shift_left", 2, Domain.INTEGER),
+    SHIFT_LEFT("shift_left", 2, Domain.INTEGER, integers(ScalarValue::shiftLeft), zero(Because.BITS)),
     /** Fills with zeros. */
-    SHIFT_RIGHT_LOGICAL("shift_right_logical", 2, Domain.INTEGER),
+    SHIFT_RIGHT_LOGICAL("shift_right_logical", 2, Domain.INTEGER, integers(ScalarValue::shiftRightLogical),
+            zero(Because.BITS)),
     /** Fills with the sign. */
-    SHIFT_RIGHT_ARITHMETIC("shift_right_arithmetic", 2, Domain.INTEGER),
-    EQ("eq", 2, Domain.COMPARE),
-    NE("ne", 2, Domain.COMPARE),
-    LT("lt", 2, Domain.COMPARE),
-    LE("le", 2, Domain.COMPARE),
-    GT("gt", 2, Domain.COMPARE),
-    GE("ge", 2, Domain.COMPARE),
+    SHIFT_RIGHT_ARITHMETIC("shift_right_arithmetic", 2, Domain.INTEGER,
+            integers(ScalarValue::shiftRightArithmetic), zero(Because.BITS)),
+    EQ("eq", 2, Domain.COMPARE, comparison((x, y) -> x == y, (x, y) -> x == y), zero(Because.BOOL)),
+    NE("ne", 2, Domain.COMPARE, comparison((x, y) -> x != y, (x, y) -> x != y), zero(Because.BOOL)),
+    LT("lt", 2, Domain.COMPARE, comparison((x, y) -> x < y, (x, y) -> x < y), zero(Because.BOOL)),
+    LE("le", 2, Domain.COMPARE, comparison((x, y) -> x <= y, (x, y) -> x <= y), zero(Because.BOOL)),
+    GT("gt", 2, Domain.COMPARE, comparison((x, y) -> x > y, (x, y) -> x > y), zero(Because.BOOL)),
+    GE("ge", 2, Domain.COMPARE, comparison((x, y) -> x >= y, (x, y) -> x >= y), zero(Because.BOOL)),
     /** {@code condition ? x : y}; the condition is bool, the others of one dtype. */
-    SELECT("select", 3, Domain.SELECT);
+    SELECT("select", 3, Domain.SELECT, choice(), rule(ScalarDerivatives::select));
+
+    /** Why whole groups of rows have no gradient. */
+    private static final class Because {
+        static final String BOOL = "a bool does not vary continuously";
+        static final String BITS = "bits do not vary continuously";
+    }
 
     /** Which dtypes a function takes and which it gives. */
     enum Domain {
@@ -79,11 +123,15 @@ public enum ScalarFn {
     private final String text;
     private final int arity;
     private final Domain domain;
+    private final ScalarValue value;
+    private final Derivative derivative;
 
-    ScalarFn(String text, int arity, Domain domain) {
+    ScalarFn(String text, int arity, Domain domain, ScalarValue value, Derivative derivative) {
         this.text = text;
         this.arity = arity;
         this.domain = domain;
+        this.value = value;
+        this.derivative = derivative;
     }
 
     public String text() {
@@ -127,8 +175,27 @@ public enum ScalarFn {
         return domain == Domain.COMPARE || domain == Domain.TEST ? DType.BOOL : last;
     }
 
+    /**
+     * The value on floats, in double precision; the caller rounds it to its dtype. A truth is 1 or 0. Operands
+     * beyond the arity are ignored.
+     */
+    public double onFloats(double x, double y, double z) {
+        return value.floats().of(x, y, z);
+    }
+
+    /**
+     * The value on integers or bools, of which the low bits count. A truth is 1 or 0. Operands beyond the arity
+     * are ignored.
+     *
+     * @param dtype the dtype of the last operand
+     * @throws GraphException where an integer is divided by 0
+     */
+    public long onIntegers(DType dtype, long x, long y, long z) {
+        return value.integers().of(x, y, z, dtype.bits());
+    }
+
     /** How a gradient flows through the function. */
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return derivative;
     }
 }

@@ -54,6 +54,17 @@ public record Slice(List<Dim> starts, List<Dim> limits, List<Long> strides) impl
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        return Derivative.of((b, self, gradient) -> {
+            Shape from = self.operand(0).shape();
+            List<Dim> high = new ArrayList<>();
+            List<Long> interior = new ArrayList<>();
+            for (int axis = 0; axis < from.rank(); axis++) {
+                long between = strides.get(axis) - 1;
+                Dim padded = Pad.length(self.shape().dim(axis), between);
+                high.add(from.dim(axis).minus(starts.get(axis)).minus(padded));
+                interior.add(between);
+            }
+            return b.add(new Pad(starts, high, interior), gradient, b.scalar(gradient.dtype(), 0));
+        });
     }
 }

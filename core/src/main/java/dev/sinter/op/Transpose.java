@@ -4,6 +4,7 @@ import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.tensor.Shape;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A permutation of axes: axis {@code i} of the result is axis {@code permutation[i]} of the operand.
@@ -30,6 +31,7 @@ public record Transpose(List<Integer> permutation) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.NotDifferentiable("no rule is written");
+        List<Integer> inverse = IntStream.range(0, permutation.size()).map(permutation::indexOf).boxed().toList();
+        return Derivative.of((b, self, gradient) -> b.transpose(gradient, inverse));
     }
 }

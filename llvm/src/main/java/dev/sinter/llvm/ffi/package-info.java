@@ -1,2 +1,14 @@
-/** The LLVM-C functions that are needed, called through the foreign-function interface. */
+/**
+ * Every foreign-function call of Sinter: the LLVM library, the functions of the C library that compiled code
+ * waits with, and the entry into compiled code.
+ *
+ * <p>The library comes from the carrier jar on the class path. It is unpacked once into the user's cache,
+ * opened for the life of the process, and driven through the functions of its C interface that are needed
+ * here. Invariants: LLVM runs on threads with deep stacks and never prints, exits or aborts on a fault of a
+ * module, since every module is verified and LLVM's error handlers are replaced; no signal handler and no
+ * global option of LLVM is set; each module has a context and a target machine of its own, and each linked
+ * object a JIT of its own, so that freeing one leaves nothing behind.
+ *
+ * <p>What the text of a module says, and what a compiled function does, is left to {@code dev.sinter.llvm}.
+ */
 package dev.sinter.llvm.ffi;

@@ -1,0 +1,118 @@
+package dev.sinter.llvm.ffi;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * The functions of the LLVM-C interface that Sinter uses, under their own names less the prefix. A reference
+ * is its address as a {@code long}; the methods check nothing, the classes above them do.
+ */
+@SuppressWarnings("restricted")
+final class LlvmC {
+
+    private final SymbolLookup library;
+    private final ConcurrentMap<String, MemorySegment> functions = new ConcurrentHashMap<>();
+
+    LlvmC(SymbolLookup library) {
+        this.library = library;
+    }
+
+    /** The address of the function {@code LLVM<name>}. */
+    MemorySegment address(String name) {
+        MemorySegment known = functions.get(name);
+        if (known != null) {
+            return known;
+        }
+        MemorySegment found = library.find("LLVM" + name).orElseThrow(
+                () -> new IllegalStateException("the LLVM library has no function LLVM" + name));
+        functions.put(name, found);
+        return found;
+    }
+
+    long call(String name) {
+        return call(name, 0, 0, 0, 0, 0, 0);
+    }
+
+    long call(String name, long a) {
+        return call(name, a, 0, 0, 0, 0, 0);
+    }
+
+    long call(String name, long a, long b) {
+        return call(name, a, b, 0, 0, 0, 0);
+    }
+
+    long call(String name, long a, long b, long c) {
+        return call(name, a, b, c, 0, 0, 0);
+    }
+
+    long call(String name, long a, long b, long c, long d) {
+        return call(name, a, b, c, d, 0, 0);
+    }
+
+    long call(String name, long a, long b, long c, long d, long e) {
+        return call(name, a, b, c, d, e, 0);
+    }
+
+    private long call(String name, long a, long b, long c, long d, long e, long f) {
+        return NativeCall.words(address(name), a, b, c, d, e, f);
+    }
+
+    /** Calls a function whose C result is an {@code int} or {@code LLVMBool}. */
+    static int narrow(long result) {
+        return (int) result;
+    }
+
+    /** Reads a NUL-terminated string that LLVM keeps. */
+    static String borrow(long string) {
+        return MemorySegment.ofAddress(string).reinterpret(Long.MAX_VALUE).getString(0);
+    }
+
+    /** Reads a message that LLVM gave away, and frees it; the empty string where there is none. */
+    String take(long message) {
+        if (message == 0) {
+            return "";
+        }
+        String text = borrow(message);
+        call("DisposeMessage", message);
+        return text;
+    }
+
+    /** Reads and consumes an {@code LLVMErrorRef} that is not zero. */
+    String takeError(long error) {
+        long message = call("GetErrorMessage", error);
+        String text = borrow(message);
+        call("DisposeErrorMessage", message);
+        return text;
+    }
+
+    /** Copies a memory buffer's bytes and disposes of it. */
+    byte[] takeBuffer(long buffer) {
+        long start = call("GetBufferStart", buffer);
+        long size = call("GetBufferSize", buffer);
+        byte[] bytes = MemorySegment.ofAddress(start).reinterpret(size).toArray(ValueLayout.JAVA_BYTE);
+        call("DisposeMemoryBuffer", buffer);
+        return bytes;
+    }
+
+    /** A slot for one word that a callee writes. */
+    static final class Out {
+
+        private final MemorySegment word;
+
+        Out(Arena arena) {
+            this.word = arena.allocate(ValueLayout.JAVA_LONG);
+        }
+
+        long address() {
+            return word.address();
+        }
+
+        long get() {
+            return word.get(ValueLayout.JAVA_LONG, 0);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package dev.sinter.llvm.ffi;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The call shapes through which Java enters native code.
+ *
+ * <p>Every LLVM-C function takes at most six integers or pointers and returns one or nothing. On System V
+ * x86-64 and on AArch64 these travel in registers, and a callee ignores the argument registers that it does
+ * not declare, so a single shape of six words serves them all. Linking a shape takes three milliseconds;
+ * linking one for each signature would take longer than opening the library.
+ */
+@SuppressWarnings("restricted")
+final class NativeCall {
+
+    private static final MethodHandle WORDS = Linker.nativeLinker().downcallHandle(
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+
+    private NativeCall() {
+    }
+
+    /** Calls {@code function} with six words; the result is meaningless for a function that returns nothing. */
+    static long words(MemorySegment function, long a, long b, long c, long d, long e, long f) {
+        try {
+            return (long) WORDS.invokeExact(function, a, b, c, d, e, f);
+        } catch (Throwable thrown) {
+            throw rethrow(thrown);
+        }
+    }
+
+    /** Calls {@code i32 function(ptr)}; the argument's arena stays open during the call. */
+    static int pointer(MemorySegment function, MemorySegment argument) {
+        try {
+            return (int) Pointer.HANDLE.invokeExact(function, argument);
+        } catch (Throwable thrown) {
+            throw rethrow(thrown);
+        }
+    }
+
+    /** Calls {@code i32 function(ptr, ptr, ptr, i64)}; the arenas of the arguments stay open during the call. */
+    static int run(MemorySegment function, MemorySegment pool, MemorySegment program, MemorySegment context,
+            long participants) {
+        try {
+            return (int) Run.HANDLE.invokeExact(function, pool, program, context, participants);
+        } catch (Throwable thrown) {
+            throw rethrow(thrown);
+        }
+    }
+
+    private static RuntimeException rethrow(Throwable thrown) {
+        return switch (thrown) {
+            case RuntimeException unchecked -> unchecked;
+            case Error error -> throw error;
+            default -> new IllegalStateException("a downcall handle threw a checked exception", thrown);
+        };
+    }
+
+    /** Linked when a compiled function is first called by itself. */
+    private static final class Pointer {
+        private static final MethodHandle HANDLE =
+                Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    }
+
+    /** Linked when a program is first run. */
+    private static final class Run {
+        private static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(
+                FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.sinter.llvm.ffi;
+
+import java.lang.foreign.MemorySegment;
+
+/** The calls from Java into compiled code. The arenas of all segments stay open during a call. */
+public final class NativeEntry {
+
+    private NativeEntry() {
+    }
+
+    /** Calls {@code i32 function(ptr)}. */
+    public static int call(MemorySegment function, MemorySegment argument) {
+        return NativeCall.pointer(function, argument);
+    }
+
+    /** Calls {@code i32 function(ptr pool, ptr program, ptr context, i64 participants)}. */
+    public static int run(MemorySegment function, MemorySegment pool, MemorySegment program, MemorySegment context,
+            long participants) {
+        return NativeCall.run(function, pool, program, context, participants);
+    }
+
+    /** Calls {@code void function(ptr slot, ptr pool, i64 thread)}, which returns when the pool closes. */
+    public static void work(MemorySegment function, MemorySegment slot, MemorySegment pool, long thread) {
+        NativeCall.words(function, slot.address(), pool.address(), thread, 0, 0, 0);
+    }
+
+    /** Calls {@code void function(ptr pool, i64 threads)}. */
+    public static void stop(MemorySegment function, MemorySegment pool, long threads) {
+        NativeCall.words(function, pool.address(), threads, 0, 0, 0, 0);
+    }
+}

@@ -1,12 +1,14 @@
 package dev.sinter.cli;
 
+import dev.sinter.tensor.GraphException;
+
 /** How a failure is told to the user. */
 final class Failures {
     private Failures() {}
 
     /** Whether the message alone says what to change. */
     static boolean isUsersMistake(Throwable problem) {
-        return problem instanceof CommandFailure;
+        return problem instanceof GraphException || problem instanceof CommandFailure;
     }
 
     /** One message for standard error, without a stack trace. */

@@ -15,10 +15,12 @@ import dev.sinter.op.Reshape;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
+import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -31,6 +33,7 @@ public final class Builder {
     private record Key(Op op, List<Integer> operands) {}
 
     private final java.util.Map<Key, Value> interned = new HashMap<>();
+    private final List<Value> values = new ArrayList<>();
     private final Locations locations = new Locations();
     private Location location = Location.UNKNOWN;
 
@@ -56,15 +59,38 @@ public final class Builder {
 
     /** The value of an op on operands made by this builder. Wrong operands are a {@code GraphException}. */
     public Value add(Op op, List<Value> operands) {
+        for (Value operand : operands) {
+            if (operand.id() >= values.size() || values.get(operand.id()) != operand) {
+                throw new CompilerBug(op.mnemonic() + ": the operand " + operand + " comes from another builder");
+            }
+        }
         Key key = new Key(op, operands.stream().map(Value::id).toList());
         Value value = interned.get(key);
         if (value == null) {
             Type type = op.infer(operands.stream().map(Value::type).toList());
-            value = new Value(interned.size(), op, List.copyOf(operands), type);
+            value = new Value(values.size(), op, List.copyOf(operands), type);
             interned.put(key, value);
+            values.add(value);
         }
         locations.add(value, location);
         return value;
+    }
+
+    /** How many values this builder has made; their ids are smaller. */
+    public int size() {
+        return values.size();
+    }
+
+    /** The value with an id. */
+    public Value value(int id) {
+        return values.get(id);
+    }
+
+    /** A value of another builder made here, with its places. */
+    Value copy(Value value, List<Value> operands, Locations places) {
+        Value copy = add(value.op(), operands);
+        locations.addAll(copy, places.of(value));
+        return copy;
     }
 
     public Value constant(NDArray array) {

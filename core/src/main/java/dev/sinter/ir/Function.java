@@ -4,8 +4,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -47,5 +49,78 @@ public record Function(String name, List<Value> parameters, List<Value> results,
 
     public Function withResults(List<Value> others) {
         return new Function(name, parameters, others, locations);
+    }
+
+    /** Whether both compute the same by the same ops in the same order, wherever their values come from. */
+    public boolean sameGraph(Function other) {
+        List<Value> mine = values();
+        List<Value> theirs = other.values();
+        if (!name.equals(other.name) || mine.size() != theirs.size()) {
+            return false;
+        }
+        Map<Value, Value> counterparts = new HashMap<>();
+        if (!pair(parameters, other.parameters, counterparts)) {
+            return false;
+        }
+        List<Value> myBody = mine.stream().filter(value -> !counterparts.containsKey(value)).toList();
+        Set<Value> theirParameters = new HashSet<>(other.parameters);
+        List<Value> theirBody = theirs.stream().filter(value -> !theirParameters.contains(value)).toList();
+        return pair(myBody, theirBody, counterparts) && counterparts(results, counterparts).equals(other.results);
+    }
+
+    private static boolean pair(List<Value> mine, List<Value> theirs, Map<Value, Value> counterparts) {
+        if (mine.size() != theirs.size()) {
+            return false;
+        }
+        for (int i = 0; i < mine.size(); i++) {
+            Value value = mine.get(i);
+            if (!value.op().equals(theirs.get(i).op())
+                    || !counterparts(value.operands(), counterparts).equals(theirs.get(i).operands())) {
+                return false;
+            }
+            counterparts.put(value, theirs.get(i));
+        }
+        return true;
+    }
+
+    private static List<Value> counterparts(List<Value> values, Map<Value, Value> counterparts) {
+        return values.stream().map(counterparts::get).toList();
+    }
+
+    /** What a value becomes in a copy of its function. */
+    @FunctionalInterface
+    public interface Remake {
+        /**
+         * @param b        makes the copy's values
+         * @param value    the value in this function
+         * @param operands what its operands have become
+         */
+        Value of(Builder b, Value value, List<Value> operands);
+    }
+
+    /**
+     * The copy of this function in which every value is remade after its operands. Parameters are kept and come
+     * first; a value that nothing needs any more is left out; every copy keeps its origin's places.
+     */
+    public Function remade(Remake remake) {
+        Builder builder = new Builder();
+        Map<Value, Value> copies = new HashMap<>();
+        for (Value parameter : parameters) {
+            copies.put(parameter, builder.copy(parameter, List.of(), locations));
+        }
+        for (Value value : values()) {
+            if (!copies.containsKey(value)) {
+                Value copy = remake.of(builder, value, counterparts(value.operands(), copies));
+                builder.locations().addAll(copy, locations.of(value));
+                copies.put(value, copy);
+            }
+        }
+        return new Function(name, counterparts(parameters, copies), counterparts(results, copies),
+                builder.locations());
+    }
+
+    /** The same function in a builder of its own: parameters first, then what the results need, no gaps in ids. */
+    public Function compacted() {
+        return remade((b, value, operands) -> b.add(value.op(), operands));
     }
 }

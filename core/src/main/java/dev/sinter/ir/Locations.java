@@ -6,8 +6,14 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The side table from values to the places that they come from. It takes no part in equality. */
+/**
+ * The side table from values to the places that they come from. It takes no part in equality. A value keeps
+ * the first {@value #LIMIT} places that are added.
+ */
 public final class Locations {
+    /** The most places of one value; a value that stands for more of them names the first. */
+    public static final int LIMIT = 16;
+
     private final Map<Value, Set<Location>> places = new HashMap<>();
 
     /** A table without places. */
@@ -15,7 +21,10 @@ public final class Locations {
 
     public void add(Value value, Location location) {
         if (!location.equals(Location.UNKNOWN)) {
-            places.computeIfAbsent(value, key -> new LinkedHashSet<>()).add(location);
+            Set<Location> known = places.computeIfAbsent(value, key -> new LinkedHashSet<>());
+            if (known.size() < LIMIT) {
+                known.add(location);
+            }
         }
     }
 

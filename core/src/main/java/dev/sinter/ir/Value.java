@@ -69,9 +69,9 @@ public final class Value {
         return shape().rank();
     }
 
-    /** A short form for messages: {@code %7: f32[2,3] = map{exp}}. */
+    /** A short form for messages: {@code %7: f32[2] = reduce{sum, axes=[1]}}. */
     @Override
     public String toString() {
-        return "%" + id + ": " + type + " = " + op;
+        return "%" + id + ": " + type + " = " + Printer.print(op);
     }
 }

@@ -1,0 +1,237 @@
+package dev.sinter.ir;
+
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.op.After;
+import dev.sinter.op.Assign;
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.Concat;
+import dev.sinter.op.Constant;
+import dev.sinter.op.Contract;
+import dev.sinter.op.Convert;
+import dev.sinter.op.CustomGradient;
+import dev.sinter.op.DimSize;
+import dev.sinter.op.DynamicSlice;
+import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.HostCall;
+import dev.sinter.op.InitialState;
+import dev.sinter.op.Iota;
+import dev.sinter.op.Join;
+import dev.sinter.op.Map;
+import dev.sinter.op.Op;
+import dev.sinter.op.Pad;
+import dev.sinter.op.Parameter;
+import dev.sinter.op.Project;
+import dev.sinter.op.RandomBits;
+import dev.sinter.op.Read;
+import dev.sinter.op.Reduce;
+import dev.sinter.op.ReduceFn;
+import dev.sinter.op.Reshape;
+import dev.sinter.op.Reverse;
+import dev.sinter.op.RunNumber;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Slice;
+import dev.sinter.op.StopGradient;
+import dev.sinter.op.Transpose;
+import dev.sinter.op.Tuple;
+import dev.sinter.tensor.Dim;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The text of each op, both ways. Attributes stand in braces after the mnemonic; what the result's type says
+ * already, such as the shape of a broadcast, is not repeated.
+ */
+final class OpText {
+    private OpText() {}
+
+    /** {@code reduce{sum, axes=[1]}}: the mnemonic and, where there are any, the attributes. */
+    static String print(Op op, HostNames names) {
+        String attributes = attributes(op, names);
+        return attributes.isEmpty() ? op.mnemonic() : op.mnemonic() + "{" + attributes + "}";
+    }
+
+    private static String attributes(Op op, HostNames names) {
+        return switch (op) {
+            case Parameter parameter -> Names.text(parameter.name());
+            case InitialState state -> Names.text(state.variable());
+            case RunNumber _, Map _, Convert _, Reshape _, DynamicSlice _, DynamicUpdateSlice _, Read _, Assign _,
+                    After _, Join _, StopGradient _, Tuple _ -> "";
+            case Constant constant -> ConstantText.print(constant.array());
+            case Iota iota -> "axis=" + iota.axis();
+            case DimSize size -> size.dim().toString();
+            case RandomBits bits -> "graph_seed=" + bits.graphSeed() + ", op_seed=" + bits.opSeed() + ", word="
+                    + bits.word();
+            case Broadcast broadcast -> "axes=" + list(broadcast.axes());
+            case Transpose transpose -> "axes=" + list(transpose.permutation());
+            case Reverse reverse -> "axes=" + list(reverse.axes());
+            case Slice slice -> "from=" + list(slice.starts()) + ", to=" + list(slice.limits()) + ", step="
+                    + list(slice.strides());
+            case Pad pad -> "low=" + list(pad.low()) + ", high=" + list(pad.high()) + ", interior="
+                    + list(pad.interior());
+            case Concat concat -> "axis=" + concat.axis();
+            case Reduce reduce -> reduce.fn().text() + ", axes=" + list(reduce.axes());
+            case Contract contract -> contract.equation();
+            case CustomGradient custom -> Names.text(names.of(custom));
+            case HostCall call -> Names.text(names.of(call.function()));
+            case Project project -> Integer.toString(project.index());
+        };
+    }
+
+    private static String list(List<?> elements) {
+        return elements.stream().map(Object::toString).collect(Collectors.joining(",", "[", "]"));
+    }
+
+    /**
+     * What a statement says about its op before the type is known: the attributes are read at once, the op is
+     * made when the result's type has been read.
+     */
+    @FunctionalInterface
+    interface Pending {
+        Op with(Type result);
+    }
+
+    /** Reads the attributes after a mnemonic, braces included. The cursor of a constant stays before them. */
+    static Pending parse(String mnemonic, TextCursor in, Parser.Resolver resolver) {
+        int start = in.position();
+        java.util.Optional<ScalarFn> fn = ScalarFn.ofText(mnemonic);
+        if (fn.isPresent()) {
+            return result -> new Map(fn.get());
+        }
+        return switch (mnemonic) {
+            case "convert" -> result -> new Convert(tensor(in, start, result).dtype());
+            case "reshape" -> result -> new Reshape(tensor(in, start, result).shape());
+            case "dynamic_slice" -> result -> new DynamicSlice(tensor(in, start, result).shape());
+            case "dynamic_update_slice" -> result -> new DynamicUpdateSlice();
+            case "read" -> result -> new Read();
+            case "assign" -> result -> new Assign();
+            case "after" -> result -> new After();
+            case "join" -> result -> new Join();
+            case "tuple" -> result -> new Tuple();
+            case "stop_gradient" -> result -> new StopGradient();
+            default -> braced(in, () -> withAttributes(mnemonic, start, in, resolver));
+        };
+    }
+
+    private static Pending braced(TextCursor in, Supplier<Pending> attributes) {
+        in.expect("{");
+        Pending pending = attributes.get();
+        in.expect("}");
+        return pending;
+    }
+
+    private static Pending withAttributes(String mnemonic, int start, TextCursor in, Parser.Resolver resolver) {
+        switch (mnemonic) {
+            case "constant" -> {
+                int elements = in.position();
+                in.until("}");
+                return result -> {
+                    TensorType type = tensor(in, start, result);
+                    if (!type.shape().isStatic()) {
+                        throw in.error(start, "a constant has known sizes, not " + type);
+                    }
+                    return new Constant(ConstantText.parse(in.copyAt(elements), type));
+                };
+            }
+            case "iota" -> {
+                in.key("axis");
+                int axis = in.smallInteger();
+                return result -> new Iota(tensor(in, start, result), axis);
+            }
+            case "dim_size" -> {
+                Dim dim = in.dim();
+                return result -> new DimSize(dim);
+            }
+            case "random_bits" -> {
+                in.key("graph_seed");
+                long graphSeed = in.integer();
+                in.expect(",");
+                in.key("op_seed");
+                long opSeed = in.integer();
+                in.expect(",");
+                in.key("word");
+                int word = in.smallInteger();
+                return result -> new RandomBits(graphSeed, opSeed, word, tensor(in, start, result).shape());
+            }
+            case "broadcast" -> {
+                List<Integer> axes = in.integers("axes");
+                return result -> new Broadcast(tensor(in, start, result).shape(), axes);
+            }
+            case "transpose" -> {
+                List<Integer> axes = in.integers("axes");
+                return result -> new Transpose(axes);
+            }
+            case "reverse" -> {
+                List<Integer> axes = in.integers("axes");
+                return result -> new Reverse(axes);
+            }
+            case "slice" -> {
+                in.key("from");
+                List<Dim> starts = in.dims();
+                in.expect(",");
+                in.key("to");
+                List<Dim> limits = in.dims();
+                in.expect(",");
+                List<Long> strides = in.longs("step");
+                return result -> new Slice(starts, limits, strides);
+            }
+            case "pad" -> {
+                in.key("low");
+                List<Dim> low = in.dims();
+                in.expect(",");
+                in.key("high");
+                List<Dim> high = in.dims();
+                in.expect(",");
+                List<Long> interior = in.longs("interior");
+                return result -> new Pad(low, high, interior);
+            }
+            case "concat" -> {
+                in.key("axis");
+                int axis = in.smallInteger();
+                return result -> new Concat(axis);
+            }
+            case "reduce" -> {
+                String word = in.word();
+                ReduceFn fn = java.util.Arrays.stream(ReduceFn.values()).filter(each -> each.text().equals(word))
+                        .findFirst().orElseThrow(() -> in.error(start, "no reduction is called " + word));
+                in.expect(",");
+                List<Integer> axes = in.integers("axes");
+                return result -> new Reduce(fn, axes);
+            }
+            case "contract" -> {
+                String equation = in.until("}");
+                String[] parts = equation.split(",|->", -1);
+                if (parts.length != 3 || !equation.equals(parts[0] + "," + parts[1] + "->" + parts[2])) {
+                    throw in.error(start, "\"" + equation + "\" is not of the form mk,kn->mn");
+                }
+                return result -> new Contract(parts[0], parts[1], parts[2]);
+            }
+            case "custom_gradient" -> {
+                String name = in.name();
+                CustomGradient custom = resolver.customGradient(name).orElseThrow(() -> in.error(start,
+                        "the custom gradient \"" + name + "\" is Java code that a text cannot hold; "
+                        + "parse with a resolver that knows it"));
+                return result -> custom;
+            }
+            case "host_call" -> {
+                String name = in.name();
+                var function = resolver.hostFunction(name).orElseThrow(() -> in.error(start,
+                        "the host function \"" + name + "\" is Java code that a text cannot hold; "
+                        + "parse with a resolver that knows it"));
+                return result -> new HostCall(function);
+            }
+            case "project" -> {
+                int index = in.smallInteger();
+                return result -> new Project(index);
+            }
+            default -> throw in.error(Math.max(0, start - mnemonic.length()), "no op is called " + mnemonic);
+        }
+    }
+
+    private static TensorType tensor(TextCursor in, int start, Type result) {
+        if (result instanceof TensorType tensor) {
+            return tensor;
+        }
+        throw in.error(start, "the result of this op is a tensor, not a " + result);
+    }
+}

@@ -129,6 +129,7 @@ final class ConstantText {
     }
 
     private static long element(TextCursor in, DType dtype) {
+        in.skipBlanks();
         int start = in.position();
         String word = in.until(",}");
         try {

@@ -48,7 +48,8 @@ final class OpText {
     /** {@code reduce{sum, axes=[1]}}: the mnemonic and, where there are any, the attributes. */
     static String print(Op op, HostNames names) {
         String attributes = attributes(op, names);
-        return attributes.isEmpty() ? op.mnemonic() : op.mnemonic() + "{" + attributes + "}";
+        boolean braces = !attributes.isEmpty() || op instanceof Constant;
+        return !braces ? op.mnemonic() : op.mnemonic() + "{" + attributes + "}";
     }
 
     private static String attributes(Op op, HostNames names) {
@@ -91,7 +92,7 @@ final class OpText {
         Op with(Type result);
     }
 
-    /** Reads the attributes after a mnemonic, braces included. The cursor of a constant stays before them. */
+    /** Reads the attributes after a mnemonic, braces included. */
     static Pending parse(String mnemonic, TextCursor in, Parser.Resolver resolver) {
         int start = in.position();
         java.util.Optional<ScalarFn> fn = ScalarFn.ofText(mnemonic);
@@ -130,7 +131,13 @@ final class OpText {
                     if (!type.shape().isStatic()) {
                         throw in.error(start, "a constant has known sizes, not " + type);
                     }
-                    return new Constant(ConstantText.parse(in.copyAt(elements), type));
+                    TextCursor values = in.copyAt(elements);
+                    Constant constant = new Constant(ConstantText.parse(values, type));
+                    if (!values.accept("}")) {
+                        throw values.error("the constant has " + type.shape().elementCount() + " elements; found "
+                                + values.found());
+                    }
+                    return constant;
                 };
             }
             case "iota" -> {

@@ -276,7 +276,16 @@ public final class Dim {
             case Atom.Call call -> {
                 long left = call.left().evaluate(values);
                 long right = call.right().evaluate(values);
-                yield combine(call.function(), Dim.of(left), Dim.of(right)).constant();
+                if (right <= 0 && (call.function().equals("floordiv") || call.function().equals("mod"))) {
+                    throw new GraphException("the size " + call + " divides by " + right);
+                }
+                yield switch (call.function()) {
+                    case "floordiv" -> Math.floorDiv(left, right);
+                    case "mod" -> Math.floorMod(left, right);
+                    case "min" -> Math.min(left, right);
+                    case "max" -> Math.max(left, right);
+                    default -> throw new CompilerBug("no function of sizes is called " + call.function());
+                };
             }
         };
     }

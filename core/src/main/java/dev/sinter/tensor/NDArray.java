@@ -3,14 +3,22 @@ package dev.sinter.tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.Buffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
 import java.util.Arrays;
 
 /**
- * A value: elements of one dtype in row-major order, in native memory aligned to 64 bytes. It is freed when
- * it is no longer reachable. An array that a run returns does not change.
+ * A value: elements of one dtype in row-major order, in native memory aligned to 64 bytes, made from and read as
+ * Java arrays, buffers or segments. Memory that this class allocates is freed when it is no longer reachable. An
+ * array that a run returns does not change. Equality is identity; {@link #sameBits} compares contents.
  */
 public final class NDArray {
-    private static final long ALIGNMENT = 64;
+    /** The alignment of the first element in bytes. */
+    public static final long ALIGNMENT = 64;
 
     private final DType dtype;
     private final long[] sizes;
@@ -24,16 +32,222 @@ public final class NDArray {
 
     /** An array of zeros. */
     public static NDArray zeros(DType dtype, long... sizes) {
-        long bytes = Math.multiplyExact(elementCount(sizes), dtype.bytes());
+        long bytes = byteSize(dtype, sizes);
         MemorySegment segment = Arena.ofAuto().allocate(Math.max(bytes, 1), ALIGNMENT);
         return new NDArray(dtype, sizes.clone(), segment.asSlice(0, bytes));
     }
 
-    /** An array without axes. */
-    public static NDArray scalar(DType dtype, double value) {
-        NDArray array = zeros(dtype);
-        array.setDouble(0, value);
+    /** An array with one value everywhere, converted as {@link #cast} converts. */
+    public static NDArray full(DType dtype, double value, long... sizes) {
+        NDArray array = zeros(dtype, sizes);
+        for (long i = 0; i < array.elementCount(); i++) {
+            array.setDouble(i, value);
+        }
         return array;
+    }
+
+    /** An array without axes, of a value converted as {@link #cast} converts. */
+    public static NDArray scalar(DType dtype, double value) {
+        return full(dtype, value);
+    }
+
+    public static NDArray scalar(float value) {
+        return full(DType.FLOAT32, value);
+    }
+
+    public static NDArray scalar(double value) {
+        return full(DType.FLOAT64, value);
+    }
+
+    public static NDArray scalar(int value) {
+        return full(DType.INT32, value);
+    }
+
+    public static NDArray scalar(long value) {
+        NDArray array = zeros(DType.INT64);
+        array.setLong(0, value);
+        return array;
+    }
+
+    public static NDArray scalar(boolean value) {
+        return full(DType.BOOL, value ? 1 : 0);
+    }
+
+    /** A copy of a Java array, with one axis. */
+    public static NDArray of(float... values) {
+        return of(values, values.length);
+    }
+
+    public static NDArray of(double... values) {
+        return of(values, values.length);
+    }
+
+    public static NDArray of(int... values) {
+        return of(values, values.length);
+    }
+
+    public static NDArray of(long... values) {
+        NDArray array = zeros(DType.INT64, values.length);
+        MemorySegment.copy(values, 0, array.segment, ValueLayout.JAVA_LONG, 0, values.length);
+        return array;
+    }
+
+    public static NDArray of(boolean... values) {
+        return of(values, values.length);
+    }
+
+    /** A copy of a Java array of row-major elements under the given sizes. */
+    public static NDArray of(float[] values, long... sizes) {
+        NDArray array = sized(DType.FLOAT32, values.length, sizes);
+        MemorySegment.copy(values, 0, array.segment, ValueLayout.JAVA_FLOAT, 0, values.length);
+        return array;
+    }
+
+    public static NDArray of(double[] values, long... sizes) {
+        NDArray array = sized(DType.FLOAT64, values.length, sizes);
+        MemorySegment.copy(values, 0, array.segment, ValueLayout.JAVA_DOUBLE, 0, values.length);
+        return array;
+    }
+
+    public static NDArray of(int[] values, long... sizes) {
+        NDArray array = sized(DType.INT32, values.length, sizes);
+        MemorySegment.copy(values, 0, array.segment, ValueLayout.JAVA_INT, 0, values.length);
+        return array;
+    }
+
+    public static NDArray of(long[] values, long... sizes) {
+        return of(values).reshape(sizes);
+    }
+
+    public static NDArray of(boolean[] values, long... sizes) {
+        NDArray array = sized(DType.BOOL, values.length, sizes);
+        for (int i = 0; i < values.length; i++) {
+            array.setLong(i, values[i] ? 1 : 0);
+        }
+        return array;
+    }
+
+    private static NDArray sized(DType dtype, long count, long[] sizes) {
+        checkCount(count, sizes);
+        return zeros(dtype, sizes);
+    }
+
+    /**
+     * A copy of a Java array of any rank ({@code float[][]}, {@code boolean[]}, ...), or of a boxed number or
+     * boolean as a scalar.
+     *
+     * @throws GraphException where rows differ in length, or the elements are of another type
+     */
+    public static NDArray from(Object nestedArray) {
+        return JavaArrays.toArray(nestedArray);
+    }
+
+    /**
+     * The elements of a segment: shared where it is native memory aligned to {@value #ALIGNMENT} bytes (later
+     * changes show, and its arena must stay open), else copied. Bools are always copied, any byte but 0 as 1.
+     *
+     * @param dtype   the elements' dtype, in the machine's byte order
+     * @param segment exactly the elements
+     */
+    public static NDArray from(DType dtype, MemorySegment segment, long... sizes) {
+        checkBytes(dtype, segment, sizes);
+        if (isUsable(segment) && dtype != DType.BOOL) {
+            return new NDArray(dtype, sizes.clone(), segment);
+        }
+        NDArray array = zeros(dtype, sizes);
+        array.segment.copyFrom(segment);
+        if (dtype == DType.BOOL) {
+            for (long i = 0; i < array.elementCount(); i++) {
+                array.setLong(i, segment.get(ValueLayout.JAVA_BYTE, i));
+            }
+        }
+        return array;
+    }
+
+    /**
+     * The elements of a buffer from its position to its limit: shared where it is direct, in the machine's byte
+     * order and aligned to {@value #ALIGNMENT} bytes, else copied.
+     */
+    public static NDArray from(FloatBuffer buffer, long... sizes) {
+        if (buffer.order() != ByteOrder.nativeOrder()) {
+            float[] values = new float[buffer.remaining()];
+            buffer.duplicate().get(values);
+            return of(values, sizes);
+        }
+        return from(DType.FLOAT32, buffer, sizes);
+    }
+
+    public static NDArray from(DoubleBuffer buffer, long... sizes) {
+        if (buffer.order() != ByteOrder.nativeOrder()) {
+            double[] values = new double[buffer.remaining()];
+            buffer.duplicate().get(values);
+            return of(values, sizes);
+        }
+        return from(DType.FLOAT64, buffer, sizes);
+    }
+
+    public static NDArray from(IntBuffer buffer, long... sizes) {
+        if (buffer.order() != ByteOrder.nativeOrder()) {
+            int[] values = new int[buffer.remaining()];
+            buffer.duplicate().get(values);
+            return of(values, sizes);
+        }
+        return from(DType.INT32, buffer, sizes);
+    }
+
+    public static NDArray from(LongBuffer buffer, long... sizes) {
+        if (buffer.order() != ByteOrder.nativeOrder()) {
+            long[] values = new long[buffer.remaining()];
+            buffer.duplicate().get(values);
+            return of(values, sizes);
+        }
+        return from(DType.INT64, buffer, sizes);
+    }
+
+    private static NDArray from(DType dtype, Buffer buffer, long[] sizes) {
+        return from(dtype, MemorySegment.ofBuffer(buffer), sizes);
+    }
+
+    /**
+     * The elements of native memory without a copy. The memory is given back by the segment's own scope, which
+     * must live as long as this array is used: an automatic arena with a cleanup action is the way to return
+     * memory to a pool.
+     *
+     * @param segment exactly the elements, aligned to {@value #ALIGNMENT} bytes; bools are bytes 0 or 1
+     */
+    public static NDArray wrap(DType dtype, MemorySegment segment, long... sizes) {
+        checkBytes(dtype, segment, sizes);
+        if (!isUsable(segment)) {
+            throw new GraphException("an array is wrapped around native memory aligned to " + ALIGNMENT
+                    + " bytes alone; from(...) copies where that is needed");
+        }
+        return new NDArray(dtype, sizes.clone(), segment);
+    }
+
+    private static boolean isUsable(MemorySegment segment) {
+        return segment.isNative() && segment.address() % ALIGNMENT == 0;
+    }
+
+    private static void checkBytes(DType dtype, MemorySegment segment, long[] sizes) {
+        if (byteSize(dtype, sizes) != segment.byteSize()) {
+            throw new GraphException("the sizes " + Arrays.toString(sizes) + " of " + dtype + " are "
+                    + byteSize(dtype, sizes) + " bytes, but the memory has " + segment.byteSize());
+        }
+    }
+
+    private static void checkCount(long count, long[] sizes) {
+        if (elementCount(sizes) != count) {
+            throw new GraphException("the sizes " + Arrays.toString(sizes) + " are " + elementCount(sizes)
+                    + " elements, but " + count + " are given");
+        }
+    }
+
+    private static long byteSize(DType dtype, long[] sizes) {
+        try {
+            return Math.multiplyExact(elementCount(sizes), (long) dtype.bytes());
+        } catch (ArithmeticException overflow) {
+            throw new GraphException("an array of the sizes " + Arrays.toString(sizes) + " is too large", overflow);
+        }
     }
 
     private static long elementCount(long[] sizes) {
@@ -54,6 +268,16 @@ public final class NDArray {
     /** The size along each axis. */
     public long[] sizes() {
         return sizes.clone();
+    }
+
+    /** The size along one axis. */
+    public long size(int axis) {
+        return sizes[axis];
+    }
+
+    /** The sizes as a shape. */
+    public Shape shape() {
+        return Shape.shape(sizes);
     }
 
     public int rank() {
@@ -80,7 +304,7 @@ public final class NDArray {
         };
     }
 
-    /** The element at a row-major index as a long; a bool is 0 or 1. Not for floats. */
+    /** The element at a row-major index as a long; a bool is 0 or 1, a float is truncated and saturates. */
     public long getLong(long index) {
         return switch (dtype) {
             case FLOAT32, FLOAT64 -> (long) getDouble(index);
@@ -101,13 +325,171 @@ public final class NDArray {
         }
     }
 
-    /** Sets the element at a row-major index. Only before the array is shared. */
+    /** Sets the element at a row-major index, converted as Java casts. Only before the array is shared. */
     public void setLong(long index, long value) {
         switch (dtype) {
-            case FLOAT32, FLOAT64 -> setDouble(index, value);
+            case FLOAT32 -> segment.setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
+            case FLOAT64 -> segment.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
             case INT32 -> segment.setAtIndex(ValueLayout.JAVA_INT, index, (int) value);
             case INT64 -> segment.setAtIndex(ValueLayout.JAVA_LONG, index, value);
             case BOOL -> segment.set(ValueLayout.JAVA_BYTE, index, (byte) (value != 0 ? 1 : 0));
+        }
+    }
+
+    /** The only element of an array of any dtype. */
+    public double item() {
+        return getDouble(only());
+    }
+
+    public float floatValue() {
+        return (float) item();
+    }
+
+    public double doubleValue() {
+        return item();
+    }
+
+    public int intValue() {
+        return (int) getLong(only());
+    }
+
+    public long longValue() {
+        return getLong(only());
+    }
+
+    public boolean booleanValue() {
+        return getDouble(only()) != 0;
+    }
+
+    private int only() {
+        if (elementCount() != 1) {
+            throw new GraphException("the array " + Arrays.toString(sizes) + " has " + elementCount()
+                    + " elements, not one");
+        }
+        return 0;
+    }
+
+    /**
+     * The elements in another dtype: this array where it is the same. A float becomes an integer by truncation
+     * and saturates, NaN becomes 0; an integer that does not fit wraps; a number becomes a bool by comparison
+     * with 0.
+     */
+    public NDArray cast(DType other) {
+        if (other == dtype) {
+            return this;
+        }
+        NDArray result = zeros(other, sizes);
+        long count = elementCount();
+        if (dtype.isFloat()) {
+            for (long i = 0; i < count; i++) {
+                result.setDouble(i, getDouble(i));
+            }
+        } else {
+            for (long i = 0; i < count; i++) {
+                result.setLong(i, getLong(i));
+            }
+        }
+        return result;
+    }
+
+    /** The same memory under other sizes; one of them may be {@link Shape#UNKNOWN} and is computed. */
+    public NDArray reshape(long... others) {
+        long[] resized = others.clone();
+        for (int axis = 0; axis < resized.length; axis++) {
+            if (resized[axis] == Shape.UNKNOWN) {
+                resized[axis] = 1;
+                long rest = elementCount(resized);
+                resized[axis] = rest == 0 ? 0 : elementCount() / rest;
+                break;
+            }
+        }
+        checkCount(elementCount(), resized);
+        return new NDArray(dtype, resized, segment);
+    }
+
+    /** The elements in row-major order. For another dtype than {@code float32}, cast first. */
+    public float[] toFloatArray() {
+        float[] values = new float[length(DType.FLOAT32)];
+        copyTo(values);
+        return values;
+    }
+
+    public double[] toDoubleArray() {
+        double[] values = new double[length(DType.FLOAT64)];
+        copyTo(values);
+        return values;
+    }
+
+    public int[] toIntArray() {
+        int[] values = new int[length(DType.INT32)];
+        copyTo(values);
+        return values;
+    }
+
+    public long[] toLongArray() {
+        long[] values = new long[length(DType.INT64)];
+        copyTo(values);
+        return values;
+    }
+
+    public boolean[] toBooleanArray() {
+        boolean[] values = new boolean[length(DType.BOOL)];
+        copyTo(values);
+        return values;
+    }
+
+    /** A Java array of this rank and dtype: {@code float[][]} for two axes; a boxed number for none. */
+    public Object toNestedArray() {
+        return JavaArrays.toNested(this);
+    }
+
+    /** Copies the elements in row-major order into an array of exactly their number. */
+    public void copyTo(float[] target) {
+        checkTarget(DType.FLOAT32, target.length);
+        MemorySegment.copy(segment, ValueLayout.JAVA_FLOAT, 0, target, 0, target.length);
+    }
+
+    public void copyTo(double[] target) {
+        checkTarget(DType.FLOAT64, target.length);
+        MemorySegment.copy(segment, ValueLayout.JAVA_DOUBLE, 0, target, 0, target.length);
+    }
+
+    public void copyTo(int[] target) {
+        checkTarget(DType.INT32, target.length);
+        MemorySegment.copy(segment, ValueLayout.JAVA_INT, 0, target, 0, target.length);
+    }
+
+    public void copyTo(long[] target) {
+        checkTarget(DType.INT64, target.length);
+        MemorySegment.copy(segment, ValueLayout.JAVA_LONG, 0, target, 0, target.length);
+    }
+
+    public void copyTo(boolean[] target) {
+        checkTarget(DType.BOOL, target.length);
+        for (int i = 0; i < target.length; i++) {
+            target[i] = segment.get(ValueLayout.JAVA_BYTE, i) != 0;
+        }
+    }
+
+    private int length(DType needed) {
+        checkDtype(needed);
+        if (elementCount() > Integer.MAX_VALUE) {
+            throw new GraphException("a Java array cannot hold " + elementCount() + " elements; read the segment");
+        }
+        return (int) elementCount();
+    }
+
+    private void checkTarget(DType needed, int length) {
+        checkDtype(needed);
+        if (length != elementCount()) {
+            throw new GraphException("the array has " + elementCount() + " elements, the target " + length);
+        }
+    }
+
+    private void checkDtype(DType needed) {
+        if (dtype != needed) {
+            throw new GraphException("the array is " + dtype + ", not " + needed + "; cast(" + needed.name()
+                    + ") converts it");
         }
     }
 
@@ -124,5 +506,11 @@ public final class NDArray {
             hash = 31 * hash + segment.get(ValueLayout.JAVA_BYTE, at);
         }
         return hash;
+    }
+
+    /** The text that NumPy prints: {@code [[1. 2.]\n [3. 4.]]}; more than 1000 elements are summarised. */
+    @Override
+    public String toString() {
+        return new ArrayText(this).toString();
     }
 }

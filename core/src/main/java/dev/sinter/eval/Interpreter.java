@@ -1,0 +1,261 @@
+package dev.sinter.eval;
+
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Location;
+import dev.sinter.ir.Type;
+import dev.sinter.ir.Type.StateType;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Type.TokenType;
+import dev.sinter.ir.Type.TupleType;
+import dev.sinter.ir.Value;
+import dev.sinter.op.After;
+import dev.sinter.op.Assign;
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.Concat;
+import dev.sinter.op.Constant;
+import dev.sinter.op.Contract;
+import dev.sinter.op.Convert;
+import dev.sinter.op.CustomGradient;
+import dev.sinter.op.DimSize;
+import dev.sinter.op.DynamicSlice;
+import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.HostCall;
+import dev.sinter.op.InitialState;
+import dev.sinter.op.Iota;
+import dev.sinter.op.Join;
+import dev.sinter.op.Map;
+import dev.sinter.op.Op;
+import dev.sinter.op.Pad;
+import dev.sinter.op.Parameter;
+import dev.sinter.op.Project;
+import dev.sinter.op.RandomBits;
+import dev.sinter.op.Read;
+import dev.sinter.op.Reduce;
+import dev.sinter.op.Reshape;
+import dev.sinter.op.Reverse;
+import dev.sinter.op.RunNumber;
+import dev.sinter.op.Slice;
+import dev.sinter.op.StopGradient;
+import dev.sinter.op.Transpose;
+import dev.sinter.op.Tuple;
+import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.SymbolBinder;
+import dev.sinter.tensor.SymbolBindings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+
+/**
+ * Computes a function value by value, in the order of the ids, each by the definition of its op. Values are
+ * dropped after their last use. An interpreter runs one function once.
+ */
+public final class Interpreter {
+    /** What a value is in a run. A state is the array that its variable holds. */
+    private sealed interface Result {
+        record Array(NDArray array) implements Result {}
+
+        record Several(List<Result> elements) implements Result {}
+
+        record Happened() implements Result {}
+    }
+
+    private final Function function;
+    private final java.util.Map<Value, NDArray> inputs = new HashMap<>();
+    private final SymbolBindings symbols;
+    private final java.util.Map<Value, Result> results = new HashMap<>();
+
+    private Interpreter(Function function, List<NDArray> arrays) {
+        this.function = function;
+        this.symbols = binder(function).bind(arrays);
+        for (int i = 0; i < arrays.size(); i++) {
+            inputs.put(function.parameters().get(i), arrays.get(i));
+        }
+    }
+
+    /** What checks the arrays that are given for a function's parameters and binds its symbols. */
+    public static SymbolBinder binder(Function function) {
+        return new SymbolBinder(function.parameters().stream().map(Interpreter::input).toList());
+    }
+
+    private static SymbolBinder.Input input(Value parameter) {
+        TensorType type = parameter.type() instanceof StateType state ? state.content() : parameter.tensorType();
+        String what = switch (parameter.op()) {
+            case Parameter given -> "parameter \"" + given.name() + "\"";
+            case InitialState state -> "variable \"" + state.variable() + "\"";
+            default -> parameter.op().mnemonic();
+        };
+        return new SymbolBinder.Input(what, type.dtype(), type.shape());
+    }
+
+    /** {@link #run(Function, List, Runnable)} without a poll. */
+    public static List<NDArray> run(Function function, List<NDArray> inputs) {
+        return run(function, inputs, () -> { });
+    }
+
+    /**
+     * The results of a function.
+     *
+     * @param function what is computed
+     * @param inputs   one array a parameter, in their order: the tensor of a {@code Parameter}, the variable's
+     *                 value of an {@code InitialState}, the {@code int64} scalar of a {@code RunNumber}
+     * @param poll     called before each op; what it throws ends the run
+     * @return one array a result: of a state the variable's value, of a token the bool {@code true}
+     * @throws GraphException where an input does not fit, or an op fails; the message names the op's place
+     */
+    public static List<NDArray> run(Function function, List<NDArray> inputs, Runnable poll) {
+        return new Interpreter(function, inputs).run(poll);
+    }
+
+    private List<NDArray> run(Runnable poll) {
+        List<Value> values = function.values();
+        java.util.Map<Value, Value> lastUse = new HashMap<>();
+        for (Value value : values) {
+            value.operands().forEach(operand -> lastUse.put(operand, value));
+        }
+        function.results().forEach(lastUse::remove);
+        for (Value value : values) {
+            poll.run();
+            results.put(value, checked(value, compute(value)));
+            for (Value operand : value.operands()) {
+                if (lastUse.get(operand) == value) {
+                    results.remove(operand);
+                }
+            }
+        }
+        return function.results().stream().map(this::fetched).toList();
+    }
+
+    private NDArray fetched(Value value) {
+        return switch (results.get(value)) {
+            case Result.Array result -> result.array();
+            case Result.Happened _ -> NDArray.scalar(DType.BOOL, 1);
+            case Result.Several _ -> throw new CompilerBug(value + " is a tuple and cannot be a result");
+        };
+    }
+
+    private Result compute(Value value) {
+        try {
+            return evaluate(value);
+        } catch (GraphException error) {
+            StringBuilder message = new StringBuilder(error.getMessage());
+            for (Location location : function.locations().of(value)) {
+                message.append("\n  at ").append(location);
+            }
+            throw new GraphException(message.toString(), error);
+        }
+    }
+
+    private Result evaluate(Value value) {
+        return switch (value.op()) {
+            case Parameter _, InitialState _, RunNumber _ -> new Result.Array(inputs.get(value));
+            case Join _ -> new Result.Happened();
+            case After _, Read _, StopGradient _, CustomGradient _ -> results.get(value.operand(0));
+            case Assign _ -> results.get(value.operand(1));
+            case Tuple _ -> new Result.Several(value.operands().stream().map(results::get).toList());
+            case Project op -> elements(value.operand(0)).get(op.index());
+            case HostCall op -> new Result.Several(call(op, value));
+            case Constant _, Iota _, DimSize _, RandomBits _, Map _, Convert _, Broadcast _, Reshape _, Transpose _,
+                    Reverse _, Slice _, DynamicSlice _, DynamicUpdateSlice _, Pad _, Concat _, Reduce _, Contract _ ->
+                    new Result.Array(array(value));
+        };
+    }
+
+    private NDArray array(Value value) {
+        long[] sizes = symbols.evaluate(value.shape());
+        List<NDArray> operands = value.operands().stream().map(this::arrayOf).toList();
+        Op op = value.op();
+        return switch (op) {
+            case Constant constant -> constant.array();
+            case Iota iota -> Arithmetic.iota(iota, sizes);
+            case DimSize size -> integer(symbols.evaluate(size.dim()));
+            case RandomBits random -> Arithmetic.randomBits(random, operands.get(0).getLong(0), sizes);
+            case Map map -> Arithmetic.map(map.fn(), operands, value.dtype());
+            case Convert convert -> operands.get(0).cast(convert.dtype());
+            case Broadcast broadcast -> Movement.broadcast(broadcast, operands.get(0), sizes);
+            case Reshape _ -> Movement.reshape(operands.get(0), sizes);
+            case Transpose transpose -> Movement.transpose(transpose, operands.get(0), sizes);
+            case Reverse reverse -> Movement.reverse(reverse, operands.get(0));
+            case Slice slice -> Movement.slice(slice, operands.get(0), sizes, symbols);
+            case DynamicSlice _ ->
+                    Movement.dynamicSlice(operands.get(0), operands.subList(1, operands.size()), sizes);
+            case DynamicUpdateSlice _ -> Movement.dynamicUpdateSlice(operands.get(0), operands.get(1),
+                    operands.subList(2, operands.size()));
+            case Pad pad -> Movement.pad(pad, operands.get(0), operands.get(1), sizes, symbols);
+            case Concat concat -> Movement.concat(concat, operands, sizes);
+            case Reduce reduce -> Arithmetic.reduce(reduce, operands.get(0), sizes);
+            case Contract contract -> Arithmetic.contract(contract, operands.get(0), operands.get(1), sizes);
+            case Parameter _, InitialState _, RunNumber _, Join _, After _, Read _, StopGradient _,
+                    CustomGradient _, Assign _, Tuple _, Project _, HostCall _ ->
+                    throw new CompilerBug(value + " is not computed from arrays");
+        };
+    }
+
+    private static NDArray integer(long value) {
+        NDArray array = NDArray.zeros(DType.INT64);
+        array.setLong(0, value);
+        return array;
+    }
+
+    private NDArray arrayOf(Value value) {
+        if (results.get(value) instanceof Result.Array result) {
+            return result.array();
+        }
+        throw new CompilerBug(value + " has no array");
+    }
+
+    private List<Result> elements(Value tuple) {
+        if (results.get(tuple) instanceof Result.Several several) {
+            return several.elements();
+        }
+        throw new CompilerBug(tuple + " has no elements");
+    }
+
+    private List<Result> call(HostCall op, Value value) {
+        String name = op.function().name();
+        List<NDArray> operands = value.operands().stream().filter(Value::isTensor).map(this::arrayOf).toList();
+        List<NDArray> outcome;
+        try {
+            outcome = List.copyOf(op.function().call(operands));
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new GraphException("host call " + name + ": interrupted", interrupt);
+        } catch (Exception failure) {
+            throw new GraphException("host call " + name + ": " + failure, failure);
+        }
+        List<Type> types = ((TupleType) value.type()).elements();
+        if (outcome.size() != types.size()) {
+            throw new GraphException("host call " + name + ": returned " + outcome.size() + " arrays, declared "
+                    + types.size());
+        }
+        List<Result> elements = new ArrayList<>();
+        for (int i = 0; i < types.size(); i++) {
+            if (!fits(outcome.get(i), (TensorType) types.get(i))) {
+                throw new GraphException("host call " + name + ": result " + i + " is " + outcome.get(i).dtype()
+                        + Arrays.toString(outcome.get(i).sizes()) + ", declared " + types.get(i));
+            }
+            elements.add(new Result.Array(outcome.get(i)));
+        }
+        return elements;
+    }
+
+    private boolean fits(NDArray array, TensorType type) {
+        return array.dtype() == type.dtype() && Arrays.equals(array.sizes(), symbols.evaluate(type.shape()));
+    }
+
+    private Result checked(Value value, Result result) {
+        boolean fits = switch (value.type()) {
+            case TensorType type -> result instanceof Result.Array(NDArray array) && fits(array, type);
+            case StateType type -> result instanceof Result.Array(NDArray array) && fits(array, type.content());
+            case TokenType _ -> result instanceof Result.Happened;
+            case TupleType _ -> result instanceof Result.Several;
+        };
+        if (!fits) {
+            throw new CompilerBug(value + " was computed as " + result + " where " + symbols);
+        }
+        return result;
+    }
+}

@@ -3,4 +3,5 @@ module dev.sinter.core {
     exports dev.sinter.tensor;
     exports dev.sinter.ir;
     exports dev.sinter.op;
+    exports dev.sinter.eval;
 }

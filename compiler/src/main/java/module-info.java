@@ -4,5 +4,6 @@ module dev.sinter.compiler {
 
     exports dev.sinter.plan;
     exports dev.sinter.kernel;
+    exports dev.sinter.kernel.schedule;
     exports dev.sinter.program;
 }

@@ -1,0 +1,93 @@
+package dev.sinter.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Which registers instructions define and use, and which bodies they hold. */
+final class Registers {
+    private Registers() {}
+
+    /** The registers that an instruction defines in the body that it stands in. */
+    static List<Reg> results(Instr instr) {
+        return switch (instr) {
+            case Instr.Const i -> List.of(i.out());
+            case Instr.Size i -> List.of(i.out());
+            case Instr.Arith i -> List.of(i.out());
+            case Instr.Splat i -> List.of(i.out());
+            case Instr.Lanes i -> List.of(i.out());
+            case Instr.Extract i -> List.of(i.out());
+            case Instr.Fold i -> List.of(i.out());
+            case Instr.Load i -> List.of(i.out());
+            case Instr.Gather i -> List.of(i.out());
+            case Instr.Store i -> List.of();
+            case Instr.Scatter i -> List.of();
+            case Instr.Prefetch i -> List.of();
+            case Instr.Loop i -> i.results();
+            case Instr.If i -> i.results();
+            case Instr.Fail i -> List.of();
+        };
+    }
+
+    /** The registers that an instruction reads before it enters a body. */
+    static List<Reg> operands(Instr instr) {
+        List<Reg> operands = new ArrayList<>();
+        switch (instr) {
+            case Instr.Const i -> {}
+            case Instr.Size i -> {}
+            case Instr.Lanes i -> {}
+            case Instr.Arith i -> operands.addAll(i.arguments());
+            case Instr.Splat i -> operands.add(i.scalar());
+            case Instr.Extract i -> operands.add(i.vector());
+            case Instr.Fold i -> operands.add(i.vector());
+            case Instr.Load i -> {
+                operands.add(i.offset());
+                i.mask().ifPresent(operands::add);
+            }
+            case Instr.Gather i -> {
+                operands.add(i.offsets());
+                i.mask().ifPresent(operands::add);
+            }
+            case Instr.Store i -> {
+                operands.add(i.offset());
+                operands.add(i.value());
+                i.mask().ifPresent(operands::add);
+            }
+            case Instr.Scatter i -> {
+                operands.add(i.offsets());
+                operands.add(i.value());
+                i.mask().ifPresent(operands::add);
+            }
+            case Instr.Prefetch i -> operands.add(i.offset());
+            case Instr.Loop i -> {
+                operands.add(i.lower());
+                operands.add(i.upper());
+                operands.addAll(i.initial());
+            }
+            case Instr.If i -> operands.add(i.condition());
+            case Instr.Fail i -> operands.add(i.condition());
+        }
+        return operands;
+    }
+
+    private static void visit(Instr.Body body, Consumer<Reg> visitor) {
+        for (Instr instr : body.instrs()) {
+            results(instr).forEach(visitor);
+            if (instr instanceof Instr.Loop loop) {
+                visitor.accept(loop.index());
+                loop.carried().forEach(visitor);
+                visit(loop.body(), visitor);
+            } else if (instr instanceof Instr.If choice) {
+                visit(choice.then(), visitor);
+                visit(choice.otherwise(), visitor);
+            }
+        }
+    }
+
+    /** The greatest number of a register. */
+    static int greatest(Kernel kernel) {
+        int[] greatest = {kernel.tile().id()};
+        visit(kernel.body(), reg -> greatest[0] = Math.max(greatest[0], reg.id()));
+        return greatest[0];
+    }
+}

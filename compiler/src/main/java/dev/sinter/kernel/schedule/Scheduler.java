@@ -1,0 +1,22 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.Nest;
+import dev.sinter.plan.Buffer;
+import dev.sinter.program.Target;
+import java.util.List;
+
+/** Turns nests into kernels. */
+public final class Scheduler {
+    private Scheduler() {}
+
+    /**
+     * The kernels that compute a nest.
+     *
+     * @param nest    what is computed
+     * @param buffers the plan's buffers, which the nest numbers
+     * @param target  the machine
+     */
+    public static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
+        throw new UnsupportedOperationException(nest.name());
+    }
+}

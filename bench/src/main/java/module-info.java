@@ -3,4 +3,6 @@ module dev.sinter.bench {
     requires dev.sinter.runtime;
     requires dev.sinter.llvm;
     requires dev.sinter.examples;
+
+    exports dev.sinter.bench;
 }

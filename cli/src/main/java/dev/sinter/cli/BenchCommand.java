@@ -1,5 +1,7 @@
 package dev.sinter.cli;
 
+import dev.sinter.bench.Bench;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +20,7 @@ final class BenchCommand implements Command {
         return new Syntax(
                 "bench", Syntax.Operands.NAMES, "Measure workloads beside their baselines and print a table.",
                 """
-                Workloads: mlp, gemm, call, elementwise, start; all of them where none is named.
+                Workloads: mlp, gemm, call, elementwise, start, batch-sizes; all where none is named.
                 The baselines are downloaded on first use.
                 """,
                 List.of(THREADS, JSON));
@@ -26,6 +28,20 @@ final class BenchCommand implements Command {
 
     @Override
     public void run(Arguments arguments, PrintStream out, PrintStream err) {
-        throw new CommandFailure("there is no workload yet");
+        for (String name : arguments.operands()) {
+            if (!Bench.names().contains(name)) {
+                throw new WrongArguments("there is no workload '" + name + "'; there are "
+                        + String.join(", ", Bench.names()));
+            }
+        }
+        Bench.Options options = new Bench.Options(
+                arguments.operands(), arguments.get(THREADS), arguments.get(JSON));
+        try {
+            if (!Bench.run(options, out, err)) {
+                throw new CommandFailure("not every workload was measured");
+            }
+        } catch (IOException problem) {
+            throw new CommandFailure("the rows cannot be written: " + problem.getMessage());
+        }
     }
 }

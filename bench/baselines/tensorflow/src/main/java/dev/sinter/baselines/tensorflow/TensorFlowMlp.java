@@ -1,10 +1,5 @@
 package dev.sinter.baselines.tensorflow;
 
-import dev.sinter.baselines.protocol.Baseline;
-import dev.sinter.baselines.protocol.Serve;
-import dev.sinter.baselines.protocol.Task;
-import java.io.IOException;
-import java.util.List;
 import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -17,16 +12,14 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.ReduceSum;
 import org.tensorflow.op.core.VarHandleOp;
-import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.types.TFloat32;
 
 /**
- * The training step of a two-layer net, 64 rows of 1000-100-10, in a TensorFlow graph session: the loss is
- * fetched, the updates of both weights are targets; {@code mlp-fetch} fetches the new weights too. The
+ * The training step of a two-layer net, 64 rows of 1000-100-10: the updates of both weights are targets. The
  * variables are resources: a reference variable's assign would race with the gradient's read of the other
  * weight.
  */
-public final class TensorFlowMlp implements Baseline {
+final class TensorFlowMlp {
     private static final int ROWS = 64;
     private static final int INPUTS = 1000;
     private static final int HIDDEN = 100;
@@ -43,7 +36,7 @@ public final class TensorFlowMlp implements Baseline {
     private final TFloat32 xValue;
     private final TFloat32 yValue;
 
-    private TensorFlowMlp(int threads) {
+    TensorFlowMlp(int threads) {
         Graph graph = new Graph();
         Ops tf = Ops.create(graph);
         x = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(Shape.UNKNOWN_SIZE, INPUTS)));
@@ -71,40 +64,22 @@ public final class TensorFlowMlp implements Baseline {
         Op w2Initial = tf.assignVariableOp(w2Handle,
                 tf.constant(StdArrays.ndCopyOf(normal(random, HIDDEN, OUTPUTS))));
 
-        session = new Session(graph, ConfigProto.newBuilder()
-                .setIntraOpParallelismThreads(threads).setInterOpParallelismThreads(threads).build());
+        session = TensorFlow.session(graph, threads);
         session.runner().addTarget(w1Initial).addTarget(w2Initial).run().close();
         xValue = TFloat32.tensorOf(StdArrays.ndCopyOf(normal(random, ROWS, INPUTS)));
         yValue = TFloat32.tensorOf(StdArrays.ndCopyOf(normal(random, ROWS, OUTPUTS)));
     }
 
-    /** Serves the workloads; the one argument is the number of threads. */
-    public static void main(String[] arguments) throws IOException {
-        Serve.serve(new TensorFlowMlp(Integer.parseInt(arguments[0])));
-    }
-
-    @Override
-    public List<String> names() {
-        return List.of("mlp", "mlp-fetch");
-    }
-
-    @Override
-    public Task prepare(String name) {
-        return switch (name) {
-            case "mlp" -> this::step;
-            case "mlp-fetch" -> this::stepFetchingWeights;
-            default -> throw new IllegalArgumentException("unknown workload " + name);
-        };
-    }
-
-    private void step() {
+    /** One step; the loss is fetched. */
+    void step() {
         try (var result = session.runner().feed(x, xValue).feed(y, yValue)
                 .fetch(loss).addTarget(assignW1).addTarget(assignW2).run()) {
             check(((TFloat32) result.get(0)).getFloat());
         }
     }
 
-    private void stepFetchingWeights() {
+    /** One step; the loss and the new weights are fetched. */
+    void stepFetchingWeights() {
         try (var result = session.runner().feed(x, xValue).feed(y, yValue)
                 .fetch(loss).fetch(newW1).fetch(newW2).addTarget(assignW1).addTarget(assignW2).run()) {
             check(((TFloat32) result.get(0)).getFloat());

@@ -1,0 +1,69 @@
+package dev.sinter.bench;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** A library in a process of its own that is asked for rounds, one request and one answer a line. */
+final class BaselineProcess implements AutoCloseable {
+    private final Process process;
+    private final BufferedWriter requests;
+    private final BufferedReader answers;
+
+    /** Starts the process and waits until it is ready. */
+    BaselineProcess(ProcessBuilder builder) {
+        try {
+            process = builder.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+        requests = process.outputWriter();
+        answers = process.inputReader();
+        String ready = answer();
+        if (!ready.startsWith("ready")) {
+            close();
+            throw new BaselineFailure("it begins with: " + ready);
+        }
+    }
+
+    /** Sets a workload up. */
+    void prepare(String workload) {
+        ask("prepare " + workload, "ok");
+    }
+
+    /** Microseconds of one iteration in a round of that many. */
+    double round(String workload, int iterations) {
+        String times = ask("run " + workload + " 1 " + iterations, "us ");
+        return Double.parseDouble(times.strip());
+    }
+
+    private String ask(String request, String expected) {
+        try {
+            requests.write(request);
+            requests.newLine();
+            requests.flush();
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+        String answer = answer();
+        if (!answer.startsWith(expected)) {
+            throw new BaselineFailure("'" + request + "' is answered by '" + answer + "'");
+        }
+        return answer.substring(expected.length());
+    }
+
+    private String answer() {
+        try {
+            String line = answers.readLine();
+            return line == null ? "nothing, the process has ended" : line;
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+    }
+}

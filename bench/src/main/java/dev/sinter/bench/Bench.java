@@ -1,0 +1,97 @@
+package dev.sinter.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Measures workloads beside their baselines. */
+public final class Bench {
+    /**
+     * What to measure.
+     *
+     * @param names workloads; all of them where none is named
+     * @param threads how many threads compute
+     * @param json a file for the rows, one JSON object a line, Sinter's rows first
+     */
+    public record Options(List<String> names, int threads, Optional<Path> json) {
+        /** Copies the list. */
+        public Options {
+            names = List.copyOf(names);
+        }
+    }
+
+    private final Options options;
+    private final PrintStream err;
+    private final Table table;
+    private final List<Row> sinter = new ArrayList<>();
+    private final List<Row> others = new ArrayList<>();
+    private boolean complete = true;
+
+    private Bench(Options options, PrintStream out, PrintStream err) {
+        this.options = options;
+        this.err = err;
+        table = new Table(out);
+    }
+
+    /** The names of the workloads. */
+    public static List<String> names() {
+        return Suite.names();
+    }
+
+    /**
+     * Measures and prints a table as it goes.
+     *
+     * @param out gets the table
+     * @param err gets a line for each baseline that cannot be had and each workload that fails
+     * @return whether every workload of Sinter was measured
+     * @throws IllegalArgumentException for a name that is not among {@link #names}
+     * @throws IOException when the file cannot be written
+     */
+    public static boolean run(Options options, PrintStream out, PrintStream err) throws IOException {
+        return new Bench(options, out, err).run();
+    }
+
+    private boolean run() throws IOException {
+        try (Baselines baselines = new Baselines(err)) {
+            new Suite(options.threads(), baselines).each(options.names(), this::measure);
+        } finally {
+            if (options.json().isPresent()) {
+                write(options.json().get());
+            }
+        }
+        return complete;
+    }
+
+    private void measure(Comparison comparison) {
+        try {
+            Map<Contender, Samples> samples = Rounds.time(comparison, failed(comparison));
+            List<Row> rows = Rows.of(comparison, samples);
+            table.print(rows);
+            long own = comparison.sinter().stream().filter(samples::containsKey).count();
+            sinter.addAll(rows.subList(0, (int) own));
+            others.addAll(rows.subList((int) own, rows.size()));
+        } finally {
+            comparison.contenders().forEach(Contender::close);
+        }
+    }
+
+    private Consumer<Rounds.Failure> failed(Comparison comparison) {
+        return failure -> {
+            err.println("sinter: " + failure.contender().name() + " is not measured: " + failure.problem());
+            complete &= !comparison.sinter().contains(failure.contender());
+        };
+    }
+
+    private void write(Path file) throws IOException {
+        List<String> lines = new ArrayList<>();
+        sinter.forEach(row -> lines.add(row.json()));
+        others.forEach(row -> lines.add(row.json()));
+        Files.write(file, lines);
+    }
+}

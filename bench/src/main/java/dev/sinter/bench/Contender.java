@@ -1,0 +1,70 @@
+package dev.sinter.bench;
+
+import java.util.List;
+
+/** Something whose time is taken in rounds of several iterations. */
+interface Contender extends AutoCloseable {
+    /** The name of its row. */
+    String name();
+
+    /** What one iteration does at least. */
+    Cost cost();
+
+    /** Sets everything up that is not timed. */
+    void prepare();
+
+    /** Runs that many iterations and says how many microseconds one took. */
+    double round(int iterations);
+
+    /** Warms up and says how many iterations make a round. */
+    default int warmUp() {
+        return Rounds.warmUp(this);
+    }
+
+    /** What else the row says. */
+    default List<Remark> remarks() {
+        return List.of();
+    }
+
+    @Override
+    void close();
+
+    /** A workload of this process. */
+    static Contender of(Workload workload) {
+        return new Contender() {
+            @Override
+            public String name() {
+                return workload.name();
+            }
+
+            @Override
+            public Cost cost() {
+                return workload.cost();
+            }
+
+            @Override
+            public void prepare() {
+                workload.prepare();
+            }
+
+            @Override
+            public double round(int iterations) {
+                long start = System.nanoTime();
+                for (int i = 0; i < iterations; i++) {
+                    workload.iterate();
+                }
+                return (System.nanoTime() - start) / 1e3 / iterations;
+            }
+
+            @Override
+            public List<Remark> remarks() {
+                return workload.remarks();
+            }
+
+            @Override
+            public void close() {
+                workload.close();
+            }
+        };
+    }
+}

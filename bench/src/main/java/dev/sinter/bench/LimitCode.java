@@ -1,0 +1,151 @@
+package dev.sinter.bench;
+
+import dev.sinter.llvm.Target;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * LLVM IR of the loops that find out what the machine can do. Each is a program for a pool of threads that run
+ * it together; its context holds what {@link #A}, {@link #B} and {@link #COUNT} say.
+ */
+final class LimitCode {
+    /** The offset of a pointer: the seed and the sums of {@link #fma}, the destination of a copy. */
+    static final int A = 0;
+    /** The offset of a pointer: the source of a copy. */
+    static final int B = 8;
+    /** The offset of a 64-bit integer: the turns of the loop, or the bytes of all threads together. */
+    static final int COUNT = 16;
+    /** The bytes of a context. */
+    static final int BYTES = 64;
+    /** What each thread has of {@link #A} in {@link #fma}: three vectors. */
+    static final int FMA_BYTES = 256;
+    /** Parts of a copy begin at multiples of this. */
+    static final int PART_BYTES = 4096;
+
+    /** How a copy moves its bytes. */
+    enum Store {
+        /** Vector stores that go through the caches. */
+        PLAIN,
+        /** Vector stores that go around the caches. */
+        STREAMING
+    }
+
+    private LimitCode() { }
+
+    /** Independent sums of the {@link #fma} loop: as many as fit beside its two other operands. */
+    static int sums(Target target) {
+        return target.vectorRegisters() == 32 ? 24 : 12;
+    }
+
+    /** Operations of one thread in {@link #fma}. */
+    static double fmaFlops(Target target, long turns) {
+        return 2.0 * sums(target) * target.lanes(Float.BYTES) * turns;
+    }
+
+    /**
+     * {@code fma}: many independent chains of full-width multiply-adds on registers. A holds, for each thread,
+     * the start of the sums, the factor and the summand; the sums' total is stored over the start.
+     */
+    static String fma(Target target) {
+        int sums = sums(target);
+        String vector = "<" + target.lanes(Float.BYTES) + " x float>";
+        String fma = "@llvm.fma.v" + target.lanes(Float.BYTES) + "f32";
+        String phis = lines(sums, "  %%x%1$d = phi VECTOR [ %%start, %%entry ], [ %%y%1$d, %%loop ]");
+        String steps = lines(sums, "  %%y%1$d = call VECTOR FMA(VECTOR %%x%1$d, VECTOR %%factor, VECTOR %%add)");
+        String totals = IntStream.range(1, sums)
+                .mapToObj(i -> "  %%t%d = fadd VECTOR %%%s, %%y%d".formatted(i, i == 1 ? "y0" : "t" + (i - 1), i))
+                .collect(Collectors.joining("\n"));
+        return """
+                define i32 @fma(ptr %context, i64 %thread, i64 %participants) {
+                entry:
+                  %all = load ptr, ptr %context, align 8
+                  %offset = mul i64 %thread, FMA_BYTES
+                  %own = getelementptr i8, ptr %all, i64 %offset
+                  %turns.p = getelementptr i8, ptr %context, i64 COUNT
+                  %turns = load i64, ptr %turns.p, align 8
+                  %factor.p = getelementptr VECTOR, ptr %own, i64 1
+                  %add.p = getelementptr VECTOR, ptr %own, i64 2
+                  %start = load VECTOR, ptr %own, align 16
+                  %factor = load VECTOR, ptr %factor.p, align 16
+                  %add = load VECTOR, ptr %add.p, align 16
+                  br label %loop
+                loop:
+                  %i = phi i64 [ 0, %entry ], [ %i.next, %loop ]
+                PHIS
+                STEPS
+                  %i.next = add i64 %i, 1
+                  %done = icmp uge i64 %i.next, %turns
+                  br i1 %done, label %leave, label %loop
+                leave:
+                TOTALS
+                  store VECTOR %tLAST, ptr %own, align 16
+                  ret i32 0
+                }
+                declare VECTOR FMA(VECTOR, VECTOR, VECTOR)
+                """
+                .replace("PHIS", phis).replace("STEPS", steps).replace("TOTALS", totals)
+                .replace("LAST", Integer.toString(sums - 1))
+                .replace("FMA_BYTES", Integer.toString(FMA_BYTES))
+                .replace("COUNT", Integer.toString(COUNT))
+                .replace("FMA", fma).replace("VECTOR", vector);
+    }
+
+    /** {@code copy}: each thread copies its part of B to A, eight vectors a turn. */
+    static String copy(Target target, Store store) {
+        String vector = "<" + target.lanes(Float.BYTES) + " x float>";
+        int bytes = target.vectorBits() / 8;
+        String hint = switch (store) {
+            case PLAIN -> "";
+            case STREAMING -> ", !nontemporal !0";
+        };
+        String moves = IntStream.range(0, 8)
+                .mapToObj(i -> String.format(Locale.ROOT, """
+                          %%o%1$d = add i64 %%i, %2$d
+                          %%s%1$d = getelementptr i8, ptr %%from, i64 %%o%1$d
+                          %%d%1$d = getelementptr i8, ptr %%to, i64 %%o%1$d
+                          %%v%1$d = load %3$s, ptr %%s%1$d, align 64
+                          store %3$s %%v%1$d, ptr %%d%1$d, align 64%4$s""", i, i * bytes, vector, hint))
+                .collect(Collectors.joining("\n"));
+        return """
+                define i32 @copy(ptr %context, i64 %thread, i64 %participants) {
+                entry:
+                  %to = load ptr, ptr %context, align 8
+                  %from.p = getelementptr i8, ptr %context, i64 FROM
+                  %from = load ptr, ptr %from.p, align 8
+                  %bytes.p = getelementptr i8, ptr %context, i64 COUNT
+                  %bytes = load i64, ptr %bytes.p, align 8
+                  %parts = udiv i64 %bytes, PART
+                  %begin.n = mul i64 %parts, %thread
+                  %begin.q = udiv i64 %begin.n, %participants
+                  %begin = mul i64 %begin.q, PART
+                  %after = add i64 %thread, 1
+                  %end.n = mul i64 %parts, %after
+                  %end.q = udiv i64 %end.n, %participants
+                  %end = mul i64 %end.q, PART
+                  br label %test
+                test:
+                  %i = phi i64 [ %begin, %entry ], [ %i.next, %loop ]
+                  %more = icmp ult i64 %i, %end
+                  br i1 %more, label %loop, label %leave
+                loop:
+                MOVES
+                  %i.next = add i64 %i, STEP
+                  br label %test
+                leave:
+                  fence seq_cst
+                  ret i32 0
+                }
+                !0 = !{i32 1}
+                """
+                .replace("MOVES", moves)
+                .replace("FROM", Integer.toString(B)).replace("COUNT", Integer.toString(COUNT))
+                .replace("PART", Integer.toString(PART_BYTES)).replace("STEP", Integer.toString(8 * bytes));
+    }
+
+    private static String lines(int count, String format) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> String.format(Locale.ROOT, format, i))
+                .collect(Collectors.joining("\n"));
+    }
+}

@@ -8,7 +8,8 @@ package dev.sinter.bench;
  * @param process the process that runs it; several contenders may share one
  * @param workload what the process calls it
  */
-record BaselineContender(String name, Cost cost, BaselineProcess process, String workload) implements Contender {
+record BaselineContender(String name, Cost cost, BaselineProcess process, String workload)
+        implements Contender {
     @Override
     public void prepare() {
         process.prepare(workload);

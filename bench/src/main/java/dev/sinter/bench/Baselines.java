@@ -65,7 +65,8 @@ final class Baselines implements AutoCloseable {
         String classPath = module.resolve("target/classes") + File.pathSeparator + read(classPathOf(module));
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-cp", classPath));
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow",
+                "-cp", classPath));
         switch (key.module) {
             case TENSORFLOW -> command.addAll(List.of(
                     "dev.sinter.baselines.tensorflow.TensorFlow", Integer.toString(key.threads)));
@@ -103,7 +104,8 @@ final class Baselines implements AutoCloseable {
         try {
             Files.createDirectories(log.getParent());
             Path wrapper = root.orElseThrow().resolve(windows() ? "mvnw.cmd" : "mvnw");
-            return run(wrapper.toString(), log, arguments) || run(windows() ? "mvn.cmd" : "mvn", log, arguments);
+            return run(wrapper.toString(), log, arguments)
+                    || run(windows() ? "mvn.cmd" : "mvn", log, arguments);
         } catch (IOException _) {
             return false;
         } catch (InterruptedException _) {

@@ -19,6 +19,11 @@ final class Checkout {
                 .findFirst();
     }
 
+    /** The launcher at the root. */
+    static Optional<Path> launcher() {
+        return root().map(folder -> folder.resolve("sinter")).filter(Files::isExecutable);
+    }
+
     private static Optional<Path> classes() {
         try {
             var source = Checkout.class.getProtectionDomain().getCodeSource();

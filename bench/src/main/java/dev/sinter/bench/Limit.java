@@ -52,7 +52,7 @@ final class Limit implements Workload {
         };
     }
 
-    /** Copies of that many bytes, through the caches and around them; nothing where there is no native code. */
+    /** Copies of that many bytes, through the caches and around; nothing where there is no native code. */
     static List<Contender> copies(String prefix, int threads, long bytes) {
         return switch (Llvm.load()) {
             case Llvm.Availability.Available(Llvm llvm) -> List.of(

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * LLVM IR of the loops that find out what the machine can do. Each is a program for a pool of threads that run
- * it together; its context holds what {@link #A}, {@link #B} and {@link #COUNT} say.
+ * LLVM IR of the loops that find out what the machine can do. Each is a program for a pool of threads that
+ * run it together; its context holds what {@link #A}, {@link #B} and {@link #COUNT} say.
  */
 final class LimitCode {
     /** The offset of a pointer: the seed and the sums of {@link #fma}, the destination of a copy. */
@@ -44,17 +44,20 @@ final class LimitCode {
     }
 
     /**
-     * {@code fma}: many independent chains of full-width multiply-adds on registers. A holds, for each thread,
-     * the start of the sums, the factor and the summand; the sums' total is stored over the start.
+     * {@code fma}: many independent chains of full-width multiply-adds on registers. A holds, for each
+     * thread, the start of the sums, the factor and the summand; the sums' total is stored over the start.
      */
     static String fma(Target target) {
         int sums = sums(target);
         String vector = "<" + target.lanes(Float.BYTES) + " x float>";
         String fma = "@llvm.fma.v" + target.lanes(Float.BYTES) + "f32";
         String phis = lines(sums, "  %%x%1$d = phi VECTOR [ %%start, %%entry ], [ %%y%1$d, %%loop ]");
-        String steps = lines(sums, "  %%y%1$d = call VECTOR FMA(VECTOR %%x%1$d, VECTOR %%factor, VECTOR %%add)");
+        String steps = lines(sums,
+                "  %%y%1$d = call VECTOR FMA(VECTOR %%x%1$d, VECTOR %%factor, VECTOR %%add)");
         String totals = IntStream.range(1, sums)
-                .mapToObj(i -> "  %%t%d = fadd VECTOR %%%s, %%y%d".formatted(i, i == 1 ? "y0" : "t" + (i - 1), i))
+                .mapToObj(i -> i == 1
+                        ? "  %t1 = fadd VECTOR %y0, %y1"
+                        : "  %%t%d = fadd VECTOR %%t%d, %%y%d".formatted(i, i - 1, i))
                 .collect(Collectors.joining("\n"));
         return """
                 define i32 @fma(ptr %context, i64 %thread, i64 %participants) {

@@ -45,7 +45,7 @@ record Row(
 
     private static void field(StringBuilder text, String key, OptionalDouble value) {
         if (value.isPresent() && Double.isFinite(value.getAsDouble())) {
-            text.append(",\"").append(key).append("\":").append(String.format(Locale.ROOT, "%.4f", value.getAsDouble()));
+            text.append(String.format(Locale.ROOT, ",\"%s\":%.4f", key, value.getAsDouble()));
         }
     }
 }

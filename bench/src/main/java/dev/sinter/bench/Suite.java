@@ -48,6 +48,7 @@ final class Suite {
             case "mlp" -> mlp();
             case "gemm" -> gemm();
             case "call" -> List.of(this::call);
+            case "start" -> List.of(this::start);
             case "elementwise" -> List.of(this::elementwise);
             default -> List.of();
         };
@@ -84,7 +85,8 @@ final class Suite {
 
     private Comparison call() {
         return new Comparison(List.of(),
-                contender(baselines.tensorFlow(threads), "call-run-tensorflow", Cost.UNCOUNTED, "call"), List.of());
+                contender(baselines.tensorFlow(threads), "call-run-tensorflow", Cost.UNCOUNTED, "call"),
+                List.of());
     }
 
     private Comparison elementwise() {
@@ -92,6 +94,21 @@ final class Suite {
         return new Comparison(List.of(),
                 contender(baselines.tensorFlow(threads), "elementwise-tensorflow", cost, "elementwise"),
                 Limit.copies("elementwise", threads, ELEMENTWISE_BYTES));
+    }
+
+    /** Whole processes: to the first loss of the two-layer net, and to the end of its 500 steps. */
+    private Comparison start() {
+        List<Contender> sinter = new ArrayList<>();
+        Checkout.launcher().ifPresent(launcher -> {
+            List<String> command = List.of(launcher.toString(), "run", "two-layer-net", "--threads",
+                    Integer.toString(threads));
+            sinter.add(new ProcessStart("start-first-result", command, false));
+            sinter.add(new ProcessStart("start-two-layer-net", command, true));
+        });
+        List<Contender> others = baselines.tensorFlowStart(threads)
+                .<Contender>map(builder -> new BaselineStart("start-first-result-tensorflow", builder))
+                .stream().toList();
+        return new Comparison(sinter, others, List.of(), 7);
     }
 
     private static List<Contender> contender(

@@ -1,14 +1,14 @@
 /**
  * Workloads and their measurement.
  *
- * <p>A {@link dev.sinter.bench.Comparison} puts Sinter's contenders beside those of other libraries and beside
- * the limits of the machine, and times all of them in turns: one round of each, then again, so that whatever
- * else the machine does falls on all alike. A row of the result holds the median and the least time of one
+ * <p>A {@link dev.sinter.bench.Comparison} puts Sinter's contenders beside those of other libraries and
+ * beside the limits of the machine, and times all of them in turns: one round of each, then again, so that
+ * whatever else the machine does falls on all alike. A row of the result holds the median and the least time of one
  * iteration over the rounds.
  *
- * <p>Baselines live in the Maven project {@code bench/baselines}, outside the reactor. It is downloaded and built
- * when a comparison asks for one of them; each runs in a process of its own and is asked for rounds over its
- * standard input. Where they cannot be had, one line says so and Sinter's rows stand alone.
+ * <p>Baselines live in the Maven project {@code bench/baselines}, outside the reactor. It is downloaded and
+ * built when a comparison asks for one of them; each runs in a process of its own and is asked for rounds
+ * over its standard input. Where they cannot be had, one line says so and Sinter's rows stand alone.
  *
  * <p>The package knows nothing of how Sinter computes: its workloads use the public interface alone.
  */

@@ -1,7 +1,7 @@
 package dev.sinter.program;
 
-/** Turns programs into something that runs. Found by {@code ServiceLoader}. */
-public interface Backend {
+/** Turns programs into something that runs. */
+public interface Backend extends AutoCloseable {
     /** The name that users choose it by: {@code llvm}. */
     String name();
 
@@ -10,4 +10,8 @@ public interface Backend {
 
     /** Compiles a program. The result is used by one frame at a time for each frame made from it. */
     CompiledProgram compile(Program program);
+
+    /** Frees what the back end holds, threads among it, once no program of it runs. */
+    @Override
+    void close();
 }

@@ -1,6 +1,7 @@
 package dev.sinter.program;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /**
  * The addresses and sizes of one run. What is set stays set for the next run. Setting and running allocate
@@ -24,6 +25,9 @@ public interface Frame extends AutoCloseable {
 
     /** Runs the program: 0, or the code of a {@code Failure}. */
     int run();
+
+    /** What a host call threw in the last run, where that failed with {@code HOST_CALL}. */
+    Optional<Throwable> hostFailure();
 
     @Override
     void close();

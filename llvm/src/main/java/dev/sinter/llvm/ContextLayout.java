@@ -5,12 +5,12 @@ package dev.sinter.llvm;
  * reaches constants, memory and services through it and refers to no symbol.
  *
  * <pre>
- * line 0  ptr arena, ptr buffers, ptr symbols, ptr constants, ptr host call, ptr host data, i64 run number, i64 seed
+ * line 0  ptr arena, ptr buffers, ptr symbols, ptr kernels, ptr host call, ptr host data, i64 run number, i64 seed
  * line 1  i32 cancel
  * line 2  barrier: i32 arrived, i32 sleepers
  * line 3  barrier: i32 epoch (futex word), i32 agreed; at 32 the waiting block
  * line 4  barrier: i32 status; at 8 three words of error detail
- * line 5  eight words for the runtime
+ * line 5  a word that is always 0; seven words for the runtime
  * </pre>
  *
  * <p>Before a run the runtime clears {@code cancel}, {@code status} and the error detail. A thread that finds
@@ -28,8 +28,8 @@ public final class ContextLayout {
     /** A table of {@code i64}: the values of the symbols, and the offsets of the memory plan. */
     public static final int SYMBOLS = 16;
 
-    /** The program's constants. */
-    public static final int CONSTANTS = 24;
+    /** A table of the addresses of the program's kernels. */
+    public static final int KERNELS = 24;
 
     /** The trampoline of host calls: {@code i32 (ptr context, i64 index)}. */
     public static final int HOST_CALL = 32;
@@ -62,11 +62,14 @@ public final class ContextLayout {
     /** Three words that say more about a fault. */
     public static final int ERROR_DETAIL = STATUS + 8;
 
-    /** Eight words that are the runtime's own. */
-    public static final int RUNTIME = BARRIER + BARRIER_BYTES;
+    /** A word that stays 0: what kernels poll once a run can no longer be cancelled. */
+    public static final int NEVER = BARRIER + BARRIER_BYTES;
+
+    /** Seven words that are the runtime's own. */
+    public static final int RUNTIME = NEVER + 8;
 
     /** The size of a context. */
-    public static final int BYTES = RUNTIME + 64;
+    public static final int BYTES = RUNTIME + 56;
 
     /** The alignment of a context. */
     public static final int ALIGNMENT = 64;

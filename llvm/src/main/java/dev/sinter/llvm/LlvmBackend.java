@@ -1,0 +1,70 @@
+package dev.sinter.llvm;
+
+import dev.sinter.kernel.Kernel;
+import dev.sinter.program.Backend;
+import dev.sinter.program.CompiledProgram;
+import dev.sinter.program.Program;
+import dev.sinter.program.Program.Step;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Programs as native code. Kernels are compiled one module each, several at a time. */
+public final class LlvmBackend implements Backend {
+    private static final long L1_BYTES = 48 << 10;
+    private static final long L2_BYTES = 1 << 20;
+
+    private final Llvm llvm;
+    private final WorkerPool pool;
+
+    private LlvmBackend(Llvm llvm, WorkerPool pool) {
+        this.llvm = llvm;
+        this.pool = pool;
+    }
+
+    /**
+     * The back end on a number of threads, the caller of a run included.
+     *
+     * @param threads at least 1
+     */
+    public static LlvmBackend of(Llvm llvm, int threads) {
+        return new LlvmBackend(llvm, llvm.workerPool(threads));
+    }
+
+    @Override
+    public String name() {
+        return "llvm";
+    }
+
+    @Override
+    public dev.sinter.program.Target target() {
+        Target host = llvm.host();
+        return new dev.sinter.program.Target(host.cpu(), host.vectorBits() / 8, host.vectorRegisters(), L1_BYTES,
+                L2_BYTES, pool.threads());
+    }
+
+    @Override
+    public CompiledProgram compile(Program program) {
+        Map<Kernel, Integer> kernels = new LinkedHashMap<>();
+        for (Step step : program.steps()) {
+            if (step instanceof Step.Launch launch) {
+                kernels.putIfAbsent(launch.kernel(), kernels.size());
+            }
+        }
+        List<String> modules = new ArrayList<>();
+        kernels.keySet().forEach(kernel -> modules.add(KernelIr.text(kernel, llvm.host())));
+        modules.add(ProgramIr.text(program, kernels, llvm.host()));
+        List<LoadedCode> loaded = new ArrayList<>();
+        for (ObjectCode object : llvm.compiler().compileAll(modules, llvm.host())) {
+            loaded.add(llvm.loader().load(object));
+        }
+        return new LlvmProgram(llvm, pool, program, List.copyOf(kernels.keySet()), modules, loaded);
+    }
+
+    /** Ends the worker threads. Programs must not run any more. */
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,138 @@
+package dev.sinter.llvm;
+
+import dev.sinter.kernel.Failure;
+import dev.sinter.llvm.ffi.HostTrampoline;
+import dev.sinter.plan.Buffer;
+import dev.sinter.program.Frame;
+import dev.sinter.program.Program;
+import dev.sinter.program.Program.Step;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.NDArray;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The context of a run in native memory, and its tables. */
+final class LlvmFrame implements Frame {
+    private final Program program;
+    private final WorkerPool pool;
+    private final NativeCode entry;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment context;
+    private final MemorySegment buffers;
+    private final MemorySegment sizes;
+    private final MemorySegment[] memories;
+    private final List<Step.CallHost> hostCalls;
+    private Optional<Throwable> failure = Optional.empty();
+    private int threads = 1;
+
+    LlvmFrame(LlvmProgram compiled) {
+        this.program = compiled.program();
+        this.pool = compiled.pool();
+        this.entry = compiled.entry();
+        this.context = arena.allocate(ContextLayout.BYTES, ContextLayout.ALIGNMENT);
+        this.buffers = arena.allocate(8L * Math.max(1, program.buffers().size()), 64);
+        this.sizes = arena.allocate(8L * Math.max(1, program.sizes().size()), 64);
+        this.memories = new MemorySegment[program.buffers().size()];
+        this.hostCalls = program.steps().stream().filter(Step.CallHost.class::isInstance)
+                .map(Step.CallHost.class::cast).toList();
+        List<MemorySegment> kernels = compiled.kernelAddresses();
+        MemorySegment table = arena.allocate(8L * Math.max(1, kernels.size()), 64);
+        for (int i = 0; i < kernels.size(); i++) {
+            table.setAtIndex(ValueLayout.JAVA_LONG, i, kernels.get(i).address());
+        }
+        pool.prepare(context);
+        context.set(ValueLayout.JAVA_LONG, ContextLayout.BUFFERS, buffers.address());
+        context.set(ValueLayout.JAVA_LONG, ContextLayout.SYMBOLS, sizes.address());
+        context.set(ValueLayout.JAVA_LONG, ContextLayout.KERNELS, table.address());
+        if (!hostCalls.isEmpty()) {
+            context.set(ValueLayout.JAVA_LONG, ContextLayout.HOST_CALL,
+                    HostTrampoline.to(this::callHost, arena).address());
+        }
+    }
+
+    @Override
+    public void setBuffer(int buffer, MemorySegment memory) {
+        memories[buffer] = memory;
+        buffers.setAtIndex(ValueLayout.JAVA_LONG, buffer, memory.address());
+    }
+
+    @Override
+    public void setSize(int index, long value) {
+        sizes.setAtIndex(ValueLayout.JAVA_LONG, index, value);
+    }
+
+    @Override
+    public void setThreads(int count) {
+        this.threads = Math.clamp(count, 1, pool.threads());
+    }
+
+    @Override
+    public void cancel() {
+        context.set(ValueLayout.JAVA_INT, ContextLayout.CANCEL, 1);
+    }
+
+    @Override
+    public void clearCancel() {
+        context.set(ValueLayout.JAVA_INT, ContextLayout.CANCEL, 0);
+    }
+
+    @Override
+    public int run() {
+        context.set(ValueLayout.JAVA_INT, ContextLayout.STATUS, 0);
+        failure = Optional.empty();
+        if (threads > 1 && pool.tryAcquire()) {
+            try {
+                return pool.run(entry, context, threads);
+            } finally {
+                pool.release();
+            }
+        }
+        return pool.runAlone(entry, context);
+    }
+
+    @Override
+    public Optional<Throwable> hostFailure() {
+        return failure;
+    }
+
+    private int callHost(long index) {
+        Step.CallHost call = hostCalls.get((int) index);
+        try {
+            List<NDArray> operands = new ArrayList<>();
+            for (int buffer : call.operands()) {
+                operands.add(array(buffer));
+            }
+            List<NDArray> results = call.function().call(List.copyOf(operands));
+            HostResults.check(call.function(), results, call.results().stream().map(this::array).toList());
+            for (int i = 0; i < results.size(); i++) {
+                MemorySegment source = results.get(i).segment();
+                MemorySegment.copy(source, 0, memories[call.results().get(i)], 0, source.byteSize());
+            }
+            return 0;
+        } catch (Throwable thrown) {
+            failure = Optional.of(thrown);
+            return Failure.HOST_CALL.code();
+        }
+    }
+
+    private NDArray array(int id) {
+        Buffer buffer = program.buffers().get(id);
+        long[] dims = buffer.type().shape().dims().stream().mapToLong(this::value).toArray();
+        long bytes = value(buffer.bytes());
+        return NDArray.wrap(buffer.type().dtype(), memories[id].asSlice(0, bytes), dims);
+    }
+
+    private long value(Dim dim) {
+        return dim.isConstant() ? dim.constant()
+                : sizes.getAtIndex(ValueLayout.JAVA_LONG, program.sizes().indexOf(dim));
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,273 @@
+package dev.sinter.llvm;
+
+import dev.sinter.kernel.Failure;
+import dev.sinter.kernel.Kernel;
+import dev.sinter.program.Program;
+import dev.sinter.program.Program.Step;
+import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.Dim;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * LLVM IR text of a program: {@code i32 @program(ptr context, i64 thread, i64 participants)}. All threads of
+ * a run execute it together: of each launch every thread computes its share of the tiles, and all meet at a
+ * barrier before a step that needs what another thread has written.
+ */
+final class ProgramIr {
+    static final String FUNCTION = "program";
+
+    private final Program program;
+    private final Target target;
+    private final Map<Dim, Integer> sizes = new HashMap<>();
+    private final Map<Kernel, Integer> kernels;
+    private final StringBuilder out = new StringBuilder();
+    private int names;
+    private boolean copies;
+    private String cancel = "%cancel";
+
+    private ProgramIr(Program program, Map<Kernel, Integer> kernels, Target target) {
+        this.program = program;
+        this.kernels = kernels;
+        this.target = target;
+        for (int i = 0; i < program.sizes().size(); i++) {
+            sizes.put(program.sizes().get(i), i);
+        }
+    }
+
+    /**
+     * The module of a program.
+     *
+     * @param kernels the position of each kernel in the context's table
+     */
+    static String text(Program program, Map<Kernel, Integer> kernels, Target target) {
+        return new ProgramIr(program, kernels, target).module();
+    }
+
+    private String module() {
+        out.append("define i32 @").append(FUNCTION)
+                .append("(ptr %context, i64 %thread, i64 %participants) nounwind {\nentry:\n");
+        line("%barrier = getelementptr i8, ptr %context, i64 " + ContextLayout.BARRIER);
+        line("%status = getelementptr i8, ptr %context, i64 " + ContextLayout.STATUS);
+        line("%cancel = getelementptr i8, ptr %context, i64 " + ContextLayout.CANCEL);
+        line("%never = getelementptr i8, ptr %context, i64 " + ContextLayout.NEVER);
+        table("buffers", ContextLayout.BUFFERS);
+        table("sizes", ContextLayout.SYMBOLS);
+        table("kernels", ContextLayout.KERNELS);
+        line("%first = icmp eq i64 %thread, 0");
+        line("%thread.after = add i64 %thread, 1");
+        line("%rounding = sub i64 %participants, 1");
+        Phases phases = new Phases(program);
+        int hostCall = 0;
+        for (int i = 0; i < program.steps().size(); i++) {
+            if (phases.barrierBefore(i)) {
+                barrier();
+            }
+            switch (program.steps().get(i)) {
+                case Step.Launch launch -> launch(launch);
+                case Step.Copy copy -> copy(copy);
+                case Step.CallHost call -> callHost(hostCall++);
+                case Step.PointOfNoReturn point -> cancel = "%never";
+            }
+        }
+        line("br label %stop");
+        out.append("stop:\n");
+        line("%result = load atomic i32, ptr %status monotonic, align 4");
+        line("ret i32 %result");
+        out.append("}\n");
+        if (copies) {
+            out.append(COPY);
+        }
+        out.append(RuntimeIr.barrier(target));
+        return out.toString();
+    }
+
+    private void table(String name, int offset) {
+        line("%" + name + ".p = getelementptr i8, ptr %context, i64 " + offset);
+        line("%" + name + " = load ptr, ptr %" + name + ".p, align 8");
+    }
+
+    private void barrier() {
+        String agreed = fresh();
+        String stop = fresh();
+        int id = names++;
+        line(agreed + " = call i32 @sinter_barrier(ptr %barrier, i64 %participants)");
+        line(stop + " = icmp ne i32 " + agreed + ", 0");
+        line("br i1 " + stop + ", label %stop, label %go." + id);
+        out.append("go.").append(id).append(":\n");
+    }
+
+    private void launch(Step.Launch launch) {
+        Kernel kernel = launch.kernel();
+        List<String> types = new ArrayList<>();
+        List<String> arguments = new ArrayList<>();
+        for (int i = 0; i < launch.buffers().size(); i++) {
+            String pointer = buffer(launch.buffers().get(i));
+            Kernel.Argument argument = kernel.buffers().get(i);
+            if (argument.access() == Kernel.Access.SCRATCH) {
+                pointer = ofThread(pointer, argument.storage().times(argument.dtype().bytes()));
+            }
+            types.add("ptr");
+            arguments.add("ptr " + pointer);
+        }
+        for (Dim size : KernelIr.sizes(kernel)) {
+            types.add("i64");
+            arguments.add("i64 " + size(size));
+        }
+        Range range = range(size(kernel.tiles()));
+        types.addAll(List.of("ptr", "ptr", "i64", "i64"));
+        arguments.addAll(List.of("ptr " + cancel, "ptr %status", "i64 " + range.begin(), "i64 " + range.end()));
+        String entry = fresh();
+        String code = fresh();
+        line(entry + " = getelementptr ptr, ptr %kernels, i64 " + kernels.get(kernel));
+        line(code + " = load ptr, ptr " + entry + ", align 8");
+        int id = names++;
+        String some = fresh();
+        line(some + " = icmp slt i64 " + range.begin() + ", " + range.end());
+        line("br i1 " + some + ", label %share." + id + ", label %shared." + id);
+        out.append("share.").append(id).append(":  ; ").append(kernel.name().replace('\n', ' ')).append('\n');
+        line("call void (" + String.join(", ", types) + ") " + code + "(" + String.join(", ", arguments) + ")");
+        line("br label %shared." + id);
+        out.append("shared.").append(id).append(":\n");
+    }
+
+    /** Which part of a number of units a thread does; the first threads do the larger parts. */
+    private record Range(String begin, String end) {}
+
+    private Range range(String count) {
+        if (count.equals("1")) {
+            String end = fresh();
+            line(end + " = zext i1 %first to i64");
+            return new Range("0", end);
+        }
+        return new Range(bound(count, "%thread"), bound(count, "%thread.after"));
+    }
+
+    private String bound(String count, String thread) {
+        String product = fresh();
+        String rounded = fresh();
+        String bound = fresh();
+        line(product + " = mul i64 " + count + ", " + thread);
+        line(rounded + " = add i64 " + product + ", %rounding");
+        line(bound + " = udiv i64 " + rounded + ", %participants");
+        return bound;
+    }
+
+    private void copy(Step.Copy copy) {
+        String from = buffer(copy.from());
+        String to = buffer(copy.to());
+        String bytes = size(program.buffers().get(copy.from()).bytes());
+        String padded = fresh();
+        String units = fresh();
+        line(padded + " = add i64 " + bytes + ", 63");
+        line(units + " = udiv i64 " + padded + ", 64");
+        Range range = range(units);
+        String begin = fresh();
+        String wanted = fresh();
+        line(begin + " = mul i64 " + range.begin() + ", 64");
+        line(wanted + " = mul i64 " + range.end() + ", 64");
+        String inside = fresh();
+        String end = fresh();
+        line(inside + " = icmp ult i64 " + wanted + ", " + bytes);
+        line(end + " = select i1 " + inside + ", i64 " + wanted + ", i64 " + bytes);
+        line("call void @copy(ptr " + to + ", ptr " + from + ", i64 " + begin + ", i64 " + end + ")");
+        copies = true;
+    }
+
+    private void callHost(int index) {
+        String pointer = fresh();
+        String trampoline = fresh();
+        String status = fresh();
+        int id = names++;
+        line("br i1 %first, label %call." + id + ", label %called." + id);
+        out.append("call.").append(id).append(":\n");
+        line(pointer + " = getelementptr i8, ptr %context, i64 " + ContextLayout.HOST_CALL);
+        line(trampoline + " = load ptr, ptr " + pointer + ", align 8");
+        line(status + " = call i32 " + trampoline + "(ptr %context, i64 " + index + ")");
+        String failed = fresh();
+        line(failed + " = icmp ne i32 " + status + ", 0");
+        line("br i1 " + failed + ", label %raise." + id + ", label %called." + id);
+        out.append("raise.").append(id).append(":\n");
+        line("call void @sinter_raise(ptr %barrier, i32 " + Failure.HOST_CALL.code() + ")");
+        line("br label %called." + id);
+        out.append("called.").append(id).append(":\n");
+    }
+
+    private String buffer(int id) {
+        String entry = fresh();
+        String pointer = fresh();
+        line(entry + " = getelementptr ptr, ptr %buffers, i64 " + id);
+        line(pointer + " = load ptr, ptr " + entry + ", align 8");
+        return pointer;
+    }
+
+    private String ofThread(String base, Dim bytes) {
+        String line = fresh();
+        String offset = fresh();
+        String pointer = fresh();
+        line(line + " = add i64 " + size(bytes) + ", 63");
+        String rounded = fresh();
+        line(rounded + " = and i64 " + line + ", -64");
+        line(offset + " = mul i64 %thread, " + rounded);
+        line(pointer + " = getelementptr i8, ptr " + base + ", i64 " + offset);
+        return pointer;
+    }
+
+    private String size(Dim dim) {
+        if (dim.isConstant()) {
+            return String.valueOf(dim.constant());
+        }
+        Integer index = sizes.get(dim);
+        if (index == null) {
+            throw new CompilerBug("the program " + program.name() + " does not list the size " + dim);
+        }
+        String entry = fresh();
+        String value = fresh();
+        line(entry + " = getelementptr i64, ptr %sizes, i64 " + index);
+        line(value + " = load i64, ptr " + entry + ", align 8");
+        return value;
+    }
+
+    private String fresh() {
+        return "%v" + names++;
+    }
+
+    private void line(String text) {
+        out.append("  ").append(text).append('\n');
+    }
+
+    /** Copies the bytes {@code begin} to {@code end - 1}; {@code begin} is a multiple of 64. */
+    private static final String COPY = """
+
+            define internal void @copy(ptr noalias %to, ptr noalias %from, i64 %begin, i64 %end) nounwind {
+            entry:
+              br label %line
+            line:
+              %i = phi i64 [ %begin, %entry ], [ %i.next, %move ]
+              %i.next = add i64 %i, 64
+              %whole = icmp ule i64 %i.next, %end
+              br i1 %whole, label %move, label %byte
+            move:
+              %source = getelementptr i8, ptr %from, i64 %i
+              %goal = getelementptr i8, ptr %to, i64 %i
+              %words = load <8 x i64>, ptr %source, align 8
+              store <8 x i64> %words, ptr %goal, align 8
+              br label %line
+            byte:
+              %j = phi i64 [ %i, %line ], [ %j.next, %single ]
+              %more = icmp ult i64 %j, %end
+              br i1 %more, label %single, label %done
+            single:
+              %a = getelementptr i8, ptr %from, i64 %j
+              %b = getelementptr i8, ptr %to, i64 %j
+              %c = load volatile i8, ptr %a, align 1
+              store i8 %c, ptr %b, align 1
+              %j.next = add i64 %j, 1
+              br label %byte
+            done:
+              ret void
+            }
+            """;
+}

@@ -111,8 +111,7 @@ final class ArithIr {
     }
 
     private void compare(String result, RegType type, String ordered, String signed, String x, String y) {
-        String bool = type.kind() == Kind.I1 ? signed.replaceFirst("^s", "u") : signed;
-        String predicate = type.kind().isFloat() ? "fcmp " + ordered : "icmp " + bool;
+        String predicate = type.kind().isFloat() ? "fcmp " + ordered : "icmp " + signed;
         kernel.line(result + " = " + predicate + " " + KernelIr.type(type) + " " + x + ", " + y);
     }
 

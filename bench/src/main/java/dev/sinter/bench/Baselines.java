@@ -92,7 +92,7 @@ final class Baselines implements AutoCloseable {
             }
             say("building the baseline " + name + "; the first time downloads its library, which is large");
             Path log = project().resolve("target").resolve(name + ".log");
-            boolean done = maven(log, "-pl", name, "-am", "package");
+            boolean done = maven(log, "-pl", name, "-am", "package") && touch(marker(name));
             if (!done) {
                 say("no baseline " + name + ": it cannot be downloaded or built, see " + log);
             }
@@ -130,15 +130,30 @@ final class Baselines implements AutoCloseable {
 
     private boolean isFresh(String name) {
         Path classPath = classPathOf(project().resolve(name));
-        if (!Files.exists(classPath)) {
+        if (!Files.exists(classPath) || !Files.exists(marker(name))) {
             return false;
         }
+        long time = modified(marker(name));
         boolean complete = Stream.of(read(classPath).split(File.pathSeparator)).allMatch(
                 entry -> Files.exists(Path.of(entry)));
-        return complete && !changedSince(modified(classPath), project().resolve("pom.xml"))
-                && !changedSince(modified(classPath), project().resolve("protocol/src"))
-                && !changedSince(modified(classPath), project().resolve(name).resolve("pom.xml"))
-                && !changedSince(modified(classPath), project().resolve(name).resolve("src"));
+        return complete && !changedSince(time, project().resolve("pom.xml"))
+                && !changedSince(time, project().resolve("protocol/src"))
+                && !changedSince(time, project().resolve(name).resolve("pom.xml"))
+                && !changedSince(time, project().resolve(name).resolve("src"));
+    }
+
+    /** A file that is as old as the last build that went well. */
+    private Path marker(String name) {
+        return project().resolve("target").resolve(name + ".built");
+    }
+
+    private static boolean touch(Path file) {
+        try {
+            Files.write(file, new byte[0]);
+            return true;
+        } catch (IOException _) {
+            return false;
+        }
     }
 
     private static boolean changedSince(long time, Path tree) {

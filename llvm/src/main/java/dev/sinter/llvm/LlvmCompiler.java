@@ -20,8 +20,8 @@ public final class LlvmCompiler {
      * The passes: what generated loops need and no more. Vectors and unrolling are explicit in the text that
      * comes in; LLVM's own vectorizers and unroller undo that care.
      */
-    static final String PASSES = "function(sroa,early-cse<memssa>,instcombine,simplifycfg,"
-            + "loop-mssa(licm),gvn,instcombine,simplifycfg,adce)";
+    static final String PASSES = "always-inline,globaldce,function(sroa,early-cse<memssa>,instcombine,simplifycfg,"
+            + "loop-mssa(licm),early-cse<memssa>,simplifycfg)";
 
     private static final int LEVEL = 2;
 

@@ -45,7 +45,7 @@ public final class RuntimeIr {
      * <li>{@code void @sinter_stop(ptr pool, i64 threads)} ends it for all.
      * </ul>
      */
-    static String pool(Target target) {
+    public static String pool(Target target) {
         return waiting(target) + floatState(target) + POOL_TEXT
                 .replace("SLOT_GENERATION", "i64 " + PoolLayout.SLOT_GENERATION)
                 .replace("SLOT_SLEEPS", "i64 " + PoolLayout.SLOT_SLEEPS)

@@ -1,7 +1,7 @@
 package dev.sinter.llvm;
 
+import dev.sinter.llvm.ffi.LlvmLibrary;
 import dev.sinter.llvm.ffi.NativeEntry;
-import dev.sinter.llvm.ffi.NativeSymbols;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -28,14 +28,14 @@ public final class WorkerPool implements AutoCloseable {
     private final PoolCode code;
     private final Arena arena;
     private final MemorySegment memory;
-    private final NativeSymbols.Waiting waiting;
+    private final LlvmLibrary.Waiting waiting;
     private final long spins;
     private final int threads;
     private final List<Thread> workers;
     private final Semaphore owner = new Semaphore(1);
     private volatile boolean closed;
 
-    WorkerPool(PoolCode code, NativeSymbols.Waiting waiting, int threads) {
+    WorkerPool(PoolCode code, LlvmLibrary.Waiting waiting, int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("a pool of " + threads + " threads: it has at least 1, the caller");
         }

@@ -22,18 +22,17 @@ final class Callbacks {
     private final MemorySegment fatal;
     private final MemorySegment session;
 
-    private Callbacks(LlvmC llvm) {
+    /** Makes the callbacks; does not call LLVM, which may still be on its way. */
+    Callbacks(LlvmC llvm) {
         this.llvm = llvm;
         this.diagnostic = stub("diagnose");
         this.fatal = stub("fatal");
         this.session = stub("report");
     }
 
-    /** Makes the callbacks and routes LLVM's fatal errors to them. */
-    static Callbacks install(LlvmC llvm) {
-        Callbacks callbacks = new Callbacks(llvm);
-        llvm.call("InstallFatalErrorHandler", callbacks.fatal.address());
-        return callbacks;
+    /** Routes LLVM's fatal errors to the compiling thread. */
+    void install() {
+        llvm.call("InstallFatalErrorHandler", fatal.address());
     }
 
     /** Routes what a context diagnoses to the compiling thread. */

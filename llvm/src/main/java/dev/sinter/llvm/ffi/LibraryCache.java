@@ -28,10 +28,10 @@ import java.util.Set;
  * filled beside its place and renamed into it, so that other processes see a whole entry or none. The digest
  * is computed while unpacking; afterwards an entry is trusted while its owner, mode, size and time agree.
  */
-final class LibraryCache {
+public final class LibraryCache {
 
     /** The version of the carrier jar that the bindings are written against. */
-    static final String VERSION = "20.1.7-1.5.12";
+    public static final String VERSION = "20.1.7-1.5.12";
 
     private static final String LIBRARY = "libLLVM.so.20.1";
     private static final String MANIFEST = "manifest";
@@ -41,7 +41,8 @@ final class LibraryCache {
     private final Platform platform;
     private final ClassLoader loader;
 
-    LibraryCache(Path root, Platform platform, ClassLoader loader) {
+    /** A cache under {@code root} that is filled from the class path of {@code loader}. */
+    public LibraryCache(Path root, Platform platform, ClassLoader loader) {
         this.root = root;
         this.platform = platform;
         this.loader = loader;
@@ -52,7 +53,7 @@ final class LibraryCache {
      *
      * @throws IOException with one clear line when there is no jar, no room, or the entry is not private
      */
-    Path library() throws IOException {
+    public Path library() throws IOException {
         Path entry = root.resolve("llvm-" + VERSION + "-" + platform.folder());
         if (intact(entry)) {
             return entry.resolve(LIBRARY);

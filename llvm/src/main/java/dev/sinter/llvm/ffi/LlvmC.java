@@ -4,6 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -14,11 +16,17 @@ import java.util.concurrent.ConcurrentMap;
 @SuppressWarnings("restricted")
 final class LlvmC {
 
-    private final SymbolLookup library;
+    private final CompletableFuture<SymbolLookup> library;
     private final ConcurrentMap<String, MemorySegment> functions = new ConcurrentHashMap<>();
 
-    LlvmC(SymbolLookup library) {
+    /** The functions of a library that may still be on its way; the first call waits for it. */
+    LlvmC(CompletableFuture<SymbolLookup> library) {
         this.library = library;
+    }
+
+    /** The address of a function of the library or of one that it depends on, such as the C library. */
+    Optional<MemorySegment> find(String symbol) {
+        return library.join().find(symbol);
     }
 
     /** The address of the function {@code LLVM<name>}. */
@@ -27,7 +35,7 @@ final class LlvmC {
         if (known != null) {
             return known;
         }
-        MemorySegment found = library.find("LLVM" + name).orElseThrow(
+        MemorySegment found = find("LLVM" + name).orElseThrow(
                 () -> new IllegalStateException("the LLVM library has no function LLVM" + name));
         functions.put(name, found);
         return found;

@@ -1,8 +1,8 @@
 package dev.sinter.llvm.ffi;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
@@ -20,8 +20,6 @@ import java.util.function.Supplier;
  */
 @SuppressWarnings("restricted")
 public final class LlvmLibrary {
-
-    private static final int GLIBC_MINOR = 34;
 
     private final Platform platform;
     private final LlvmC llvm;
@@ -56,6 +54,13 @@ public final class LlvmLibrary {
     public record HostProcessor(String triple, String cpu, String features) {
     }
 
+    /**
+     * What compiled code waits with: the address of {@code syscall} and the number of {@code futex}, and the
+     * address of {@code nanosleep}. An address is zero where there is no such function.
+     */
+    public record Waiting(long syscall, long futex, long nanosleep) {
+    }
+
     /** Opens the library, or says why it cannot be opened; the first call in a process does the work. */
     public static Outcome open() {
         return Holder.OUTCOME;
@@ -71,44 +76,55 @@ public final class LlvmLibrary {
         if (platform.isEmpty()) {
             return new Outcome.Unavailable("no native library for " + system);
         }
+        LibraryCache cache =
+                new LibraryCache(Platform.userCache(), platform.get(), LlvmLibrary.class.getClassLoader());
         try {
-            Optional<String> refusal = refuseLibc();
-            if (refusal.isPresent()) {
-                return new Outcome.Unavailable(refusal.get());
-            }
-            LibraryCache cache =
-                    new LibraryCache(Platform.userCache(), platform.get(), LlvmLibrary.class.getClassLoader());
-            return new Outcome.Opened(open(platform.get(), cache.library()));
-        } catch (IOException | IllegalArgumentException | IllegalStateException | IllegalCallerException
-                | UnsatisfiedLinkError failure) {
+            return new Outcome.Opened(open(platform.get(), cache));
+        } catch (CompletionException failure) {
+            return new Outcome.Unavailable(firstLine(failure.getCause()));
+        } catch (IllegalStateException | IllegalCallerException failure) {
             return new Outcome.Unavailable(firstLine(failure));
         }
     }
 
-    private static LlvmLibrary open(Platform platform, Path path) {
-        // Opening the library and making the callbacks take about as long as each other and touch nothing in
-        // common, so they run side by side.
-        CompletableFuture<SymbolLookup> library =
-                CompletableFuture.supplyAsync(() -> SymbolLookup.libraryLookup(path, Arena.global()), work -> {
-                    Thread opener = new Thread(work, "sinter-open");
-                    opener.setDaemon(true);
-                    opener.start();
-                });
-        Linker.nativeLinker();
-        LlvmC llvm;
-        try {
-            llvm = new LlvmC(library.join());
-        } catch (CompletionException failed) {
-            throw new IllegalArgumentException("cannot open " + path + " (" + firstLine(failed.getCause())
-                    + "); it needs libz and libstdc++", failed);
-        }
+    /**
+     * Opens the library. Its own work (unpacking or finding the file, relocating it) and the JVM's (linking the
+     * shape of a call, making the callbacks) take about as long as each other and run side by side.
+     */
+    private static LlvmLibrary open(Platform platform, LibraryCache cache) {
+        LlvmC llvm = new LlvmC(beside(() -> lookup(cache)));
+        CompletableFuture<Callbacks> callbacks = beside(() -> new Callbacks(llvm));
+        NativeCall.link();
         requireVersion(llvm);
-        for (String processor : new String[] {"X86", "AArch64"}) {
-            for (String part : new String[] {"TargetInfo", "Target", "TargetMC", "AsmPrinter"}) {
+        for (String processor : List.of("X86", "AArch64")) {
+            for (String part : List.of("TargetInfo", "Target", "TargetMC", "AsmPrinter")) {
                 llvm.call("Initialize" + processor + part);
             }
         }
-        return new LlvmLibrary(platform, llvm, Callbacks.install(llvm));
+        callbacks.join().install();
+        return new LlvmLibrary(platform, llvm, callbacks.join());
+    }
+
+    private static SymbolLookup lookup(LibraryCache cache) {
+        try {
+            Path path = cache.library();
+            try {
+                return SymbolLookup.libraryLookup(path, Arena.global());
+            } catch (IllegalArgumentException refused) {
+                throw new IllegalStateException("cannot open " + path
+                        + ": it needs glibc 2.34 or later, libstdc++ and libz", refused);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure.getMessage(), failure);
+        }
+    }
+
+    private static <T> CompletableFuture<T> beside(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, body -> {
+            Thread thread = new Thread(body, "sinter-open");
+            thread.setDaemon(true);
+            thread.start();
+        });
     }
 
     private static void requireVersion(LlvmC llvm) {
@@ -123,18 +139,6 @@ public final class LlvmLibrary {
                         + LibraryCache.VERSION);
             }
         }
-    }
-
-    private static Optional<String> refuseLibc() {
-        Optional<MemorySegment> function = NativeSymbols.find("gnu_get_libc_version");
-        if (function.isEmpty()) {
-            return Optional.of("the native library needs glibc, which this system does not use");
-        }
-        String version = LlvmC.borrow(NativeCall.words(function.get(), 0, 0, 0, 0, 0, 0));
-        String[] parts = version.split("\\.");
-        boolean recent = parts.length >= 2 && parts[0].equals("2") && Integer.parseInt(parts[1]) >= GLIBC_MINOR;
-        return recent ? Optional.empty()
-                : Optional.of("the native library needs glibc 2." + GLIBC_MINOR + ", this system has " + version);
     }
 
     private static HostProcessor describeHost(LlvmC llvm) {
@@ -153,8 +157,12 @@ public final class LlvmLibrary {
     }
 
     /** The libc functions that compiled code waits with. */
-    public NativeSymbols.Waiting waiting() {
-        return NativeSymbols.waiting(platform);
+    public Waiting waiting() {
+        return new Waiting(address("syscall"), platform.futex(), address("nanosleep"));
+    }
+
+    private long address(String function) {
+        return llvm.find(function).map(MemorySegment::address).orElse(0L);
     }
 
     /**

@@ -26,6 +26,11 @@ final class NativeCall {
     private NativeCall() {
     }
 
+    /** Links the shape of six words, which every other use of this class would do as well. */
+    static void link() {
+        // Running this method has initialised the class.
+    }
+
     /** Calls {@code function} with six words; the result is meaningless for a function that returns nothing. */
     static long words(MemorySegment function, long a, long b, long c, long d, long e, long f) {
         try {

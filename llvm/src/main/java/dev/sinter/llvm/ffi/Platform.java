@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A pair of operating system and processor for which the carrier jar's LLVM library can be opened. */
-enum Platform {
+public enum Platform {
     LINUX_X86_64("linux-x86_64", 202, Optional.of("6cb7e2a7f38a617ea76fe503ccccbb6e6b8ece399dbf1a26ff1002479250eeaa")),
     LINUX_ARM64("linux-arm64", 98, Optional.empty());
 
@@ -20,7 +20,7 @@ enum Platform {
     }
 
     /** The platform of this process, if it is one of these. */
-    static Optional<Platform> current() {
+    public static Optional<Platform> current() {
         String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
         if (!system.contains("linux")) {
             return Optional.empty();
@@ -28,32 +28,32 @@ enum Platform {
         return switch (System.getProperty("os.arch", "").toLowerCase(Locale.ROOT)) {
             case "amd64", "x86_64" -> Optional.of(LINUX_X86_64);
             case "aarch64", "arm64" -> Optional.of(LINUX_ARM64);
-            case String other -> Optional.empty();
+            default -> Optional.empty();
         };
     }
 
     /** The platform's name in the carrier jar, for example {@code linux-x86_64}. */
-    String folder() {
+    public String folder() {
         return folder;
     }
 
     /** The name of the library's resource on the class path. */
-    String resource() {
+    public String resource() {
         return "org/bytedeco/llvm/" + folder + "/libLLVM.so";
     }
 
     /** The number of the {@code futex} system call. */
-    long futex() {
+    public long futex() {
         return futex;
     }
 
     /** The SHA-256 of the library in hexadecimal digits, where it is known in advance. */
-    Optional<String> sha256() {
+    public Optional<String> sha256() {
         return sha256;
     }
 
     /** The folder under which the user's cached files lie. */
-    static Path userCache() {
+    public static Path userCache() {
         String configured = System.getenv("XDG_CACHE_HOME");
         Path base = configured == null || !configured.startsWith("/")
                 ? Path.of(System.getProperty("user.home"), ".cache")

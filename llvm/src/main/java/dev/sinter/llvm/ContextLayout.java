@@ -5,7 +5,8 @@ package dev.sinter.llvm;
  * reaches constants, memory and services through it and refers to no symbol.
  *
  * <pre>
- * line 0  ptr arena, ptr buffers, ptr symbols, ptr kernels, ptr host call, ptr host data, i64 run number, i64 seed
+ * line 0  ptr arena, ptr buffers, ptr symbols, ptr kernels, ptr host call, ptr host data,
+ *         i64 run number, i64 seed
  * line 1  i32 cancel
  * line 2  barrier: i32 arrived, i32 sleepers
  * line 3  barrier: i32 epoch (futex word), i32 agreed; at 32 the waiting block
@@ -14,8 +15,8 @@ package dev.sinter.llvm;
  * </pre>
  *
  * <p>Before a run the runtime clears {@code cancel}, {@code status} and the error detail. A thread that finds
- * a fault, or finds {@code cancel} set, raises {@code status} and goes on to the next barrier, where all threads
- * of the run learn of it together.
+ * a fault, or finds {@code cancel} set, raises {@code status} and goes on to the next barrier, where all
+ * threads of the run learn of it together.
  */
 public final class ContextLayout {
 

@@ -37,7 +37,8 @@ public final class Llvm {
 
     private static final class Holder {
         private static final Availability AVAILABILITY = switch (LlvmLibrary.open()) {
-            case LlvmLibrary.Outcome.Opened(LlvmLibrary library) -> new Availability.Available(new Llvm(library));
+            case LlvmLibrary.Outcome.Opened(LlvmLibrary library) ->
+                    new Availability.Available(new Llvm(library));
             case LlvmLibrary.Outcome.Unavailable(String reason) -> new Availability.Unavailable(reason);
         };
     }

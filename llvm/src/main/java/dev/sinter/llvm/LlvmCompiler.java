@@ -20,8 +20,8 @@ public final class LlvmCompiler {
      * The passes: what generated loops need and no more. Vectors and unrolling are explicit in the text that
      * comes in; LLVM's own vectorizers and unroller undo that care.
      */
-    static final String PASSES = "always-inline,globaldce,function(sroa,early-cse<memssa>,instcombine,simplifycfg,"
-            + "loop-mssa(licm),early-cse<memssa>,simplifycfg)";
+    static final String PASSES = "always-inline,globaldce,function(sroa,early-cse<memssa>,instcombine,"
+            + "simplifycfg,loop-mssa(licm),early-cse<memssa>,simplifycfg)";
 
     private static final int LEVEL = 2;
 
@@ -68,7 +68,8 @@ public final class LlvmCompiler {
         return join(start(ir, target, output, passes));
     }
 
-    private CompletableFuture<byte[]> start(String ir, Target target, ModuleRequest.Output output, String passes) {
+    private CompletableFuture<byte[]> start(String ir, Target target, ModuleRequest.Output output,
+            String passes) {
         return library.compile(new ModuleRequest(ir, target.triple(), target.cpu(), target.features(),
                 target.vectorBits(), passes, LEVEL, output));
     }

@@ -66,8 +66,9 @@ final class LlvmProgram implements CompiledProgram {
                 .collect(Collectors.joining("\n"));
     }
 
+    /** Frees the entry first: that waits for the runs in flight, which call the kernels. */
     @Override
     public void close() {
-        loaded.forEach(LoadedCode::close);
+        loaded.reversed().forEach(LoadedCode::close);
     }
 }

@@ -25,7 +25,7 @@ public final class LoadedCode implements AutoCloseable {
         return object.closed();
     }
 
-    /** Frees the code once no call is in flight; calls that come later throw {@link IllegalStateException}. */
+    /** Frees the code once no call is in flight; later calls throw {@link IllegalStateException}. */
     @Override
     public void close() {
         object.close();

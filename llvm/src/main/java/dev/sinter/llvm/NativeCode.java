@@ -13,8 +13,8 @@ public final class NativeCode {
     }
 
     /**
-     * Calls the function as {@code i32 f(ptr context)}, in the calling thread's floating-point state. A program
-     * for a {@link WorkerPool} has another signature and is run by the pool.
+     * Calls the function as {@code i32 f(ptr context)}, in the calling thread's floating-point state. A
+     * program for a {@link WorkerPool} has another signature and is run by the pool.
      *
      * @throws IllegalStateException if the code, or the context's arena, has been closed
      */

@@ -14,8 +14,8 @@ package dev.sinter.llvm;
  * <p>The caller fills the slots of the workers that take part and raises their generations. A worker whose
  * generation has changed runs the slot's program, merges the status into {@code result} with an unsigned
  * maximum, and counts {@code pending} down; a null program tells it to return. A word that says that somebody
- * sleeps is written before the sleeper looks at the futex word for the last time, and read after the futex word
- * has been written, so that no wake-up is lost.
+ * sleeps is written before the sleeper looks at the futex word for the last time, and read after the futex
+ * word has been written, so that no wake-up is lost.
  */
 public final class PoolLayout {
 

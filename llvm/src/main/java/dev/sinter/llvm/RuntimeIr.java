@@ -17,8 +17,8 @@ public final class RuntimeIr {
      * The barrier and the functions that it needs, to be appended to a program's module once.
      *
      * <ul>
-     * <li>{@code i32 @sinter_barrier(ptr barrier, i64 participants)} waits until all participants have arrived
-     * and returns the status that the last of them found, the same for all.
+     * <li>{@code i32 @sinter_barrier(ptr barrier, i64 participants)} waits until all participants have
+     * arrived and returns the status that the last of them found, the same for all.
      * <li>{@code void @sinter_raise(ptr barrier, i32 status)} raises the status; the largest stays.
      * <li>{@code void @sinter_pause()} tells the processor that this thread spins.
      * </ul>

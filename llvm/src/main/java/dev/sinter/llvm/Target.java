@@ -29,10 +29,11 @@ public record Target(String triple, String cpu, String features, int vectorBits)
 
     public Target {
         if (!List.of(128, 256, 512).contains(vectorBits)) {
-            throw new IllegalArgumentException("vectors of " + vectorBits + " bits: 128, 256 and 512 are known");
+            throw new IllegalArgumentException("vectors of " + vectorBits + " bits: 128, 256, 512 are known");
         }
         if (!triple.startsWith("x86_64-") && !triple.startsWith("aarch64-")) {
-            throw new IllegalArgumentException("no code generator for " + triple + ": x86_64 and aarch64 are known");
+            throw new IllegalArgumentException(
+                    "no code generator for " + triple + ": x86_64 and aarch64 are known");
         }
         for (String text : List.of(triple, cpu, features)) {
             if (!text.matches("[A-Za-z0-9_.,+-]*")) {

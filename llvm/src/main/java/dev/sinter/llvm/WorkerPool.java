@@ -11,11 +11,11 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Threads that are parked in native code and run programs together with their caller. A program is
- * {@code i32 program(ptr context, i64 thread, i64 participants)}; all participants run it at the same time and
- * may meet at the barrier of {@link RuntimeIr}.
+ * {@code i32 program(ptr context, i64 thread, i64 participants)}; all participants run it at the same time
+ * and may meet at the barrier of {@link RuntimeIr}.
  *
- * <p>One caller at a time uses the workers: {@link #tryAcquire}, any number of {@link #run}s, {@link #release}.
- * A caller that does not want to wait may always run alone with {@link #runAlone}.
+ * <p>One caller at a time uses the workers: {@link #tryAcquire}, any number of {@link #run}s,
+ * {@link #release}. A caller that does not want to wait may always run alone with {@link #runAlone}.
  */
 public final class WorkerPool implements AutoCloseable {
 
@@ -37,7 +37,7 @@ public final class WorkerPool implements AutoCloseable {
 
     WorkerPool(PoolCode code, LlvmLibrary.Waiting waiting, int threads) {
         if (threads < 1) {
-            throw new IllegalArgumentException("a pool of " + threads + " threads: it has at least 1, the caller");
+            throw new IllegalArgumentException("a pool of " + threads + " threads: the caller is 1");
         }
         this.code = code;
         this.waiting = waiting;
@@ -92,7 +92,8 @@ public final class WorkerPool implements AutoCloseable {
      */
     public int run(NativeCode program, MemorySegment context, int participants) {
         if (participants < 1 || participants > threads) {
-            throw new IllegalArgumentException(participants + " participants in a pool of " + threads + " threads");
+            throw new IllegalArgumentException(
+                    participants + " participants in a pool of " + threads + " threads");
         }
         if (owner.availablePermits() != 0) {
             throw new IllegalStateException("the pool has not been acquired");
@@ -103,7 +104,7 @@ public final class WorkerPool implements AutoCloseable {
         return NativeEntry.run(code.run(), memory, program.address(), context, participants);
     }
 
-    /** Runs a program on this thread alone; needs no acquisition and may happen on several threads at a time. */
+    /** Runs a program on this thread alone; needs no acquisition, and several threads may do so at a time. */
     public int runAlone(NativeCode program, MemorySegment context) {
         return NativeEntry.run(code.run(), MemorySegment.NULL, program.address(), context, 1);
     }

@@ -8,8 +8,9 @@
  * and compiled code looks like is said by {@link dev.sinter.llvm.ContextLayout} and
  * {@link dev.sinter.llvm.PoolLayout}; what programs may embed is in {@link dev.sinter.llvm.RuntimeIr}.
  *
- * <p>Invariants: no module reaches LLVM's optimiser unverified; no object refers to a symbol outside itself, so
- * that objects can be kept in files and linked by other processes; code that is in use is never freed; a program
- * runs in the default floating-point state. Foreign calls are made by {@code dev.sinter.llvm.ffi} alone.
+ * <p>Invariants: no module reaches LLVM's optimiser unverified; no object refers to a symbol outside itself,
+ * so that objects can be kept in files and linked by other processes; code that is in use is never freed; a
+ * program runs in the default floating-point state. Foreign calls are made by {@code dev.sinter.llvm.ffi}
+ * alone.
  */
 package dev.sinter.llvm;

@@ -43,7 +43,8 @@ class LibraryCacheTest {
         @Override
         public InputStream getResourceAsStream(String name) {
             String content = contents.get(name);
-            return content == null ? null : new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
+            return content == null
+                    ? null : new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
         }
     }
 
@@ -81,16 +82,19 @@ class LibraryCacheTest {
     void aMissingLibraryNamesTheDependency() {
         assertThatThrownBy(() -> empty().library())
                 .isInstanceOf(IOException.class)
-                .hasMessage("no LLVM library on the class path: add org.bytedeco:llvm:20.1.7-1.5.12:linux-arm64");
+                .hasMessage("no LLVM library on the class path: add "
+                        + "org.bytedeco:llvm:20.1.7-1.5.12:linux-arm64");
     }
 
     @Test
     void anotherLibraryIsRefused() {
-        LibraryCache other = cache(Platform.LINUX_X86_64, Map.of(Platform.LINUX_X86_64.resource(), "another"));
+        Platform pinned = Platform.LINUX_X86_64;
+        LibraryCache other = cache(pinned, Map.of(pinned.resource(), "another"));
         assertThatThrownBy(other::library).isInstanceOf(IOException.class).hasMessageContaining("SHA-256");
         LibraryCache older = cache(Platform.LINUX_ARM64,
                 Map.of(Platform.LINUX_ARM64.resource(), "older", PROPERTIES, "version=19.1.3-1.5.11\n"));
-        assertThatThrownBy(older::library).isInstanceOf(IOException.class).hasMessageContaining("19.1.3-1.5.11");
+        assertThatThrownBy(older::library)
+                .isInstanceOf(IOException.class).hasMessageContaining("19.1.3-1.5.11");
     }
 
     @Test

@@ -37,7 +37,8 @@ class LlvmCompilerTest {
                   %x = load <LANES x float>, ptr %a, align 4
                   %y = load <LANES x float>, ptr %b, align 4
                   %z = load <LANES x float>, ptr %c, align 4
-                  %r = call <LANES x float> @llvm.fma.vLANESf32(<LANES x float> %x, <LANES x float> %y, <LANES x float> %z)
+                  %r = call <LANES x float> @llvm.fma.vLANESf32(<LANES x float> %x, <LANES x float> %y,
+                      <LANES x float> %z)
                   store <LANES x float> %r, ptr %c, align 4
                   ret i32 0
                 }
@@ -93,7 +94,8 @@ class LlvmCompilerTest {
 
     @Test
     void crossCompilesToAvx2() {
-        assertThat(compiler.assembly(fusedVector(8), Target.X86_AVX2)).contains("vfmadd", "ymm").doesNotContain("zmm");
+        assertThat(compiler.assembly(fusedVector(8), Target.X86_AVX2))
+                .contains("vfmadd", "ymm").doesNotContain("zmm");
         Target zen2 = new Target("x86_64-unknown-linux-gnu", "znver2", "", 256);
         assertThat(compiler.assembly(fusedVector(16), zen2)).contains("vfmadd", "ymm").doesNotContain("zmm");
     }

@@ -41,8 +41,8 @@ class WorkerPoolTest {
               ret i32 %u
             }
 
-            ; Every thread writes the round into its word, meets the others, reads its neighbour's word, and meets
-            ; them again before the next round.
+            ; Every thread writes the round into its word, meets the others, reads its neighbour's word, and
+            ; meets them again before the next round.
             define i32 @neighbours(ptr %c, i64 %t, i64 %n) {
             entry:
               %rounds.p = getelementptr i8, ptr %c, ROUNDS
@@ -78,7 +78,7 @@ class WorkerPoolTest {
               ret i32 %r
             }
 
-            ; The last thread raises the status in round 3; every thread stores the round in which it learns of it.
+            ; The last thread raises the status in round 3; every thread stores the round in which it learns.
             define i32 @stops(ptr %c, i64 %t, i64 %n) {
             entry:
               %barrier = getelementptr i8, ptr %c, BARRIER
@@ -104,8 +104,8 @@ class WorkerPoolTest {
               store i64 %i, ptr %mine
               ret i32 %b
             }
-            """.replace("SUM", "i64 " + SUM).replace("ROUNDS", "i64 " + ROUNDS).replace("WORDS", "i64 " + WORDS)
-            .replace("BARRIER", "i64 " + ContextLayout.BARRIER);
+            """.replace("SUM", "i64 " + SUM).replace("ROUNDS", "i64 " + ROUNDS)
+            .replace("WORDS", "i64 " + WORDS).replace("BARRIER", "i64 " + ContextLayout.BARRIER);
 
     private static final String FLOAT_STATE = """
             define i32 @get(ptr %c, i64 %t, i64 %n) {

@@ -27,7 +27,7 @@ final class CompileThread extends Thread {
         setDaemon(true);
     }
 
-    /** Starts {@code task} on a thread of its own; the future fails with an {@link LlvmFailure} on a fatal error. */
+    /** Starts {@code task} on a thread of its own; a fatal error fails it with {@link LlvmFailure}. */
     static <T> CompletableFuture<T> start(Supplier<T> task) {
         CompletableFuture<T> result = new CompletableFuture<>();
         CompileThread[] self = new CompileThread[1];
@@ -37,7 +37,8 @@ final class CompileThread extends Thread {
             } catch (Throwable thrown) {
                 result.completeExceptionally(thrown);
             }
-        }, () -> result.completeExceptionally(new LlvmFailure("fatal error in LLVM: " + self[0].fatalReason)));
+        }, () -> result.completeExceptionally(
+                new LlvmFailure("fatal error in LLVM: " + self[0].fatalReason)));
         self[0].start();
         return result;
     }

@@ -67,7 +67,8 @@ public final class LibraryCache {
             }
         }
         requirePrivate(root);
-        Path fresh = Files.createTempDirectory(root, "unpack-", PosixFilePermissions.asFileAttribute(PRIVATE));
+        Path fresh =
+                Files.createTempDirectory(root, "unpack-", PosixFilePermissions.asFileAttribute(PRIVATE));
         try {
             unpack(fresh);
             publish(fresh, entry);
@@ -86,8 +87,8 @@ public final class LibraryCache {
         MessageDigest digest = sha256();
         try (InputStream in = loader.getResourceAsStream(platform.resource())) {
             if (in == null) {
-                throw new IOException("no LLVM library on the class path: add org.bytedeco:llvm:" + VERSION + ":"
-                        + platform.folder());
+                throw new IOException("no LLVM library on the class path: add org.bytedeco:llvm:" + VERSION
+                        + ":" + platform.folder());
             }
             copy(in, library, digest);
         }
@@ -117,14 +118,16 @@ public final class LibraryCache {
             properties.load(in);
             String version = properties.getProperty("version", VERSION);
             if (!version.equals(VERSION)) {
-                throw new IOException("the class path has org.bytedeco:llvm:" + version + ", needed is " + VERSION);
+                throw new IOException("the class path has org.bytedeco:llvm:" + version + ", needed is "
+                        + VERSION);
             }
         }
     }
 
     private static void copy(InputStream in, Path file, MessageDigest digest) throws IOException {
         byte[] block = new byte[1 << 20];
-        try (FileChannel out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel out =
+                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (int count = in.read(block); count >= 0; count = in.read(block)) {
                 digest.update(block, 0, count);
                 ByteBuffer bytes = ByteBuffer.wrap(block, 0, count);
@@ -151,7 +154,8 @@ public final class LibraryCache {
     }
 
     private void replace(Path fresh, Path entry) throws IOException {
-        Path damaged = Files.createTempDirectory(root, "damaged-", PosixFilePermissions.asFileAttribute(PRIVATE));
+        Path damaged =
+                Files.createTempDirectory(root, "damaged-", PosixFilePermissions.asFileAttribute(PRIVATE));
         Files.move(entry, damaged, StandardCopyOption.ATOMIC_MOVE);
         try {
             Files.move(fresh, entry, StandardCopyOption.ATOMIC_MOVE);

@@ -88,8 +88,8 @@ public final class LlvmLibrary {
     }
 
     /**
-     * Opens the library. Its own work (unpacking or finding the file, relocating it) and the JVM's (linking the
-     * shape of a call, making the callbacks) take about as long as each other and run side by side.
+     * Opens the library. Its own work (unpacking or finding the file, relocating it) and the JVM's (linking
+     * the shape of a call, making the callbacks) take about as long as each other and run side by side.
      */
     private static LlvmLibrary open(Platform platform, LibraryCache cache) {
         LlvmC llvm = new LlvmC(beside(() -> lookup(cache)));
@@ -167,8 +167,8 @@ public final class LlvmLibrary {
 
     /**
      * Starts to compile a module on a thread of its own; waits first while as many are being compiled as the
-     * machine has processors. The result fails with an {@link LlvmFailure} if the text does not parse, does not
-     * verify or cannot be compiled.
+     * machine has processors. The result fails with an {@link LlvmFailure} if the text does not parse, does
+     * not verify or cannot be compiled.
      */
     public CompletableFuture<byte[]> compile(ModuleRequest request) {
         return onCompileThread(() -> new ModuleCompiler(llvm, callbacks, request).compile());

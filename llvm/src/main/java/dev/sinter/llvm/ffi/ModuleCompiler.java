@@ -60,7 +60,8 @@ final class ModuleCompiler {
         LlvmC.Out target = new LlvmC.Out(arena);
         LlvmC.Out message = new LlvmC.Out(arena);
         long triple = text(arena, request.triple());
-        if (LlvmC.narrow(llvm.call("GetTargetFromTriple", triple, target.address(), message.address())) != 0) {
+        long unknown = llvm.call("GetTargetFromTriple", triple, target.address(), message.address());
+        if (LlvmC.narrow(unknown) != 0) {
             throw new LlvmFailure("unknown target: " + llvm.take(message.get()));
         }
         long options = llvm.call("CreateTargetMachineOptions");

@@ -14,8 +14,8 @@ import java.util.List;
  * @param level the optimisation level of instruction selection, 0 to 3
  * @param output what to make of it
  */
-public record ModuleRequest(String ir, String triple, String cpu, String features, int vectorBits, String passes,
-        int level, Output output) {
+public record ModuleRequest(String ir, String triple, String cpu, String features, int vectorBits,
+        String passes, int level, Output output) {
 
     /** What the compiler makes of a module. */
     public enum Output {

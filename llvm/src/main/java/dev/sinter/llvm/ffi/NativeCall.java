@@ -20,8 +20,9 @@ import java.lang.invoke.MethodHandle;
 @SuppressWarnings("restricted")
 final class NativeCall {
 
-    private static final MethodHandle WORDS = Linker.nativeLinker().downcallHandle(
-            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle WORDS =
+            Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(JAVA_LONG,
+                    JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG));
 
     private NativeCall() {
     }
@@ -31,7 +32,7 @@ final class NativeCall {
         // Running this method has initialised the class.
     }
 
-    /** Calls {@code function} with six words; the result is meaningless for a function that returns nothing. */
+    /** Calls {@code function} with six words; the result means nothing for a function without one. */
     static long words(MemorySegment function, long a, long b, long c, long d, long e, long f) {
         try {
             return (long) WORDS.invokeExact(function, a, b, c, d, e, f);
@@ -49,7 +50,7 @@ final class NativeCall {
         }
     }
 
-    /** Calls {@code i32 function(ptr, ptr, ptr, i64)}; the arenas of the arguments stay open during the call. */
+    /** Calls {@code i32 function(ptr, ptr, ptr, i64)}; the arguments' arenas stay open during the call. */
     static int run(MemorySegment function, MemorySegment pool, MemorySegment program, MemorySegment context,
             long participants) {
         try {

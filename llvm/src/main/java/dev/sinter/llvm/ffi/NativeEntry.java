@@ -14,8 +14,8 @@ public final class NativeEntry {
     }
 
     /** Calls {@code i32 function(ptr pool, ptr program, ptr context, i64 participants)}. */
-    public static int run(MemorySegment function, MemorySegment pool, MemorySegment program, MemorySegment context,
-            long participants) {
+    public static int run(MemorySegment function, MemorySegment pool, MemorySegment program,
+            MemorySegment context, long participants) {
         return NativeCall.run(function, pool, program, context, participants);
     }
 

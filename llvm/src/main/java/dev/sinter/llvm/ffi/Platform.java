@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /** A pair of operating system and processor for which the carrier jar's LLVM library can be opened. */
 public enum Platform {
-    LINUX_X86_64("linux-x86_64", 202, Optional.of("6cb7e2a7f38a617ea76fe503ccccbb6e6b8ece399dbf1a26ff1002479250eeaa")),
+    LINUX_X86_64("linux-x86_64", 202,
+            Optional.of("6cb7e2a7f38a617ea76fe503ccccbb6e6b8ece399dbf1a26ff1002479250eeaa")),
     LINUX_ARM64("linux-arm64", 98, Optional.empty());
 
     private final String folder;

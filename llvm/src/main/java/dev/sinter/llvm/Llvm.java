@@ -2,6 +2,7 @@ package dev.sinter.llvm;
 
 import dev.sinter.llvm.ffi.LlvmLibrary;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * LLVM in this process: what the host is, the compiler, the loader and the pools. Obtained from
@@ -13,7 +14,7 @@ public final class Llvm {
     private final Target host;
     private final LlvmCompiler compiler;
     private final ObjectLoader loader;
-    private Optional<PoolCode> poolCode = Optional.empty();
+    private Optional<CompletableFuture<PoolCode>> poolCode = Optional.empty();
 
     private Llvm(LlvmLibrary library) {
         this.library = library;
@@ -48,6 +49,11 @@ public final class Llvm {
         return Holder.AVAILABILITY;
     }
 
+    /** Begins to open LLVM on another thread, for a process that will need it soon. */
+    public static void preload() {
+        startDaemon("sinter-preload", Llvm::load);
+    }
+
     /** This machine, with the full width of its vectors. */
     public Target host() {
         return host;
@@ -64,7 +70,7 @@ public final class Llvm {
     }
 
     /**
-     * Starts a pool.
+     * Starts a pool. Its code is compiled meanwhile; the first run waits for it.
      *
      * @param threads the threads of a run, the caller included; at least 1
      */
@@ -72,9 +78,14 @@ public final class Llvm {
         return new WorkerPool(poolCode(), library.waiting(), threads);
     }
 
-    private synchronized PoolCode poolCode() {
-        PoolCode code = poolCode.orElseGet(() -> PoolCode.compile(compiler, loader, host));
+    private synchronized CompletableFuture<PoolCode> poolCode() {
+        CompletableFuture<PoolCode> code = poolCode.orElseGet(() -> CompletableFuture.supplyAsync(
+                () -> PoolCode.compile(compiler, loader, host), body -> startDaemon("sinter-pool", body)));
         poolCode = Optional.of(code);
         return code;
+    }
+
+    private static void startDaemon(String name, Runnable body) {
+        Thread.ofPlatform().daemon().name(name).start(body);
     }
 }

@@ -55,10 +55,7 @@ public final class LlvmBackend implements Backend {
         List<String> modules = new ArrayList<>();
         kernels.keySet().forEach(kernel -> modules.add(KernelIr.text(kernel, llvm.host())));
         modules.add(ProgramIr.text(program, kernels, llvm.host()));
-        List<LoadedCode> loaded = new ArrayList<>();
-        for (ObjectCode object : llvm.compiler().compileAll(modules, llvm.host())) {
-            loaded.add(llvm.loader().load(object));
-        }
+        List<LoadedCode> loaded = llvm.loader().loadAll(llvm.compiler().compileAll(modules, llvm.host()));
         return new LlvmProgram(llvm, pool, program, List.copyOf(kernels.keySet()), modules, loaded);
     }
 

@@ -2,11 +2,15 @@ package dev.sinter.llvm;
 
 import dev.sinter.llvm.ffi.LlvmLibrary;
 import dev.sinter.llvm.ffi.NativeEntry;
+import dev.sinter.tensor.CompilerBug;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -19,13 +23,13 @@ import java.util.concurrent.Semaphore;
  */
 public final class WorkerPool implements AutoCloseable {
 
-    /** About 30 microseconds of {@code pause} on the processors of the day; longer than a wake-up takes. */
+    /** About 40 microseconds of {@code pause} on the processors of the day; longer than a wake-up takes. */
     private static final long SPINS = 1500;
 
     /** Where there are more threads than processors, spinning only delays whoever is waited for. */
     private static final long SPINS_OVERSUBSCRIBED = 50;
 
-    private final PoolCode code;
+    private final CompletableFuture<PoolCode> code;
     private final Arena arena;
     private final MemorySegment memory;
     private final LlvmLibrary.Waiting waiting;
@@ -35,7 +39,7 @@ public final class WorkerPool implements AutoCloseable {
     private final Semaphore owner = new Semaphore(1);
     private volatile boolean closed;
 
-    WorkerPool(PoolCode code, LlvmLibrary.Waiting waiting, int threads) {
+    WorkerPool(CompletableFuture<PoolCode> code, LlvmLibrary.Waiting waiting, int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("a pool of " + threads + " threads: the caller is 1");
         }
@@ -55,7 +59,24 @@ public final class WorkerPool implements AutoCloseable {
     private Thread start(int thread) {
         MemorySegment slot = memory.asSlice(PoolLayout.slot(thread), PoolLayout.SLOT_BYTES);
         return Thread.ofPlatform().daemon().name("sinter-worker-" + thread)
-                .start(() -> NativeEntry.work(code.work(), slot, memory, thread));
+                .start(() -> work(slot, thread));
+    }
+
+    /** A worker's life; without code it has none, and the first run says why. */
+    private void work(MemorySegment slot, int thread) {
+        compiled().ifPresent(pool -> NativeEntry.work(pool.work(), slot, memory, thread));
+    }
+
+    private Optional<PoolCode> compiled() {
+        return code.handle((done, failure) -> Optional.ofNullable(done)).join();
+    }
+
+    private PoolCode code() {
+        try {
+            return code.join();
+        } catch (CompletionException failed) {
+            throw new CompilerBug("the code of the worker pool does not compile", failed.getCause());
+        }
     }
 
     /** The threads of a run, the caller included. */
@@ -101,12 +122,12 @@ public final class WorkerPool implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the pool is closed");
         }
-        return NativeEntry.run(code.run(), memory, program.address(), context, participants);
+        return NativeEntry.run(code().run(), memory, program.address(), context, participants);
     }
 
     /** Runs a program on this thread alone; needs no acquisition, and several threads may do so at a time. */
     public int runAlone(NativeCode program, MemorySegment context) {
-        return NativeEntry.run(code.run(), MemorySegment.NULL, program.address(), context, 1);
+        return NativeEntry.run(code().run(), MemorySegment.NULL, program.address(), context, 1);
     }
 
     /** Ends the workers, once the caller that has them releases them; does nothing the second time. */
@@ -116,7 +137,7 @@ public final class WorkerPool implements AutoCloseable {
         try {
             if (!closed) {
                 closed = true;
-                NativeEntry.stop(code.stop(), memory, threads);
+                compiled().ifPresent(pool -> NativeEntry.stop(pool.stop(), memory, threads));
                 joinWorkers();
                 arena.close();
             }

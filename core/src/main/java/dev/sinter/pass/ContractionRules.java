@@ -1,0 +1,84 @@
+package dev.sinter.pass;
+
+import static dev.sinter.pass.Pattern.any;
+import static dev.sinter.pass.Pattern.op;
+import static dev.sinter.pass.Rule.rule;
+
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Value;
+import dev.sinter.op.Contract;
+import dev.sinter.op.Transpose;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Contractions read and write through index maps, so that rearrangements around them cost nothing. All exact. */
+final class ContractionRules {
+    private static final Pattern X = any("x");
+    private static final Pattern Y = any("y");
+    private static final Pattern.Node<Transpose> TRANSPOSE = op(Transpose.class, X);
+    private static final Pattern.Node<Contract> TRANSPOSED_LEFT = op(Contract.class, TRANSPOSE, Y);
+    private static final Pattern.Node<Contract> TRANSPOSED_RIGHT = op(Contract.class, Y, TRANSPOSE);
+    private static final Pattern.Node<Contract> CONTRACT = op(Contract.class, X, Y);
+    private static final Pattern.Node<Transpose> RESULT = op(Transpose.class, CONTRACT);
+
+    static final List<Rule> ALL = List.of(
+            rule("contract(transpose(x), y) -> contract(x, y)").on(TRANSPOSED_LEFT).to((m, b) -> {
+                Contract op = m.op(TRANSPOSED_LEFT);
+                return b.contract(untransposed(op.lhs(), m), op.rhs(), op.out(), m.get(X), m.get(Y));
+            }),
+            rule("contract(y, transpose(x)) -> contract(y, x)").on(TRANSPOSED_RIGHT).to((m, b) -> {
+                Contract op = m.op(TRANSPOSED_RIGHT);
+                return b.contract(op.lhs(), untransposed(op.rhs(), m), op.out(), m.get(Y), m.get(X));
+            }),
+            rule("transpose(contract(x, y)) -> contract(x, y)").on(RESULT).when(m -> m.isUsedOnce(CONTRACT))
+                    .to((m, b) -> {
+                        Contract op = m.op(CONTRACT);
+                        String out = m.op(RESULT).permutation().stream()
+                                .map(axis -> op.out().substring(axis, axis + 1)).collect(Collectors.joining());
+                        return b.contract(op.lhs(), op.rhs(), out, m.get(X), m.get(Y));
+                    }),
+            rule("contract(x, y) -> reshape(contract(reshape(x), reshape(y))), axes of size 1").on(CONTRACT)
+                    .when(m -> !unitLetters(m).isEmpty()).to(ContractionRules::withoutUnitLetters));
+
+    private ContractionRules() {}
+
+    /** The letters of the transpose's operand. */
+    private static String untransposed(String letters, Match m) {
+        List<Integer> permutation = m.op(TRANSPOSE).permutation();
+        return IntStream.range(0, letters.length())
+                .mapToObj(axis -> letters.substring(permutation.indexOf(axis), permutation.indexOf(axis) + 1))
+                .collect(Collectors.joining());
+    }
+
+    private static Set<Character> unitLetters(Match m) {
+        Set<Character> letters = new HashSet<>();
+        Contract op = m.op(CONTRACT);
+        IntStream.range(0, op.lhs().length()).filter(axis -> m.shape(X).dim(axis).isConstant(1))
+                .forEach(axis -> letters.add(op.lhs().charAt(axis)));
+        IntStream.range(0, op.rhs().length()).filter(axis -> m.shape(Y).dim(axis).isConstant(1))
+                .forEach(axis -> letters.add(op.rhs().charAt(axis)));
+        return letters;
+    }
+
+    private static Value withoutUnitLetters(Match m, Builder b) {
+        Contract op = m.op(CONTRACT);
+        Set<Character> gone = unitLetters(m);
+        Value result = b.contract(without(op.lhs(), gone), without(op.rhs(), gone), without(op.out(), gone),
+                squeezed(b, m.get(X), op.lhs(), gone), squeezed(b, m.get(Y), op.rhs(), gone));
+        return b.reshape(result, m.root().shape());
+    }
+
+    private static String without(String letters, Set<Character> gone) {
+        return letters.chars().filter(letter -> !gone.contains((char) letter)).mapToObj(Character::toString)
+                .collect(Collectors.joining());
+    }
+
+    private static Value squeezed(Builder b, Value value, String letters, Set<Character> gone) {
+        List<Integer> axes = IntStream.range(0, letters.length()).filter(axis -> gone.contains(letters.charAt(axis)))
+                .boxed().toList();
+        return b.reshape(value, UnitAxes.without(value.shape(), axes));
+    }
+}

@@ -1,0 +1,59 @@
+package dev.sinter.pass;
+
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Value;
+import dev.sinter.op.After;
+import dev.sinter.op.HostCall;
+import dev.sinter.op.Join;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Removes the order after values that no effect precedes: to come after a pure computation means nothing. The
+ * only effects are those of host calls.
+ */
+final class DropNeedlessOrder implements Pass {
+    @Override
+    public String name() {
+        return "drop-needless-order";
+    }
+
+    @Override
+    public String reason() {
+        return "an order after pure values would hide patterns from every later pass";
+    }
+
+    @Override
+    public Function run(Function function, PassContext context) {
+        Set<Value> effectful = new HashSet<>();
+        for (Value value : function.values()) {
+            boolean effect = value.op() instanceof HostCall call && call.function().hasEffect();
+            if (effect || value.operands().stream().anyMatch(effectful::contains)) {
+                effectful.add(value);
+            }
+        }
+        return function.remade((b, value, operands) -> switch (value.op()) {
+            case After _ -> after(b, value, operands, effectful);
+            case Join _ -> b.add(new Join(), kept(value, operands, 0, effectful));
+            default -> b.add(value.op(), operands);
+        });
+    }
+
+    private static Value after(Builder b, Value value, List<Value> operands, Set<Value> effectful) {
+        List<Value> order = kept(value, operands, 1, effectful);
+        if (order.isEmpty()) {
+            return operands.getFirst();
+        }
+        List<Value> all = new java.util.ArrayList<>(List.of(operands.getFirst()));
+        all.addAll(order);
+        return b.add(new After(), all);
+    }
+
+    /** The new operands, from an index on, whose old ones an effect precedes; each once. */
+    private static List<Value> kept(Value value, List<Value> operands, int from, Set<Value> effectful) {
+        return java.util.stream.IntStream.range(from, operands.size())
+                .filter(i -> effectful.contains(value.operand(i))).mapToObj(operands::get).distinct().toList();
+    }
+}

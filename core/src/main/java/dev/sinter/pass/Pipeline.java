@@ -1,0 +1,92 @@
+package dev.sinter.pass;
+
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Printer;
+import dev.sinter.ir.Verifier;
+import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.GraphException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What happens to every function between differentiation and planning, in order. Values that no result needs
+ * and common subexpressions need no pass: each pass builds its result in a fresh builder, from the results up.
+ */
+public final class Pipeline {
+    /** The story. */
+    private static final List<Pass> PASSES = List.of(
+            ApplyRules.of("drop-annotations", "gradients exist by now, so nothing reads their annotations any more",
+                    AnnotationRules.ALL),
+            new DropNeedlessOrder(),
+            ApplyRules.of("simplify", "what is left is what kernels are made of: no value that is known, no"
+                    + " rearrangement that cancels, no transpose that a contraction can read through",
+                    StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL, ReassociationRules.ALL, LogicRules.ALL,
+                    RearrangementRules.ALL, BroadcastRules.ALL, BoxRules.ALL, ReductionRules.ALL,
+                    ContractionRules.ALL));
+
+    private Pipeline() {}
+
+    /** The passes in the order in which they run. */
+    public static List<Pass> passes() {
+        return PASSES;
+    }
+
+    /** All rules of all passes. */
+    public static List<Rule> rules() {
+        return PASSES.stream().filter(ApplyRules.class::isInstance).map(ApplyRules.class::cast)
+                .flatMap(pass -> pass.rules().stream()).toList();
+    }
+
+    /** A function that computes the same results from the same parameters with less work. */
+    public static Optimized optimize(Function function, OptimizationOptions options) {
+        return optimize(function, options, PASSES);
+    }
+
+    /** The result of certain passes alone. */
+    public static Optimized optimize(Function function, OptimizationOptions options, List<Pass> passes) {
+        PassContext context = new PassContext(options);
+        List<PassReport.Entry> entries = new ArrayList<>();
+        verify(function, "the input", options);
+        dump(function, 0, "input", options);
+        Function current = function;
+        for (Pass pass : passes) {
+            long start = System.nanoTime();
+            Function next = pass.run(current, context);
+            long nanoseconds = System.nanoTime() - start;
+            boolean changed = !next.sameGraph(current);
+            entries.add(new PassReport.Entry(pass.name(), pass.reason(), changed, current.values().size(),
+                    next.values().size(), PassReport.sorted(context.takeHits()), nanoseconds));
+            verify(next, pass.name(), options);
+            if (changed) {
+                dump(next, entries.size(), pass.name(), options);
+            }
+            current = next;
+        }
+        return new Optimized(current, new PassReport(entries));
+    }
+
+    private static void verify(Function function, String after, OptimizationOptions options) {
+        if (options.verify()) {
+            List<String> problems = Verifier.problems(function);
+            if (!problems.isEmpty()) {
+                throw new CompilerBug("after " + after + ": " + String.join("; ", problems));
+            }
+        }
+    }
+
+    private static void dump(Function function, int number, String pass, OptimizationOptions options) {
+        if (options.dumpDirectory().isEmpty()) {
+            return;
+        }
+        Path file = options.dumpDirectory().get().resolve(String.format("%03d-%s.txt", number, pass));
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, Printer.print(function));
+        } catch (IOException failed) {
+            throw new GraphException("the dump " + file + " cannot be written: " + failed.getMessage(), failed);
+        }
+    }
+}

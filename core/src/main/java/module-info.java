@@ -3,5 +3,6 @@ module dev.sinter.core {
     exports dev.sinter.tensor;
     exports dev.sinter.ir;
     exports dev.sinter.op;
+    exports dev.sinter.pass;
     exports dev.sinter.eval;
 }

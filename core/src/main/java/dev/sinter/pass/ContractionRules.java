@@ -24,15 +24,16 @@ final class ContractionRules {
     private static final Pattern.Node<Contract> CONTRACT = op(Contract.class, X, Y);
     private static final Pattern.Node<Transpose> RESULT = op(Transpose.class, CONTRACT);
 
+    private static final Rule.Rewrite READ_LEFT = (m, b) -> b.add(readLeft(m), m.get(X), m.get(Y));
+    private static final Rule.Rewrite READ_RIGHT = (m, b) -> b.add(readRight(m), m.get(Y), m.get(X));
+
     static final List<Rule> ALL = List.of(
-            rule("contract(transpose(x), y) -> contract(x, y)").on(TRANSPOSED_LEFT).to((m, b) -> {
-                Contract op = m.op(TRANSPOSED_LEFT);
-                return b.contract(untransposed(op.lhs(), m), op.rhs(), op.out(), m.get(X), m.get(Y));
-            }),
-            rule("contract(y, transpose(x)) -> contract(y, x)").on(TRANSPOSED_RIGHT).to((m, b) -> {
-                Contract op = m.op(TRANSPOSED_RIGHT);
-                return b.contract(op.lhs(), untransposed(op.rhs(), m), op.out(), m.get(Y), m.get(X));
-            }),
+            rule("contract(transpose(x), y) -> contract(x, y)").on(TRANSPOSED_LEFT)
+                    .when(m -> keepsOrder(m, m.op(TRANSPOSED_LEFT), readLeft(m))).to(READ_LEFT),
+            rule("contract(transpose(x), y) -> contract(x, y), summed in another order").on(TRANSPOSED_LEFT)
+                    .when(m -> !keepsOrder(m, m.op(TRANSPOSED_LEFT), readLeft(m))).reassociates().to(READ_LEFT),
+            rule("contract(y, transpose(x)) -> contract(y, x)").on(TRANSPOSED_RIGHT)
+                    .when(m -> keepsOrder(m, m.op(TRANSPOSED_RIGHT), readRight(m))).to(READ_RIGHT),
             rule("transpose(contract(x, y)) -> contract(x, y)").on(RESULT).when(m -> m.isUsedOnce(CONTRACT))
                     .to((m, b) -> {
                         Contract op = m.op(CONTRACT);
@@ -44,6 +45,21 @@ final class ContractionRules {
                     .when(m -> !unitLetters(m).isEmpty()).to(ContractionRules::withoutUnitLetters));
 
     private ContractionRules() {}
+
+    private static Contract readLeft(Match m) {
+        Contract op = m.op(TRANSPOSED_LEFT);
+        return new Contract(untransposed(op.lhs(), m), op.rhs(), op.out());
+    }
+
+    private static Contract readRight(Match m) {
+        Contract op = m.op(TRANSPOSED_RIGHT);
+        return new Contract(op.lhs(), untransposed(op.rhs(), m), op.out());
+    }
+
+    /** Whether both sum the same products in the same order, or the order does not matter. */
+    private static boolean keepsOrder(Match m, Contract before, Contract after) {
+        return before.summed().equals(after.summed()) || m.root().dtype().isInteger();
+    }
 
     /** The letters of the transpose's operand. */
     private static String untransposed(String letters, Match m) {

@@ -18,16 +18,19 @@ import java.util.List;
 public final class Pipeline {
     /** The story. */
     private static final List<Pass> PASSES = List.of(
-            ApplyRules.of("drop-annotations", "gradients exist by now, so nothing reads their annotations any more",
+            new ApplyRules("drop-annotations", "gradients exist by now, nothing else reads their annotations",
                     AnnotationRules.ALL),
             new DropNeedlessOrder(),
-            ApplyRules.of("simplify", "what is left is what kernels are made of: no value that is known, no"
-                    + " rearrangement that cancels, no transpose that a contraction can read through",
-                    StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL, ReassociationRules.ALL, LogicRules.ALL,
-                    RearrangementRules.ALL, BroadcastRules.ALL, BoxRules.ALL, ReductionRules.ALL,
-                    ContractionRules.ALL));
+            new ApplyRules("simplify", "nothing that is known, cancels or is repeated early reaches the plan",
+                    together(List.of(StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL, ReassociationRules.ALL,
+                            LogicRules.ALL, RearrangementRules.ALL, BroadcastRules.ALL, BoxRules.ALL,
+                            ReductionRules.ALL, ContractionRules.ALL))));
 
     private Pipeline() {}
+
+    private static List<Rule> together(List<List<Rule>> families) {
+        return families.stream().flatMap(List::stream).toList();
+    }
 
     /** The passes in the order in which they run. */
     public static List<Pass> passes() {

@@ -67,7 +67,8 @@ public record Reduce(ReduceFn fn, List<Integer> axes) implements Op {
         Value operand = self.operand(0);
         Value chosen = b.map(ScalarFn.EQ, operand, spread(b, self, operand));
         Value ones = b.select(chosen, b.fullLike(operand, 1), b.zerosLike(operand));
-        Value share = b.div(gradient, b.reduceSum(ones, axes));
+        Value count = b.map(ScalarFn.MAX, b.reduceSum(ones, axes), b.fullLike(self, 1));
+        Value share = b.div(gradient, count);
         return b.select(chosen, spread(b, share, operand), b.zerosLike(operand));
     }
 }

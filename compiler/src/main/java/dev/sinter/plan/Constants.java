@@ -1,0 +1,33 @@
+package dev.sinter.plan;
+
+import dev.sinter.tensor.NDArray;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+
+/** The bits of constants. */
+final class Constants {
+    private Constants() {}
+
+    /** The bits of every element where all are the same; 0 for an array without elements. */
+    static Optional<Long> splat(NDArray array) {
+        if (array.elementCount() == 0) {
+            return Optional.of(0L);
+        }
+        long first = bits(array, 0);
+        long bytes = array.segment().byteSize();
+        int width = array.dtype().bytes();
+        boolean same = bytes == width
+                || array.segment().asSlice(width).mismatch(array.segment().asSlice(0, bytes - width)) < 0;
+        return same ? Optional.of(first) : Optional.empty();
+    }
+
+    /** The bits of a float, or an integer. */
+    static long bits(NDArray array, long index) {
+        return switch (array.dtype()) {
+            case FLOAT32 -> Integer.toUnsignedLong(
+                    Float.floatToRawIntBits(array.segment().getAtIndex(ValueLayout.JAVA_FLOAT, index)));
+            case FLOAT64 -> Double.doubleToRawLongBits(array.segment().getAtIndex(ValueLayout.JAVA_DOUBLE, index));
+            case INT32, INT64, BOOL -> array.getLong(index);
+        };
+    }
+}

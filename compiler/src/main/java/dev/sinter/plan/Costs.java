@@ -1,0 +1,49 @@
+package dev.sinter.plan;
+
+import dev.sinter.ir.Value;
+import dev.sinter.op.Map;
+import dev.sinter.op.RandomBits;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.Dim;
+
+/** What it costs to compute and to move a value. */
+final class Costs {
+    /** The size that an unknown dim counts as where heuristics compare sizes. */
+    private static final long UNKNOWN_SIZE = 256;
+
+    private Costs() {}
+
+    /** Whether an element costs so much that it is computed once. */
+    static boolean isExpensive(Value value) {
+        return switch (value.op()) {
+            case Map map -> isExpensive(map.fn());
+            case RandomBits bits -> true;
+            default -> false;
+        };
+    }
+
+    private static boolean isExpensive(ScalarFn fn) {
+        return switch (fn) {
+            case DIV, REM, POW, SQRT, RSQRT, EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, SIN, COS -> true;
+            case ADD, SUB, MUL, MAX, MIN, NEG, ABS, SIGN, FLOOR, CEIL, ROUND, IS_NAN, IS_FINITE, AND, OR, XOR, NOT,
+                    SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC, EQ, NE, LT, LE, GT, GE, SELECT -> false;
+        };
+    }
+
+    static Dim bytes(Value value) {
+        return value.shape().elementCount().times(value.dtype().bytes());
+    }
+
+    /** A number to compare sizes by. */
+    static long nominalBytes(Value value) {
+        return nominal(bytes(value));
+    }
+
+    static long nominal(Dim dim) {
+        try {
+            return dim.evaluate(symbol -> UNKNOWN_SIZE);
+        } catch (RuntimeException tooLarge) {
+            return Long.MAX_VALUE / 1024;
+        }
+    }
+}

@@ -1,0 +1,269 @@
+package dev.sinter.plan;
+
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Value;
+import dev.sinter.op.After;
+import dev.sinter.op.Assign;
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.Constant;
+import dev.sinter.op.CustomGradient;
+import dev.sinter.op.HostCall;
+import dev.sinter.op.InitialState;
+import dev.sinter.op.Join;
+import dev.sinter.op.Op;
+import dev.sinter.op.Project;
+import dev.sinter.op.Read;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.op.StopGradient;
+import dev.sinter.tensor.CompilerBug;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A function as pure dataflow between tensors: states, tokens and ops that are their operand are resolved;
+ * what remains of them is, for each value, the effects that must happen before it.
+ */
+final class Dataflow {
+    /** The value that a variable has when the run ends. */
+    record Write(String variable, Value value) {}
+
+    /** A fetched value: the function's result of that number. */
+    record Fetch(int result, Value value) {}
+
+    private final Function function;
+    private final Map<Value, Value> canonical = new HashMap<>();
+    private final Map<Value, Set<Value>> effects = new HashMap<>();
+    private final Map<Value, Set<Value>> pending = new HashMap<>();
+    private final Set<Value> failing = new HashSet<>();
+    private final Map<String, Value> reads = new LinkedHashMap<>();
+    private final List<Write> writes = new ArrayList<>();
+    private final List<Fetch> fetches = new ArrayList<>();
+    private final Set<Value> demanded = new LinkedHashSet<>();
+    private final Map<Value, List<Value>> users = new HashMap<>();
+    private final List<Value> live = new ArrayList<>();
+
+    Dataflow(Function function) {
+        this.function = function;
+        for (Value value : function.values()) {
+            resolve(value);
+        }
+        for (int i = 0; i < function.results().size(); i++) {
+            result(i, function.results().get(i));
+        }
+        collectLive();
+    }
+
+    /** The tensor, host call or parameter that a value is, once states and orderings are taken away. */
+    Value canon(Value value) {
+        Value found = canonical.get(value);
+        if (found == null) {
+            throw new CompilerBug(value + " is not a value of " + function.name());
+        }
+        return found;
+    }
+
+    /** The tensors that a canonical value is computed from. */
+    List<Value> operands(Value value) {
+        List<Value> operands = new ArrayList<>();
+        for (Value operand : value.operands()) {
+            if (operand.isTensor()) {
+                operands.add(canon(operand));
+            }
+        }
+        return operands;
+    }
+
+    Value operand(Value value, int index) {
+        return canon(value.operand(index));
+    }
+
+    /** The host calls and tensors that must exist before a canonical value is computed. */
+    Set<Value> before(Value value) {
+        Set<Value> all = new LinkedHashSet<>();
+        for (Value operand : value.operands()) {
+            all.addAll(pending.getOrDefault(operand, Set.of()));
+            if (!operand.isTensor()) {
+                all.addAll(effects.getOrDefault(operand, Set.of()));
+            }
+        }
+        all.remove(value);
+        return all;
+    }
+
+    /** What orders a value that is itself a result or written: the same for the value as the user names it. */
+    Set<Value> beforeResult(Value uncanonical) {
+        return pending.getOrDefault(uncanonical, Set.of());
+    }
+
+    /** Whether computing the op itself can fail the run. */
+    static boolean canFail(Value value) {
+        if (value.op() instanceof dev.sinter.op.Map map) {
+            boolean division = map.fn() == ScalarFn.DIV || map.fn() == ScalarFn.REM;
+            return division && value.dtype().isInteger() && !isNonZero(value.operand(1));
+        }
+        return value.op() instanceof HostCall;
+    }
+
+    private static boolean isNonZero(Value divisor) {
+        Value at = divisor;
+        while (at.op() instanceof Broadcast) {
+            at = at.operand(0);
+        }
+        return at.op() instanceof Constant constant && Constants.splat(constant.array())
+                .map(bits -> bits != 0).orElse(false);
+    }
+
+    /** Canonical values that the results need, each after its operands; parameters are not among them. */
+    List<Value> live() {
+        return live;
+    }
+
+    /** The canonical values that use a canonical value as an operand, each as often as it does. */
+    List<Value> users(Value value) {
+        return users.getOrDefault(value, List.of());
+    }
+
+    List<Write> writes() {
+        return writes;
+    }
+
+    List<Fetch> fetches() {
+        return fetches;
+    }
+
+    /** Tensors and host calls that must happen although no result shows them. */
+    Collection<Value> demanded() {
+        return demanded;
+    }
+
+    Function function() {
+        return function;
+    }
+
+    /** The only canonical value that reads a variable's initial state. */
+    Optional<Value> read(String variable) {
+        return Optional.ofNullable(reads.get(variable));
+    }
+
+    private void resolve(Value value) {
+        canonical.put(value, target(value));
+        boolean fails = canFail(value);
+        for (Value operand : value.operands()) {
+            fails |= failing.contains(operand);
+        }
+        if (fails) {
+            failing.add(value);
+        }
+        orderings(value);
+    }
+
+    private Value target(Value value) {
+        Op op = value.op();
+        if (op instanceof After || op instanceof StopGradient || op instanceof CustomGradient) {
+            return canon(value.operand(0));
+        }
+        if (op instanceof Assign) {
+            return canon(value.operand(1));
+        }
+        if (op instanceof Read) {
+            Value state = canon(value.operand(0));
+            return state.op() instanceof InitialState initial
+                    ? reads.computeIfAbsent(initial.variable(), name -> value) : state;
+        }
+        return value;
+    }
+
+    /** {@code effects}: what must have happened for the value to exist; {@code pending}: what its user waits for. */
+    private void orderings(Value value) {
+        Op op = value.op();
+        if (op instanceof HostCall) {
+            effects.put(value, Set.of(value));
+        } else if (op instanceof Project || op instanceof StopGradient || op instanceof CustomGradient) {
+            inherit(value);
+        } else if (op instanceof Join) {
+            effects.put(value, unionOfEffects(value.operands()));
+        } else if (op instanceof After) {
+            effects.put(value, unionOfEffects(value.operands()));
+            Set<Value> others = unionOfEffects(value.operands().subList(1, value.operands().size()));
+            pending.put(value, union(pending.get(value.operand(0)), others));
+        } else if (op instanceof Assign) {
+            effects.put(value, unionOfEffects(value.operands()));
+            pending.put(value, union(pending.get(value.operand(0)), pending.get(value.operand(1))));
+        } else if (op instanceof Read) {
+            pending.put(value, pending.getOrDefault(value.operand(0), Set.of()));
+        } else if (value.isTensor() && failing.contains(value)) {
+            effects.put(value, Set.of(value));
+        }
+    }
+
+    private void inherit(Value value) {
+        pending.put(value, pending.getOrDefault(value.operand(0), Set.of()));
+        effects.put(value, effects.getOrDefault(value.operand(0), Set.of()));
+    }
+
+    private Set<Value> unionOfEffects(List<Value> values) {
+        Set<Value> all = new LinkedHashSet<>();
+        values.forEach(value -> all.addAll(effects.getOrDefault(value, Set.of())));
+        return all;
+    }
+
+    private static Set<Value> union(Set<Value> a, Set<Value> b) {
+        Set<Value> all = new LinkedHashSet<>(a == null ? Set.of() : a);
+        all.addAll(b == null ? Set.of() : b);
+        return all;
+    }
+
+    private void result(int index, Value result) {
+        switch (result.type()) {
+            case dev.sinter.ir.Type.TensorType tensor -> fetches.add(new Fetch(index, canon(result)));
+            case dev.sinter.ir.Type.StateType state -> {
+                Value value = canon(result);
+                if (!(value.op() instanceof InitialState)) {
+                    writes.add(new Write(state.variable(), value));
+                }
+            }
+            case dev.sinter.ir.Type.TokenType token -> {}
+            case dev.sinter.ir.Type.TupleType tuple -> {}
+        }
+        demanded.addAll(effects.getOrDefault(result, Set.of()));
+    }
+
+    private void collectLive() {
+        Deque<Value> open = new ArrayDeque<>(demanded);
+        writes.forEach(write -> open.add(write.value()));
+        fetches.forEach(fetch -> open.add(fetch.value()));
+        function.results().forEach(result -> open.addAll(beforeResult(result)));
+        Set<Value> seen = new HashSet<>();
+        while (!open.isEmpty()) {
+            Value value = open.pop();
+            if (!seen.add(value)) {
+                continue;
+            }
+            live.add(value);
+            Set<Value> ordered = before(value);
+            demanded.addAll(ordered);
+            open.addAll(ordered);
+            if (value.op() instanceof Project) {
+                open.push(value.operand(0));
+            }
+            open.addAll(operands(value));
+        }
+        live.sort(Comparator.comparingInt(Value::id));
+        for (Value value : live) {
+            for (Value operand : operands(value)) {
+                users.computeIfAbsent(operand, key -> new ArrayList<>()).add(value);
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.sinter.plan;
+
+import dev.sinter.ir.Value;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Decides which variables are updated in place. That is legal where every other reader of the old value and
+ * every point at which the run can fail comes before the region that writes, and that region reads the
+ * variable only at the element that it writes. What must come before is added to the order.
+ */
+final class InPlace {
+    private final RegionGraph graph;
+    private final BufferTable buffers;
+    private final List<Decision> decisions;
+    private final Map<Region, Set<Region>> successors = new HashMap<>();
+    private final List<Region> failing = new ArrayList<>();
+
+    InPlace(RegionGraph graph, BufferTable buffers, List<Decision> decisions) {
+        this.graph = graph;
+        this.buffers = buffers;
+        this.decisions = decisions;
+        for (Region region : graph.regions()) {
+            graph.predecessors(region).forEach(before -> successors(before).add(region));
+            if (graph.reads(region).canFail()) {
+                failing.add(region);
+            }
+        }
+    }
+
+    private Set<Region> successors(Region region) {
+        return successors.computeIfAbsent(region, key -> new LinkedHashSet<>());
+    }
+
+    /** Decides for each written variable; {@code nextStates} are their buffers. */
+    void run(Map<String, Integer> nextStates) {
+        nextStates.forEach((variable, buffer) -> {
+            Optional<String> obstacle = decide(variable, buffer);
+            String question = "update variable \"" + variable + "\" in place";
+            if (obstacle.isPresent()) {
+                decisions.add(new Decision.No(question, obstacle.get()));
+            } else {
+                buffers.updateInPlace(buffer);
+                decisions.add(new Decision.Yes(question, "every other reader and every point of failure is before"));
+            }
+        });
+    }
+
+    private Optional<String> decide(String variable, int buffer) {
+        List<Region> writers = graph.regions().stream().filter(region -> region.stores().stream()
+                .anyMatch(store -> buffers.owner(store.buffer()) == buffer)).toList();
+        boolean whole = writers.size() == 1 && writers.getFirst().stores().stream()
+                .filter(store -> buffers.owner(store.buffer()) == buffer).allMatch(Store::isWhole);
+        if (!whole) {
+            return Optional.of("it is written piece by piece");
+        }
+        Region writer = writers.getFirst();
+        if (graph.reads(writer).canFail()) {
+            return Optional.of("the kernel that writes it can fail");
+        }
+        Set<Region> before = new LinkedHashSet<>(failing);
+        Set<Region> later = reachable(writer);
+        for (Region region : failing) {
+            if (later.contains(region)) {
+                return Optional.of("a step after the kernel that writes it can fail: " + describe(region));
+            }
+        }
+        Optional<Value> read = graph.flow().read(variable);
+        if (read.isPresent()) {
+            if (graph.reads(writer).scattered().contains(read.get())) {
+                return Optional.of("the kernel that writes it reads it at other elements");
+            }
+            for (Region reader : graph.readers(read.get())) {
+                if (reader != writer && later.contains(reader)) {
+                    return Optional.of("its old value is read afterwards: " + describe(reader));
+                }
+                before.add(reader);
+            }
+        }
+        for (Region region : before) {
+            if (region != writer) {
+                successors(region).add(writer);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String describe(Region region) {
+        return region.roots().stream().max(Comparator.comparingInt(Value::id))
+                .map(value -> "%" + value.id() + " " + value.op().mnemonic()).orElse("a piece of a tensor");
+    }
+
+    private Set<Region> reachable(Region from) {
+        Set<Region> seen = new HashSet<>();
+        Deque<Region> open = new ArrayDeque<>(List.of(from));
+        while (!open.isEmpty()) {
+            for (Region next : successors(open.pop())) {
+                if (seen.add(next)) {
+                    open.push(next);
+                }
+            }
+        }
+        return seen;
+    }
+
+    /** All orderings between regions, those for updates in place included. */
+    Map<Region, Collection<Region>> orderings() {
+        Map<Region, Collection<Region>> all = new HashMap<>();
+        graph.regions().forEach(region -> all.put(region, successors(region)));
+        return all;
+    }
+}

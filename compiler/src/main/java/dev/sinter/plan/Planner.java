@@ -1,0 +1,136 @@
+package dev.sinter.plan;
+
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Value;
+import dev.sinter.kernel.Layout;
+import dev.sinter.kernel.Nest;
+import dev.sinter.op.HostCall;
+import dev.sinter.op.InitialState;
+import dev.sinter.op.Parameter;
+import dev.sinter.op.Read;
+import dev.sinter.op.RunNumber;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Makes the plan of a function. */
+public final class Planner {
+    private final Function function;
+    private final Map<String, Layout> fixed;
+    private final Dataflow flow;
+    private final BufferTable buffers = new BufferTable();
+    private final RegionGraph graph;
+    private final List<Decision> decisions = new ArrayList<>();
+    private final Map<Value, Integer> known = new HashMap<>();
+    private final Map<String, Integer> nextStates = new LinkedHashMap<>();
+
+    private Planner(Function function, Map<String, Layout> fixed) {
+        this.function = function;
+        this.fixed = fixed;
+        this.flow = new Dataflow(function);
+        this.graph = new RegionGraph(flow);
+    }
+
+    /**
+     * The plan of a function.
+     *
+     * @param function what a run computes, optimised
+     * @param fixed    the layouts that a session has given to variables before
+     * @param layouts  chooses all other layouts
+     */
+    public static Plan plan(Function function, Map<String, Layout> fixed, LayoutAssignment layouts) {
+        Plan rowMajor = new Planner(function, fixed).plan();
+        return Layouts.apply(rowMajor, layouts, fixed);
+    }
+
+    private Plan plan() {
+        List<Store> targets = declareBuffers();
+        Materialisation materialisation = new Materialisation(graph, buffers, known, decisions);
+        materialisation.run(targets);
+        new Fusion(graph, materialisation.inMemory(), decisions).run();
+        InPlace inPlace = new InPlace(graph, buffers, decisions);
+        inPlace.run(nextStates);
+        List<Region> order = new Schedule(graph, inPlace.orderings(), this::isTemporary).order();
+        Storage storage = new Storage(graph, buffers, order, known, nextStates, decisions);
+        storage.assign();
+        List<Plan.Step> steps = write(order, storage);
+        return new Plan(function.name(), buffers.list(), steps, decisions, Map.of());
+    }
+
+    private boolean isTemporary(Value leaf) {
+        return graph.home(leaf).map(home -> home.stores().stream().noneMatch(store -> store.value() == leaf
+                && store.isWhole())).orElse(Category.of(leaf) == Category.ASSEMBLE
+                && buffers.get(known.get(leaf)).role() instanceof Buffer.Role.Temporary);
+    }
+
+    /** The buffers that callers know, and the values that must be written to them. */
+    private List<Store> declareBuffers() {
+        List<Value> parameters = function.parameters();
+        for (int i = 0; i < parameters.size(); i++) {
+            Value value = parameters.get(i);
+            if (value.op() instanceof Parameter parameter) {
+                known.put(value, buffers.add(parameter.name(), parameter.type(), new Buffer.Role.Input(i)));
+            } else if (value.op() instanceof RunNumber) {
+                known.put(value, buffers.add("run_number", value.tensorType(), new Buffer.Role.RunNumber()));
+            } else if (value.op() instanceof InitialState state) {
+                declareState(state);
+            }
+        }
+        for (Value value : flow.live()) {
+            if (value.op() instanceof Read && !known.containsKey(value)) {
+                declareState((InitialState) flow.canon(value.operand(0)).op());
+            }
+        }
+        List<Store> targets = new ArrayList<>();
+        for (Dataflow.Write write : flow.writes()) {
+            int buffer = buffers.add(write.variable() + "_next", write.value().tensorType(),
+                    new Buffer.Role.NextState(write.variable(), false));
+            nextStates.put(write.variable(), buffer);
+            targets.add(new Store(write.value(), buffer, Store.Placement.WHOLE));
+        }
+        for (Dataflow.Fetch fetch : flow.fetches()) {
+            int buffer = buffers.add("result_" + fetch.result(), fetch.value().tensorType(),
+                    new Buffer.Role.Output(fetch.result()));
+            targets.add(new Store(fetch.value(), buffer, Store.Placement.WHOLE));
+        }
+        return targets;
+    }
+
+    private void declareState(InitialState state) {
+        int buffer = buffers.add(state.variable(), state.content(), new Buffer.Role.State(state.variable()));
+        flow.read(state.variable()).ifPresent(read -> known.put(read, buffer));
+    }
+
+    private List<Plan.Step> write(List<Region> order, Storage storage) {
+        List<Plan.Step> steps = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Region region : order) {
+            if (region.kind() == Region.Kind.HOST) {
+                for (Value call : region.roots()) {
+                    List<Integer> operands = flow.operands(call).stream()
+                            .map(operand -> storage.bufferOf(region, operand)).toList();
+                    steps.add(new Plan.Call(((HostCall) call.op()).function(), operands, storage.results(call)));
+                }
+            } else if (!storage.stores(region).isEmpty()) {
+                NestWriter writer = new NestWriter(region, graph, leaf -> storage.bufferOf(region, leaf));
+                Nest nest = writer.write(unique(OpTexts.name(region), names), storage.stores(region));
+                List<Plan.OpNote> ops = graph.reads(region).ops().stream()
+                        .map(op -> OpTexts.note(op, flow, function.locations())).toList();
+                steps.add(new Plan.Compute(nest, ops, graph.reads(region).canFail()));
+            }
+        }
+        return steps;
+    }
+
+    private static String unique(String name, Set<String> names) {
+        String candidate = name;
+        for (int number = 2; !names.add(candidate); number++) {
+            candidate = name + "_" + number;
+        }
+        return candidate;
+    }
+}

@@ -1,0 +1,283 @@
+package dev.sinter.plan;
+
+import dev.sinter.ir.Value;
+import dev.sinter.op.DynamicSlice;
+import dev.sinter.op.Project;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The regions of a function and how they depend on each other. */
+final class RegionGraph {
+    /** How many regions a search for a path looks at before it gives up and says that there is one. */
+    private static final int SEARCH_LIMIT = 4000;
+
+    private final Dataflow flow;
+    private final List<Region> regions = new ArrayList<>();
+    private final Map<Value, Region> homes = new HashMap<>();
+    private final Map<Value, List<Region>> assemblers = new HashMap<>();
+    private final Map<Value, Set<Region>> readers = new HashMap<>();
+    private final Map<Value, Set<Region>> within = new HashMap<>();
+    private final Set<Region> changed = new LinkedHashSet<>();
+
+    RegionGraph(Dataflow flow) {
+        this.flow = flow;
+    }
+
+    Dataflow flow() {
+        return flow;
+    }
+
+    Region newRegion(Region.Kind kind, List<dev.sinter.tensor.Dim> domain, List<dev.sinter.tensor.Dim> reduced) {
+        Region region = new Region(regions.size(), kind, domain, reduced);
+        regions.add(region);
+        changed.add(region);
+        return region;
+    }
+
+    /** Makes a value a root: of a region that computes it, and read by the regions that used to. */
+    void settle(Value value, Region region) {
+        for (Region reader : new ArrayList<>(within(value))) {
+            changed(reader);
+        }
+        changed(region);
+        homes.put(value, region);
+        region.add(value);
+    }
+
+    /** Makes a region write a value somewhere. */
+    void store(Region region, Store store) {
+        changed(region);
+        region.add(store);
+    }
+
+    /** Makes a root be computed where it is needed instead. */
+    void dissolve(Value value) {
+        Region region = homes.remove(value).current();
+        for (Region reader : new ArrayList<>(readers(value))) {
+            changed(reader);
+        }
+        changed(region);
+        region.remove(value);
+    }
+
+    void assembledBy(Value value, Region piece) {
+        assemblers.computeIfAbsent(value, key -> new ArrayList<>()).add(piece);
+    }
+
+    /** The region that computes a root. */
+    Optional<Region> home(Value value) {
+        return Optional.ofNullable(homes.get(value)).map(Region::current);
+    }
+
+    /** The regions that are still of their own, in order of creation; those without anything to do left out. */
+    List<Region> regions() {
+        return regions.stream().filter(region -> !region.isAbsorbed())
+                .filter(region -> !region.roots().isEmpty() || !region.stores().isEmpty()).toList();
+    }
+
+    /** Whether a value's elements are read from memory or are a root's. */
+    boolean isLeaf(Value value) {
+        return homes.containsKey(value) || !Category.of(value).canInline();
+    }
+
+    /** Whether a region has a root whose elements come from elsewhere, so that it copies them. */
+    boolean copies(Region region, Value root) {
+        return home(root).map(home -> home != region).orElse(true);
+    }
+
+    /** The value whose buffer a leaf lies in: the operand of views. */
+    Value storageOf(Value leaf) {
+        Value at = leaf;
+        while (Category.of(at) == Category.VIEW && !homes.containsKey(at)) {
+            at = flow.operand(at, 0);
+        }
+        return at;
+    }
+
+    /** The regions that must have run before a leaf can be read. */
+    Collection<Region> producers(Value leaf) {
+        Value stored = storageOf(leaf);
+        if (homes.containsKey(stored)) {
+            return List.of(homes.get(stored).current());
+        }
+        if (stored.op() instanceof Project) {
+            return producers(stored.operand(0));
+        }
+        return assemblers.getOrDefault(stored, List.of()).stream().map(Region::current).distinct().toList();
+    }
+
+    /** The regions that read a leaf. */
+    Set<Region> readers(Value leaf) {
+        analyseChanged();
+        return readers.getOrDefault(leaf, Set.of());
+    }
+
+    /** The regions inside of which a value is computed, as a root or on the way. */
+    Set<Region> within(Value value) {
+        analyseChanged();
+        return within.getOrDefault(value, Set.of());
+    }
+
+    private void analyseChanged() {
+        for (Region region : new ArrayList<>(changed)) {
+            reads(region);
+        }
+    }
+
+    /** What a region reads, analysed when it is asked for. */
+    Region.Reads reads(Region region) {
+        Optional<Region.Reads> known = region.reads();
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Region.Reads found = new Analysis(region).run();
+        region.setReads(found);
+        changed.remove(region);
+        index(found, region, true);
+        return found;
+    }
+
+    /** Must be called before a region changes. */
+    private void changed(Region region) {
+        region.reads().ifPresent(reads -> index(reads, region, false));
+        region.forgetReads();
+        changed.add(region);
+    }
+
+    private void index(Region.Reads reads, Region region, boolean add) {
+        reads.aligned().forEach(leaf -> index(readers, leaf, region, add));
+        reads.scattered().forEach(leaf -> index(readers, leaf, region, add));
+        reads.ops().forEach(op -> index(within, op, region, add));
+    }
+
+    private static void index(Map<Value, Set<Region>> table, Value value, Region region, boolean add) {
+        Set<Region> set = table.computeIfAbsent(value, key -> new LinkedHashSet<>());
+        if (add) {
+            set.add(region);
+        } else {
+            set.remove(region);
+        }
+    }
+
+    /** Makes one region of two. */
+    void merge(Region into, Region other) {
+        changed(into);
+        changed(other);
+        into.absorb(other);
+        changed.remove(other);
+    }
+
+    /** The regions that must run before a region. */
+    Set<Region> predecessors(Region region) {
+        Set<Region> result = new LinkedHashSet<>();
+        Region.Reads reads = reads(region);
+        for (Set<Value> leaves : List.of(reads.aligned(), reads.scattered(), reads.ordered())) {
+            leaves.forEach(leaf -> result.addAll(producers(leaf)));
+        }
+        region.after().forEach(other -> result.add(other.current()));
+        result.remove(region);
+        return result;
+    }
+
+    /** Whether a path leads from one region to another through at least one third region. */
+    boolean leadsAround(Region from, Region to) {
+        Set<Region> seen = new HashSet<>();
+        Deque<Region> open = new ArrayDeque<>();
+        for (Region before : predecessors(to)) {
+            if (before != from) {
+                open.push(before);
+            }
+        }
+        int oldest = from.firstId();
+        while (!open.isEmpty()) {
+            Region at = open.pop();
+            if (at == from || seen.size() > SEARCH_LIMIT) {
+                return true;
+            }
+            if (at.lastId() >= oldest && seen.add(at)) {
+                open.addAll(predecessors(at));
+            }
+        }
+        return false;
+    }
+
+    /** The walk over the ops inside of a region. */
+    private final class Analysis {
+        private final Region region;
+        private final Set<Value> aligned = new LinkedHashSet<>();
+        private final Set<Value> scattered = new LinkedHashSet<>();
+        private final Set<Value> ordered = new LinkedHashSet<>();
+        private final Set<Value> ops = new LinkedHashSet<>();
+        private final Set<Value> seenAligned = new HashSet<>();
+        private final Set<Value> seenScattered = new HashSet<>();
+        private boolean canFail;
+
+        Analysis(Region region) {
+            this.region = region;
+        }
+
+        Region.Reads run() {
+            for (Value root : region.roots()) {
+                if (copies(region, root)) {
+                    aligned.add(root);
+                } else {
+                    inside(root, true);
+                }
+            }
+            for (Store store : region.stores()) {
+                if (store.isFill()) {
+                    visit(store.value(), false);
+                }
+                if (store.placement() instanceof Store.Window window) {
+                    window.starts().forEach(start -> visit(start, false));
+                }
+            }
+            List<Value> sorted = new ArrayList<>(ops);
+            sorted.sort(Comparator.comparingInt(Value::id));
+            return new Region.Reads(aligned, scattered, ordered, new LinkedHashSet<>(sorted), canFail);
+        }
+
+        private void visit(Value value, boolean atPoint) {
+            if (isLeaf(value)) {
+                boolean own = homes.containsKey(value) && homes.get(value).current() == region;
+                if (!own || !atPoint) {
+                    (atPoint ? aligned : scattered).add(value);
+                }
+                if (!homes.containsKey(value)) {
+                    ordered.addAll(flow.before(value));
+                    Value stored = storageOf(value);
+                    if (stored != value) {
+                        scattered.add(stored);
+                    }
+                }
+            } else {
+                inside(value, atPoint);
+            }
+        }
+
+        private void inside(Value value, boolean atPoint) {
+            if (!(atPoint ? seenAligned : seenScattered).add(value)) {
+                return;
+            }
+            ops.add(value);
+            ordered.addAll(flow.before(value));
+            canFail |= Dataflow.canFail(value);
+            boolean kept = atPoint && Category.of(value) == Category.ELEMENTWISE;
+            List<Value> operands = flow.operands(value);
+            for (int i = 0; i < operands.size(); i++) {
+                boolean start = value.op() instanceof DynamicSlice && i > 0;
+                visit(operands.get(i), kept && !start);
+            }
+        }
+    }
+}

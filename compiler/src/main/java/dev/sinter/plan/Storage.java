@@ -1,0 +1,177 @@
+package dev.sinter.plan;
+
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Type.TupleType;
+import dev.sinter.ir.Type;
+import dev.sinter.ir.Value;
+import dev.sinter.op.Constant;
+import dev.sinter.op.HostCall;
+import dev.sinter.op.Project;
+import dev.sinter.op.Read;
+import dev.sinter.tensor.CompilerBug;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Where every value of an ordered plan lies. A root lies in a buffer that it must be written to anyway, or in
+ * that of a dying value of its type that its region reads at the same point, or in one of its own.
+ */
+final class Storage {
+    private final RegionGraph graph;
+    private final BufferTable buffers;
+    private final List<Region> order;
+    private final Map<Value, Integer> known;
+    private final Map<String, Integer> nextStates;
+    private final List<Decision> decisions;
+    private final Map<Value, Integer> roots = new HashMap<>();
+    private final Map<Value, List<Integer>> hostResults = new HashMap<>();
+    private final Map<Region, List<Store>> stores = new HashMap<>();
+    private final Map<Value, Integer> lastReads = new HashMap<>();
+    private final Set<Value> viewed = new HashSet<>();
+
+    /**
+     * The storage for regions in their order.
+     *
+     * @param known      the buffers of parameters, variables and assembled values
+     * @param nextStates the buffers of the next values of variables
+     */
+    Storage(RegionGraph graph, BufferTable buffers, List<Region> order, Map<Value, Integer> known,
+            Map<String, Integer> nextStates, List<Decision> decisions) {
+        this.graph = graph;
+        this.buffers = buffers;
+        this.order = order;
+        this.known = known;
+        this.nextStates = nextStates;
+        this.decisions = decisions;
+    }
+
+    void assign() {
+        for (int i = 0; i < order.size(); i++) {
+            Region.Reads reads = graph.reads(order.get(i));
+            for (Set<Value> leaves : List.of(reads.aligned(), reads.scattered())) {
+                for (Value leaf : leaves) {
+                    Value stored = graph.storageOf(leaf);
+                    lastReads.put(stored, i);
+                    if (stored != leaf) {
+                        viewed.add(stored);
+                    }
+                }
+            }
+        }
+        for (int i = 0; i < order.size(); i++) {
+            Region region = order.get(i);
+            if (region.kind() == Region.Kind.HOST) {
+                region.roots().forEach(this::assignResults);
+            } else {
+                assign(region, i);
+            }
+        }
+    }
+
+    private void assign(Region region, int position) {
+        List<Store> all = new ArrayList<>(region.stores());
+        Set<Integer> taken = new HashSet<>();
+        for (Value root : region.roots()) {
+            if (graph.copies(region, root)) {
+                continue;
+            }
+            Optional<Store> given = region.stores().stream()
+                    .filter(store -> store.value() == root && store.isWhole()).findFirst();
+            if (given.isPresent()) {
+                roots.put(root, given.get().buffer());
+            } else if (!graph.readers(root).isEmpty() || graph.flow().demanded().contains(root)) {
+                int buffer = dying(region, position, root, taken).orElseGet(() -> buffers.add(
+                        root.op().mnemonic() + "_" + root.id(), root.tensorType(), new Buffer.Role.Temporary()));
+                taken.add(buffer);
+                roots.put(root, buffer);
+                all.add(new Store(root, buffer, Store.Placement.WHOLE));
+            }
+        }
+        stores.put(region, all);
+    }
+
+    /** The buffer of a value of the same type that nothing reads after the region. */
+    private Optional<Integer> dying(Region region, int position, Value root, Set<Integer> taken) {
+        Region.Reads reads = graph.reads(region);
+        for (Value leaf : reads.aligned()) {
+            Integer buffer = roots.get(leaf);
+            boolean fits = buffer != null && buffers.get(buffer).role() instanceof Buffer.Role.Temporary
+                    && buffers.get(buffer).type().equals(root.tensorType());
+            if (fits && lastReads.get(leaf) == position && !reads.scattered().contains(leaf)
+                    && !viewed.contains(leaf) && !viewed.contains(root) && !taken.contains(buffer)
+                    && !sharesBuffer(reads, leaf, buffer)) {
+                decisions.add(new Decision.Yes("write %" + root.id() + " " + root.op().mnemonic() + " over %"
+                        + leaf.id() + " " + leaf.op().mnemonic(), "nothing reads that any more"));
+                return Optional.of(buffer);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean sharesBuffer(Region.Reads reads, Value leaf, int buffer) {
+        return reads.scattered().stream().anyMatch(other -> other != leaf && Integer.valueOf(buffer)
+                .equals(roots.get(other)));
+    }
+
+    private void assignResults(Value call) {
+        List<Integer> results = new ArrayList<>();
+        List<Type> types = ((TupleType) call.type()).elements();
+        for (int i = 0; i < types.size(); i++) {
+            results.add(buffers.add("host_" + call.id() + "_" + i, (TensorType) types.get(i),
+                    new Buffer.Role.Temporary()));
+        }
+        hostResults.put(call, results);
+    }
+
+    /** What a region writes, temporaries included. */
+    List<Store> stores(Region region) {
+        return stores.get(region);
+    }
+
+    List<Integer> results(Value call) {
+        return hostResults.get(call);
+    }
+
+    /** The buffer in which a region finds a leaf. */
+    int bufferOf(Region region, Value leaf) {
+        Value stored = graph.storageOf(leaf);
+        int buffer = bufferOfStored(region, stored);
+        return stored == leaf ? buffer : buffers.view(buffer, leaf.tensorType());
+    }
+
+    private int bufferOfStored(Region region, Value value) {
+        Integer root = roots.get(value);
+        if (root != null) {
+            return root;
+        }
+        if (value.op() instanceof Project project) {
+            return hostResults.get(value.operand(0)).get(project.index());
+        }
+        if (value.op() instanceof Constant constant) {
+            return known.computeIfAbsent(value, key -> buffers.add("constant_" + value.id(), value.tensorType(),
+                    new Buffer.Role.Constant(constant.array())));
+        }
+        Integer source = known.get(value);
+        if (source == null) {
+            throw new CompilerBug(value + " lies nowhere");
+        }
+        return value.op() instanceof Read ? inPlace(region, source) : source;
+    }
+
+    /** The region that updates a variable in place reads and writes one buffer. */
+    private int inPlace(Region region, int state) {
+        Buffer.Role role = buffers.get(state).role();
+        if (role instanceof Buffer.Role.State read && nextStates.containsKey(read.variable())) {
+            int next = nextStates.get(read.variable());
+            boolean writes = region.stores().stream().anyMatch(store -> buffers.owner(store.buffer()) == next);
+            boolean here = buffers.get(next).role() instanceof Buffer.Role.NextState target && target.inPlace();
+            return writes && here ? next : state;
+        }
+        return state;
+    }
+}

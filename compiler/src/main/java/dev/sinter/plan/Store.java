@@ -1,0 +1,39 @@
+package dev.sinter.plan;
+
+import dev.sinter.ir.Value;
+import dev.sinter.tensor.Dim;
+import java.util.List;
+
+/**
+ * A place where a region must write a value that it computes.
+ *
+ * @param value     the value
+ * @param buffer    the buffer, whose rank is the value's
+ * @param placement where in the buffer
+ */
+record Store(Value value, int buffer, Placement placement) {
+    /** Where an element of the value lies in the buffer. */
+    sealed interface Placement {
+        Placement WHOLE = new Whole();
+    }
+
+    /** At its own index; the buffer has the value's shape. */
+    record Whole() implements Placement {}
+
+    /** At {@code offset + stride * index} along each axis. */
+    record Box(List<Dim> offsets, List<Long> strides) implements Placement {}
+
+    /** The value, a scalar, at {@code offset + index} of the region's domain. */
+    record Fill(List<Dim> offsets) implements Placement {}
+
+    /** At {@code start + index}, the starts computed by the run and clamped to the room. */
+    record Window(List<Value> starts, List<Dim> room) implements Placement {}
+
+    boolean isWhole() {
+        return placement instanceof Whole;
+    }
+
+    boolean isFill() {
+        return placement instanceof Fill;
+    }
+}

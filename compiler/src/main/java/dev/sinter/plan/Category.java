@@ -29,6 +29,7 @@ import dev.sinter.op.RunNumber;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
+import dev.sinter.op.Tuple;
 
 /** How the planner treats an op. */
 enum Category {
@@ -81,6 +82,7 @@ enum Category {
             case Join join -> NONE;
             case StopGradient stop -> NONE;
             case CustomGradient custom -> NONE;
+            case Tuple tuple -> NONE;
         };
     }
 

@@ -15,6 +15,7 @@ import dev.sinter.op.Project;
 import dev.sinter.op.Read;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.StopGradient;
+import dev.sinter.op.Tuple;
 import dev.sinter.tensor.CompilerBug;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -175,6 +176,9 @@ final class Dataflow {
         }
         if (op instanceof Assign) {
             return canon(value.operand(1));
+        }
+        if (op instanceof Project project && value.operand(0).op() instanceof Tuple) {
+            return canon(value.operand(0).operand(project.index()));
         }
         if (op instanceof Read) {
             Value state = canon(value.operand(0));

@@ -4,4 +4,6 @@ module dev.sinter.llvm {
     requires dev.sinter.core;
 
     exports dev.sinter.llvm;
+
+    provides dev.sinter.program.BackendProvider with dev.sinter.llvm.LlvmBackendProvider;
 }

@@ -1,2 +1,18 @@
-/** The public API in which a user defines a graph. */
+/**
+ * What a user writes: {@link dev.sinter.graph.Graph graphs} of named nodes, the tensors and variables that
+ * they give, and the facades that make them ({@link dev.sinter.graph.Ops}, {@link dev.sinter.graph.Nn},
+ * {@link dev.sinter.graph.Linalg}, {@link dev.sinter.graph.Random}, {@link dev.sinter.graph.Control}).
+ *
+ * <p>Each call makes a node, checks its shapes and dtypes, and computes nothing. A node has a unique name,
+ * the user's source line, an op of the tensor IR or one of the few kinds that exist in graphs alone
+ * (placeholder, read, assign, identity, group), operands and control inputs; nodes are never merged and
+ * never change, and a node's number is larger than its operands'. A call that throws leaves the graph as it
+ * was. Sizes that are not known are symbols; sizes that must be equal for a node to make sense are made
+ * equal for the whole graph.
+ *
+ * <p>{@link dev.sinter.graph.Lowering} turns what a run asks for into a function of the tensor IR: there the
+ * feeds cut the graph, unneeded nodes drop out and variables become states. Running is left to
+ * {@code dev.sinter.runtime}, optimising to {@code dev.sinter.pass}, the rules of the gradients to
+ * {@code dev.sinter.op} and their order to {@code dev.sinter.diff}.
+ */
 package dev.sinter.graph;

@@ -1,0 +1,396 @@
+package dev.sinter.graph;
+
+import dev.sinter.ir.Type;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.Constant;
+import dev.sinter.op.Contract;
+import dev.sinter.op.Convert;
+import dev.sinter.op.DimSize;
+import dev.sinter.op.Map;
+import dev.sinter.op.Op;
+import dev.sinter.op.Reduce;
+import dev.sinter.op.ReduceFn;
+import dev.sinter.op.Reshape;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Transpose;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * The making of one op that a user called: its nodes, of which the last gets the op's name and the others
+ * lie below it ({@code mean/reduce}), and its messages. The nodes join the graph when all of them are made;
+ * a failure leaves the graph as it was.
+ */
+final class Composer {
+    private static final List<String> LABELS = List.of("x", "y", "z");
+
+    private final Graph graph;
+    private final String op;
+    private final Place place;
+    private final List<Node> inputs = new ArrayList<>();
+    private final List<Node> made = new ArrayList<>();
+    private final Set<Node> controlled = new HashSet<>();
+    private List<String> labels = LABELS;
+
+    private Composer(Graph graph, String op, Place place) {
+        this.graph = graph;
+        this.op = op;
+        this.place = place;
+    }
+
+    /** The tensor that a body makes of operands, in the graph of the operands. */
+    static Tensor tensor(String op, Function<Composer, Node> body, Operand... operands) {
+        return tensor(op, body, List.of(operands));
+    }
+
+    static Tensor tensor(String op, Function<Composer, Node> body, List<? extends Operand> operands) {
+        return node(graphOf(op, operands), op, op, body, operands).tensor();
+    }
+
+    /** The node that a body makes, under a name of its own. */
+    static Node node(Graph graph, String op, String name, Function<Composer, Node> body,
+            List<? extends Operand> operands) {
+        synchronized (graph.lock()) {
+            Graph.Mark mark = graph.mark();
+            Composer composer = new Composer(graph, op, Place.here());
+            try {
+                composer.resolve(operands);
+                return composer.join(name, body.apply(composer));
+            } catch (GraphException problem) {
+                graph.rollBack(mark);
+                throw composer.located(problem);
+            }
+        }
+    }
+
+    /** The one graph of some operands. */
+    static Graph graphOf(String op, List<? extends Operand> operands) {
+        Set<Graph> graphs = new HashSet<>();
+        for (Operand operand : operands) {
+            switch (operand) {
+                case Tensor tensor -> graphs.add(tensor.graph());
+                case Variable variable -> graphs.add(variable.graph());
+                case Initializer _, Scalar _ -> { }
+            }
+        }
+        if (graphs.size() == 1) {
+            return graphs.iterator().next();
+        }
+        throw new GraphException(op + (graphs.isEmpty()
+                ? ": no operand belongs to a graph; place one with graph.tensor(...)"
+                : ": the operands belong to different graphs; make them in one") + "\n  at " + Place.here());
+    }
+
+    private void resolve(List<? extends Operand> operands) {
+        if (operands.size() > labels.size()) {
+            labels = IntStream.range(0, operands.size()).mapToObj(i -> "operand " + i).toList();
+        }
+        DType numbers = operands.stream().filter(operand -> !(operand instanceof Scalar)).findFirst()
+                .map(Operand::dtype).orElse(DType.FLOAT32);
+        for (Operand operand : operands) {
+            inputs.add(switch (operand) {
+                case Tensor tensor -> tensor.node();
+                case Variable variable -> variable.read();
+                case Initializer initializer -> graph.tensor(initializer).node();
+                case Scalar scalar -> constant(scalar.as(numbers));
+            });
+        }
+    }
+
+    private Node join(String name, Node result) {
+        Node last = result;
+        if (made.isEmpty() || made.getLast() != result) {
+            last = make(new NodeKind.Identity(), List.of(result), result.type());
+        }
+        String base = graph.uniqueName(name);
+        List<Node> controls = graph.controls();
+        for (Node node : made) {
+            boolean isLast = node == last;
+            String own = isLast ? base : graph.uniqueNameBelow(base, word(node));
+            graph.join(node, own, place, isLast || controlled.contains(node) ? controls : List.of());
+        }
+        return last;
+    }
+
+    private static String word(Node node) {
+        return node.kind() instanceof NodeKind.Primitive(Op primitive) ? primitive.mnemonic() : "identity";
+    }
+
+    /** Names the operands as messages call them. */
+    void label(String... words) {
+        labels = List.of(words);
+    }
+
+    Graph graph() {
+        return graph;
+    }
+
+    Node in(int index) {
+        return inputs.get(index);
+    }
+
+    List<Node> ins() {
+        return List.copyOf(inputs);
+    }
+
+    /** The op's control inputs also go to this node, which need not be the last. */
+    Node controlled(Node node) {
+        controlled.add(node);
+        return node;
+    }
+
+    Node make(NodeKind kind, List<Node> operands, Type type) {
+        Node node = new Node(graph, kind, operands, type, op);
+        made.add(node);
+        return node;
+    }
+
+    /** The write of a variable. */
+    Node assign(Variable variable, Node value) {
+        if (dtype(value) != variable.dtype()) {
+            throw new GraphException("the variable \"" + variable.name() + "\" holds " + text(variable.type())
+                    + ", the value is " + describe(value) + "; cast(...) it");
+        }
+        if (rank(value) != variable.shape().rank()) {
+            throw shapeDiffers(variable, value);
+        }
+        for (int axis = 0; axis < rank(value); axis++) {
+            String why = op + " at " + place + ": " + describe(value) + " axis " + axis + " is given to variable \""
+                    + variable.name() + "\" of " + text(variable.type());
+            if (graph.sizes().unify(variable.shape().dim(axis), shape(value).dim(axis), why)
+                    != Sizes.Relation.EQUAL) {
+                throw shapeDiffers(variable, value);
+            }
+        }
+        return make(new NodeKind.Assign(variable), List.of(value), value.type());
+    }
+
+    private GraphException shapeDiffers(Variable variable, Node value) {
+        return new GraphException("the variable \"" + variable.name() + "\" holds " + text(variable.type())
+                + ", the value is " + describe(value) + "; a value must have the variable's shape");
+    }
+
+    Node add(Op primitive, Node... operands) {
+        return add(primitive, List.of(operands));
+    }
+
+    Node add(Op primitive, List<Node> operands) {
+        Type type = primitive.infer(operands.stream().map(Node::type).toList());
+        return make(new NodeKind.Primitive(primitive), operands, type);
+    }
+
+    Node constant(NDArray array) {
+        return add(new Constant(array));
+    }
+
+    Node scalar(DType dtype, double value) {
+        return constant(NDArray.scalar(dtype, value));
+    }
+
+    /** One value everywhere. */
+    Node full(DType dtype, Shape shape, double value) {
+        return stretch(scalar(dtype, value), shape, List.of());
+    }
+
+    Node fullLike(Node like, double value) {
+        return full(like.tensorType().dtype(), shape(like), value);
+    }
+
+    /** A size as a scalar of a dtype. */
+    Node size(Dim dim, DType dtype) {
+        return dim.isConstant() ? scalar(dtype, dim.constant()) : convert(add(new DimSize(dim)), dtype);
+    }
+
+    Node map(ScalarFn fn, Node... operands) {
+        return add(new Map(fn), operands);
+    }
+
+    /** A scalar function on operands that broadcast. */
+    Node mapBroadcast(ScalarFn fn, Node... operands) {
+        return add(new Map(fn), broadcast(List.of(operands)));
+    }
+
+    Node convert(Node x, DType dtype) {
+        return dtype(x) == dtype ? x : add(new Convert(dtype), x);
+    }
+
+    Node reshape(Node x, Shape shape) {
+        return shape(x).equals(shape) ? x : add(new Reshape(shape), x);
+    }
+
+    Node transpose(Node x, List<Integer> permutation) {
+        return permutation.equals(axes(x)) ? x : add(new Transpose(permutation), x);
+    }
+
+    Node reduce(ReduceFn fn, Node x, List<Integer> axes) {
+        return axes.isEmpty() ? x : add(new Reduce(fn, axes), x);
+    }
+
+    Node contract(String equation, Node x, Node y) {
+        int comma = equation.indexOf(',');
+        int arrow = equation.indexOf("->");
+        return add(new Contract(equation.substring(0, comma), equation.substring(comma + 1, arrow),
+                equation.substring(arrow + 2)), x, y);
+    }
+
+    /** The operand with axis {@code i} laid along {@code axes[i]} of a shape. */
+    Node stretch(Node x, Shape shape, List<Integer> axes) {
+        boolean same = shape(x).equals(shape) && axes.equals(axes(x));
+        return same ? x : add(new Broadcast(shape, axes), x);
+    }
+
+    static DType dtype(Node node) {
+        return node.tensorType().dtype();
+    }
+
+    static Shape shape(Node node) {
+        return node.tensorType().shape();
+    }
+
+    static int rank(Node node) {
+        return node.tensorType().rank();
+    }
+
+    /** All axes in order. */
+    static List<Integer> axes(Node node) {
+        return IntStream.range(0, rank(node)).boxed().toList();
+    }
+
+    /** Axes as users write them, negative ones counted from the end, in increasing order; none means all. */
+    List<Integer> axes(Node x, int... given) {
+        if (given.length == 0) {
+            return axes(x);
+        }
+        return IntStream.of(given).map(axis -> axis(axis, rank(x), x)).sorted().boxed().toList();
+    }
+
+    /** An axis as users write it, of something of a rank. */
+    int axis(int given, int rank, Node x) {
+        if (given < -rank || given >= rank) {
+            throw new GraphException("axis " + given + " is outside of " + describe(x));
+        }
+        return given < 0 ? given + rank : given;
+    }
+
+    /** The operands stretched to one shape as NumPy does, after a check that the dtypes agree. */
+    List<Node> broadcast(List<Node> operands) {
+        sameDtype(operands);
+        Shape shape = commonShape(operands);
+        return operands.stream().map(operand -> broadcastTo(operand, shape)).toList();
+    }
+
+    /** One operand stretched to a shape that it broadcasts to. */
+    Node broadcastTo(Node operand, Shape shape) {
+        int skip = shape.rank() - rank(operand);
+        return stretch(operand, shape, IntStream.range(skip, shape.rank()).boxed().toList());
+    }
+
+    /** The shape that operands broadcast to; sizes that meet are made equal. */
+    Shape commonShape(List<Node> operands) {
+        int rank = operands.stream().mapToInt(Composer::rank).max().orElse(0);
+        List<Dim> dims = new ArrayList<>();
+        for (int axis = 0; axis < rank; axis++) {
+            Dim dim = Dim.ONE;
+            int from = 0;
+            for (int i = 0; i < operands.size(); i++) {
+                int own = axis - rank + rank(operands.get(i));
+                if (own < 0 || shape(operands.get(i)).dim(own).isConstant(1)) {
+                    continue;
+                }
+                Dim next = shape(operands.get(i)).dim(own);
+                if (dim.isConstant(1)) {
+                    dim = next;
+                    from = i;
+                } else {
+                    Node first = operands.get(from);
+                    same("shapes do not broadcast", first, axis - rank + rank(first), operands.get(i), own);
+                    dim = graph.sizes().canonical(dim);
+                }
+            }
+            dims.add(dim);
+        }
+        return new Shape(dims.stream().map(graph.sizes()::canonical).toList());
+    }
+
+    /** Makes two axes equal, or fails with a message that starts with {@code complaint}. */
+    void same(String complaint, Node x, int xAxis, Node y, int yAxis) {
+        Dim a = shape(x).dim(xAxis);
+        Dim b = shape(y).dim(yAxis);
+        String where = op + " at " + place + ": " + describe(x) + " axis " + xAxis + " meets " + describe(y)
+                + " axis " + yAxis;
+        switch (graph.sizes().unify(a, b, where)) {
+            case EQUAL -> { }
+            case DIFFERENT -> throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is "
+                    + size(a) + ", " + describe(y) + " axis " + yAxis + " is " + size(b));
+            case UNDECIDED -> throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is "
+                    + a + ", " + describe(y) + " axis " + yAxis + " is " + b
+                    + ", which cannot be shown to be equal; give both the same graph.dim(...)");
+        }
+    }
+
+    private static String size(Dim dim) {
+        return dim.isConstant() ? dim.toString() : "unknown";
+    }
+
+    void sameDtype(List<Node> operands) {
+        for (Node operand : operands) {
+            if (dtype(operand) != dtype(operands.getFirst())) {
+                throw new GraphException("dtypes differ: " + describe(operands.getFirst()) + ", "
+                        + describe(operand) + "; cast(...) one of them");
+            }
+        }
+    }
+
+    /** The form of messages: {@code x float32[?,784]}. */
+    String describe(Node node) {
+        int index = inputs.indexOf(node);
+        String label = index >= 0 ? labels.get(index) : node.name().isEmpty() ? "the operand" : node.name();
+        return label + " " + text(node.tensorType());
+    }
+
+    /** {@code float32[?,784]}. */
+    static String text(TensorType type) {
+        StringBuilder text = new StringBuilder(type.dtype().toString()).append('[');
+        for (int axis = 0; axis < type.rank(); axis++) {
+            Dim dim = type.shape().dim(axis);
+            text.append(axis == 0 ? "" : ",").append(dim.isConstant() ? dim.toString() : "?");
+        }
+        return text.append(']').toString();
+    }
+
+    private GraphException located(GraphException problem) {
+        String message = problem.getMessage();
+        if (message.contains("\n  at ")) {
+            return problem;
+        }
+        StringBuilder text = new StringBuilder();
+        text.append(message.startsWith(op + ":") ? "" : op + ": ").append(message);
+        text.append("\n  at ").append(place);
+        if (!graph.scope().isEmpty()) {
+            text.append(" in \"").append(graph.scope()).append('"');
+        }
+        java.util.Map<String, String> operands = new LinkedHashMap<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            if (!inputs.get(i).name().isEmpty()) {
+                operands.put(labels.get(i), inputs.get(i).describe());
+            }
+        }
+        String separator = "\n  ";
+        for (java.util.Map.Entry<String, String> operand : operands.entrySet()) {
+            text.append(separator).append(operand.getKey()).append(": ").append(operand.getValue());
+            separator = "      ";
+        }
+        return new GraphException(text.toString(), problem);
+    }
+}

@@ -1,0 +1,300 @@
+package dev.sinter.graph;
+
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Type;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Type.TupleType;
+import dev.sinter.ir.Value;
+import dev.sinter.op.After;
+import dev.sinter.op.Assign;
+import dev.sinter.op.DimSize;
+import dev.sinter.op.HostCall;
+import dev.sinter.op.InitialState;
+import dev.sinter.op.Join;
+import dev.sinter.op.Op;
+import dev.sinter.op.Parameter;
+import dev.sinter.op.Read;
+import dev.sinter.op.RunNumber;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Symbol;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Turns the part of a graph that a run needs into a function of the tensor IR. Feeds cut the graph, each
+ * variable becomes a chain of states, and a control input becomes an operand where it implies an effect: the
+ * writes of variables are results of the function anyway.
+ */
+public final class Lowering {
+    private final Graph graph;
+    private final Builder builder = new Builder();
+    private final Substitution canonical;
+    private final List<Tensor> feeds;
+    private final boolean[] cut;
+    private final Value[] values;
+    private final BitSet effects = new BitSet();
+    private final Map<Node, Value> states = new HashMap<>();
+    private final Map<Variable, Value> initialStates = new TreeMap<>(Comparator.comparingInt(Variable::id));
+    private final Set<Variable> readAtStart = new LinkedHashSet<>();
+    private final Map<Node, Value> parameters = new LinkedHashMap<>();
+    private StateOrder order;
+
+    private Lowering(Graph graph, List<Tensor> feeds) {
+        this.graph = graph;
+        this.feeds = feeds;
+        this.canonical = new Substitution(graph.sizes()::canonical);
+        this.cut = new boolean[graph.nodes().size()];
+        this.values = new Value[cut.length];
+        feeds.forEach(feed -> cut[feed.node().id()] = true);
+    }
+
+    /**
+     * The function that computes some tensors and carries out some elements.
+     *
+     * @param fetches what is computed, in order; a tensor may stand several times
+     * @param feeds   tensors that are given instead of computed, each once
+     * @param targets what is carried out besides
+     * @throws GraphException where something belongs to another graph, a needed placeholder is not fed, or
+     *                        two writes of a variable are not ordered
+     */
+    public static LoweredGraph lower(Graph graph, List<Tensor> fetches, List<Tensor> feeds,
+            List<? extends GraphElement> targets) {
+        for (Tensor fetch : fetches) {
+            checkGraph(graph, fetch, "fetch");
+        }
+        for (GraphElement target : targets) {
+            checkGraph(graph, target, "target");
+        }
+        for (Tensor feed : feeds) {
+            checkGraph(graph, feed, "feed");
+        }
+        synchronized (graph.lock()) {
+            return new Lowering(graph, feeds).lower(fetches, targets);
+        }
+    }
+
+    private static void checkGraph(Graph graph, GraphElement element, String role) {
+        if (element.graph() != graph) {
+            throw new GraphException("run: the " + role + " \"" + element.name() + "\" belongs to another graph than"
+                    + " the session");
+        }
+    }
+
+    private LoweredGraph lower(List<Tensor> fetches, List<? extends GraphElement> targets) {
+        List<Node> roots = new ArrayList<>(fetches.stream().map(Tensor::node).toList());
+        for (GraphElement target : targets) {
+            roots.add(switch (target) {
+                case Tensor tensor -> tensor.node();
+                case Operation operation -> operation.node();
+            });
+        }
+        List<Node> needed = needed(roots);
+        order = StateOrder.of(needed, cut);
+        needed.forEach(this::lower);
+
+        List<Value> results = new ArrayList<>(fetches.stream().map(fetch -> values[fetch.node().id()]).toList());
+        List<Variable> written = new ArrayList<>();
+        for (Variable variable : initialStates.keySet()) {
+            order.lastWrite(variable).ifPresent(write -> {
+                written.add(variable);
+                results.add(states.get(write));
+            });
+        }
+        Set<Value> tokens = new LinkedHashSet<>();
+        for (Node root : roots.subList(fetches.size(), roots.size())) {
+            if (effects.get(root.id())) {
+                tokens.add(builder.add(new Join(), values[root.id()]));
+            }
+        }
+        results.addAll(tokens);
+        ownSizes(new Function("run", List.of(), results, builder.locations()));
+        return assemble(results, fetches.size(), written);
+    }
+
+    private LoweredGraph assemble(List<Value> results, int fetches, List<Variable> written) {
+        List<Tensor> used = feeds.stream().filter(feed -> parameters.containsKey(feed.node())).toList();
+        List<Value> all = new ArrayList<>(used.stream().map(feed -> parameters.get(feed.node())).toList());
+        all.addAll(initialStates.values());
+        Function draft = new Function("run", all, results, builder.locations());
+        Optional<Value> runNumber = draft.values().stream().filter(value -> value.op() instanceof RunNumber)
+                .findFirst();
+        runNumber.ifPresent(all::add);
+        List<LoweredGraph.State> states = initialStates.keySet().stream()
+                .map(variable -> new LoweredGraph.State(variable, readAtStart.contains(variable),
+                        written.contains(variable))).toList();
+        return new LoweredGraph(new Function("run", all, results, builder.locations()), used,
+                feeds.stream().filter(feed -> !used.contains(feed)).toList(), states, runNumber.isPresent(),
+                fetches, written);
+    }
+
+    /** The roots and what they need, in the order of the graph; nothing before a fed node. */
+    private List<Node> needed(List<Node> roots) {
+        BitSet seen = new BitSet();
+        Deque<Node> pending = new ArrayDeque<>();
+        roots.forEach(root -> visit(root, seen, pending));
+        while (!pending.isEmpty()) {
+            Node node = pending.pop();
+            if (!cut[node.id()]) {
+                node.inputs().forEach(input -> visit(input, seen, pending));
+                node.controls().forEach(control -> visit(control, seen, pending));
+            }
+        }
+        return seen.stream().mapToObj(graph.nodes()::get).toList();
+    }
+
+    private static void visit(Node node, BitSet seen, Deque<Node> pending) {
+        if (!seen.get(node.id())) {
+            seen.set(node.id());
+            pending.push(node);
+        }
+    }
+
+    private void lower(Node node) {
+        builder.at(node.location());
+        if (cut[node.id()]) {
+            values[node.id()] = parameter(node);
+            return;
+        }
+        boolean effect = node.kind() instanceof NodeKind.Primitive(HostCall call) && call.function().hasEffect();
+        for (Node input : node.inputs()) {
+            effect |= effects.get(input.id());
+        }
+        List<Value> tokens = new ArrayList<>();
+        for (Node control : node.controls()) {
+            if (effects.get(control.id())) {
+                effect = true;
+                tokens.add(values[control.id()]);
+            }
+        }
+        effects.set(node.id(), effect);
+        values[node.id()] = switch (node.kind()) {
+            case NodeKind.Primitive(Op op) -> primitive(node, op, tokens);
+            case NodeKind.Placeholder() -> after(placeholder(node), tokens);
+            case NodeKind.Read(Variable variable) ->
+                    after(builder.add(new Read(), stateBefore(node, variable, true)), tokens);
+            case NodeKind.Assign(Variable variable) -> {
+                Value value = after(input(node, 0), tokens);
+                states.put(node, builder.add(new Assign(), stateBefore(node, variable, false), value));
+                yield value;
+            }
+            case NodeKind.Identity() -> after(input(node, 0), tokens);
+            case NodeKind.Group() -> builder.add(new Join(), tokens);
+        };
+    }
+
+    private Value parameter(Node node) {
+        return parameters.computeIfAbsent(node,
+                key -> builder.add(new Parameter(key.name(), key.tensorType())));
+    }
+
+    private Value placeholder(Node node) {
+        if (node.inputs().isEmpty()) {
+            throw new GraphException("run: the placeholder \"" + node.name() + "\" is needed and not fed; add"
+                    + " feed(" + node.name() + ", value)\n  " + node.name() + ": " + node.describe());
+        }
+        return input(node, 0);
+    }
+
+    private Value primitive(Node node, Op op, List<Value> tokens) {
+        List<Value> operands = new ArrayList<>();
+        for (int i = 0; i < node.inputs().size(); i++) {
+            operands.add(input(node, i));
+        }
+        if (op instanceof HostCall) {
+            operands.addAll(tokens);
+            return builder.add(canonical.apply(op), operands);
+        }
+        return after(builder.add(canonical.apply(op), operands), tokens);
+    }
+
+    private Value input(Node node, int index) {
+        return values[node.inputs().get(index).id()];
+    }
+
+    private Value after(Value value, List<Value> tokens) {
+        if (tokens.isEmpty()) {
+            return value;
+        }
+        List<Value> operands = new ArrayList<>(List.of(value));
+        operands.addAll(tokens);
+        return builder.add(new After(), operands);
+    }
+
+    private Value stateBefore(Node node, Variable variable, boolean read) {
+        Value initial = initialStates.computeIfAbsent(variable,
+                key -> builder.add(new InitialState(key.name(), key.type())));
+        Optional<Node> write = order.writeBefore(node);
+        if (read && write.isEmpty()) {
+            readAtStart.add(variable);
+        }
+        return write.map(states::get).orElse(initial);
+    }
+
+    /** Makes a parameter of a fed tensor for every size that the function uses and no parameter gives. */
+    private void ownSizes(Function function) {
+        Set<Symbol> given = new LinkedHashSet<>();
+        parameters.values().forEach(value -> value.shape().dims()
+                .forEach(dim -> dim.asSymbol().ifPresent(given::add)));
+        for (Symbol symbol : symbols(function)) {
+            if (given.contains(symbol)) {
+                continue;
+            }
+            Optional<Tensor> source = feeds.stream().filter(feed -> feed.shape().dims()
+                    .contains(Dim.ofSymbol(symbol))).findFirst();
+            if (source.isPresent()) {
+                Value value = parameter(source.get().node());
+                value.shape().dims().forEach(dim -> dim.asSymbol().ifPresent(given::add));
+            } else if (parameters.values().stream().flatMap(value -> value.shape().dims().stream())
+                    .noneMatch(dim -> dim.symbols().equals(Set.of(symbol)))) {
+                throw unknownSize(symbol);
+            }
+        }
+    }
+
+    private GraphException unknownSize(Symbol symbol) {
+        return graph.sizes().owner(symbol)
+                .map(owner -> new GraphException("run: the size of axis " + owner.axis() + " of the placeholder \""
+                        + owner.placeholder().name() + "\" is needed and not fed; add feed("
+                        + owner.placeholder().name() + ", value)\n  " + owner.placeholder().name() + ": "
+                        + owner.placeholder().describe()))
+                .orElseGet(() -> new GraphException("run: no fed tensor has the size \"" + symbol
+                        + "\", which is needed; feed a placeholder that has it"));
+    }
+
+    /** Every symbol in the types of a function; sizes as values are in no type. */
+    private static Set<Symbol> symbols(Function function) {
+        Set<Symbol> symbols = new LinkedHashSet<>();
+        for (Value value : function.values()) {
+            collect(value.type(), symbols);
+            if (value.op() instanceof DimSize(Dim dim)) {
+                symbols.addAll(dim.symbols());
+            }
+        }
+        return symbols;
+    }
+
+    private static void collect(Type type, Set<Symbol> symbols) {
+        switch (type) {
+            case TensorType tensor -> {
+                if (!tensor.shape().isStatic()) {
+                    tensor.shape().dims().forEach(dim -> symbols.addAll(dim.symbols()));
+                }
+            }
+            case TupleType tuple -> tuple.elements().forEach(element -> collect(element, symbols));
+            case Type.StateType _, Type.TokenType _ -> { }
+        }
+    }
+}

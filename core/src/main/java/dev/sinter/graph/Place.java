@@ -1,0 +1,33 @@
+package dev.sinter.graph;
+
+import java.util.Set;
+
+/**
+ * A line of the user's program.
+ *
+ * @param file the source file's name, empty when unknown
+ * @param line the line, 0 when unknown
+ */
+record Place(String file, int line) {
+    private static final StackWalker WALKER = StackWalker.getInstance();
+    private static final Set<String> OWN = Set.of("dev.sinter.graph", "dev.sinter.nn", "dev.sinter.linalg");
+
+    /** The innermost line on the stack that is not the framework's. */
+    static Place here() {
+        return WALKER.walk(frames -> frames.filter(frame -> !OWN.contains(packageOf(frame.getClassName())))
+                .findFirst()
+                .map(frame -> new Place(frame.getFileName() == null ? "" : frame.getFileName(),
+                        Math.max(0, frame.getLineNumber())))
+                .orElse(new Place("", 0)));
+    }
+
+    private static String packageOf(String className) {
+        int dot = className.lastIndexOf('.');
+        return dot < 0 ? "" : className.substring(0, dot);
+    }
+
+    @Override
+    public String toString() {
+        return file.isEmpty() ? "unknown place" : file + ":" + line;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sinter.graph;
+
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.op.After;
+import dev.sinter.op.Assign;
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.Concat;
+import dev.sinter.op.Constant;
+import dev.sinter.op.Contract;
+import dev.sinter.op.Convert;
+import dev.sinter.op.CustomGradient;
+import dev.sinter.op.DimSize;
+import dev.sinter.op.DynamicSlice;
+import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.HostCall;
+import dev.sinter.op.InitialState;
+import dev.sinter.op.Iota;
+import dev.sinter.op.Join;
+import dev.sinter.op.Map;
+import dev.sinter.op.Op;
+import dev.sinter.op.Pad;
+import dev.sinter.op.Parameter;
+import dev.sinter.op.Project;
+import dev.sinter.op.RandomBits;
+import dev.sinter.op.Read;
+import dev.sinter.op.Reduce;
+import dev.sinter.op.Reshape;
+import dev.sinter.op.Reverse;
+import dev.sinter.op.RunNumber;
+import dev.sinter.op.Slice;
+import dev.sinter.op.StopGradient;
+import dev.sinter.op.Transpose;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Shape;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** An op with every size in its attributes replaced. */
+record Substitution(UnaryOperator<Dim> replacement) {
+    Op apply(Op op) {
+        return switch (op) {
+            case Parameter parameter -> new Parameter(parameter.name(), type(parameter.type()));
+            case InitialState state -> new InitialState(state.variable(), type(state.content()));
+            case Iota iota -> new Iota(type(iota.type()), iota.axis());
+            case DimSize size -> new DimSize(replacement.apply(size.dim()));
+            case RandomBits bits -> new RandomBits(bits.graphSeed(), bits.opSeed(), bits.word(), shape(bits.shape()));
+            case Broadcast broadcast -> new Broadcast(shape(broadcast.shape()), broadcast.axes());
+            case Reshape reshape -> new Reshape(shape(reshape.shape()));
+            case Slice slice -> new Slice(dims(slice.starts()), dims(slice.limits()), slice.strides());
+            case DynamicSlice slice -> new DynamicSlice(shape(slice.shape()));
+            case Pad pad -> new Pad(dims(pad.low()), dims(pad.high()), pad.interior());
+            case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Concat _,
+                    Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,
+                    HostCall _, Project _ -> op;
+        };
+    }
+
+    private TensorType type(TensorType type) {
+        return type.withShape(shape(type.shape()));
+    }
+
+    private Shape shape(Shape shape) {
+        return shape.isStatic() ? shape : new Shape(dims(shape.dims()));
+    }
+
+    private List<Dim> dims(List<Dim> dims) {
+        return dims.stream().map(replacement).toList();
+    }
+}

@@ -5,4 +5,5 @@ module dev.sinter.core {
     exports dev.sinter.op;
     exports dev.sinter.pass;
     exports dev.sinter.eval;
-}
+    exports dev.sinter.diff;
+    exports dev.sinter.graph;

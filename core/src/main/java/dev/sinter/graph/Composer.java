@@ -61,12 +61,23 @@ final class Composer {
     /** The node that a body makes, under a name of its own. */
     static Node node(Graph graph, String op, String name, Function<Composer, Node> body,
             List<? extends Operand> operands) {
+        return compose(graph, op, c -> c.join(name, body.apply(c)), operands);
+    }
+
+    /** Several nodes that a body makes, all of them below the name of the op. */
+    static List<Node> nodes(Graph graph, String op, Function<Composer, List<Node>> body,
+            List<? extends Operand> operands) {
+        return compose(graph, op, c -> c.joinAll(body.apply(c)), operands);
+    }
+
+    private static <T> T compose(Graph graph, String op, Function<Composer, T> body,
+            List<? extends Operand> operands) {
         synchronized (graph.lock()) {
             Graph.Mark mark = graph.mark();
             Composer composer = new Composer(graph, op, Place.here());
             try {
                 composer.resolve(operands);
-                return composer.join(name, body.apply(composer));
+                return body.apply(composer);
             } catch (GraphException problem) {
                 graph.rollBack(mark);
                 throw composer.located(problem);
@@ -121,6 +132,15 @@ final class Composer {
             graph.join(node, own, place, isLast || controlled.contains(node) ? controls : List.of());
         }
         return last;
+    }
+
+    private List<Node> joinAll(List<Node> results) {
+        String base = graph.uniqueName(op);
+        for (Node node : made) {
+            graph.join(node, graph.uniqueNameBelow(base, word(node)), place,
+                    controlled.contains(node) ? graph.controls() : List.of());
+        }
+        return results;
     }
 
     private static String word(Node node) {
@@ -355,7 +375,7 @@ final class Composer {
     /** The form of messages: {@code x float32[?,784]}. */
     String describe(Node node) {
         int index = inputs.indexOf(node);
-        String label = index >= 0 ? labels.get(index) : node.name().isEmpty() ? "the operand" : node.name();
+        String label = index >= 0 && index < labels.size() ? labels.get(index) : node.name().isEmpty() ? "the operand" : node.name();
         return label + " " + text(node.tensorType());
     }
 
@@ -381,7 +401,7 @@ final class Composer {
             text.append(" in \"").append(graph.scope()).append('"');
         }
         java.util.Map<String, String> operands = new LinkedHashMap<>();
-        for (int i = 0; i < inputs.size(); i++) {
+        for (int i = 0; i < Math.min(inputs.size(), labels.size()); i++) {
             if (!inputs.get(i).name().isEmpty()) {
                 operands.put(labels.get(i), inputs.get(i).describe());
             }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
@@ -307,7 +308,17 @@ public final class Graph {
         }
     }
 
-    long nextOpSeed() {
+    /** What a body makes outside of all control dependencies. */
+    <T> T uncontrolled(Supplier<T> body) {
+        controls.push(List.of());
+        try {
+            return body.get();
+        } finally {
+            controls.pop();
+        }
+    }
+
+    private long nextOpSeed() {
         return nextOpSeed++;
     }
 

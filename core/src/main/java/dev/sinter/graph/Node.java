@@ -11,6 +11,7 @@ final class Node {
     private final Graph graph;
     private final NodeKind kind;
     private final List<Node> inputs;
+    private final Type type;
     private final String op;
     private final Tensor tensor = new Tensor(this);
     private int id = -1;
@@ -29,6 +30,7 @@ final class Node {
         this.graph = graph;
         this.kind = kind;
         this.inputs = List.copyOf(inputs);
+        this.type = type;
         this.op = op;
         this.canonical = type;
     }

@@ -86,13 +86,22 @@ public final class Variable implements Operand {
         }
     }
 
+    /** The value at the start of a run. */
+    Tensor start() {
+        synchronized (graph.lock()) {
+            return sharedRead().tensor();
+        }
+    }
+
     /** The read that a use of the variable means here. */
     Node read() {
-        if (!graph.controls().isEmpty()) {
-            return graph.read(this);
-        }
+        return graph.controls().isEmpty() ? sharedRead() : graph.read(this);
+    }
+
+    /** The read of the value at the start of a run. */
+    Node sharedRead() {
         if (sharedRead == null || !graph.holds(sharedRead)) {
-            sharedRead = graph.read(this);
+            sharedRead = graph.uncontrolled(() -> graph.read(this));
         }
         return sharedRead;
     }

@@ -1,0 +1,174 @@
+package dev.sinter.diff;
+
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Type;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Type.TupleType;
+import dev.sinter.ir.Value;
+import dev.sinter.op.Convert;
+import dev.sinter.op.Derivative;
+import dev.sinter.op.Map;
+import dev.sinter.op.ScalarFn;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/**
+ * The gradients of some values with respect to others, from the results back to the inputs (Griewank and
+ * Walther, "Evaluating Derivatives", 2008, chapter 3).
+ *
+ * <p>Where all of a value's gradient came through {@code select}s, elements that no condition chose have the
+ * gradient 0. A local derivative that is infinite there would make it NaN, so that the conditions are
+ * remembered along elementwise functions and the chosen elements selected again after each.
+ */
+public final class ReverseMode {
+    /** A gradient so far and, where every part of it came through a select, the elements that were chosen. */
+    private record Gradient(Value value, Optional<Value> chosen) {}
+
+    private final Builder b;
+    private final Set<Value> active;
+    private final java.util.Map<Value, Gradient> gradients = new HashMap<>();
+    private final PriorityQueue<Value> pending =
+            new PriorityQueue<>(Comparator.comparingInt(Value::id).reversed());
+
+    private ReverseMode(Builder b, Set<Value> active) {
+        this.b = b;
+        this.active = active;
+    }
+
+    /**
+     * The gradients of the sum of some values.
+     *
+     * @param b     the builder of the values, which makes the gradients
+     * @param ys    what is differentiated, of float dtypes
+     * @param seeds for each y the gradient that it starts with, of its type
+     * @param xs    with respect to what
+     * @return for each x its gradient; empty where none flows
+     * @throws NotDifferentiableException where a path from an x to a y has no gradient
+     */
+    public static List<Optional<Value>> gradients(Builder b, List<Value> ys, List<Value> seeds, List<Value> xs) {
+        ReverseMode reverse = new ReverseMode(b, active(ys, xs));
+        for (int i = 0; i < ys.size(); i++) {
+            if (reverse.active.contains(ys.get(i))) {
+                reverse.flow(ys.get(i), new Gradient(seeds.get(i), Optional.empty()));
+            }
+        }
+        reverse.run();
+        return xs.stream().map(x -> Optional.ofNullable(reverse.gradients.get(x)).map(Gradient::value)).toList();
+    }
+
+    /** The values that the ys need and that depend on an x. */
+    private static Set<Value> active(List<Value> ys, List<Value> xs) {
+        Set<Value> needed = new HashSet<>(ys);
+        Deque<Value> open = new ArrayDeque<>(needed);
+        while (!open.isEmpty()) {
+            for (Value operand : open.pop().operands()) {
+                if (needed.add(operand)) {
+                    open.push(operand);
+                }
+            }
+        }
+        List<Value> ordered = new ArrayList<>(needed);
+        ordered.sort(Comparator.comparingInt(Value::id));
+        Set<Value> roots = new HashSet<>(xs);
+        Set<Value> active = new HashSet<>();
+        for (Value value : ordered) {
+            if (roots.contains(value) || value.operands().stream().anyMatch(active::contains)) {
+                active.add(value);
+            }
+        }
+        return active;
+    }
+
+    private void run() {
+        while (!pending.isEmpty()) {
+            Value value = pending.poll();
+            if (value.operands().stream().anyMatch(active::contains)) {
+                pass(value, gradients.get(value));
+            }
+        }
+    }
+
+    /** Passes the whole gradient of a value on to its operands. */
+    private void pass(Value value, Gradient gradient) {
+        switch (value.op().derivative()) {
+            case Derivative.Zero _ -> { }
+            case Derivative.NotDifferentiable(String why) -> {
+                if (value.operands().stream().anyMatch(this::flowsTo)) {
+                    throw new NotDifferentiableException(value, why);
+                }
+            }
+            case Derivative.Rule(Derivative.Vjp vjp) -> {
+                List<Optional<Value>> parts = vjp.of(b, value, gradient.value());
+                for (int i = 0; i < parts.size(); i++) {
+                    Value operand = value.operand(i);
+                    if (parts.get(i).isPresent() && flowsTo(operand)) {
+                        flow(operand, through(value, i, gradient, parts.get(i).get()));
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean flowsTo(Value operand) {
+        return active.contains(operand) && isFloat(operand.type());
+    }
+
+    private static boolean isFloat(Type type) {
+        return switch (type) {
+            case TensorType tensor -> tensor.dtype().isFloat();
+            case TupleType tuple -> tuple.elements().stream().anyMatch(ReverseMode::isFloat);
+            case Type.StateType _, Type.TokenType _ -> false;
+        };
+    }
+
+    /** The part of a gradient that reaches an operand, with the choice that it came through. */
+    private Gradient through(Value value, int operand, Gradient gradient, Value part) {
+        if (!(value.op() instanceof Map || value.op() instanceof Convert)) {
+            return new Gradient(part, Optional.empty());
+        }
+        Optional<Value> chosen = gradient.chosen();
+        if (value.op() instanceof Map(ScalarFn fn) && fn == ScalarFn.SELECT) {
+            Value condition = value.operand(0);
+            Value taken = operand == 1 ? condition : b.map(ScalarFn.NOT, condition);
+            return new Gradient(part, Optional.of(
+                    chosen.map(before -> b.map(ScalarFn.AND, before, taken)).orElse(taken)));
+        }
+        if (chosen.isEmpty() || part.equals(gradient.value())) {
+            return new Gradient(part, chosen);
+        }
+        return new Gradient(b.select(chosen.get(), part, b.zerosLike(part)), chosen);
+    }
+
+    private void flow(Value value, Gradient part) {
+        Gradient before = gradients.get(value);
+        if (before == null) {
+            pending.add(value);
+            gradients.put(value, part);
+            return;
+        }
+        Optional<Value> chosen = before.chosen().isEmpty() || part.chosen().isEmpty() ? Optional.empty()
+                : before.chosen().equals(part.chosen()) ? part.chosen()
+                : Optional.of(b.map(ScalarFn.OR, before.chosen().get(), part.chosen().get()));
+        gradients.put(value, new Gradient(sum(before.value(), part.value()), chosen));
+    }
+
+    private Value sum(Value x, Value y) {
+        if (!(x.type() instanceof TupleType tuple)) {
+            return b.plus(x, y);
+        }
+        List<Value> elements = new ArrayList<>();
+        for (int i = 0; i < tuple.elements().size(); i++) {
+            Value left = b.project(x, i);
+            elements.add(isFloat(left.type()) ? b.plus(left, b.project(y, i)) : left);
+        }
+        return b.tuple(elements);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.sinter.graph;
+
+import dev.sinter.op.ReduceFn;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.GraphException;
+import java.util.List;
+
+/** The functions of neural nets. */
+public final class Nn {
+    private Nn() {}
+
+    /** {@code max(x, 0)}. */
+    public static Tensor relu(Operand x) {
+        return Composer.tensor("relu", c -> c.map(ScalarFn.MAX, c.in(0), c.fullLike(c.in(0), 0)), x);
+    }
+
+    /** {@code x} where it is positive, elsewhere {@code slope * x}. */
+    public static Tensor leakyRelu(Operand x, double slope) {
+        return Composer.tensor("leaky_relu", c -> c.map(ScalarFn.SELECT,
+                c.map(ScalarFn.GT, c.in(0), c.fullLike(c.in(0), 0)), c.in(0),
+                c.map(ScalarFn.MUL, c.in(0), c.fullLike(c.in(0), slope))), x);
+    }
+
+    /** {@code x} where it is positive, elsewhere {@code exp(x) - 1} (Clevert et al., 2015). */
+    public static Tensor elu(Operand x) {
+        return Composer.tensor("elu", c -> c.map(ScalarFn.SELECT,
+                c.map(ScalarFn.GT, c.in(0), c.fullLike(c.in(0), 0)), c.in(0), c.map(ScalarFn.EXPM1, c.in(0))), x);
+    }
+
+    /** {@code log(1 + exp(x))}, without overflow. */
+    public static Tensor softplus(Operand x) {
+        return Composer.tensor("softplus", c -> softplus(c, c.in(0)), x);
+    }
+
+    private static Node softplus(Composer c, Node x) {
+        Node decay = c.map(ScalarFn.EXP, c.map(ScalarFn.NEG, c.map(ScalarFn.ABS, x)));
+        return c.map(ScalarFn.ADD, c.map(ScalarFn.MAX, x, c.fullLike(x, 0)), c.map(ScalarFn.LOG1P, decay));
+    }
+
+    /** {@code x * sigmoid(x)} (Ramachandran et al., 2017). */
+    public static Tensor silu(Operand x) {
+        return Composer.tensor("silu", c -> c.map(ScalarFn.MUL, c.in(0), c.map(ScalarFn.LOGISTIC, c.in(0))), x);
+    }
+
+    /** The approximation of the Gaussian error linear unit by tanh (Hendrycks and Gimpel, 2016). */
+    public static Tensor gelu(Operand x) {
+        return Composer.tensor("gelu", c -> {
+            Node in = c.in(0);
+            Node cube = c.map(ScalarFn.MUL, in, c.map(ScalarFn.MUL, in, in));
+            Node inner = c.map(ScalarFn.ADD, in, c.map(ScalarFn.MUL, cube, c.fullLike(in, 0.044715)));
+            Node tanh = c.map(ScalarFn.TANH,
+                    c.map(ScalarFn.MUL, inner, c.fullLike(in, Math.sqrt(2 / Math.PI))));
+            Node half = c.map(ScalarFn.MUL, in, c.fullLike(in, 0.5));
+            return c.map(ScalarFn.MUL, half, c.map(ScalarFn.ADD, tanh, c.fullLike(in, 1)));
+        }, x);
+    }
+
+    /** {@code exp(x) / sum(exp(x))} along the last axis, without overflow. */
+    public static Tensor softmax(Operand x) {
+        return softmax(x, -1);
+    }
+
+    /** {@code exp(x) / sum(exp(x))} along an axis, without overflow. */
+    public static Tensor softmax(Operand x, int axis) {
+        return Composer.tensor("softmax", c -> Reductions.softmax(c, c.in(0), c.axes(c.in(0), axis)), x);
+    }
+
+    /** The logarithm of {@link #softmax} along the last axis. */
+    public static Tensor logSoftmax(Operand x) {
+        return logSoftmax(x, -1);
+    }
+
+    /** The logarithm of {@link #softmax} along an axis. */
+    public static Tensor logSoftmax(Operand x, int axis) {
+        return Composer.tensor("log_softmax", c -> Reductions.logSoftmax(c, c.in(0), c.axes(c.in(0), axis)), x);
+    }
+
+    /**
+     * For each row {@code -sum(labels * log(softmax(logits)))} along the last axis, which is dropped.
+     *
+     * @param labels probabilities, of the shape of the logits
+     */
+    public static Tensor softmaxCrossEntropyWithLogits(Operand labels, Operand logits) {
+        return Composer.tensor("softmax_cross_entropy_with_logits", c -> {
+            c.label("labels", "logits");
+            List<Node> both = c.broadcast(c.ins());
+            List<Integer> last = c.axes(both.get(1), -1);
+            Node product = c.map(ScalarFn.MUL, both.get(0), Reductions.logSoftmax(c, both.get(1), last));
+            return c.map(ScalarFn.NEG, c.reduce(ReduceFn.SUM, product, last));
+        }, labels, logits);
+    }
+
+    /** {@link #softmaxCrossEntropyWithLogits} whose labels are class numbers: integers of one axis less. */
+    public static Tensor sparseSoftmaxCrossEntropyWithLogits(Operand labels, Operand logits) {
+        return Composer.tensor("sparse_softmax_cross_entropy_with_logits", c -> {
+            c.label("labels", "logits");
+            Node scores = c.in(1);
+            List<Integer> last = c.axes(scores, -1);
+            int axis = last.getFirst();
+            var depth = Composer.shape(scores).dim(axis);
+            if (!depth.isConstant() || Composer.rank(c.in(0)) != axis) {
+                throw new GraphException("labels of one axis less than the logits and a known number of classes"
+                        + " are needed: " + c.describe(c.in(0)) + ", " + c.describe(scores));
+            }
+            for (int i = 0; i < axis; i++) {
+                c.same("shapes differ", c.in(0), i, scores, i);
+            }
+            Node chosen = Shaping.oneHot(c, c.in(0), depth.constant(), Composer.dtype(scores));
+            Node product = c.map(ScalarFn.MUL, chosen, Reductions.logSoftmax(c, scores, last));
+            return c.map(ScalarFn.NEG, c.reduce(ReduceFn.SUM, product, last));
+        }, labels, logits);
+    }
+
+    /** {@code -labels * log(sigmoid(logits)) - (1 - labels) * log(1 - sigmoid(logits))}, without overflow. */
+    public static Tensor sigmoidCrossEntropyWithLogits(Operand labels, Operand logits) {
+        return Composer.tensor("sigmoid_cross_entropy_with_logits", c -> {
+            c.label("labels", "logits");
+            List<Node> both = c.broadcast(c.ins());
+            return c.map(ScalarFn.SUB, softplus(c, both.get(1)), c.map(ScalarFn.MUL, both.get(0), both.get(1)));
+        }, labels, logits);
+    }
+
+    /** Half the sum of the squares. */
+    public static Tensor l2Loss(Operand x) {
+        return Composer.tensor("l2_loss", c -> {
+            Node sum = Shaping.total(c, c.map(ScalarFn.MUL, c.in(0), c.in(0)));
+            return c.map(ScalarFn.MUL, sum, c.fullLike(sum, 0.5));
+        }, x);
+    }
+
+    /** The sum of a tensor and a vector along its last axis. */
+    public static Tensor biasAdd(Operand x, Operand bias) {
+        return Composer.tensor("bias_add", c -> {
+            c.label("x", "bias");
+            if (Composer.rank(c.in(1)) != 1) {
+                throw new GraphException("the bias is a vector, not " + c.describe(c.in(1)));
+            }
+            return c.mapBroadcast(ScalarFn.ADD, c.in(0), c.in(1));
+        }, x, bias);
+    }
+
+    /** Elements set to 0 with a probability, the others divided by the rest (Srivastava et al., 2014). */
+    public static Tensor dropout(Operand x, double rate) {
+        if (!(rate >= 0 && rate < 1)) {
+            throw new GraphException("dropout: the rate " + rate + " is not from 0 to below 1\n  at " + Place.here());
+        }
+        return Composer.tensor("dropout", c -> {
+            Node kept = c.graph().tensor(Random.bernoulli(Composer.shape(c.in(0)), 1 - rate)).node();
+            Node scaled = c.map(ScalarFn.MUL, c.in(0), c.fullLike(c.in(0), 1 / (1 - rate)));
+            return c.map(ScalarFn.SELECT, kept, scaled, c.fullLike(c.in(0), 0));
+        }, x);
+    }
+}

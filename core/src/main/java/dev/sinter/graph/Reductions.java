@@ -1,0 +1,99 @@
+package dev.sinter.graph;
+
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.op.Iota;
+import dev.sinter.op.ReduceFn;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The reductions of the facades. Axes are normalised: not negative, increasing. */
+final class Reductions {
+    private Reductions() {}
+
+    static Node reduce(Composer c, ReduceFn fn, Node x, List<Integer> axes, boolean keepAxes) {
+        boolean logical = fn == ReduceFn.ALL || fn == ReduceFn.ANY;
+        if (logical != (Composer.dtype(x) == DType.BOOL)) {
+            throw new GraphException(c.describe(x) + " is not " + (logical ? "bool" : "numeric"));
+        }
+        Node reduced = c.reduce(fn, x, axes);
+        return keepAxes ? c.reshape(reduced, kept(x, axes)) : reduced;
+    }
+
+    /** The shape with some axes of size 1. */
+    static Shape kept(Node x, List<Integer> axes) {
+        List<Dim> dims = new ArrayList<>(Composer.shape(x).dims());
+        axes.forEach(axis -> dims.set(axis, Dim.ONE));
+        return new Shape(dims);
+    }
+
+    /** A reduced value stretched back over the axes that were dropped. */
+    static Node restore(Composer c, Node reduced, Node like, List<Integer> axes) {
+        List<Integer> left = Composer.axes(like).stream().filter(axis -> !axes.contains(axis)).toList();
+        return c.stretch(reduced, Composer.shape(like), left);
+    }
+
+    static Node mean(Composer c, Node x, List<Integer> axes, boolean keepAxes) {
+        if (!Composer.dtype(x).isFloat()) {
+            throw new GraphException(c.describe(x) + " is not of a float dtype; cast(...) it");
+        }
+        Dim count = Dim.ONE;
+        for (int axis : axes) {
+            count = count.times(Composer.shape(x).dim(axis));
+        }
+        Node sum = reduce(c, ReduceFn.SUM, x, axes, keepAxes);
+        return c.mapBroadcast(ScalarFn.DIV, sum, c.size(count, Composer.dtype(x)));
+    }
+
+    static Node variance(Composer c, Node x, List<Integer> axes) {
+        Node mean = mean(c, x, axes, false);
+        Node centred = c.map(ScalarFn.SUB, x, restore(c, mean, x, axes));
+        return mean(c, c.map(ScalarFn.MUL, centred, centred), axes, false);
+    }
+
+    /** The maximum where it is finite, else 0: what exponents are shifted by. */
+    private static Node shift(Composer c, Node x, List<Integer> axes) {
+        Node max = c.reduce(ReduceFn.MAX, x, axes);
+        Node safe = c.map(ScalarFn.SELECT, c.map(ScalarFn.IS_FINITE, max), max, c.fullLike(max, 0));
+        return c.add(new dev.sinter.op.StopGradient(), safe);
+    }
+
+    static Node logSumExp(Composer c, Node x, List<Integer> axes, boolean keepAxes) {
+        Node shift = shift(c, x, axes);
+        Node exp = c.map(ScalarFn.EXP, c.map(ScalarFn.SUB, x, restore(c, shift, x, axes)));
+        Node log = c.map(ScalarFn.LOG, c.reduce(ReduceFn.SUM, exp, axes));
+        Node result = c.map(ScalarFn.ADD, log, shift);
+        return keepAxes ? c.reshape(result, kept(x, axes)) : result;
+    }
+
+    static Node softmax(Composer c, Node x, List<Integer> axes) {
+        Node shift = shift(c, x, axes);
+        Node exp = c.map(ScalarFn.EXP, c.map(ScalarFn.SUB, x, restore(c, shift, x, axes)));
+        return c.map(ScalarFn.DIV, exp, restore(c, c.reduce(ReduceFn.SUM, exp, axes), x, axes));
+    }
+
+    static Node logSoftmax(Composer c, Node x, List<Integer> axes) {
+        Node shifted = c.map(ScalarFn.SUB, x, restore(c, shift(c, x, axes), x, axes));
+        Node log = c.map(ScalarFn.LOG, c.reduce(ReduceFn.SUM, c.map(ScalarFn.EXP, shifted), axes));
+        return c.map(ScalarFn.SUB, shifted, restore(c, log, x, axes));
+    }
+
+    /** The least index whose element is the greatest or the smallest. */
+    static Node argument(Composer c, ReduceFn fn, Node x, int givenAxis) {
+        int axis = c.axis(givenAxis, Composer.rank(x), x);
+        List<Integer> axes = List.of(axis);
+        Shape shape = Composer.shape(x);
+        Node best = restore(c, c.reduce(fn, x, axes), x, axes);
+        Node found = c.map(ScalarFn.EQ, x, best);
+        if (Composer.dtype(x).isFloat()) {
+            found = c.map(ScalarFn.OR, found, c.map(ScalarFn.IS_NAN, x));
+        }
+        Node index = c.add(new Iota(new TensorType(DType.INT64, shape), axis));
+        Node none = c.stretch(c.size(shape.dim(axis), DType.INT64), shape, List.of());
+        return c.reduce(ReduceFn.MIN, c.map(ScalarFn.SELECT, found, index, none), axes);
+    }
+}

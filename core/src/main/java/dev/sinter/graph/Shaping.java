@@ -1,0 +1,328 @@
+package dev.sinter.graph;
+
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.op.Concat;
+import dev.sinter.op.DynamicSlice;
+import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.Iota;
+import dev.sinter.op.Pad;
+import dev.sinter.op.ReduceFn;
+import dev.sinter.op.Reverse;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Slice;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/** The ops of the facades that move elements. */
+final class Shaping {
+    private Shaping() {}
+
+    static Node concat(Composer c, List<Node> operands, int givenAxis) {
+        if (operands.isEmpty()) {
+            throw new GraphException("at least one operand is needed");
+        }
+        c.sameDtype(operands);
+        Node first = operands.getFirst();
+        int axis = c.axis(givenAxis, Composer.rank(first), first);
+        for (Node operand : operands) {
+            sameRank(c, first, operand);
+            for (int other = 0; other < Composer.rank(first); other++) {
+                if (other != axis) {
+                    c.same("sizes beside axis " + axis + " differ", first, other, operand, other);
+                }
+            }
+        }
+        return operands.size() == 1 ? first : c.add(new Concat(axis), operands);
+    }
+
+    private static void sameRank(Composer c, Node first, Node other) {
+        if (Composer.rank(first) != Composer.rank(other)) {
+            throw new GraphException("ranks differ: " + c.describe(first) + ", " + c.describe(other));
+        }
+    }
+
+    static Node stack(Composer c, List<Node> operands, int axis) {
+        if (operands.isEmpty()) {
+            throw new GraphException("at least one operand is needed");
+        }
+        c.sameDtype(operands);
+        Node first = operands.getFirst();
+        for (Node operand : operands) {
+            sameRank(c, first, operand);
+            for (int i = 0; i < Composer.rank(first); i++) {
+                c.same("shapes differ", first, i, operand, i);
+            }
+        }
+        List<Node> expanded = operands.stream().map(operand -> expand(c, operand, axis)).toList();
+        int at = axis < 0 ? axis + Composer.rank(first) + 1 : axis;
+        return expanded.size() == 1 ? expanded.getFirst() : c.add(new Concat(at), expanded);
+    }
+
+    static Node index(Composer c, Node x, int axis, long index) {
+        int rank = Composer.rank(x);
+        long[] begin = new long[rank];
+        begin[axis] = index;
+        long[] size = LongStream.generate(() -> -1).limit(rank).toArray();
+        size[axis] = 1;
+        List<Dim> dims = new ArrayList<>(Composer.shape(x).dims());
+        dims.remove(axis);
+        return c.reshape(slice(c, x, begin, size), new Shape(dims));
+    }
+
+    static List<Tensor> split(Tensor x, int parts, int axis) {
+        Dim size = x.dim(axis);
+        int at = axis < 0 ? axis + x.rank() : axis;
+        if (parts < 1 || !size.mod(Dim.of(parts)).isConstant(0)) {
+            throw new GraphException("split: axis " + axis + " of " + x + " is not known to divide into " + parts
+                    + " parts\n  at " + Place.here());
+        }
+        Dim part = size.floorDiv(parts);
+        List<Tensor> results = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            Dim start = part.times(i);
+            results.add(Composer.tensor("split", c -> {
+                List<Dim> starts = zeros(x.rank());
+                List<Dim> limits = new ArrayList<>(Composer.shape(c.in(0)).dims());
+                starts.set(at, start);
+                limits.set(at, start.plus(part));
+                return c.add(new Slice(starts, limits, ones(x.rank())), c.in(0));
+            }, x));
+        }
+        return results;
+    }
+
+    static Node transpose(Composer c, Node x, int... given) {
+        int rank = Composer.rank(x);
+        List<Integer> permutation = given.length == 0
+                ? IntStream.range(0, rank).mapToObj(axis -> rank - 1 - axis).toList()
+                : IntStream.of(given).map(axis -> c.axis(axis, rank, x)).boxed().toList();
+        if (permutation.size() != rank || permutation.stream().distinct().count() != rank) {
+            throw new GraphException("the permutation " + permutation + " does not name every axis of "
+                    + c.describe(x) + " once");
+        }
+        return c.transpose(x, permutation);
+    }
+
+    static Node reshape(Composer c, Node x, Shape wanted) {
+        Dim count = Composer.shape(x).elementCount();
+        Dim known = Dim.ONE;
+        int unknown = -1;
+        for (int axis = 0; axis < wanted.rank(); axis++) {
+            if (!wanted.dim(axis).equals(Dim.UNKNOWN)) {
+                known = known.times(c.graph().sizes().canonical(wanted.dim(axis)));
+            } else if (unknown >= 0) {
+                throw new GraphException("the shape " + wanted.toUserString() + " has more than one unknown size");
+            } else {
+                unknown = axis;
+            }
+        }
+        List<Dim> dims = new ArrayList<>(wanted.dims());
+        if (unknown >= 0) {
+            if (known.isConstant(0) || !count.mod(known).isConstant(0)) {
+                throw new GraphException(c.describe(x) + " has " + elements(count) + " elements, which are not known"
+                        + " to divide into " + wanted.toUserString());
+            }
+            dims.set(unknown, count.floorDiv(known));
+        } else {
+            String why = "reshape of " + c.describe(x) + " to " + wanted.toUserString() + " at " + Place.here();
+            if (c.graph().sizes().unify(count, known, why) != Sizes.Relation.EQUAL) {
+                throw new GraphException(c.describe(x) + " has " + elements(count) + " elements, the shape "
+                        + wanted.toUserString() + " has " + elements(known));
+            }
+        }
+        return c.reshape(x, new Shape(dims.stream().map(c.graph().sizes()::canonical).toList()));
+    }
+
+    private static String elements(Dim count) {
+        return count.isConstant() ? count.toString() : "an unknown number of (" + count + ")";
+    }
+
+    static Node expand(Composer c, Node x, int axis) {
+        int rank = Composer.rank(x);
+        int at = c.axis(axis, rank + 1, x);
+        List<Dim> dims = new ArrayList<>(Composer.shape(x).dims());
+        dims.add(at, Dim.ONE);
+        return c.reshape(x, new Shape(dims));
+    }
+
+    static Node squeeze(Composer c, Node x, int... given) {
+        Shape shape = Composer.shape(x);
+        List<Integer> axes = given.length > 0 ? c.axes(x, given)
+                : Composer.axes(x).stream().filter(axis -> shape.dim(axis).isConstant(1)).toList();
+        for (int axis : axes) {
+            if (!shape.dim(axis).isConstant(1)) {
+                throw new GraphException(c.describe(x) + " axis " + axis + " is not 1");
+            }
+        }
+        return c.reshape(x, new Shape(Composer.axes(x).stream().filter(axis -> !axes.contains(axis))
+                .map(shape::dim).toList()));
+    }
+
+    static Node broadcastTo(Composer c, Node x, Shape shape) {
+        if (shape.rank() < Composer.rank(x) || shape.dims().contains(Dim.UNKNOWN)) {
+            throw new GraphException(c.describe(x) + " does not broadcast to " + shape.toUserString());
+        }
+        int skip = shape.rank() - Composer.rank(x);
+        for (int axis = 0; axis < Composer.rank(x); axis++) {
+            Dim from = Composer.shape(x).dim(axis);
+            String why = "broadcast_to at " + Place.here() + ": " + c.describe(x) + " axis " + axis;
+            if (!from.isConstant(1)
+                    && c.graph().sizes().unify(from, shape.dim(axis + skip), why) != Sizes.Relation.EQUAL) {
+                throw new GraphException(c.describe(x) + " axis " + axis + " does not broadcast to "
+                        + shape.toUserString());
+            }
+        }
+        return c.broadcastTo(x, c.graph().sizes().canonical(shape));
+    }
+
+    static Node tile(Composer c, Node x, long... repeats) {
+        int rank = Composer.rank(x);
+        if (repeats.length != rank) {
+            throw new GraphException(repeats.length + " repeats are given for " + c.describe(x));
+        }
+        List<Dim> stretched = new ArrayList<>();
+        List<Integer> axes = new ArrayList<>();
+        List<Dim> dims = new ArrayList<>();
+        for (int axis = 0; axis < rank; axis++) {
+            if (repeats[axis] < 0) {
+                throw new GraphException("axis " + axis + " cannot be repeated " + repeats[axis] + " times");
+            }
+            Dim size = Composer.shape(x).dim(axis);
+            stretched.add(Dim.of(repeats[axis]));
+            axes.add(stretched.size());
+            stretched.add(size);
+            dims.add(size.times(repeats[axis]));
+        }
+        return c.reshape(c.stretch(x, new Shape(stretched), axes), new Shape(dims));
+    }
+
+    static List<Dim> zeros(int rank) {
+        return new ArrayList<>(Collections.nCopies(rank, Dim.ZERO));
+    }
+
+    static List<Long> ones(int rank) {
+        return Collections.nCopies(rank, 1L);
+    }
+
+    private static void rank(Composer c, Node x, String what, int count) {
+        if (count != Composer.rank(x)) {
+            throw new GraphException(what + " has " + count + " entries for " + c.describe(x));
+        }
+    }
+
+    static Node slice(Composer c, Node x, long[] begin, long[] size) {
+        rank(c, x, "begin", begin.length);
+        rank(c, x, "size", size.length);
+        List<Dim> starts = new ArrayList<>();
+        List<Dim> limits = new ArrayList<>();
+        for (int axis = 0; axis < begin.length; axis++) {
+            Dim whole = Composer.shape(x).dim(axis);
+            starts.add(Dim.of(begin[axis]));
+            limits.add(size[axis] == -1 ? whole : Dim.of(Math.addExact(begin[axis], size[axis])));
+            if (begin[axis] < 0 || size[axis] < -1
+                    || whole.isConstant() && limits.getLast().constant() > whole.constant()) {
+                throw new GraphException("from " + begin[axis] + ", " + size[axis] + " elements do not lie in "
+                        + c.describe(x) + " axis " + axis);
+            }
+        }
+        return c.add(new Slice(starts, limits, ones(begin.length)), x);
+    }
+
+    static Node stridedSlice(Composer c, Node x, long[] begin, long[] end, long[] strides) {
+        rank(c, x, "begin", begin.length);
+        rank(c, x, "end", end.length);
+        rank(c, x, "strides", strides.length);
+        List<Dim> starts = new ArrayList<>();
+        List<Dim> limits = new ArrayList<>();
+        List<Long> steps = new ArrayList<>();
+        List<Integer> reversed = new ArrayList<>();
+        for (int axis = 0; axis < begin.length; axis++) {
+            if (strides[axis] == 0) {
+                throw new GraphException("the stride of axis " + axis + " is 0");
+            }
+            Dim size = Composer.shape(x).dim(axis);
+            boolean back = strides[axis] < 0;
+            Dim from = back ? size.minus(1).minus(clamped(begin[axis], size)) : clamped(begin[axis], size);
+            Dim to = back ? size.minus(1).minus(clamped(end[axis], size)) : clamped(end[axis], size);
+            if (back) {
+                reversed.add(axis);
+            }
+            starts.add(from.max(Dim.ZERO).min(size));
+            limits.add(to.max(starts.getLast()).min(size));
+            steps.add(Math.abs(strides[axis]));
+        }
+        Node source = reversed.isEmpty() ? x : c.add(new Reverse(reversed), x);
+        return c.add(new Slice(starts, limits, steps), source);
+    }
+
+    /** A position that may count from the end, where the size is large enough for it. */
+    private static Dim clamped(long position, Dim size) {
+        if (position < 0) {
+            return size.plus(position);
+        }
+        return size.isConstant() ? Dim.of(Math.min(position, size.constant())) : Dim.of(position).min(size);
+    }
+
+    static Tensor dynamicSlice(Operand x, List<? extends Operand> starts, Shape box) {
+        List<Operand> operands = new ArrayList<>(List.of(x));
+        operands.addAll(starts);
+        return Composer.tensor("dynamic_slice", c -> c.add(new DynamicSlice(box), indices(c, 1)), operands);
+    }
+
+    static Tensor dynamicUpdateSlice(Operand x, Operand update, List<? extends Operand> starts) {
+        List<Operand> operands = new ArrayList<>(List.of(x, update));
+        operands.addAll(starts);
+        return Composer.tensor("dynamic_update_slice", c -> c.add(new DynamicUpdateSlice(), indices(c, 2)),
+                operands);
+    }
+
+    /** The operands, those from an index on as int64. */
+    private static List<Node> indices(Composer c, int from) {
+        List<Node> operands = new ArrayList<>(c.ins());
+        for (int i = from; i < operands.size(); i++) {
+            if (!Composer.dtype(operands.get(i)).isInteger()) {
+                throw new GraphException("a start is an integer scalar, not " + c.describe(operands.get(i)));
+            }
+            operands.set(i, c.convert(operands.get(i), DType.INT64));
+        }
+        return operands;
+    }
+
+    static Node pad(Composer c, Node x, long[][] paddings, double value) {
+        rank(c, x, "paddings", paddings.length);
+        List<Dim> low = new ArrayList<>();
+        List<Dim> high = new ArrayList<>();
+        for (int axis = 0; axis < paddings.length; axis++) {
+            if (paddings[axis].length != 2 || paddings[axis][0] < 0 || paddings[axis][1] < 0) {
+                throw new GraphException("the padding of axis " + axis + " must be two numbers from 0 on");
+            }
+            low.add(Dim.of(paddings[axis][0]));
+            high.add(Dim.of(paddings[axis][1]));
+        }
+        return c.add(new Pad(low, high, Collections.nCopies(paddings.length, 0L)), x,
+                c.scalar(Composer.dtype(x), value));
+    }
+
+    static Node oneHot(Composer c, Node indices, long depth, DType dtype) {
+        if (!Composer.dtype(indices).isInteger()) {
+            throw new GraphException("indices are integers, not " + c.describe(indices));
+        }
+        List<Dim> dims = new ArrayList<>(Composer.shape(indices).dims());
+        dims.add(Dim.of(depth));
+        Shape shape = new Shape(dims);
+        Node counted = c.add(new Iota(new TensorType(Composer.dtype(indices), shape), shape.rank() - 1));
+        return c.convert(c.map(ScalarFn.EQ, c.stretch(indices, shape, Composer.axes(indices)), counted), dtype);
+    }
+
+    /** The sum over all axes. */
+    static Node total(Composer c, Node x) {
+        return c.reduce(ReduceFn.SUM, x, Composer.axes(x));
+    }
+}

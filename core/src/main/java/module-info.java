@@ -7,3 +7,4 @@ module dev.sinter.core {
     exports dev.sinter.eval;
     exports dev.sinter.diff;
     exports dev.sinter.graph;
+}

@@ -1,4 +1,8 @@
-/** Sessions and prepared calls over the back ends that {@link java.util.ServiceLoader} finds. */
+/** Sessions and prepared calls over the engines, some of which {@link java.util.ServiceLoader} finds. */
 module dev.sinter.runtime {
     requires transitive dev.sinter.compiler;
+
+    exports dev.sinter.runtime;
+
+    uses dev.sinter.runtime.EngineProvider;
 }

@@ -15,9 +15,10 @@ import java.util.List;
  * @param usesRunNumber  whether the run number is the last parameter
  * @param fetches        how many results are fetches
  * @param written        the variables that are written, in the order of the results
+ * @param meetings       why sizes of several feeds must be equal, for messages
  */
 public record LoweredGraph(Function function, List<Tensor> feeds, List<Tensor> unused, List<State> states,
-        boolean usesRunNumber, int fetches, List<Variable> written) {
+        boolean usesRunNumber, int fetches, List<Variable> written, List<String> meetings) {
     /**
      * How a variable is used.
      *
@@ -31,5 +32,6 @@ public record LoweredGraph(Function function, List<Tensor> feeds, List<Tensor> u
         unused = List.copyOf(unused);
         states = List.copyOf(states);
         written = List.copyOf(written);
+        meetings = List.copyOf(meetings);
     }
 }

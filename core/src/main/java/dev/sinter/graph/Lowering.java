@@ -25,6 +25,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Turns the part of a graph that a run needs into a function of the tensor IR. Feeds cut the graph, each
@@ -137,7 +139,16 @@ public final class Lowering {
                         written.contains(variable))).toList();
         return new LoweredGraph(new Function("run", all, results, builder.locations()), used,
                 feeds.stream().filter(feed -> !used.contains(feed)).toList(), states, runNumber.isPresent(),
-                fetches, written);
+                fetches, written, meetings(used));
+    }
+
+    /** Why the sizes of some feeds are bound. */
+    private List<String> meetings(List<Tensor> used) {
+        Set<Node> nodes = new HashSet<>(used.stream().map(Tensor::node).toList());
+        return graph.sizes().meetings().stream().filter(meeting -> Stream.of(meeting.left(), meeting.right())
+                .flatMap(dim -> dim.symbols().stream()).anyMatch(symbol -> graph.sizes().owner(symbol)
+                        .filter(owner -> nodes.contains(owner.placeholder())).isPresent()))
+                .map(Sizes.Meeting::why).toList();
     }
 
     /** The roots and what they need, in the order of the graph; nothing before a fed node. */

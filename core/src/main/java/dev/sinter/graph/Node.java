@@ -102,7 +102,7 @@ final class Node {
             case NodeKind.Assign(Variable variable) -> "assign of variable \"" + variable.name() + "\"";
             case NodeKind.Primitive _, NodeKind.Identity _, NodeKind.Group _ -> op;
         };
-        Location place = kind instanceof NodeKind.Read(Variable variable) ? variable.location() : location;
+        Location place = kind instanceof NodeKind.Read(Variable variable) ? variable.where() : location;
         return what + " at " + place.place();
     }
 

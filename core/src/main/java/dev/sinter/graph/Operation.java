@@ -1,6 +1,9 @@
 package dev.sinter.graph;
 
-/** A node without a value: something to carry out, such as the initialisation of all variables. */
+/**
+ * A node without a value: something to carry out, such as the initialisation of all variables.
+ * Equal where it is the same node.
+ */
 public final class Operation implements GraphElement {
     private final Node node;
 
@@ -20,6 +23,16 @@ public final class Operation implements GraphElement {
     @Override
     public String name() {
         return node.name();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Operation operation && operation.node == node;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(node);
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.sinter.ir.Type.TensorType;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
-import dev.sinter.tensor.JavaArrays;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
@@ -42,7 +41,7 @@ public final class Ops {
      * {@code double} float64, an {@code int} int32, a {@code long} int64.
      */
     public static Initializer constant(Object value) {
-        return constant(value instanceof NDArray array ? array : JavaArrays.toNDArray(value));
+        return constant(value instanceof NDArray array ? array : NDArray.from(value));
     }
 
     /** Zeros. The shape may hold sizes of other tensors. */

@@ -30,6 +30,7 @@ import dev.sinter.op.RunNumber;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
+import dev.sinter.op.Tuple;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.List;
@@ -51,7 +52,7 @@ record Substitution(UnaryOperator<Dim> replacement) {
             case Pad pad -> new Pad(dims(pad.low()), dims(pad.high()), pad.interior());
             case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Concat _,
                     Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,
-                    HostCall _, Project _ -> op;
+                    HostCall _, Tuple _, Project _ -> op;
         };
     }
 

@@ -59,6 +59,11 @@ public final class Tensor implements Operand, GraphElement {
         return node.location().place();
     }
 
+    /** What messages call it: {@code placeholder "x"} or {@code tensor "relu"}. */
+    public String role() {
+        return (node.kind() instanceof NodeKind.Placeholder ? "placeholder \"" : "tensor \"") + name() + "\"";
+    }
+
     /** The same value under a name of one's own, which the scope precedes. */
     public Tensor named(String name) {
         return Ops.identity(this, name);

@@ -65,7 +65,12 @@ public final class Variable implements Operand {
         return type;
     }
 
-    Location location() {
+    /** The line of the user's program that made it: {@code Mnist.java:30}. */
+    public String location() {
+        return location.place();
+    }
+
+    Location where() {
         return location;
     }
 

@@ -1,2 +1,11 @@
-/** Sessions, prepared calls, arenas and workers. */
+/**
+ * Runs graphs. A {@link dev.sinter.runtime.Session} owns the values of a graph's variables; each run is a
+ * transaction over them: it locks the variables that its program touches, shared or exclusive, in the order
+ * of their ids, computes, and either commits every new value and counts the run, or changes nothing.
+ *
+ * <p>What computes is an {@link dev.sinter.runtime.Engine}: it compiles the function that a run means, owns
+ * the memory of variables and of results, and knows nothing of graphs, locks and commits. Programs are
+ * compiled once for each combination of fetches, feeds and targets. A watchdog asks a run to stop when its
+ * thread is interrupted, its deadline passes or its session is closed.
+ */
 package dev.sinter.runtime;

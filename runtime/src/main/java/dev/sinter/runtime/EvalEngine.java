@@ -1,0 +1,191 @@
+package dev.sinter.runtime;
+
+import dev.sinter.eval.Interpreter;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Type.StateType;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
+import dev.sinter.op.RunNumber;
+import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The interpreter as an engine. */
+final class EvalEngine implements Engine {
+    @Override
+    public String name() {
+        return "eval";
+    }
+
+    @Override
+    public Storage storage(TensorType type) {
+        return new Cell(type);
+    }
+
+    @Override
+    public Executable compile(Function function) {
+        return new Program(function);
+    }
+
+    @Override
+    public void close() {}
+
+    /** A variable: an array that is replaced as a whole and never changed. */
+    private static final class Cell implements Storage {
+        private final TensorType type;
+        private volatile Optional<NDArray> value = Optional.empty();
+        private Optional<NDArray> next = Optional.empty();
+
+        Cell(TensorType type) {
+            this.type = type;
+        }
+
+        @Override
+        public boolean isInitialized() {
+            return value.isPresent();
+        }
+
+        @Override
+        public NDArray read() {
+            return copy(value.orElseThrow(() -> new CompilerBug("a variable without a value is read")));
+        }
+
+        /** The value, or zeros where nothing reads it. */
+        NDArray value() {
+            return value.orElseGet(() -> NDArray.zeros(type.dtype(), type.shape().sizes()));
+        }
+
+        void prepare(NDArray array) {
+            next = Optional.of(array);
+        }
+
+        @Override
+        public void load(NDArray array) {
+            value = Optional.of(copy(array));
+        }
+
+        @Override
+        public void commit() {
+            value = next;
+            next = Optional.empty();
+        }
+
+        @Override
+        public void discard() {
+            next = Optional.empty();
+        }
+    }
+
+    static NDArray copy(NDArray array) {
+        NDArray copy = NDArray.zeros(array.dtype(), array.sizes());
+        copy.segment().copyFrom(array.segment());
+        return copy;
+    }
+
+    private record Program(Function function) implements Executable {
+        @Override
+        public Invocation newInvocation() {
+            return new Call(function);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Leaves the interpreter. */
+    private static final class Stopped extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Stopped() {
+            super("stopped", null, false, false);
+        }
+    }
+
+    private static final class Call implements Invocation {
+        private final Function function;
+        private final NDArray[] inputs;
+        private final Cell[] states;
+        private List<NDArray> results = List.of();
+        private volatile boolean cancelled;
+
+        Call(Function function) {
+            this.function = function;
+            this.inputs = new NDArray[function.parameters().size()];
+            this.states = new Cell[inputs.length];
+        }
+
+        @Override
+        public void setInput(int parameter, NDArray value) {
+            inputs[parameter] = value;
+        }
+
+        @Override
+        public void setState(int parameter, Storage storage) {
+            states[parameter] = (Cell) storage;
+        }
+
+        @Override
+        public Outcome run(long runNumber) {
+            List<NDArray> arguments = new ArrayList<>();
+            for (int i = 0; i < inputs.length; i++) {
+                Value parameter = function.parameters().get(i);
+                arguments.add(parameter.op() instanceof RunNumber ? runNumber(runNumber)
+                        : parameter.type() instanceof StateType ? states[i].value() : inputs[i]);
+            }
+            try {
+                results = Interpreter.run(function, arguments, this::poll);
+            } catch (Stopped stopped) {
+                return Outcome.CANCELLED;
+            }
+            for (int i = 0; i < results.size(); i++) {
+                if (function.results().get(i).type() instanceof StateType state) {
+                    cell(state.variable()).prepare(copy(results.get(i)));
+                }
+            }
+            return Outcome.DONE;
+        }
+
+        private static NDArray runNumber(long number) {
+            NDArray array = NDArray.zeros(DType.INT64);
+            array.setLong(0, number);
+            return array;
+        }
+
+        private Cell cell(String variable) {
+            for (int i = 0; i < states.length; i++) {
+                if (function.parameters().get(i).type() instanceof StateType state
+                        && state.variable().equals(variable)) {
+                    return states[i];
+                }
+            }
+            throw new CompilerBug("no parameter is the state of " + variable);
+        }
+
+        private void poll() {
+            if (cancelled) {
+                throw new Stopped();
+            }
+        }
+
+        @Override
+        public NDArray result(int index) {
+            return results.get(index);
+        }
+
+        @Override
+        public void cancel() {
+            cancelled = true;
+        }
+
+        @Override
+        public void clearCancel() {
+            cancelled = false;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,76 @@
+package dev.sinter.runtime;
+
+import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Values for tensors, given instead of computed: {@code feed(x, xValue).and(y, yValue)}. Immutable. */
+public final class Feeds {
+    /** No feeds. */
+    public static final Feeds NONE = new Feeds(Map.of());
+
+    private final Map<Tensor, NDArray> values;
+
+    private Feeds(Map<Tensor, NDArray> values) {
+        this.values = values;
+    }
+
+    /**
+     * A value for a tensor.
+     *
+     * @param value an {@link NDArray} of the tensor's dtype, or a Java number, bool or array of any rank, which
+     *              converts as NumPy's would: to floats of any width, from integers that fit to integers
+     */
+    public static Feeds feed(Tensor tensor, Object value) {
+        return new Feeds(Map.of(tensor, convert(tensor, value)));
+    }
+
+    /** These and a value for another tensor. */
+    public Feeds and(Tensor tensor, Object value) {
+        Map<Tensor, NDArray> more = new LinkedHashMap<>(values);
+        if (more.put(tensor, convert(tensor, value)) != null) {
+            throw new GraphException("feed: \"" + tensor.name() + "\" is fed twice");
+        }
+        return new Feeds(more);
+    }
+
+    Map<Tensor, NDArray> values() {
+        return Collections.unmodifiableMap(values);
+    }
+
+    static NDArray convert(Tensor tensor, Object value) {
+        return value instanceof NDArray array ? array
+                : convert("feed: \"" + tensor.name() + "\"", tensor.dtype(), value);
+    }
+
+    /** A Java value as an array of a dtype. */
+    static NDArray convert(String what, DType dtype, Object value) {
+        NDArray array;
+        try {
+            array = NDArray.from(value);
+        } catch (GraphException problem) {
+            throw new GraphException(what + ": " + problem.getMessage(), problem);
+        }
+        DType given = array.dtype();
+        if (given == dtype) {
+            return array;
+        }
+        if (dtype == DType.BOOL || given.isFloat() && !dtype.isFloat()) {
+            throw new GraphException(what + " is " + dtype + ", the value is made of " + given
+                    + "; convert it, or feed a placeholder of " + given + " and cast(...) that");
+        }
+        NDArray converted = array.cast(dtype);
+        if (given == DType.INT64 && dtype == DType.INT32) {
+            for (long i = 0; i < array.elementCount(); i++) {
+                if (array.getLong(i) != converted.getLong(i)) {
+                    throw new GraphException(what + " is int32, into which " + array.getLong(i) + " does not fit");
+                }
+            }
+        }
+        return converted;
+    }
+}

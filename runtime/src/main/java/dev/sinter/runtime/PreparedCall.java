@@ -1,0 +1,120 @@
+package dev.sinter.runtime;
+
+import dev.sinter.graph.Operand;
+import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
+
+/**
+ * A run that is repeated: compiled once, its feeds set where they change, its results read in place. Repeating
+ * it with arrays of the same sizes allocates nothing. For one thread at a time; two calls of one session may
+ * run at once.
+ */
+public final class PreparedCall implements AutoCloseable {
+    private final Session session;
+    private final SessionProgram program;
+    private final ProgramRun run;
+    private boolean open = true;
+    private boolean ran;
+
+    PreparedCall(Session session, SessionProgram program) {
+        this.session = session;
+        this.program = program;
+        this.run = program.take();
+    }
+
+    /** The place of a tensor that was named when the call was prepared. */
+    public FeedSlot slot(Tensor tensor) {
+        int index = program.lowered().feeds().indexOf(tensor);
+        if (index < 0 && !program.lowered().unused().contains(tensor)) {
+            throw new GraphException("feed: \"" + tensor.name() + "\" is not one of the feeds that the call was"
+                    + " prepared for");
+        }
+        return new FeedSlot(this, tensor, index);
+    }
+
+    /** Sets the value of a feed for the runs that follow; it is not copied. */
+    public PreparedCall feed(FeedSlot slot, NDArray value) {
+        if (slot.call() != this) {
+            throw new GraphException("feed: the slot of \"" + slot.tensor().name() + "\" belongs to another call");
+        }
+        if (slot.index() >= 0) {
+            run.feed(slot.index(), value);
+        }
+        return this;
+    }
+
+    /** Sets the value of a feed for the runs that follow; a Java value converts as in {@link Feeds#feed}. */
+    public PreparedCall feed(Tensor tensor, Object value) {
+        return feed(slot(tensor), Feeds.convert(tensor, value));
+    }
+
+    /** Runs and commits. */
+    public PreparedCall run() {
+        requireOpen();
+        ran = false;
+        session.run(run, false, 0);
+        ran = true;
+        return this;
+    }
+
+    /** Runs and commits. */
+    public PreparedCall run(RunOptions options) {
+        requireOpen();
+        ran = false;
+        session.run(run, options);
+        ran = true;
+        return this;
+    }
+
+    /** The value of a fetch after the last run, in memory of the call: the next run changes it. */
+    public NDArray result(Operand fetch) {
+        return result(Fetches.indexOf(program.fetches(), fetch));
+    }
+
+    /** The value of the fetch at a position after the last run, in memory of the call. */
+    public NDArray result(int index) {
+        requireOpen();
+        if (!ran) {
+            throw new GraphException("result: the call has not run, or its last run failed");
+        }
+        if (index < 0 || index >= program.fetches().size()) {
+            throw new GraphException("result: the call has " + program.fetches().size() + " fetches, not one at "
+                    + index);
+        }
+        return run.invocation().result(index);
+    }
+
+    /** The value of a float32 scalar after the last run. */
+    public float floatValue(Operand fetch) {
+        return result(fetch).floatValue();
+    }
+
+    /** The value of a float32 scalar after the last run. */
+    public float floatValue(int index) {
+        return result(index).floatValue();
+    }
+
+    /** The results of the last run as arrays of their own. */
+    public Fetches snapshot() {
+        requireOpen();
+        if (!ran) {
+            throw new GraphException("snapshot: the call has not run, or its last run failed");
+        }
+        return run.snapshot();
+    }
+
+    private void requireOpen() {
+        if (!open) {
+            throw new GraphException("the call is closed; prepare another one");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (open) {
+            open = false;
+            program.giveBack(run);
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package dev.sinter.runtime;
+
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.GraphElement;
+import dev.sinter.graph.LoweredGraph;
+import dev.sinter.graph.Lowering;
+import dev.sinter.graph.Operand;
+import dev.sinter.graph.Operation;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.runtime.RunCancelledException.Reason;
+import dev.sinter.runtime.SessionProgram.Signature;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.StampedLock;
+
+/**
+ * Runs a graph and keeps its variables. A run is a transaction: it sees the variables as they are when it
+ * starts, and commits all of its assigns or, where it fails or is cancelled, none. Threads may share a session.
+ *
+ * <p>Runs honour the interrupt of their thread, their deadline and {@link #close}: each ends them with a
+ * {@link RunCancelledException}. Wrong use is a {@link GraphException}.
+ */
+public final class Session implements AutoCloseable {
+    private final Graph graph;
+    private final Engine engine;
+    private final Watchdog watchdog = new Watchdog();
+    private final Map<Variable, Cell> cells = new HashMap<>();
+    private final Map<Signature, SessionProgram> programs = new ConcurrentHashMap<>();
+    private final AtomicLong runs = new AtomicLong();
+    private final StampedLock runNumber = new StampedLock();
+    private final AtomicInteger active = new AtomicInteger();
+    private volatile boolean closed;
+
+    /** A session with the default options. */
+    public Session(Graph graph) {
+        this(graph, SessionOptions.DEFAULT);
+    }
+
+    public Session(Graph graph, SessionOptions options) {
+        this.graph = graph;
+        this.engine = Engines.open(options);
+    }
+
+    public Graph graph() {
+        return graph;
+    }
+
+    /** Carries out an operation. */
+    public void run(Operation operation) {
+        run(Feeds.NONE, operation);
+    }
+
+    /** Carries out an operation. */
+    public void run(Feeds feeds, Operation operation) {
+        run(feeds, Fetch.nothing().targets(operation), RunOptions.DEFAULT);
+    }
+
+    /** The value of a tensor or a variable. */
+    public NDArray run(Operand fetch) {
+        return run(Feeds.NONE, fetch);
+    }
+
+    /** The value of a tensor or a variable. */
+    public NDArray run(Feeds feeds, Operand fetch) {
+        return run(feeds, Fetch.fetch(fetch), RunOptions.DEFAULT).get(0);
+    }
+
+    /** What is fetched. */
+    public Fetches run(Fetch fetch) {
+        return run(Feeds.NONE, fetch, RunOptions.DEFAULT);
+    }
+
+    /** What is fetched. */
+    public Fetches run(Feeds feeds, Fetch fetch) {
+        return run(feeds, fetch, RunOptions.DEFAULT);
+    }
+
+    /** What is fetched. */
+    public Fetches run(Feeds feeds, Fetch fetch, RunOptions options) {
+        enter();
+        try {
+            SessionProgram program = program(fetch, feeds.values().keySet());
+            ProgramRun run = program.take();
+            try {
+                List<Tensor> used = program.lowered().feeds();
+                for (int i = 0; i < used.size(); i++) {
+                    run.feed(i, feeds.values().get(used.get(i)));
+                }
+                for (Tensor unused : program.lowered().unused()) {
+                    checkUnused(unused, feeds.values().get(unused));
+                }
+                run(run, options);
+                return run.snapshot();
+            } finally {
+                program.giveBack(run);
+            }
+        } finally {
+            exit();
+        }
+    }
+
+    /** Compiles a run that is repeated, for the tensors that it will be fed. */
+    public PreparedCall prepare(Fetch fetch, Tensor... feeds) {
+        enter();
+        try {
+            return new PreparedCall(this, program(fetch, Set.of(feeds)));
+        } finally {
+            exit();
+        }
+    }
+
+    /** Whether a variable has a value. */
+    public boolean isInitialized(Variable variable) {
+        enter();
+        try {
+            return cell(variable).storage().isInitialized();
+        } finally {
+            exit();
+        }
+    }
+
+    /** A copy of the value of a variable. */
+    public NDArray value(Variable variable) {
+        enter();
+        try {
+            Cell cell = cell(variable);
+            long stamp = cell.lock().readLock();
+            try {
+                if (!cell.storage().isInitialized()) {
+                    throw new GraphException("value: the variable \"" + variable.name() + "\" at "
+                            + variable.location() + " is not initialised; run graph.initializer() first");
+                }
+                return cell.storage().read();
+            } finally {
+                cell.lock().unlock(stamp);
+            }
+        } finally {
+            exit();
+        }
+    }
+
+    /**
+     * Gives a variable a value.
+     *
+     * @param value an {@link NDArray} of the variable's dtype, or a Java value, which converts as a feed does
+     */
+    public void load(Variable variable, Object value) {
+        enter();
+        try {
+            Cell cell = cell(variable);
+            NDArray array = value instanceof NDArray given ? given
+                    : Feeds.convert("load: \"" + variable.name() + "\"", variable.dtype(), value);
+            if (array.dtype() != variable.dtype() || !array.shape().equals(variable.shape())) {
+                throw new GraphException("load: the variable \"" + variable.name() + "\" holds " + variable.dtype()
+                        + variable.shape().toUserString() + ", the value is " + array.dtype()
+                        + array.shape().toUserString() + (array.dtype() == variable.dtype() ? ""
+                        : "; cast(...) it"));
+            }
+            long stamp = cell.lock().writeLock();
+            try {
+                cell.storage().load(array);
+            } finally {
+                cell.lock().unlock(stamp);
+            }
+        } finally {
+            exit();
+        }
+    }
+
+    /** How many runs have committed: what random numbers of the next run depend on. */
+    public long committedRuns() {
+        return runs.get();
+    }
+
+    void run(ProgramRun run, RunOptions options) {
+        boolean limited = options.timeout().isPresent();
+        run(run, limited, limited ? System.nanoTime() + options.timeout().get().toNanos() : 0);
+    }
+
+    void run(ProgramRun run, boolean limited, long deadline) {
+        enter();
+        try {
+            run.run(runs, runNumber, limited, deadline);
+        } finally {
+            exit();
+        }
+    }
+
+    private static void checkUnused(Tensor tensor, NDArray value) {
+        if (value.dtype() != tensor.dtype() || value.rank() != tensor.rank()) {
+            throw new GraphException("run: " + tensor.role() + " is " + tensor + ", the array is " + value.dtype()
+                    + value.shape().toUserString() + "\n  " + tensor.name() + ": " + tensor.role() + " at "
+                    + tensor.location());
+        }
+    }
+
+    private SessionProgram program(Fetch fetch, Set<Tensor> feeds) {
+        Signature signature = new Signature(fetch.tensors(graph), feeds, fetch.elements(graph));
+        SessionProgram known = programs.get(signature);
+        return known != null ? known : programs.computeIfAbsent(signature, this::compile);
+    }
+
+    private SessionProgram compile(Signature signature) {
+        List<Tensor> feeds = signature.feeds().stream().sorted(java.util.Comparator.comparing(Tensor::name)).toList();
+        LoweredGraph lowered = Lowering.lower(graph, signature.fetches(), feeds, signature.targets());
+        List<Cell> states = lowered.states().stream().map(state -> cell(state.variable())).toList();
+        return new SessionProgram(lowered, signature.fetches(), states, engine.compile(lowered.function()),
+                watchdog);
+    }
+
+    private Cell cell(Variable variable) {
+        if (variable.graph() != graph) {
+            throw new GraphException("the variable \"" + variable.name() + "\" belongs to another graph than the"
+                    + " session");
+        }
+        synchronized (cells) {
+            return cells.computeIfAbsent(variable, key -> new Cell(key,
+                    engine.storage(new TensorType(key.dtype(), key.shape()))));
+        }
+    }
+
+    private void enter() {
+        active.incrementAndGet();
+        if (closed) {
+            exit();
+            throw new GraphException("the session is closed; open another one");
+        }
+    }
+
+    private void exit() {
+        if (active.decrementAndGet() == 0 && closed) {
+            synchronized (active) {
+                active.notifyAll();
+            }
+        }
+    }
+
+    /** Cancels the runs in progress, waits for them, and frees all memory. */
+    @Override
+    public void close() {
+        synchronized (active) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            boolean interrupted = false;
+            while (active.get() > 0) {
+                watchdog.stopAll(Reason.CLOSED);
+                try {
+                    active.wait(5);
+                } catch (InterruptedException again) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        watchdog.close();
+        programs.values().forEach(SessionProgram::close);
+        programs.clear();
+        engine.close();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.sinter.runtime;
+
+import dev.sinter.graph.GraphElement;
+import dev.sinter.graph.LoweredGraph;
+import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.SymbolBinder;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+
+/** The compiled form of one combination of fetches, feeds and targets, and its idle runs. */
+final class SessionProgram implements AutoCloseable {
+    /** What programs are kept by. */
+    record Signature(List<Tensor> fetches, Set<Tensor> feeds, List<GraphElement> targets) {
+        Signature {
+            feeds = Set.copyOf(feeds);
+        }
+    }
+
+    private final LoweredGraph lowered;
+    private final List<Tensor> fetches;
+    private final List<Cell> cells;
+    private final Executable executable;
+    private final SymbolBinder binder;
+    private final Watchdog watchdog;
+    private final ConcurrentLinkedDeque<ProgramRun> idle = new ConcurrentLinkedDeque<>();
+    private final Set<ProgramRun> all = new HashSet<>();
+
+    SessionProgram(LoweredGraph lowered, List<Tensor> fetches, List<Cell> cells, Executable executable,
+            Watchdog watchdog) {
+        this.lowered = lowered;
+        this.fetches = List.copyOf(fetches);
+        this.cells = List.copyOf(cells);
+        this.executable = executable;
+        this.watchdog = watchdog;
+        List<SymbolBinder.Input> inputs = new ArrayList<>();
+        for (int i = 0; i < lowered.feeds().size(); i++) {
+            var type = lowered.function().parameters().get(i).tensorType();
+            inputs.add(new SymbolBinder.Input(lowered.feeds().get(i).role(), type.dtype(), type.shape()));
+        }
+        this.binder = new SymbolBinder(inputs);
+    }
+
+    LoweredGraph lowered() {
+        return lowered;
+    }
+
+    List<Tensor> fetches() {
+        return fetches;
+    }
+
+    List<Cell> cells() {
+        return cells;
+    }
+
+    SymbolBinder binder() {
+        return binder;
+    }
+
+    /** A run that nobody uses: an idle one, or a new one. */
+    ProgramRun take() {
+        ProgramRun run = idle.pollFirst();
+        return run != null ? run : newRun();
+    }
+
+    void giveBack(ProgramRun run) {
+        run.forgetFeeds();
+        idle.addFirst(run);
+    }
+
+    private ProgramRun newRun() {
+        Invocation invocation = executable.newInvocation();
+        ProgramRun run = new ProgramRun(this, invocation, watchdog.ticket(invocation));
+        synchronized (all) {
+            all.add(run);
+        }
+        return run;
+    }
+
+    @Override
+    public void close() {
+        synchronized (all) {
+            for (ProgramRun run : all) {
+                watchdog.forget(run.ticket());
+                run.invocation().close();
+            }
+            all.clear();
+        }
+        executable.close();
+    }
+}

@@ -1,4 +1,6 @@
 /** Programs that show how Sinter is used. */
 module dev.sinter.examples {
     requires transitive dev.sinter.runtime;
+
+    exports dev.sinter.examples;
 }

@@ -1,7 +1,5 @@
 package dev.sinter.cli;
 
-import java.io.PrintStream;
-
 /** The catalogue of the programs that {@code run} and {@code explain} know. */
 final class Programs {
     private Programs() {}
@@ -21,21 +19,9 @@ final class Programs {
      */
     static Program named(String name) {
         return switch (name) {
-            case "two-layer-net" -> new Absent(name);
+            case "two-layer-net" -> new TwoLayerNetProgram();
             default -> throw new WrongArguments(
                     "no program is called '" + name + "'; there is: two-layer-net");
         };
-    }
-
-    private record Absent(String name) implements Program {
-        @Override
-        public void run(Settings settings, PrintStream out) {
-            throw new CommandFailure(name + " is not built yet");
-        }
-
-        @Override
-        public void explain(Stage stage, boolean analyze, PrintStream out) {
-            throw new CommandFailure(name + " is not built yet");
-        }
     }
 }

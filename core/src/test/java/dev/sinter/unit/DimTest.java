@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -107,7 +108,7 @@ final class DimTest {
         return made;
     }
 
-    @Property
+    @Property(edgeCases = EdgeCasesMode.NONE)
     void theNormalFormKeepsTheValue(@ForAll("dims") Made made, @ForAll @IntRange(min = 0, max = 50) int n,
             @ForAll @IntRange(min = 0, max = 50) int m) {
         ToLongFunction<Symbol> values = symbol -> switch (symbol.name()) {

@@ -4,6 +4,7 @@ module dev.sinter.compiler {
 
     exports dev.sinter.plan;
     exports dev.sinter.kernel;
+    exports dev.sinter.kernel.math;
     exports dev.sinter.kernel.schedule;
     exports dev.sinter.program;
 }

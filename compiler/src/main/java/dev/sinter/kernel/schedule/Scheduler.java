@@ -17,6 +17,10 @@ public final class Scheduler {
      * @param target  the machine
      */
     public static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
-        throw new UnsupportedOperationException(nest.name());
+        if (nest.reductions().isEmpty()) {
+            return MapSchedule.schedule(nest, buffers, target);
+        }
+        return Contraction.match(nest).flatMap(contraction -> contraction.schedule(buffers, target))
+                .orElseGet(() -> ReductionSchedule.schedule(nest, buffers, target));
     }
 }

@@ -1,0 +1,85 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Nest;
+import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.RegType;
+import dev.sinter.kernel.Term;
+import dev.sinter.op.ReduceFn;
+import dev.sinter.op.ScalarFn;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The partial results of a nest's reductions. A sum of products is a chain of fused multiply-adds. */
+final class Accumulators {
+    private final KernelBuilder k;
+    private final Nest nest;
+    private final ScalarLowering lowering;
+
+    Accumulators(KernelBuilder builder, Nest nest) {
+        this.k = builder;
+        this.nest = nest;
+        this.lowering = new ScalarLowering(builder);
+    }
+
+    int count() {
+        return nest.reductions().size();
+    }
+
+    /** What each reduction starts with. */
+    List<Reg> start(int lanes) {
+        return nest.reductions().stream().map(reduction -> lowering.identity(reduction.fn(),
+                RegType.of(nest.terms().get(reduction.term()).dtype(), lanes))).toList();
+    }
+
+    /** The partial results after the elements at a point; what the mask hides does not count. */
+    List<Reg> add(List<Reg> partial, TermEmitter.Values values) {
+        List<Reg> sums = new ArrayList<>();
+        for (int i = 0; i < count(); i++) {
+            Nest.Reduction reduction = nest.reductions().get(i);
+            Reg before = partial.get(i);
+            Reg after = factors(reduction)
+                    .map(term -> k.fma(values.vector(term.arguments().get(0)), values.vector(term.arguments().get(1)),
+                            before))
+                    .orElseGet(() -> lowering.combine(reduction.fn(), before, values.vector(reduction.term())));
+            sums.add(values.point().mask().map(mask -> k.select(mask, after, before)).orElse(after));
+        }
+        return sums;
+    }
+
+    private Optional<Term.Apply> factors(Nest.Reduction reduction) {
+        return reduction.fn() == ReduceFn.SUM && nest.terms().get(reduction.term()) instanceof Term.Apply term
+                && term.fn() == ScalarFn.MUL && term.dtype().isFloat() ? Optional.of(term) : Optional.empty();
+    }
+
+    /** Several partial results as one: neighbours first. */
+    List<Reg> merge(List<List<Reg>> partials) {
+        List<List<Reg>> left = partials;
+        while (left.size() > 1) {
+            List<List<Reg>> next = new ArrayList<>();
+            for (int i = 0; i < left.size(); i += 2) {
+                next.add(i + 1 < left.size() ? both(left.get(i), left.get(i + 1)) : left.get(i));
+            }
+            left = next;
+        }
+        return left.getFirst();
+    }
+
+    private List<Reg> both(List<Reg> a, List<Reg> b) {
+        List<Reg> merged = new ArrayList<>();
+        for (int i = 0; i < count(); i++) {
+            merged.add(lowering.combine(nest.reductions().get(i).fn(), a.get(i), b.get(i)));
+        }
+        return merged;
+    }
+
+    /** The lanes of each partial result as one scalar. */
+    List<Reg> fold(List<Reg> partial) {
+        List<Reg> scalars = new ArrayList<>();
+        for (int i = 0; i < count(); i++) {
+            scalars.add(lowering.fold(nest.reductions().get(i).fn(), partial.get(i)));
+        }
+        return scalars;
+    }
+}

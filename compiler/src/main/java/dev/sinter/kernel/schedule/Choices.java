@@ -1,0 +1,92 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.Nest;
+import dev.sinter.kernel.Term;
+import dev.sinter.plan.Buffer;
+import dev.sinter.program.Target;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** What schedules decide from sizes and the target alone. */
+final class Choices {
+    /** The elements that a tile computes, about: some microseconds of work. */
+    static final long TILE = 16384;
+    private static final long SCALAR_FUNCTION = 25;
+
+    private Choices() {}
+
+    /** The lanes of a vector for a nest: as many of its widest elements in memory as a register holds. */
+    static int lanes(Nest nest, List<Buffer> buffers, Target target) {
+        int widest = 4;
+        for (Nest.Input input : nest.inputs()) {
+            widest = Math.max(widest, buffers.get(input.buffer()).type().dtype().bytes());
+        }
+        for (Nest.Output output : nest.outputs()) {
+            DType dtype = buffers.get(output.buffer()).type().dtype();
+            widest = Math.max(widest, dtype.bytes());
+        }
+        return Math.max(1, target.vectorBytes() / widest);
+    }
+
+    /** Fewer lanes for an axis that is shorter than a vector. */
+    static int lanes(int full, Dim extent) {
+        int lanes = full;
+        OptionalLong size = extent.asConstant();
+        while (size.isPresent() && lanes > 1 && lanes / 2 >= size.getAsLong()) {
+            lanes /= 2;
+        }
+        return lanes;
+    }
+
+    /** The instructions of a body, about. */
+    static long cost(Nest nest) {
+        long cost = 0;
+        for (Term term : nest.terms()) {
+            cost += switch (term) {
+                case Term.Apply(var fn, var dtype, var arguments) -> switch (fn) {
+                    case EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, SIN, COS, POW, REM -> SCALAR_FUNCTION;
+                    default -> 1;
+                };
+                case Term.Random ignored -> 2 * SCALAR_FUNCTION;
+                case Term.Element ignored -> 1;
+                case Term.Cast ignored -> 1;
+                case Term.Position ignored -> 1;
+                case Term.Literal ignored -> 0;
+                case Term.Size ignored -> 0;
+                case Term.Reduced ignored -> 0;
+            };
+        }
+        return cost;
+    }
+
+    /** Floating-point operations a point: each function counts as one. */
+    static long flops(Nest nest) {
+        return nest.terms().stream().filter(term -> term instanceof Term.Apply && term.dtype().isFloat()).count();
+    }
+
+    /** How many vectors an iteration computes. */
+    static int unroll(Nest nest) {
+        long cost = cost(nest);
+        return cost <= 16 ? 4 : cost <= 80 ? 2 : 1;
+    }
+
+    /** {@code max(1, TILE / perPoint)} for a size that may be unknown. */
+    static Dim pointsPerTile(Dim perPoint) {
+        return Dim.of(TILE).floorDiv(perPoint.max(Dim.ONE)).max(Dim.ONE);
+    }
+
+    /** The bytes of all buffers that a nest touches, each once. */
+    static Dim bytes(Nest nest, List<Buffer> buffers) {
+        Dim sum = Dim.ZERO;
+        java.util.Set<Integer> seen = new java.util.HashSet<>();
+        for (Nest.Input input : nest.inputs()) {
+            sum = seen.add(input.buffer()) ? sum.plus(buffers.get(input.buffer()).bytes()) : sum;
+        }
+        for (Nest.Output output : nest.outputs()) {
+            sum = sum.plus(buffers.get(output.buffer()).bytes());
+        }
+        return sum;
+    }
+}

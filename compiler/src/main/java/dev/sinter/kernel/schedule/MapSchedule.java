@@ -1,0 +1,197 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Nest;
+import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.RegType.Kind;
+import dev.sinter.kernel.schedule.VectorWalk.Vector;
+import dev.sinter.plan.Buffer;
+import dev.sinter.program.Target;
+import dev.sinter.tensor.Dim;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * The schedule of a nest without reductions. The vector runs along an axis that is contiguous in the outputs;
+ * tiles are blocks of it, of the axis next to it and of the others walked as one. Where an input is contiguous
+ * along another axis, that axis is walked inside of the vector's, so that a cache line is used whole. Outputs
+ * larger than the caches are written past them.
+ */
+final class MapSchedule {
+    /** Outputs of more bytes than this many second-level caches are streamed. */
+    private static final long STREAM_CACHES = 24;
+
+    private final Nest nest;
+    private final List<Buffer> buffers;
+    private final Target target;
+    private final LoopSpace space;
+    private final KernelBuilder k;
+    private final Arguments arguments;
+    private final TermEmitter emitter;
+    private final int lanes;
+    private final int axis;
+    /** The axis that is walked inside of the vectors', or -1. */
+    private final int transposed;
+
+    private MapSchedule(Nest nest, List<Buffer> buffers, Target target) {
+        this.nest = nest;
+        this.buffers = buffers;
+        this.target = target;
+        this.space = LoopSpace.of(nest, buffers).simplified();
+        this.k = new KernelBuilder(nest.name());
+        this.arguments = new Arguments(k, nest, buffers);
+        this.emitter = new TermEmitter(k, space, arguments::of);
+        this.axis = vectorAxis(space);
+        this.lanes = axis < 0 ? 1 : Choices.lanes(Choices.lanes(nest, buffers, target), space.extent(axis));
+        this.transposed = axis < 0 ? -1 : transposedAxis();
+    }
+
+    static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
+        MapSchedule schedule = new MapSchedule(nest, buffers, target);
+        Kernel kernel = schedule.kernel();
+        return new Scheduled(List.of(new Scheduled.Launch(kernel, schedule.arguments.launch())), List.of());
+    }
+
+    /** The axis along which most outputs, then most inputs, are contiguous; the last of equals; -1 without axes. */
+    static int vectorAxis(LoopSpace space) {
+        int best = -1;
+        long bestScore = -1;
+        for (int axis = 0; axis < space.domainCount(); axis++) {
+            int candidate = axis;
+            long score = 1000 * space.outputs().stream().filter(out -> out.isUnit(candidate)).count()
+                    + space.inputs().stream().filter(in -> in.isUnit(candidate)).count();
+            if (score >= bestScore) {
+                best = axis;
+                bestScore = score;
+            }
+        }
+        return best;
+    }
+
+    private int transposedAxis() {
+        for (Place input : space.inputs()) {
+            if (!input.isUnit(axis) && input.uses(axis)) {
+                for (int other = 0; other < space.domainCount(); other++) {
+                    if (other != axis && input.isUnit(other)) {
+                        return other;
+                    }
+                }
+            }
+        }
+        return -1;
+    }
+
+    private Kernel kernel() {
+        List<Integer> rest = new ArrayList<>();
+        for (int other = 0; other < space.axisCount(); other++) {
+            if (other != axis) {
+                rest.add(other);
+            }
+        }
+        List<Integer> middle = new ArrayList<>();
+        if (!rest.isEmpty()) {
+            Integer next = transposed >= 0 ? Integer.valueOf(transposed) : rest.getLast();
+            rest.remove(next);
+            middle.add(next);
+        }
+        int unroll = Choices.unroll(nest);
+        Dim vectorExtent = axis < 0 ? Dim.ONE : space.extent(axis);
+        Dim block = Dim.of(Choices.TILE);
+        Dim row = vectorExtent.min(block);
+        Dim middleExtent = middle.isEmpty() ? Dim.ONE : space.extent(middle.getFirst());
+        Dim restExtent = rest.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
+        Grid grid = new Grid(k, space.extents(), List.of(
+                new Grid.Group(rest, restExtent, Choices.pointsPerTile(row.times(middleExtent))),
+                new Grid.Group(middle, middleExtent, Choices.pointsPerTile(row)),
+                new Grid.Group(axis < 0 ? List.of() : List.of(axis), vectorExtent, block)));
+        Reg upper = grid.upper(2);
+        Reg padded = padded(upper, vectorExtent);
+        Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
+        emitter.readInvariant(start, List.of());
+        VectorWalk walk = new VectorWalk(k, lanes, unroll);
+        grid.walk(0, start, outer -> {
+            if (axis < 0) {
+                grid.walk(1, outer, point -> body(point, false));
+            } else if (transposed >= 0) {
+                emitter.readInvariant(outer, rest);
+                walk.walk(grid.lower(2), upper, padded, group -> transposed(grid, outer, group),
+                        group -> transposed(grid, outer, group));
+            } else {
+                grid.walk(1, outer, point -> {
+                    List<Integer> entered = new ArrayList<>(rest);
+                    entered.addAll(middle);
+                    emitter.readInvariant(point, entered);
+                    rows(point, grid, upper, padded, walk);
+                });
+            }
+        });
+        Dim points = space.points(0, space.axisCount());
+        return k.build(grid.tiles(), new Kernel.Work(points.times(Choices.flops(nest)),
+                Choices.bytes(nest, buffers)));
+    }
+
+    private void transposed(Grid grid, Point outer, List<Vector> group) {
+        for (Vector vector : group) {
+            grid.walk(1, outer, point -> body(point.vector(axis, vector.first(), lanes, vector.mask()), false));
+        }
+    }
+
+    /** The vectors of one row. */
+    private void rows(Point point, Grid grid, Reg upper, Reg padded, VectorWalk walk) {
+        Dim outputBytes = space.points(0, space.axisCount()).times(nest.outputs().stream()
+                .mapToLong(out -> buffers.get(out.buffer()).type().dtype().bytes()).sum());
+        long limit = STREAM_CACHES * target.l2Bytes();
+        boolean known = outputBytes.isConstant();
+        boolean may = (!known || outputBytes.constant() > limit)
+                && space.outputs().stream().allMatch(this::streams);
+        if (may && !known) {
+            k.when(k.gt(k.size(outputBytes), k.index(limit)), () -> row(point, grid, upper, padded, walk, true),
+                    () -> row(point, grid, upper, padded, walk, false));
+        } else {
+            row(point, grid, upper, padded, walk, may);
+        }
+    }
+
+    private void row(Point point, Grid grid, Reg upper, Reg padded, VectorWalk walk, boolean streaming) {
+        walk.walk(grid.lower(2), upper, padded, group -> vectors(point, group, streaming),
+                group -> vectors(point, group, false));
+    }
+
+    private void vectors(Point point, List<Vector> group, boolean streaming) {
+        for (Vector vector : group) {
+            body(point.vector(axis, vector.first(), lanes, vector.mask()), streaming);
+        }
+    }
+
+    /** Whether every whole vector of an output lies at a multiple of the vector's bytes. */
+    private boolean streams(Place place) {
+        Buffer buffer = buffers.get(place.buffer());
+        int bytes = buffer.type().dtype().bytes();
+        return Kind.of(buffer.type().dtype()) != Kind.I1 && bytes * lanes == target.vectorBytes()
+                && place.panel().isEmpty() && place.isUnit(axis) && place.offset().isMultipleOf(lanes, axis);
+    }
+
+    /** The end of the last panel where an output's panels are walked, so that its padding is written. */
+    private Reg padded(Reg upper, Dim extent) {
+        for (Place output : space.outputs()) {
+            if (axis >= 0 && output.isColumns(axis, extent)) {
+                int width = output.panel().orElseThrow().width();
+                Reg whole = k.size(extent.ceilDiv(width).times(width));
+                return k.select(k.eq(upper, k.size(extent)), whole, upper);
+            }
+        }
+        return upper;
+    }
+
+    private void body(Point point, boolean streaming) {
+        TermEmitter.Values values = emitter.at(point, List.of());
+        List<Reg> results = nest.outputs().stream().map(output -> values.value(output.term())).toList();
+        for (int i = 0; i < results.size(); i++) {
+            Place place = space.outputs().get(i);
+            boolean padding = axis >= 0 && place.isColumns(axis, space.extent(axis));
+            values.store(place, results.get(i), streaming, padding);
+        }
+    }
+}

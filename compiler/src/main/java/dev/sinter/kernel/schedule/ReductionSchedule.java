@@ -1,0 +1,327 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Kernel.Access;
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Nest;
+import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.schedule.VectorWalk.Vector;
+import dev.sinter.plan.Buffer;
+import dev.sinter.program.Target;
+import dev.sinter.tensor.Dim;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The schedule of a nest with reductions. Where the inputs are contiguous along a reduced axis, the vector runs
+ * along it, in several independent partial results whose lanes are folded at the end; otherwise the vector runs
+ * along an axis of the domain and the reduced axes are walked one after the other. The order of combination is
+ * fixed by the sizes.
+ *
+ * <p>With a {@link ReductionSplit} the outermost reduced axis is cut into chunks and each chunk's partial
+ * results are stored.
+ */
+final class ReductionSchedule {
+    private static final int PARTIALS = 4;
+    private static final int UNKNOWN_BLOCK = 256;
+
+    private final Nest nest;
+    private final List<Buffer> buffers;
+    private final Target target;
+    private final LoopSpace space;
+    private final KernelBuilder k;
+    private final Arguments arguments;
+    private final TermEmitter emitter;
+    private final Accumulators accumulators;
+    private final Optional<ReductionSplit> split;
+    private final int axis;
+    private final int lanes;
+    private Reg chunk;
+    private Reg chunkLower;
+    private Reg chunkUpper;
+    private List<Integer> partialArguments = List.of();
+
+    private ReductionSchedule(Nest nest, LoopSpace space, List<Buffer> buffers, Target target,
+            Optional<ReductionSplit> split) {
+        this.nest = nest;
+        this.buffers = buffers;
+        this.target = target;
+        this.space = space;
+        this.split = split;
+        this.k = new KernelBuilder(nest.name() + (split.isPresent() ? ".partial" : ""));
+        Nest read = split.isEmpty() ? nest : ReductionSplit.withoutOutputs(nest);
+        this.arguments = new Arguments(k, read, buffers);
+        this.emitter = new TermEmitter(k, space, arguments::of);
+        this.accumulators = new Accumulators(k, nest);
+        this.axis = vectorAxis(space);
+        this.lanes = axis < 0 ? 1 : Choices.lanes(Choices.lanes(nest, buffers, target), space.extent(axis));
+        this.chunk = k.index(0);
+        this.chunkLower = k.index(0);
+        this.chunkUpper = k.index(0);
+    }
+
+    static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
+        LoopSpace space = LoopSpace.of(nest, buffers).simplified();
+        Optional<ReductionSplit> split = ReductionSplit.of(nest, space, vectorAxis(space), buffers);
+        if (split.isEmpty()) {
+            return whole(nest, buffers, target);
+        }
+        ReductionSchedule first = new ReductionSchedule(nest, space, buffers, target, split);
+        Kernel partial = first.kernel();
+        List<Buffer> all = new ArrayList<>(buffers);
+        all.addAll(split.get().partials());
+        Scheduled second = whole(split.get().second(nest), all, target);
+        List<Scheduled.Launch> launches = new ArrayList<>();
+        launches.add(new Scheduled.Launch(partial, first.arguments.launch()));
+        launches.addAll(second.launches());
+        return new Scheduled(launches, split.get().partials());
+    }
+
+    /** One kernel. */
+    private static Scheduled whole(Nest nest, List<Buffer> buffers, Target target) {
+        LoopSpace space = LoopSpace.of(nest, buffers).simplified();
+        ReductionSchedule only = new ReductionSchedule(nest, space, buffers, target, Optional.empty());
+        Kernel kernel = only.kernel();
+        return new Scheduled(List.of(new Scheduled.Launch(kernel, only.arguments.launch())), List.of());
+    }
+
+    /** The axis along which most inputs, then most outputs, are contiguous; -1 without axes. */
+    static int vectorAxis(LoopSpace space) {
+        int best = space.axisCount() - 1;
+        long bestScore = 0;
+        for (int axis = space.axisCount() - 1; axis >= 0; axis--) {
+            int candidate = axis;
+            long score = 1000 * space.inputs().stream().filter(in -> in.isUnit(candidate)).count()
+                    + (axis >= space.domainCount() ? 0
+                            : 1 + space.outputs().stream().filter(out -> out.isUnit(candidate)).count());
+            if (score > bestScore) {
+                best = axis;
+                bestScore = score;
+            }
+        }
+        return best;
+    }
+
+    private boolean alongReduced() {
+        return axis >= space.domainCount();
+    }
+
+    private Kernel kernel() {
+        List<Integer> rest = new ArrayList<>();
+        for (int other = 0; other < space.domainCount(); other++) {
+            if (other != axis) {
+                rest.add(other);
+            }
+        }
+        boolean across = axis >= 0 && !alongReduced();
+        Dim folded = split.map(ReductionSplit::chunkPoints).orElse(space.points(space.domainCount(), space.axisCount()));
+        Dim vectorExtent = across ? space.extent(axis) : Dim.ONE;
+        Dim block = across ? vectorBlock(folded) : Dim.ONE;
+        Dim row = vectorExtent.min(block).times(folded);
+        List<Integer> middle = new ArrayList<>();
+        if (!rest.isEmpty()) {
+            middle.add(rest.removeLast());
+        }
+        Dim middleExtent = middle.isEmpty() ? Dim.ONE : space.extent(middle.getFirst());
+        Dim restExtent = rest.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
+        Dim chunks = split.map(ReductionSplit::chunks).orElse(Dim.ONE);
+        Grid grid = new Grid(k, space.extents(), List.of(
+                new Grid.Group(List.of(), chunks, Dim.ONE),
+                new Grid.Group(rest, restExtent, Choices.pointsPerTile(row.times(middleExtent))),
+                new Grid.Group(middle, middleExtent, Choices.pointsPerTile(row)),
+                new Grid.Group(across ? List.of(axis) : List.of(), vectorExtent, block)));
+        split.ifPresent(cut -> {
+            chunk = grid.lower(0);
+            chunkLower = k.mul(chunk, k.size(cut.chunk()));
+            chunkUpper = k.min(k.add(chunkLower, k.size(cut.chunk())), k.size(space.extent(space.domainCount())));
+            partialArguments = cut.partials().stream()
+                    .map(buffer -> arguments.add(k, buffer, Access.WRITE)).toList();
+        });
+        Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
+        emitter.readInvariant(start, List.of());
+        grid.walk(1, start, outer -> grid.walk(2, outer, point -> {
+            List<Integer> entered = new ArrayList<>(rest);
+            entered.addAll(middle);
+            emitter.readInvariant(point, entered);
+            if (across) {
+                across(point, grid);
+            } else {
+                finish(point, accumulators.fold(along(point)));
+            }
+        }));
+        Dim points = space.points(0, space.axisCount());
+        return k.build(grid.tiles(), new Kernel.Work(points.times(Choices.flops(nest) + accumulators.count()),
+                Choices.bytes(nest, buffers)));
+    }
+
+    private Dim vectorBlock(Dim folded) {
+        long step = (long) lanes * PARTIALS;
+        if (!folded.isConstant()) {
+            return Dim.of(Math.max(step, UNKNOWN_BLOCK));
+        }
+        long wanted = Choices.TILE / Math.max(1, folded.constant());
+        return Dim.of(Math.max(step, wanted / step * step));
+    }
+
+    private Reg lower(int reducedAxis) {
+        return split.isPresent() && reducedAxis == space.domainCount() ? chunkLower : k.index(0);
+    }
+
+    private Reg upper(int reducedAxis) {
+        return split.isPresent() && reducedAxis == space.domainCount() ? chunkUpper : k.size(space.extent(reducedAxis));
+    }
+
+    /** Walks reduced axes from one on, carrying partial results, except for an axis. */
+    private List<Reg> outerReduced(int from, int except, Point point, List<Reg> carried,
+            java.util.function.BiFunction<Point, List<Reg>, List<Reg>> body) {
+        if (from == space.axisCount()) {
+            return body.apply(point, carried);
+        }
+        if (from == except) {
+            return outerReduced(from + 1, except, point, carried, body);
+        }
+        return Loops.range(k, lower(from), upper(from), 1, carried,
+                (index, now) -> outerReduced(from + 1, except, point.with(from, index), now, body));
+    }
+
+    /** The reductions at one point of the domain, the vector along a reduced axis: partial lanes. */
+    private List<Reg> along(Point point) {
+        int count = accumulators.count();
+        int partials = axis < 0 ? 1 : PARTIALS;
+        List<Reg> initial = new ArrayList<>();
+        for (int i = 0; i < partials; i++) {
+            initial.addAll(accumulators.start(lanes));
+        }
+        if (axis < 0) {
+            return accumulators.add(initial, emitter.at(point, List.of()));
+        }
+        List<Reg> all = outerReduced(space.domainCount(), axis, point, initial, (at, carried) -> {
+            Reg middle = Loops.wholeSteps(k, lower(axis), upper(axis), (long) lanes * PARTIALS);
+            List<Reg> whole = Loops.range(k, lower(axis), middle, (long) lanes * PARTIALS, carried, (first, now) -> {
+                List<Reg> next = new ArrayList<>();
+                for (int i = 0; i < PARTIALS; i++) {
+                    Point vector = at.vector(axis, k.add(first, k.index((long) i * lanes)), lanes, Optional.empty());
+                    next.addAll(accumulators.add(now.subList(i * count, (i + 1) * count),
+                            emitter.at(vector, List.of())));
+                }
+                return next;
+            });
+            List<Reg> rest = Loops.range(k, middle, upper(axis), lanes, whole.subList(0, count), (first, now) -> {
+                Reg exists = k.lt(k.add(k.splat(first, lanes), k.lanes(dev.sinter.kernel.RegType.Kind.I64, lanes)),
+                        k.splat(upper(axis), lanes));
+                Point vector = at.vector(axis, first, lanes, Optional.of(exists));
+                return accumulators.add(now, emitter.at(vector, List.of()));
+            });
+            List<Reg> together = new ArrayList<>(rest);
+            together.addAll(whole.subList(count, whole.size()));
+            return together;
+        });
+        List<List<Reg>> groups = new ArrayList<>();
+        for (int i = 0; i < PARTIALS; i++) {
+            groups.add(all.subList(i * count, (i + 1) * count));
+        }
+        return accumulators.merge(groups);
+    }
+
+    /** The reductions of neighbours along an axis of the domain. */
+    private void across(Point point, Grid grid) {
+        int unroll = Math.max(1, PARTIALS / accumulators.count());
+        Reg upper = grid.upper(3);
+        VectorWalk walk = new VectorWalk(k, lanes, unroll);
+        walk.walk(grid.lower(3), upper, padded(upper), group -> columns(point, group), group -> columns(point, group));
+    }
+
+    /** The end of the last panel where an output's panels are walked, so that its padding is written. */
+    private Reg padded(Reg upper) {
+        Dim extent = space.extent(axis);
+        for (Place output : space.outputs()) {
+            if (split.isEmpty() && output.isColumns(axis, extent)) {
+                Reg whole = k.size(extent.ceilDiv(output.panel().orElseThrow().width())
+                        .times(output.panel().orElseThrow().width()));
+                return k.select(k.eq(upper, k.size(extent)), whole, upper);
+            }
+        }
+        return upper;
+    }
+
+    private void columns(Point point, List<Vector> group) {
+        int count = accumulators.count();
+        int last = space.axisCount() - 1;
+        boolean reduces = space.axisCount() > space.domainCount();
+        // Few vectors: several partial results each, so that additions do not wait for each other.
+        int partials = reduces && group.size() * count < PARTIALS ? PARTIALS : 1;
+        List<Point> vectors = group.stream()
+                .map(vector -> point.vector(axis, vector.first(), lanes, vector.mask())).toList();
+        List<Reg> initial = new ArrayList<>();
+        for (int i = 0; i < vectors.size() * partials; i++) {
+            initial.addAll(accumulators.start(lanes));
+        }
+        List<Reg> all = !reduces ? step(vectors, initial, at -> at)
+                : outerReduced(space.domainCount(), last, point, initial, (at, carried) -> {
+                    Reg middle = Loops.wholeSteps(k, lower(last), upper(last), partials);
+                    List<Reg> whole = Loops.range(k, lower(last), middle, partials, carried, (index, now) -> {
+                        List<Reg> next = new ArrayList<>();
+                        for (int i = 0; i < partials; i++) {
+                            Reg row = k.add(index, k.index(i));
+                            int size = vectors.size() * count;
+                            next.addAll(step(vectors, now.subList(i * size, (i + 1) * size),
+                                    vector -> reduced(at, vector).with(last, row)));
+                        }
+                        return next;
+                    });
+                    if (partials == 1) {
+                        return whole;
+                    }
+                    int size = vectors.size() * count;
+                    List<Reg> rest = Loops.range(k, middle, upper(last), 1, whole.subList(0, size),
+                            (index, now) -> step(vectors, now, vector -> reduced(at, vector).with(last, index)));
+                    List<Reg> together = new ArrayList<>(rest);
+                    together.addAll(whole.subList(size, whole.size()));
+                    return together;
+                });
+        for (int v = 0; v < vectors.size(); v++) {
+            List<List<Reg>> groups = new ArrayList<>();
+            for (int i = 0; i < partials; i++) {
+                int from = (i * vectors.size() + v) * count;
+                groups.add(all.subList(from, from + count));
+            }
+            finish(vectors.get(v), accumulators.merge(groups));
+        }
+    }
+
+    /** A vector's point with the indices of the reduced axes of another. */
+    private Point reduced(Point indices, Point vector) {
+        Point moved = vector;
+        for (int reducedAxis = space.domainCount(); reducedAxis < space.axisCount(); reducedAxis++) {
+            moved = moved.with(reducedAxis, indices.at().get(reducedAxis));
+        }
+        return moved;
+    }
+
+    private List<Reg> step(List<Point> vectors, List<Reg> carried, java.util.function.UnaryOperator<Point> move) {
+        int count = accumulators.count();
+        List<Reg> next = new ArrayList<>();
+        for (int v = 0; v < vectors.size(); v++) {
+            Point vector = move.apply(vectors.get(v));
+            next.addAll(accumulators.add(carried.subList(v * count, (v + 1) * count), emitter.at(vector, List.of())));
+        }
+        return next;
+    }
+
+    /** What follows the reductions, and the stores. */
+    private void finish(Point point, List<Reg> reduced) {
+        if (split.isPresent()) {
+            split.get().store(k, partialArguments, chunk, point, reduced);
+            return;
+        }
+        TermEmitter.Values values = emitter.at(point, reduced);
+        List<Reg> results = nest.outputs().stream().map(output -> values.value(output.term())).toList();
+        for (int i = 0; i < results.size(); i++) {
+            Place place = space.outputs().get(i);
+            boolean padding = point.axis() >= 0 && place.isColumns(axis, space.extent(axis));
+            values.store(place, results.get(i), false, padding);
+        }
+    }
+}

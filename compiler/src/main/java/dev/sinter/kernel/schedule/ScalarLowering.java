@@ -1,0 +1,176 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.ArithOp;
+import dev.sinter.kernel.Failure;
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.RegType;
+import dev.sinter.kernel.RegType.Kind;
+import dev.sinter.kernel.math.Elementary;
+import dev.sinter.op.ReduceFn;
+import dev.sinter.op.ScalarFn;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Writes scalar functions as instructions, with the meaning that {@link ScalarFn} gives them. */
+public final class ScalarLowering {
+    private final KernelBuilder k;
+
+    public ScalarLowering(KernelBuilder builder) {
+        this.k = builder;
+    }
+
+    /**
+     * A function of operands that have equal lanes.
+     *
+     * @param exists the lanes whose errors count; all where empty
+     */
+    public Reg apply(ScalarFn fn, List<Reg> operands, Optional<Reg> exists) {
+        Reg a = operands.getFirst();
+        Reg b = operands.size() > 1 ? operands.get(1) : a;
+        Kind kind = b.type().kind();
+        boolean isFloat = kind.isFloat();
+        return switch (fn) {
+            case ADD -> k.add(a, b);
+            case SUB -> k.sub(a, b);
+            case MUL -> k.mul(a, b);
+            case DIV -> isFloat ? k.div(a, b) : divide(ArithOp.DIV, a, b, exists);
+            case REM -> isFloat ? Elementary.rem(k, a, b) : divide(ArithOp.REM, a, b, exists);
+            case POW -> Elementary.pow(k, a, b);
+            case MAX -> isFloat ? extremum(a, b, true) : k.max(a, b);
+            case MIN -> isFloat ? extremum(a, b, false) : k.min(a, b);
+            case NEG -> k.neg(a);
+            case ABS -> k.arith(ArithOp.ABS, a);
+            case SIGN -> sign(a);
+            case SQRT -> k.arith(ArithOp.SQRT, a);
+            case RSQRT -> Elementary.rsqrt(k, a);
+            case EXP -> Elementary.exp(k, a);
+            case EXPM1 -> Elementary.expm1(k, a);
+            case LOG -> Elementary.log(k, a);
+            case LOG1P -> Elementary.log1p(k, a);
+            case TANH -> Elementary.tanh(k, a);
+            case LOGISTIC -> Elementary.logistic(k, a);
+            case SIN -> Elementary.sin(k, a);
+            case COS -> Elementary.cos(k, a);
+            case FLOOR -> k.arith(ArithOp.FLOOR, a);
+            case CEIL -> k.arith(ArithOp.CEIL, a);
+            case ROUND -> k.arith(ArithOp.RINT, a);
+            case IS_NAN -> k.ne(a, a);
+            case IS_FINITE -> k.lt(k.arith(ArithOp.ABS, a), k.number(a.type(), Double.POSITIVE_INFINITY));
+            case AND -> k.and(a, b);
+            case OR -> k.or(a, b);
+            case XOR -> k.xor(a, b);
+            case NOT -> k.not(a);
+            case SHIFT_LEFT -> k.arith(ArithOp.SHL, a, b);
+            case SHIFT_RIGHT_LOGICAL -> k.arith(ArithOp.LSHR, a, b);
+            case SHIFT_RIGHT_ARITHMETIC -> k.arith(ArithOp.ASHR, a, b);
+            case EQ -> kind == Kind.I1 ? k.not(k.xor(a, b)) : k.eq(a, b);
+            case NE -> kind == Kind.I1 ? k.xor(a, b) : k.ne(a, b);
+            case LT -> kind == Kind.I1 ? k.and(k.not(a), b) : k.lt(a, b);
+            case LE -> kind == Kind.I1 ? k.or(k.not(a), b) : k.le(a, b);
+            case GT -> kind == Kind.I1 ? k.and(a, k.not(b)) : k.gt(a, b);
+            case GE -> kind == Kind.I1 ? k.or(a, k.not(b)) : k.ge(a, b);
+            case SELECT -> k.select(a, b, operands.get(2));
+        };
+    }
+
+    /** An integer division that fails the run for a divisor of 0 and goes on with 1. */
+    private Reg divide(ArithOp op, Reg a, Reg b, Optional<Reg> exists) {
+        if (k.constantBits(b).isPresent() && !k.isConstant(b, 0)) {
+            return k.arith(op, a, b);
+        }
+        Reg zero = k.eq(b, k.constant(b.type(), 0));
+        k.fail(exists.map(mask -> k.and(zero, mask)).orElse(zero), Failure.DIVISION_BY_ZERO);
+        return k.arith(op, a, k.select(zero, k.constant(b.type(), 1), b));
+    }
+
+    /** NaN where either is, and -0 below +0. */
+    private Reg extremum(Reg a, Reg b, boolean max) {
+        OptionalLong left = k.constantBits(a);
+        OptionalLong right = k.constantBits(b);
+        if (right.isPresent() && !isNan(b.type(), right.getAsLong())) {
+            return bounded(a, b, right.getAsLong(), max);
+        }
+        if (left.isPresent() && !isNan(a.type(), left.getAsLong())) {
+            return bounded(b, a, left.getAsLong(), max);
+        }
+        Kind bits = a.type().kind() == Kind.F32 ? Kind.I32 : Kind.I64;
+        Reg x = k.bitcast(a, bits);
+        Reg y = k.bitcast(b, bits);
+        Reg equal = k.bitcast(max ? k.and(x, y) : k.or(x, y), a.type().kind());
+        Reg ordered = k.select(k.eq(a, b), equal, k.arith(max ? ArithOp.MAX : ArithOp.MIN, a, b));
+        return k.select(k.ne(a, a), a, ordered);
+    }
+
+    /** With a constant that is not NaN: one instruction unless it is the zero that wins over the other zero. */
+    private Reg bounded(Reg x, Reg constant, long bits, boolean max) {
+        long plusZero = 0;
+        long minusZero = constant.type().kind() == Kind.F32 ? 0x80000000L : Long.MIN_VALUE;
+        if (max && bits == plusZero) {
+            return k.select(k.le(x, constant), constant, x);
+        }
+        if (!max && bits == minusZero) {
+            return k.select(k.ge(x, constant), constant, x);
+        }
+        return k.arith(max ? ArithOp.MAX : ArithOp.MIN, constant, x);
+    }
+
+    private static boolean isNan(RegType type, long bits) {
+        return type.kind() == Kind.F32 ? Float.isNaN(Float.intBitsToFloat((int) bits))
+                : Double.isNaN(Double.longBitsToDouble(bits));
+    }
+
+    private Reg sign(Reg a) {
+        Reg zero = k.number(a.type(), 0);
+        Reg negative = k.select(k.lt(a, zero), k.number(a.type(), -1), a);
+        return k.select(k.gt(a, zero), k.number(a.type(), 1), negative);
+    }
+
+    /** What a reduction starts with. */
+    public Reg identity(ReduceFn fn, RegType type) {
+        boolean isFloat = type.kind().isFloat();
+        return switch (fn) {
+            case SUM -> k.number(type, 0);
+            case PROD -> k.number(type, 1);
+            case MAX -> isFloat ? k.number(type, Double.NEGATIVE_INFINITY)
+                    : k.constant(type, type.kind() == Kind.I32 ? Integer.MIN_VALUE : Long.MIN_VALUE);
+            case MIN -> isFloat ? k.number(type, Double.POSITIVE_INFINITY)
+                    : k.constant(type, type.kind() == Kind.I32 ? Integer.MAX_VALUE : Long.MAX_VALUE);
+            case ALL -> k.constant(type, 1);
+            case ANY -> k.constant(type, 0);
+        };
+    }
+
+    /** Two partial results of a reduction as one. */
+    public Reg combine(ReduceFn fn, Reg a, Reg b) {
+        return apply(fn.combiner(), List.of(a, b), Optional.empty());
+    }
+
+    /** All lanes of a partial result as one, the upper half with the lower until one is left. */
+    public Reg fold(ReduceFn fn, Reg vector) {
+        boolean simple = !vector.type().kind().isFloat() || fn == ReduceFn.SUM || fn == ReduceFn.PROD;
+        if (simple) {
+            return k.fold(switch (fn) {
+                case SUM -> ArithOp.ADD;
+                case PROD -> ArithOp.MUL;
+                case MAX -> ArithOp.MAX;
+                case MIN -> ArithOp.MIN;
+                case ALL -> ArithOp.AND;
+                case ANY -> ArithOp.OR;
+            }, vector);
+        }
+        boolean max = fn == ReduceFn.MAX;
+        RegType type = vector.type();
+        Kind kind = type.kind() == Kind.F32 ? Kind.I32 : Kind.I64;
+        Reg best = k.fold(max ? ArithOp.MAX : ArithOp.MIN, vector);
+        long minusZero = kind == Kind.I32 ? 0x80000000L : Long.MIN_VALUE;
+        Reg winner = k.constant(type.withKind(kind), max ? 0 : minusZero);
+        Reg wins = k.fold(ArithOp.OR, k.eq(k.bitcast(vector, kind), winner));
+        Reg zero = k.select(wins, k.constant(best.type(), max ? 0 : minusZero),
+                k.constant(best.type(), max ? minusZero : 0));
+        Reg ordered = k.select(k.eq(best, k.number(best.type(), 0)), zero, best);
+        Reg nan = k.fold(ArithOp.OR, k.ne(vector, vector));
+        return k.select(nan, k.number(best.type(), Double.NaN), ordered);
+    }
+}

@@ -1,0 +1,233 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.RegType;
+import dev.sinter.kernel.RegType.Kind;
+import dev.sinter.kernel.Term;
+import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.Dim;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Writes the terms of a nest at points of its loops. A value that is the same in all lanes is a scalar until a
+ * vector needs it.
+ */
+final class TermEmitter {
+    private final KernelBuilder k;
+    private final LoopSpace space;
+    private final IntUnaryOperator argumentOf;
+
+    /**
+     * @param argumentOf the kernel's argument for a buffer of the plan
+     */
+    TermEmitter(KernelBuilder builder, LoopSpace space, IntUnaryOperator argumentOf) {
+        this.k = builder;
+        this.space = space;
+        this.argumentOf = argumentOf;
+    }
+
+    /** The terms at one point. {@code reduced} are the results of the nest's reductions, once they exist. */
+    Values at(Point point, List<Reg> reduced) {
+        return new Values(point, reduced);
+    }
+
+    /**
+     * Reads what does not change in loops that are not entered yet, so that it is read outside of them.
+     *
+     * @param entered the axes whose index is known
+     */
+    void readInvariant(Point point, List<Integer> entered) {
+        for (Term term : space.nest().terms()) {
+            if (term instanceof Term.Element(int input, var dtype)) {
+                Place place = space.inputs().get(input);
+                boolean known = true;
+                for (int axis = 0; axis < space.axisCount(); axis++) {
+                    known &= entered.contains(axis) || !place.uses(axis);
+                }
+                if (known) {
+                    new Values(Point.scalar(point.at()), List.of()).element(input);
+                }
+            }
+        }
+    }
+
+    /** Values of terms at one point, each written once. */
+    final class Values {
+        private final Point point;
+        private final List<Reg> reduced;
+        private final Map<Integer, Reg> known = new HashMap<>();
+
+        private Values(Point point, List<Reg> reduced) {
+            this.point = point;
+            this.reduced = reduced;
+        }
+
+        Point point() {
+            return point;
+        }
+
+        /** A term in every lane of the point. */
+        Reg vector(int term) {
+            return k.splat(value(term), point.lanes());
+        }
+
+        /** A term, as a scalar where it is the same in all lanes. Terms before it are written first. */
+        Reg value(int wanted) {
+            java.util.ArrayDeque<Integer> open = new java.util.ArrayDeque<>(List.of(wanted));
+            while (!open.isEmpty()) {
+                int term = open.peek();
+                List<Integer> missing = arguments(space.nest().terms().get(term)).stream()
+                        .filter(argument -> !known.containsKey(argument)).toList();
+                if (missing.isEmpty()) {
+                    open.pop();
+                    if (!known.containsKey(term)) {
+                        known.put(term, write(space.nest().terms().get(term)));
+                    }
+                } else {
+                    missing.reversed().forEach(open::push);
+                }
+            }
+            return known.get(wanted);
+        }
+
+        private Reg write(Term term) {
+            return switch (term) {
+                case Term.Element(int input, var dtype) -> element(input);
+                case Term.Position(int axis) -> position(space.positions().get(axis));
+                case Term.Literal(var dtype, long bits) -> k.constant(RegType.of(dtype, 1), bits);
+                case Term.Size(Dim dim) -> k.size(dim);
+                case Term.Apply(var fn, var dtype, List<Integer> arguments) -> {
+                    List<Reg> operands = together(arguments.stream().map(known::get).toList());
+                    Optional<Reg> mask = operands.getFirst().type().lanes() == 1 ? Optional.empty() : point.mask();
+                    yield new ScalarLowering(k).apply(fn, operands, mask);
+                }
+                case Term.Cast(var dtype, int argument) -> k.convert(known.get(argument), Kind.of(dtype));
+                case Term.Random random -> {
+                    List<Reg> operands = together(List.of(known.get(random.index()), known.get(random.run())));
+                    yield Philox.word(k, random.graphSeed(), random.opSeed(), random.word(), operands.get(0),
+                            operands.get(1));
+                }
+                case Term.Reduced(int reduction, var dtype) -> reduced.get(reduction);
+            };
+        }
+
+        private List<Reg> together(List<Reg> operands) {
+            int lanes = operands.stream().mapToInt(reg -> reg.type().lanes()).max().orElse(1);
+            return operands.stream().map(reg -> k.splat(reg, lanes)).toList();
+        }
+
+        private Reg position(Linear linear) {
+            Reg first = offset(linear);
+            return point.axis() < 0 || !linear.uses(point.axis()) ? first : lanes(first, linear.stride(point.axis()));
+        }
+
+        /** {@code first + lane * stride}. */
+        private Reg lanes(Reg first, Dim stride) {
+            Reg lane = k.lanes(Kind.I64, point.lanes());
+            return k.add(k.splat(first, point.lanes()), k.mul(lane, k.splat(k.size(stride), point.lanes())));
+        }
+
+        /** An affine function at the point's first lane: what stands still first, so that it can move out. */
+        private Reg offset(Linear linear) {
+            Reg sum = k.size(linear.base());
+            for (Linear.Start start : linear.starts()) {
+                Reg value = k.load(argumentOf.applyAsInt(space.inputs().get(start.input()).buffer()),
+                        offset(space.inputs().get(start.input()).offset()), 1);
+                Reg clamped = k.min(k.max(value, k.index(0)), k.size(start.limit()));
+                sum = k.add(sum, k.mul(clamped, k.size(start.stride())));
+            }
+            for (int axis = 0; axis < linear.strides().size(); axis++) {
+                if (linear.uses(axis) && axis != point.axis()) {
+                    sum = k.add(sum, k.mul(point.at().get(axis), k.size(linear.stride(axis))));
+                }
+            }
+            if (point.axis() >= 0 && linear.uses(point.axis())) {
+                sum = k.add(sum, k.mul(point.at().get(point.axis()), k.size(linear.stride(point.axis()))));
+            }
+            return sum;
+        }
+
+        /** The offset of a place in its buffer at the point's first lane. */
+        private Reg first(Place place) {
+            Reg offset = offset(place.offset());
+            if (place.panel().isEmpty()) {
+                return offset;
+            }
+            Place.Panel panel = place.panel().get();
+            return k.add(offset, inPanel(offset(panel.row()), offset(panel.column()), panel, 1));
+        }
+
+        private Reg inPanel(Reg row, Reg column, Place.Panel panel, int lanes) {
+            Reg width = k.splat(k.index(panel.width()), lanes);
+            boolean shifts = Integer.bitCount(panel.width()) == 1;
+            int log = Integer.numberOfTrailingZeros(panel.width());
+            Reg number = shifts ? k.lshr(column, log) : k.div(column, width);
+            Reg rest = shifts ? k.and(column, k.splat(k.index(panel.width() - 1), lanes)) : k.rem(column, width);
+            Reg start = k.mul(number, k.splat(k.size(panel.stride()), lanes));
+            return k.add(k.add(start, k.mul(row, width)), rest);
+        }
+
+        /** The offsets of a place in every lane. */
+        private Reg all(Place place) {
+            Reg offsets = k.splat(position(place.offset()), point.lanes());
+            if (place.panel().isEmpty()) {
+                return offsets;
+            }
+            Place.Panel panel = place.panel().get();
+            return k.add(offsets, inPanel(k.splat(position(panel.row()), point.lanes()),
+                    k.splat(position(panel.column()), point.lanes()), panel, point.lanes()));
+        }
+
+        /** Reads an input: once where it is the same in all lanes, as neighbours, or one by one. */
+        Reg element(int input) {
+            Place place = space.inputs().get(input);
+            int argument = argumentOf.applyAsInt(place.buffer());
+            if (point.axis() < 0 || !place.uses(point.axis())) {
+                return k.load(argument, first(place), 1);
+            }
+            if (place.isVector(point.axis(), point.lanes())) {
+                return k.load(argument, first(place), point.lanes(), point.mask());
+            }
+            return k.gather(argument, all(place), point.mask());
+        }
+
+        /** Stores a value at an output's place; with {@code padding}, lanes that do not exist are set to 0. */
+        void store(Place place, Reg value, boolean streaming, boolean padding) {
+            int argument = argumentOf.applyAsInt(place.buffer());
+            Reg wide = k.splat(value, point.lanes());
+            if (point.axis() < 0 || place.isVector(point.axis(), point.lanes())) {
+                if (streaming) {
+                    k.storeStreaming(argument, first(place), wide);
+                } else if (padding && point.mask().isPresent()) {
+                    Reg zero = k.constant(wide.type(), 0);
+                    k.store(argument, first(place), k.select(point.mask().get(), wide, zero));
+                } else {
+                    k.store(argument, first(place), wide, point.mask());
+                }
+            } else if (place.uses(point.axis())) {
+                k.scatter(argument, all(place), wide, point.mask());
+            } else {
+                throw new CompilerBug("nest " + space.nest().name() + ": an output's map is not injective");
+            }
+        }
+    }
+
+    /** The terms that a term uses. */
+    static List<Integer> arguments(Term term) {
+        return switch (term) {
+            case Term.Element ignored -> List.of();
+            case Term.Position ignored -> List.of();
+            case Term.Literal ignored -> List.of();
+            case Term.Size ignored -> List.of();
+            case Term.Apply(var fn, var dtype, List<Integer> arguments) -> arguments;
+            case Term.Cast(var dtype, int argument) -> List.of(argument);
+            case Term.Random random -> List.of(random.index(), random.run());
+            case Term.Reduced ignored -> List.of();
+        };
+    }
+}

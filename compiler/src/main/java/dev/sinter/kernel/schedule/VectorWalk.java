@@ -1,0 +1,86 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.RegType.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * Vectors along an axis from {@code lower}, a multiple of the lanes: groups of several whole vectors, then what
+ * is left, masked.
+ */
+final class VectorWalk {
+    /** A short axis of known size is one group of at most so many vectors. */
+    private static final int STRAIGHT = 8;
+
+    /** One vector: its first index, and which lanes exist. */
+    record Vector(Reg first, Optional<Reg> mask) {}
+
+    private final KernelBuilder k;
+    private final int lanes;
+    private final int unroll;
+
+    VectorWalk(KernelBuilder builder, int lanes, int unroll) {
+        this.k = builder;
+        this.lanes = lanes;
+        this.unroll = unroll;
+    }
+
+    /** The lanes before {@code upper}. */
+    private Reg exists(Reg first, Reg upper) {
+        Reg index = k.add(k.splat(first, lanes), k.lanes(Kind.I64, lanes));
+        return k.lt(index, k.splat(upper, lanes));
+    }
+
+    /**
+     * Walks the vectors of {@code lower..upper}, and on to {@code padded} with lanes that do not exist.
+     *
+     * @param whole what is done with each group of whole vectors
+     * @param rest  what is done with each group of vectors of which some may be masked
+     */
+    void walk(Reg lower, Reg upper, Reg padded, Consumer<List<Vector>> whole, Consumer<List<Vector>> rest) {
+        OptionalLong from = k.constantBits(lower);
+        OptionalLong to = k.constantBits(upper);
+        OptionalLong end = k.constantBits(padded);
+        if (from.isPresent() && to.isPresent() && end.isPresent()) {
+            fixed(from.getAsLong(), to.getAsLong(), end.getAsLong(), whole, rest);
+            return;
+        }
+        long step = (long) lanes * unroll;
+        Reg middle = Loops.wholeSteps(k, lower, upper, step);
+        Loops.range(k, lower, middle, step, first -> whole.accept(group(first, unroll)));
+        Loops.range(k, middle, padded, lanes,
+                first -> rest.accept(List.of(new Vector(first, Optional.of(exists(first, upper))))));
+    }
+
+    private void fixed(long from, long to, long end, Consumer<List<Vector>> whole, Consumer<List<Vector>> rest) {
+        long vectors = (end - from + lanes - 1) / lanes;
+        long step = (long) lanes * unroll;
+        long middle = from;
+        if (vectors > Math.max(STRAIGHT, unroll) || vectors == unroll && to == end) {
+            middle = from + (to - from) / step * step;
+            Loops.range(k, k.index(from), k.index(middle), step, first -> whole.accept(group(first, unroll)));
+        }
+        List<Vector> left = new ArrayList<>();
+        for (long first = middle; first < end; first += lanes) {
+            Reg start = k.index(first);
+            Optional<Reg> mask = first + lanes <= to ? Optional.empty() : Optional.of(exists(start, k.index(to)));
+            left.add(new Vector(start, mask));
+        }
+        for (int at = 0; at < left.size(); at += STRAIGHT) {
+            rest.accept(List.copyOf(left.subList(at, Math.min(left.size(), at + STRAIGHT))));
+        }
+    }
+
+    private List<Vector> group(Reg first, int count) {
+        List<Vector> vectors = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            vectors.add(new Vector(k.add(first, k.index((long) i * lanes)), Optional.empty()));
+        }
+        return vectors;
+    }
+}

@@ -29,7 +29,6 @@ final class ReductionSchedule {
 
     private final Nest nest;
     private final List<Buffer> buffers;
-    private final Target target;
     private final LoopSpace space;
     private final KernelBuilder k;
     private final Arguments arguments;
@@ -43,16 +42,13 @@ final class ReductionSchedule {
     private Reg chunkUpper;
     private List<Integer> partialArguments = List.of();
 
-    private ReductionSchedule(Nest nest, LoopSpace space, List<Buffer> buffers, Target target,
-            Optional<ReductionSplit> split) {
+    private ReductionSchedule(Nest nest, List<Buffer> buffers, Target target, Optional<ReductionSplit> split) {
         this.nest = nest;
         this.buffers = buffers;
-        this.target = target;
-        this.space = space;
+        this.space = LoopSpace.of(nest, buffers).simplified();
         this.split = split;
         this.k = new KernelBuilder(nest.name() + (split.isPresent() ? ".partial" : ""));
-        Nest read = split.isEmpty() ? nest : ReductionSplit.withoutOutputs(nest);
-        this.arguments = new Arguments(k, read, buffers);
+        this.arguments = new Arguments(k, nest, buffers);
         this.emitter = new TermEmitter(k, space, arguments::of);
         this.accumulators = new Accumulators(k, nest);
         this.axis = vectorAxis(space);
@@ -63,12 +59,13 @@ final class ReductionSchedule {
     }
 
     static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
-        LoopSpace space = LoopSpace.of(nest, buffers).simplified();
+        Nest front = Used.withoutOutputs(nest);
+        LoopSpace space = LoopSpace.of(front, buffers).simplified();
         Optional<ReductionSplit> split = ReductionSplit.of(nest, space, vectorAxis(space), buffers);
         if (split.isEmpty()) {
             return whole(nest, buffers, target);
         }
-        ReductionSchedule first = new ReductionSchedule(nest, space, buffers, target, split);
+        ReductionSchedule first = new ReductionSchedule(front, buffers, target, split);
         Kernel partial = first.kernel();
         List<Buffer> all = new ArrayList<>(buffers);
         all.addAll(split.get().partials());
@@ -81,8 +78,7 @@ final class ReductionSchedule {
 
     /** One kernel. */
     private static Scheduled whole(Nest nest, List<Buffer> buffers, Target target) {
-        LoopSpace space = LoopSpace.of(nest, buffers).simplified();
-        ReductionSchedule only = new ReductionSchedule(nest, space, buffers, target, Optional.empty());
+        ReductionSchedule only = new ReductionSchedule(nest, buffers, target, Optional.empty());
         Kernel kernel = only.kernel();
         return new Scheduled(List.of(new Scheduled.Launch(kernel, only.arguments.launch())), List.of());
     }

@@ -68,33 +68,6 @@ record ReductionSplit(LoopSpace space, Dim chunk, List<Buffer> partials) {
         return chunk.times(space.points(space.domainCount() + 1, space.axisCount()));
     }
 
-    /** The nest without what follows its reductions. */
-    static Nest withoutOutputs(Nest nest) {
-        boolean[] used = new boolean[nest.terms().size()];
-        nest.reductions().forEach(reduction -> mark(nest, reduction.term(), used));
-        List<Nest.Input> inputs = new ArrayList<>();
-        for (int i = 0; i < used.length; i++) {
-            if (used[i] && nest.terms().get(i) instanceof Term.Element(int input, var dtype)) {
-                inputs.add(nest.inputs().get(input));
-            }
-        }
-        for (Nest.Input input : List.copyOf(inputs)) {
-            for (Coordinate coordinate : input.map().coordinates()) {
-                coordinate.indirect().ifPresent(indirect -> inputs.add(nest.inputs().get(indirect.input())));
-            }
-        }
-        return new Nest(nest.name(), nest.domain(), nest.reduced(), inputs, List.of(), List.of(), List.of());
-    }
-
-    private static void mark(Nest nest, int wanted, boolean[] used) {
-        used[wanted] = true;
-        for (int term = wanted; term >= 0; term--) {
-            if (used[term]) {
-                TermEmitter.arguments(nest.terms().get(term)).forEach(argument -> used[argument] = true);
-            }
-        }
-    }
-
     /** Stores a chunk's partial results at a point of the domain. */
     void store(KernelBuilder k, List<Integer> arguments, Reg number, Point point, List<Reg> values) {
         Reg offset = k.mul(number, k.size(space.points(0, space.domainCount())));
@@ -132,13 +105,12 @@ record ReductionSplit(LoopSpace space, Dim chunk, List<Buffer> partials) {
             terms.add(new Term.Element(inputs.size() - 1, partials.get(i).type().dtype()));
             reductions.add(new Nest.Reduction(nest.reductions().get(i).fn(), i));
         }
-        boolean[] used = new boolean[nest.terms().size()];
-        nest.outputs().forEach(output -> mark(nest, output.term(), used));
+        boolean[] used = Used.by(nest, Used.stored(nest));
         int[] moved = new int[used.length];
         for (int i = 0; i < used.length; i++) {
             if (used[i]) {
                 moved[i] = terms.size();
-                terms.add(renumber(nest.terms().get(i), moved));
+                terms.add(Used.renumber(nest.terms().get(i), moved));
             }
         }
         List<Nest.Output> outputs = nest.outputs().stream()
@@ -156,19 +128,5 @@ record ReductionSplit(LoopSpace space, Dim chunk, List<Buffer> partials) {
             }
             return new Coordinate(coordinate.constant(), coefficients, coordinate.indirect());
         }).toList());
-    }
-
-    private static Term renumber(Term term, int[] moved) {
-        return switch (term) {
-            case Term.Apply(var fn, var dtype, var arguments) ->
-                    new Term.Apply(fn, dtype, arguments.stream().map(argument -> moved[argument]).toList());
-            case Term.Cast(var dtype, int argument) -> new Term.Cast(dtype, moved[argument]);
-            case Term.Random r -> new Term.Random(r.graphSeed(), r.opSeed(), r.word(), moved[r.index()], moved[r.run()]);
-            case Term.Element other -> other;
-            case Term.Position other -> other;
-            case Term.Literal other -> other;
-            case Term.Size other -> other;
-            case Term.Reduced other -> other;
-        };
     }
 }

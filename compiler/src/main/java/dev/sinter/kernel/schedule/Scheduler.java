@@ -12,11 +12,12 @@ public final class Scheduler {
     /**
      * The kernels that compute a nest.
      *
-     * @param nest    what is computed
+     * @param whole   what is computed
      * @param buffers the plan's buffers, which the nest numbers
      * @param target  the machine
      */
-    public static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
+    public static Scheduled schedule(Nest whole, List<Buffer> buffers, Target target) {
+        Nest nest = Used.trimmed(whole);
         if (nest.reductions().isEmpty()) {
             return MapSchedule.schedule(nest, buffers, target);
         }

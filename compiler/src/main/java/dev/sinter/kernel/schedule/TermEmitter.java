@@ -5,7 +5,6 @@ import dev.sinter.kernel.Reg;
 import dev.sinter.kernel.RegType;
 import dev.sinter.kernel.RegType.Kind;
 import dev.sinter.kernel.Term;
-import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
 import java.util.HashMap;
 import java.util.List;
@@ -209,10 +208,8 @@ final class TermEmitter {
                 } else {
                     k.store(argument, first(place), wide, point.mask());
                 }
-            } else if (place.uses(point.axis())) {
-                k.scatter(argument, all(place), wide, point.mask());
             } else {
-                throw new CompilerBug("nest " + space.nest().name() + ": an output's map is not injective");
+                k.scatter(argument, all(place), wide, point.mask());
             }
         }
     }

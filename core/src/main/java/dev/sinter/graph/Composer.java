@@ -347,8 +347,8 @@ final class Composer {
     void same(String complaint, Node x, int xAxis, Node y, int yAxis) {
         Dim a = shape(x).dim(xAxis);
         Dim b = shape(y).dim(yAxis);
-        String where = op + " at " + place + ": " + describe(x) + " axis " + xAxis + " meets " + describe(y)
-                + " axis " + yAxis;
+        String where = op + " at " + place + ": axis " + xAxis + " of " + called(x) + " meets axis " + yAxis + " of "
+                + called(y);
         switch (graph.sizes().unify(a, b, where)) {
             case EQUAL -> { }
             case DIFFERENT -> throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is "
@@ -370,6 +370,10 @@ final class Composer {
                         + describe(operand) + "; cast(...) one of them");
             }
         }
+    }
+
+    private static String called(Node node) {
+        return node.name().isEmpty() ? "an operand" : "\"" + node.name() + "\"";
     }
 
     /** The form of messages: {@code x float32[?,784]}. */

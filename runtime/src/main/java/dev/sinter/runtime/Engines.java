@@ -10,7 +10,7 @@ final class Engines {
 
     static Engine open(SessionOptions options) {
         if (options.backend() == Backend.EVAL) {
-            return new EvalEngine();
+            return new EvalEngine(options.optimize());
         }
         for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
             if (provider.backend() == options.backend()) {

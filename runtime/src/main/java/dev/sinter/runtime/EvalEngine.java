@@ -6,6 +6,8 @@ import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.RunNumber;
+import dev.sinter.pass.OptimizationOptions;
+import dev.sinter.pass.Pipeline;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
@@ -13,8 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The interpreter as an engine. */
-final class EvalEngine implements Engine {
+/**
+ * The interpreter as an engine.
+ *
+ * @param optimize whether functions go through the passes first
+ */
+record EvalEngine(boolean optimize) implements Engine {
     @Override
     public String name() {
         return "eval";
@@ -27,7 +33,8 @@ final class EvalEngine implements Engine {
 
     @Override
     public Executable compile(Function function) {
-        return new Program(function);
+        return new Program(optimize
+                ? Pipeline.optimize(function, OptimizationOptions.defaults()).function() : function);
     }
 
     @Override

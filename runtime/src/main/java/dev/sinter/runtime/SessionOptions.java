@@ -9,11 +9,12 @@ import java.util.OptionalLong;
  * @param backend     what executes the graph
  * @param threads     how many threads compute, at least 1; no result depends on it
  * @param memoryLimit how many bytes a run may take; by default what the machine has
+ * @param optimize    whether programs go through the passes first, which change no result
  */
-public record SessionOptions(Backend backend, int threads, OptionalLong memoryLimit) {
+public record SessionOptions(Backend backend, int threads, OptionalLong memoryLimit, boolean optimize) {
     /** Native code, a thread for each processor. */
     public static final SessionOptions DEFAULT = new SessionOptions(Backend.LLVM,
-            Runtime.getRuntime().availableProcessors(), OptionalLong.empty());
+            Runtime.getRuntime().availableProcessors(), OptionalLong.empty(), true);
 
     public SessionOptions {
         if (threads < 1) {
@@ -22,14 +23,19 @@ public record SessionOptions(Backend backend, int threads, OptionalLong memoryLi
     }
 
     public SessionOptions withBackend(Backend other) {
-        return new SessionOptions(other, threads, memoryLimit);
+        return new SessionOptions(other, threads, memoryLimit, optimize);
     }
 
     public SessionOptions withThreads(int count) {
-        return new SessionOptions(backend, count, memoryLimit);
+        return new SessionOptions(backend, count, memoryLimit, optimize);
     }
 
     public SessionOptions withMemoryLimit(long bytes) {
-        return new SessionOptions(backend, threads, OptionalLong.of(bytes));
+        return new SessionOptions(backend, threads, OptionalLong.of(bytes), optimize);
+    }
+
+    /** These options without the passes. */
+    public SessionOptions unoptimized() {
+        return new SessionOptions(backend, threads, memoryLimit, false);
     }
 }

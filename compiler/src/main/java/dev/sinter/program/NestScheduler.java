@@ -1,0 +1,19 @@
+package dev.sinter.program;
+
+import dev.sinter.kernel.Nest;
+import dev.sinter.kernel.schedule.Scheduled;
+import dev.sinter.plan.Buffer;
+import java.util.List;
+
+/** Turns a nest into kernels. */
+@FunctionalInterface
+public interface NestScheduler {
+    /**
+     * The kernels that compute a nest, in order.
+     *
+     * @param nest    what is computed
+     * @param buffers the buffers that the nest numbers; temporaries that the kernels need follow them
+     * @param target  the machine
+     */
+    Scheduled schedule(Nest nest, List<Buffer> buffers, Target target);
+}

@@ -1,0 +1,92 @@
+package dev.sinter.program;
+
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Printer;
+import dev.sinter.kernel.Layout;
+import dev.sinter.kernel.schedule.Scheduler;
+import dev.sinter.pass.OptimizationOptions;
+import dev.sinter.pass.Optimized;
+import dev.sinter.pass.Pipeline;
+import dev.sinter.plan.LayoutAssignment;
+import dev.sinter.plan.MemoryPlan;
+import dev.sinter.plan.Plan;
+import dev.sinter.plan.PlanPrinter;
+import dev.sinter.plan.Planner;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A function on its way to a program, with what each stage made of it.
+ *
+ * @param source    what was asked for
+ * @param optimized after the passes
+ * @param plan      its nests and buffers
+ * @param program   its kernels
+ * @param memory    where the program's temporaries lie
+ */
+public record Compilation(Function source, Optimized optimized, Plan plan, Program program, MemoryPlan memory) {
+    /**
+     * What may differ between compilations.
+     *
+     * @param optimization how the passes work
+     * @param layouts      chooses layouts
+     * @param scheduler    makes kernels
+     */
+    public record Options(OptimizationOptions optimization, LayoutAssignment layouts, NestScheduler scheduler) {
+        public static Options defaults() {
+            return new Options(OptimizationOptions.defaults(), LayoutAssignment.ROW_MAJOR, Scheduler::schedule);
+        }
+
+        public Options withOptimization(OptimizationOptions other) {
+            return new Options(other, layouts, scheduler);
+        }
+
+        public Options withLayouts(LayoutAssignment other) {
+            return new Options(optimization, other, scheduler);
+        }
+
+        public Options withScheduler(NestScheduler other) {
+            return new Options(optimization, layouts, other);
+        }
+    }
+
+    /**
+     * Compiles a function up to the program.
+     *
+     * @param function  what a run computes
+     * @param variables the layouts of variables that hold values already; {@link Plan#wanted} says how the
+     *                  others must be laid out from now on
+     * @param target    the machine
+     */
+    public static Compilation compile(Function function, Map<String, Layout> variables, Target target,
+            Options options) {
+        Optimized optimized = Pipeline.optimize(function, options.optimization());
+        Plan plan = Planner.plan(optimized.function(), variables, options.layouts());
+        Program program = ProgramBuilder.build(plan, target, options.scheduler());
+        return new Compilation(function, optimized, plan, program, MemoryPlan.of(program));
+    }
+
+    /** The optimised function. */
+    public Function function() {
+        return optimized.function();
+    }
+
+    /** The text of the optimised function. */
+    public String tensorText() {
+        return Printer.print(function());
+    }
+
+    public String planText() {
+        return PlanPrinter.print(plan);
+    }
+
+    /** The text of every kernel, each once. */
+    public String kernelText() {
+        return ProgramPrinter.distinct(program).stream().map(dev.sinter.kernel.Printer::print)
+                .collect(Collectors.joining("\n"));
+    }
+
+    public String programText() {
+        return ProgramPrinter.steps(program);
+    }
+}

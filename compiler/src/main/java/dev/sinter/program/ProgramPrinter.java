@@ -1,0 +1,80 @@
+package dev.sinter.program;
+
+import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Printer;
+import dev.sinter.plan.Buffer;
+import dev.sinter.plan.PlanPrinter;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Writes programs as text. */
+public final class ProgramPrinter {
+    /** The first line, with the version of the format. */
+    public static final String HEADER = "sinter-program 1";
+
+    private ProgramPrinter() {}
+
+    /** The text of a program: buffers, sizes and steps, then the kernels, each once. */
+    public static String print(Program program) {
+        StringBuilder out = new StringBuilder(steps(program));
+        kernels(program).keySet().stream().sorted(java.util.Comparator.comparing(kernels(program)::get))
+                .forEach(kernel -> out.append('\n').append(Printer.print(kernel)));
+        return out.toString();
+    }
+
+    /** The text without the kernels' bodies. */
+    public static String steps(Program program) {
+        Map<Kernel, Integer> numbers = kernels(program);
+        StringBuilder out = new StringBuilder(HEADER).append("\n\nprogram @").append(program.name()).append(" {\n");
+        for (Buffer buffer : program.buffers()) {
+            out.append("  ").append(PlanPrinter.buffer(buffer)).append('\n');
+        }
+        if (!program.sizes().isEmpty()) {
+            out.append("  sizes ").append(program.sizes().stream().map(Object::toString)
+                    .collect(Collectors.joining(", "))).append('\n');
+        }
+        for (Program.Step step : program.steps()) {
+            out.append("  ").append(step(step, numbers)).append('\n');
+        }
+        return out.append("}\n").toString();
+    }
+
+    /** The kernels in the order of their first launch, numbered. */
+    private static Map<Kernel, Integer> kernels(Program program) {
+        Map<Kernel, Integer> numbers = new IdentityHashMap<>();
+        for (Kernel kernel : distinct(program)) {
+            numbers.put(kernel, numbers.size());
+        }
+        return numbers;
+    }
+
+    /** The kernels of a program, each once, in the order of their first launch. */
+    static List<Kernel> distinct(Program program) {
+        Map<Kernel, Boolean> seen = new IdentityHashMap<>();
+        List<Kernel> kernels = new ArrayList<>();
+        for (Program.Step step : program.steps()) {
+            if (step instanceof Program.Step.Launch launch && seen.put(launch.kernel(), true) == null) {
+                kernels.add(launch.kernel());
+            }
+        }
+        return kernels;
+    }
+
+    private static String step(Program.Step step, Map<Kernel, Integer> numbers) {
+        return switch (step) {
+            case Program.Step.Launch launch -> "launch k" + numbers.get(launch.kernel()) + " ("
+                    + buffers(launch.buffers()) + ") // " + launch.kernel().name();
+            case Program.Step.CallHost call -> "call \"" + call.function().name() + "\" (" + buffers(call.operands())
+                    + ") -> (" + buffers(call.results()) + ")";
+            case Program.Step.Copy copy -> "copy #" + copy.from() + " -> #" + copy.to();
+            case Program.Step.PointOfNoReturn _ -> "point of no return";
+        };
+    }
+
+    private static String buffers(List<Integer> ids) {
+        return ids.stream().map(id -> "#" + id).collect(Collectors.joining(", "));
+    }
+}

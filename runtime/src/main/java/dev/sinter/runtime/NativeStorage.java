@@ -1,0 +1,114 @@
+package dev.sinter.runtime;
+
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.kernel.Layout;
+import dev.sinter.tensor.NDArray;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A variable in native memory, in the layout that kernels want. A run that replaces the value writes it to
+ * {@link #shadow} or in place; memory is freed when neither the variable nor a run refers to it.
+ */
+final class NativeStorage implements Storage {
+    private static final long ALIGNMENT = 64;
+
+    private enum Pending { NOTHING, SHADOW, IN_PLACE }
+
+    private final TensorType type;
+    private final long[] sizes;
+    private volatile Value value;
+    private volatile boolean initialized;
+    private MemorySegment shadow = MemorySegment.NULL;
+    private Layout shadowLayout = Layout.ROW_MAJOR;
+    private Pending pending = Pending.NOTHING;
+
+    /** Memory and how it is laid out. */
+    record Value(MemorySegment memory, Layout layout) {}
+
+    NativeStorage(TensorType type) {
+        this.type = type;
+        this.sizes = type.shape().sizes();
+        this.value = new Value(allocate(Layout.ROW_MAJOR), Layout.ROW_MAJOR);
+    }
+
+    private MemorySegment allocate(Layout layout) {
+        return Arena.ofAuto().allocate(Math.max(ALIGNMENT, Relayout.bytes(layout, type.dtype(), sizes)), ALIGNMENT);
+    }
+
+    /** The value in a layout, which it keeps from now on. The caller holds the variable's lock, shared or not. */
+    Value in(Layout layout) {
+        Value now = value;
+        return now.layout().equals(layout) ? now : relaid(layout);
+    }
+
+    private synchronized Value relaid(Layout layout) {
+        if (!value.layout().equals(layout)) {
+            MemorySegment memory = allocate(layout);
+            if (initialized) {
+                NDArray plain = read();
+                Relayout.pack(plain.segment(), memory, layout, type.dtype(), sizes);
+            }
+            value = new Value(memory, layout);
+        }
+        return value;
+    }
+
+    /** Memory for the next value, in a layout; {@link #commit} makes it the value. */
+    MemorySegment shadow(Layout layout) {
+        if (shadow.address() == 0 || !shadowLayout.equals(layout)) {
+            shadow = allocate(layout);
+            shadowLayout = layout;
+        }
+        pending = Pending.SHADOW;
+        return shadow;
+    }
+
+    /** Notes that a run writes the value itself. */
+    void writeInPlace() {
+        pending = Pending.IN_PLACE;
+    }
+
+    @Override
+    public boolean isInitialized() {
+        return initialized;
+    }
+
+    @Override
+    public NDArray read() {
+        NDArray copy = NDArray.zeros(type.dtype(), sizes);
+        Value now = value;
+        Relayout.unpack(now.memory(), copy.segment(), now.layout(), type.dtype(), sizes);
+        return copy;
+    }
+
+    @Override
+    public void load(NDArray array) {
+        Value now = value;
+        MemorySegment memory = allocate(now.layout());
+        Relayout.pack(array.segment(), memory, now.layout(), type.dtype(), sizes);
+        value = new Value(memory, now.layout());
+        initialized = true;
+    }
+
+    @Override
+    public void commit() {
+        switch (pending) {
+            case NOTHING -> { }
+            case IN_PLACE -> initialized = true;
+            case SHADOW -> {
+                Value before = value;
+                value = new Value(shadow, shadowLayout);
+                shadow = before.memory();
+                shadowLayout = before.layout();
+                initialized = true;
+            }
+        }
+        pending = Pending.NOTHING;
+    }
+
+    @Override
+    public void discard() {
+        pending = Pending.NOTHING;
+    }
+}

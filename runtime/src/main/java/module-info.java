@@ -4,5 +4,5 @@ module dev.sinter.runtime {
 
     exports dev.sinter.runtime;
 
-    uses dev.sinter.runtime.EngineProvider;
+    uses dev.sinter.program.BackendProvider;
 }

@@ -6,7 +6,7 @@ import dev.sinter.program.CompiledProgram;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -46,17 +46,18 @@ public final class LlvmBackend implements Backend {
 
     @Override
     public CompiledProgram compile(Program program) {
-        Map<Kernel, Integer> kernels = new LinkedHashMap<>();
+        List<Kernel> kernels = new ArrayList<>();
+        Map<Kernel, Integer> numbers = new IdentityHashMap<>();
         for (Step step : program.steps()) {
-            if (step instanceof Step.Launch launch) {
-                kernels.putIfAbsent(launch.kernel(), kernels.size());
+            if (step instanceof Step.Launch launch && numbers.putIfAbsent(launch.kernel(), kernels.size()) == null) {
+                kernels.add(launch.kernel());
             }
         }
         List<String> modules = new ArrayList<>();
-        kernels.keySet().forEach(kernel -> modules.add(KernelIr.text(kernel, llvm.host())));
-        modules.add(ProgramIr.text(program, kernels, llvm.host()));
+        kernels.forEach(kernel -> modules.add(KernelIr.text(kernel, llvm.host())));
+        modules.add(ProgramIr.text(program, numbers, llvm.host()));
         List<LoadedCode> loaded = llvm.loader().loadAll(llvm.compiler().compileAll(modules, llvm.host()));
-        return new LlvmProgram(llvm, pool, program, List.copyOf(kernels.keySet()), modules, loaded);
+        return new LlvmProgram(llvm, pool, program, kernels, modules, loaded);
     }
 
     /** Ends the worker threads. Programs must not run any more. */

@@ -110,7 +110,7 @@ final class LlvmFrame implements Frame {
             HostResults.check(call.function(), results, call.results().stream().map(this::array).toList());
             for (int i = 0; i < results.size(); i++) {
                 MemorySegment source = results.get(i).segment();
-                MemorySegment.copy(source, 0, memories[call.results().get(i)], 0, source.byteSize());
+                MemorySegment.copy(source, 0, memories[owner(call.results().get(i))], 0, source.byteSize());
             }
             return 0;
         } catch (Throwable thrown) {
@@ -123,7 +123,16 @@ final class LlvmFrame implements Frame {
         Buffer buffer = program.buffers().get(id);
         long[] dims = buffer.type().shape().dims().stream().mapToLong(this::value).toArray();
         long bytes = value(buffer.bytes());
-        return NDArray.wrap(buffer.type().dtype(), memories[id].asSlice(0, bytes), dims);
+        return NDArray.wrap(buffer.type().dtype(), memories[owner(id)].asSlice(0, bytes), dims);
+    }
+
+    /** The buffer whose memory another one shows. */
+    private int owner(int id) {
+        int at = id;
+        while (program.buffers().get(at).role() instanceof Buffer.Role.View view) {
+            at = view.of();
+        }
+        return at;
     }
 
     private long value(Dim dim) {

@@ -18,6 +18,9 @@ public interface Engine extends AutoCloseable {
      */
     Executable compile(Function function);
 
+    /** How many times a function was compiled. */
+    int compilations();
+
     /** Frees what the engine holds; nothing made by it is used afterwards. */
     @Override
     void close();

@@ -1,5 +1,6 @@
 package dev.sinter.runtime;
 
+import dev.sinter.program.BackendProvider;
 import dev.sinter.tensor.GraphException;
 import java.util.Optional;
 import java.util.ServiceLoader;
@@ -12,17 +13,22 @@ final class Engines {
         if (options.backend() == Backend.EVAL) {
             return new EvalEngine(options.optimize());
         }
-        for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
-            if (provider.backend() == options.backend()) {
-                Optional<String> unavailable = provider.unavailable();
-                if (unavailable.isEmpty()) {
-                    return provider.open(options);
-                }
-                throw new GraphException("session: the back end " + options.backend() + " is not available: "
-                        + unavailable.get() + "; choose eval");
+        BackendProvider provider = provider(options.backend());
+        Optional<String> unavailable = provider.unavailable();
+        if (unavailable.isPresent()) {
+            throw new GraphException("session: the back end " + options.backend() + " is not available: "
+                    + unavailable.get() + "; choose eval");
+        }
+        return new NativeEngine(provider.open(options.threads()), options);
+    }
+
+    private static BackendProvider provider(Backend backend) {
+        for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
+            if (provider.name().equals(backend.toString())) {
+                return provider;
             }
         }
-        throw new GraphException("session: the back end " + options.backend() + " is not on the module path; add"
-                + " its module, or choose eval");
+        throw new GraphException("session: the back end " + backend + " is not on the module path; add the module"
+                + " dev.sinter." + backend + ", or choose eval");
     }
 }

@@ -2,6 +2,7 @@ package dev.sinter.runtime;
 
 import dev.sinter.eval.Interpreter;
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Printer;
 import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
@@ -29,6 +30,11 @@ record EvalEngine(boolean optimize) implements Engine {
     @Override
     public Storage storage(TensorType type) {
         return new Cell(type);
+    }
+
+    @Override
+    public int compilations() {
+        return 0;
     }
 
     @Override
@@ -96,6 +102,11 @@ record EvalEngine(boolean optimize) implements Engine {
         @Override
         public Invocation newInvocation() {
             return new Call(function);
+        }
+
+        @Override
+        public String text(String stage) {
+            return stage.equals("tensor") ? Printer.print(function) : "";
         }
 
         @Override

@@ -2,6 +2,7 @@ package dev.sinter.runtime;
 
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.Layout;
+import dev.sinter.plan.Packing;
 import dev.sinter.tensor.NDArray;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -33,7 +34,11 @@ final class NativeStorage implements Storage {
     }
 
     private MemorySegment allocate(Layout layout) {
-        return Arena.ofAuto().allocate(Math.max(ALIGNMENT, Relayout.bytes(layout, type.dtype(), sizes)), ALIGNMENT);
+        return Arena.ofAuto().allocate(Math.max(ALIGNMENT, bytes(layout)), ALIGNMENT);
+    }
+
+    private long bytes(Layout layout) {
+        return layout.storage(type.shape()).constant() * type.dtype().bytes();
     }
 
     /** The value in a layout, which it keeps from now on. The caller holds the variable's lock, shared or not. */
@@ -46,8 +51,7 @@ final class NativeStorage implements Storage {
         if (!value.layout().equals(layout)) {
             MemorySegment memory = allocate(layout);
             if (initialized) {
-                NDArray plain = read();
-                Relayout.pack(plain.segment(), memory, layout, type.dtype(), sizes);
+                Packing.pack(read(), layout, memory);
             }
             value = new Value(memory, layout);
         }
@@ -78,7 +82,7 @@ final class NativeStorage implements Storage {
     public NDArray read() {
         NDArray copy = NDArray.zeros(type.dtype(), sizes);
         Value now = value;
-        Relayout.unpack(now.memory(), copy.segment(), now.layout(), type.dtype(), sizes);
+        Packing.unpack(now.memory(), now.layout(), copy);
         return copy;
     }
 
@@ -86,7 +90,7 @@ final class NativeStorage implements Storage {
     public void load(NDArray array) {
         Value now = value;
         MemorySegment memory = allocate(now.layout());
-        Relayout.pack(array.segment(), memory, now.layout(), type.dtype(), sizes);
+        Packing.pack(array, now.layout(), memory);
         value = new Value(memory, now.layout());
         initialized = true;
     }

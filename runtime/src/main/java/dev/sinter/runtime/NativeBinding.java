@@ -1,0 +1,57 @@
+package dev.sinter.runtime;
+
+import dev.sinter.plan.Buffer;
+import dev.sinter.plan.MemoryPlan;
+import dev.sinter.program.Program;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Symbol;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.function.ToLongFunction;
+
+/**
+ * What one binding of the unknown sizes makes of a program: the values of its sizes, the memory plan, and how
+ * many threads are worth waking. Independent of any one run.
+ *
+ * @param sizes   the values of the program's sizes, in order
+ * @param memory  where temporaries lie in the arena
+ * @param threads how many threads a run uses
+ */
+record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads) {
+    /** A run that one thread finishes within this time wakes no other; waking costs about a tenth of it. */
+    private static final double WORTH_SHARING_NANOS = 8_000;
+    private static final double FLOPS_A_NANO = 100;
+    private static final double BYTES_A_NANO = 30;
+
+    static NativeBinding of(NativeCode code, ToLongFunction<Symbol> symbols, SessionOptions options) {
+        Program program = code.compilation().program();
+        long[] sizes = program.sizes().stream().mapToLong(dim -> size(dim, symbols)).toArray();
+        MemoryPlan.Binding memory = code.compilation().memory().bind(symbols, options.threads());
+        double nanos = 0;
+        for (Program.Step step : program.steps()) {
+            if (step instanceof Program.Step.Launch launch && size(launch.kernel().tiles(), symbols) > 1) {
+                nanos += size(launch.kernel().work().flops(), symbols) / FLOPS_A_NANO
+                        + size(launch.kernel().work().bytes(), symbols) / BYTES_A_NANO;
+            }
+        }
+        return new NativeBinding(sizes, memory, nanos > WORTH_SHARING_NANOS ? options.threads() : 1);
+    }
+
+    private static long size(Dim dim, ToLongFunction<Symbol> symbols) {
+        return dim.isConstant() ? dim.constant() : dim.evaluate(symbols);
+    }
+
+    /** An array of a buffer's type for certain sizes. */
+    static NDArray array(Buffer buffer, ToLongFunction<Symbol> symbols) {
+        Shape shape = buffer.type().shape();
+        return NDArray.zeros(buffer.type().dtype(), shape.dims().stream().mapToLong(dim -> size(dim, symbols))
+                .toArray());
+    }
+
+    /** Memory for the temporaries. */
+    MemorySegment arena() {
+        return Arena.ofAuto().allocate(Math.max(64, memory.peak()), 64);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.sinter.runtime;
+
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.kernel.Layout;
+import dev.sinter.program.Backend;
+import dev.sinter.program.Compilation;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A back end as an engine. A variable gets the layout that the first program wants which has a wish; programs
+ * compiled before that are compiled again when they next run.
+ */
+final class NativeEngine implements Engine {
+    private final Backend backend;
+    private final SessionOptions options;
+    private final Map<String, Layout> layouts = new HashMap<>();
+    private final AtomicInteger compilations = new AtomicInteger();
+
+    NativeEngine(Backend backend, SessionOptions options) {
+        this.backend = backend;
+        this.options = options;
+    }
+
+    @Override
+    public String name() {
+        return backend.name();
+    }
+
+    @Override
+    public int compilations() {
+        return compilations.get();
+    }
+
+    SessionOptions options() {
+        return options;
+    }
+
+    @Override
+    public Storage storage(TensorType type) {
+        return new NativeStorage(type);
+    }
+
+    @Override
+    public Executable compile(Function function) {
+        return new NativeExecutable(this, function);
+    }
+
+    /** Compiles a function for the layouts that variables have now. */
+    synchronized NativeCode compileNow(Function function) {
+        Compilation compilation = Compilation.compile(function, layouts, backend.target(),
+                Compilation.Options.defaults());
+        layouts.putAll(compilation.plan().wanted());
+        compilations.incrementAndGet();
+        return new NativeCode(compilation, backend.compile(compilation.program()));
+    }
+
+    /** The layout of a variable: row-major until a program wants another. */
+    synchronized Layout layout(String variable) {
+        return layouts.getOrDefault(variable, Layout.ROW_MAJOR);
+    }
+
+    @Override
+    public void close() {
+        backend.close();
+    }
+}

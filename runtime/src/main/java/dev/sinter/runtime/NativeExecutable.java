@@ -1,0 +1,73 @@
+package dev.sinter.runtime;
+
+import dev.sinter.ir.Function;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A function and its code for the layouts that the engine's variables have. */
+final class NativeExecutable implements Executable {
+    private final NativeEngine engine;
+    private final Function function;
+    private final List<NativeCode> outdated = new ArrayList<>();
+    private volatile NativeCode code;
+
+    NativeExecutable(NativeEngine engine, Function function) {
+        this.engine = engine;
+        this.function = function;
+        this.code = engine.compileNow(function);
+    }
+
+    NativeEngine engine() {
+        return engine;
+    }
+
+    Function function() {
+        return function;
+    }
+
+    /** The code for the layouts of now; the same object as before unless a layout has changed. */
+    NativeCode code() {
+        NativeCode now = code;
+        return isCurrent(now) ? now : renewed();
+    }
+
+    private boolean isCurrent(NativeCode candidate) {
+        for (var layout : candidate.layouts().entrySet()) {
+            if (!layout.getValue().equals(engine.layout(layout.getKey()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private synchronized NativeCode renewed() {
+        if (!isCurrent(code)) {
+            outdated.add(code);
+            code = engine.compileNow(function);
+        }
+        return code;
+    }
+
+    @Override
+    public Invocation newInvocation() {
+        return new NativeInvocation(this);
+    }
+
+    @Override
+    public String text(String stage) {
+        NativeCode now = code();
+        return switch (stage) {
+            case "tensor" -> now.compilation().tensorText();
+            case "plan" -> now.compilation().planText();
+            case "kernel" -> now.compilation().kernelText();
+            case "program" -> now.compilation().programText();
+            default -> now.program().text(stage);
+        };
+    }
+
+    @Override
+    public synchronized void close() {
+        code.close();
+        outdated.forEach(NativeCode::close);
+    }
+}

@@ -33,6 +33,6 @@ record Contraction(Nest nest, int lhs, int rhs) {
 
     /** A schedule of its own, where the sizes and layouts suit one; otherwise it is a reduction like others. */
     Optional<Scheduled> schedule(List<Buffer> buffers, Target target) {
-        return Optional.empty();
+        return ContractionSchedule.schedule(this, buffers, target);
     }
 }

@@ -152,7 +152,7 @@ final class TermEmitter {
         }
 
         /** The offset of a place in its buffer at the point's first lane. */
-        private Reg first(Place place) {
+        Reg first(Place place) {
             Reg offset = offset(place.offset());
             if (place.panel().isEmpty()) {
                 return offset;

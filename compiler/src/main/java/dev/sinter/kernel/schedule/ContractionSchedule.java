@@ -1,0 +1,276 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Nest;
+import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.RegType.Kind;
+import dev.sinter.kernel.schedule.RegisterTiles.Strip;
+import dev.sinter.plan.Buffer;
+import dev.sinter.program.Target;
+import dev.sinter.tensor.Dim;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+
+/**
+ * The schedule of a product of matrices. A tile of the kernel is a block of rows by a group of columns; the
+ * tiles of a group follow each other, so that a thread keeps its part of the right operand. A group is cut into
+ * strips of a few vectors. For each strip the rows are walked, some at a time, and for these rows and vectors
+ * the sums are held in registers until the epilogue has stored what becomes of them.
+ */
+final class ContractionSchedule {
+    private static final int OUTER = 0;
+    private static final int COLUMNS = 1;
+    private static final int ROWS = 2;
+    /** The most groups' vectors of a right operand that lies in rows. */
+    static final int MOST_GROUP_VECTORS = 8;
+
+    private final Nest nest;
+    private final List<Buffer> buffers;
+    private final Target target;
+    private final MatrixProduct product;
+    private final LoopSpace space;
+    private final KernelBuilder k;
+    private final Arguments arguments;
+    private final TermEmitter emitter;
+    private final RegisterTiles tiles;
+    private final int lanes;
+    private final long groupWidth;
+    private final Dim rowBlock;
+    private final Grid grid;
+    private final ProductLoop loop;
+
+    private ContractionSchedule(Nest nest, List<Buffer> buffers, Target target, MatrixProduct product) {
+        this.nest = nest;
+        this.buffers = buffers;
+        this.target = target;
+        this.product = product;
+        this.space = product.space();
+        this.k = new KernelBuilder(nest.name());
+        this.arguments = new Arguments(k, nest, buffers);
+        this.emitter = new TermEmitter(k, space, arguments::of);
+        this.tiles = RegisterTiles.of(target);
+        this.lanes = lanes(product, target);
+        this.groupWidth = groupWidth();
+        Dim outerCount = product.outer().stream().map(space::extent).reduce(Dim.ONE, Dim::times);
+        Dim groups = columns().ceilDiv(groupWidth);
+        long width = Math.min(groupWidth, columns().asConstant().orElse(groupWidth));
+        long rowFlops = 2 * product.assumedDepth() * roundUp(width, lanes);
+        int step = product.leftIsPanels() ? product.leftPlace().panel().orElseThrow().width() : 4;
+        this.rowBlock = RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target);
+        this.grid = new Grid(k, space.extents(), List.of(
+                new Grid.Group(product.outer(), outerCount, Dim.ONE),
+                new Grid.Group(List.of(product.column()), columns(), Dim.of(groupWidth)),
+                new Grid.Group(product.row() < 0 ? List.of() : List.of(product.row()), rows(), rowBlock)));
+        this.loop = new ProductLoop(k, product, arguments, lanes);
+    }
+
+    /** The kernels of a contraction, where it is a product of float matrices. */
+    static Optional<Scheduled> schedule(Contraction contraction, List<Buffer> buffers, Target target) {
+        return schedule(contraction, buffers, buffers.size(), target);
+    }
+
+    private static Optional<Scheduled> schedule(Contraction contraction, List<Buffer> buffers, int given,
+            Target target) {
+        Optional<MatrixProduct> found = MatrixProduct.of(contraction, buffers);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Packing> packing = Operands.packing(contraction.nest(), found.get(), buffers, given, target);
+        if (packing.isPresent()) {
+            return Contraction.match(packing.get().nest())
+                    .flatMap(rest -> schedule(rest, packing.get().buffers(buffers), given, target))
+                    .map(rest -> packing.get().before(rest, buffers, target));
+        }
+        MatrixProduct product = found.get();
+        if (!product.rightIsVectors(lanes(product, target)) || !product.leftIsStrided() && !product.leftIsPanels()) {
+            return Optional.empty();
+        }
+        ContractionSchedule schedule = new ContractionSchedule(contraction.nest(), buffers, target, product);
+        return Optional.of(new Scheduled(
+                List.of(new Scheduled.Launch(schedule.kernel(), schedule.arguments.launch())), List.of()));
+    }
+
+    static int lanes(MatrixProduct product, Target target) {
+        return Choices.lanes(target.vectorBytes() / product.dtype().bytes(),
+                product.space().extent(product.column()));
+    }
+
+    private static long roundUp(long value, long step) {
+        return (value + step - 1) / step * step;
+    }
+
+    private Dim columns() {
+        return space.extent(product.column());
+    }
+
+    private Dim rows() {
+        return product.row() < 0 ? Dim.ONE : space.extent(product.row());
+    }
+
+    /** The columns of a group: a panel, or as many vectors as are cheap. */
+    private long groupWidth() {
+        Optional<Place.Panel> panel = product.rightPlace().panel();
+        if (panel.isPresent()) {
+            return panel.get().width();
+        }
+        OptionalLong known = columns().asConstant();
+        if (known.isPresent() && known.getAsLong() <= (long) MOST_GROUP_VECTORS * lanes) {
+            return Math.max(lanes, roundUp(known.getAsLong(), lanes));
+        }
+        return (long) tiles.preferredVectors() * lanes;
+    }
+
+    private Kernel kernel() {
+        Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
+        emitter.readInvariant(start, List.of());
+        grid.walk(OUTER, start, point -> {
+            emitter.readInvariant(point, product.outer());
+            group(point);
+        });
+        Dim points = space.points(0, space.axisCount());
+        Dim results = space.points(0, space.domainCount());
+        Dim flops = points.times(2).plus(results.times(Math.max(0, Choices.flops(nest) - 1)));
+        return k.build(grid.tiles(), new Kernel.Work(flops, Choices.bytes(nest, buffers)));
+    }
+
+    /** The tile's group of columns. */
+    private void group(Point point) {
+        Reg first = grid.lower(COLUMNS);
+        Reg end = grid.upper(COLUMNS);
+        if (!columns().isConstant()) {
+            Reg isWhole = k.eq(k.sub(end, first), k.index(groupWidth));
+            k.when(isWhole, () -> strips(point, first, groupWidth), () -> ragged(point, first, end));
+            return;
+        }
+        long count = columns().constant();
+        long whole = count / groupWidth * groupWidth;
+        if (whole == 0) {
+            strips(point, first, count);
+        } else if (whole == count) {
+            strips(point, first, groupWidth);
+        } else {
+            k.when(k.lt(first, k.index(whole)), () -> strips(point, first, groupWidth),
+                    () -> strips(point, k.index(whole), count - whole));
+        }
+    }
+
+    /** A known number of columns. */
+    private void strips(Point point, Reg first, long width) {
+        List<Strip> strips = tiles.strips((int) (roundUp(width, lanes) / lanes));
+        for (int i = 0; i < strips.size();) {
+            Strip strip = strips.get(i);
+            int next = i;
+            while (next < strips.size() && strips.get(next).vectors() == strip.vectors()
+                    && (long) (strips.get(next).first() + strip.vectors()) * lanes <= width) {
+                next++;
+            }
+            if (next == i) {
+                Reg column = k.add(first, (long) strip.first() * lanes);
+                long last = width - (long) (strip.first() + strip.vectors() - 1) * lanes;
+                strip(point, column, strip.vectors(), Optional.of(mask(k.index(last))));
+                i++;
+            } else {
+                long from = (long) strip.first() * lanes;
+                long step = (long) strip.vectors() * lanes;
+                Loops.range(k, k.add(first, from), k.add(first, from + (next - i) * step), step,
+                        column -> strip(point, column, strip.vectors(), Optional.empty()));
+                i = next;
+            }
+        }
+    }
+
+    /** A number of columns that the run knows, a vector at a time. */
+    private void ragged(Point point, Reg first, Reg end) {
+        k.loop(first, end, lanes, column -> strip(point, column, 1, Optional.of(mask(k.sub(end, column)))));
+    }
+
+    /** Which lanes are among the first {@code count}. */
+    private Reg mask(Reg count) {
+        Reg lane = k.lanes(Kind.I64, lanes);
+        return k.lt(lane, k.splat(count, lanes));
+    }
+
+    private int tileRows(int vectors) {
+        boolean knownStride = product.row() < 0 || product.leftIsPanels()
+                || loop.leftStride(product.row()).isConstant();
+        int most = tiles.rows(vectors, knownStride, rows().asConstant());
+        if (product.leftIsPanels()) {
+            int width = product.leftPlace().panel().orElseThrow().width();
+            while (width % most != 0) {
+                most--;
+            }
+        }
+        return most;
+    }
+
+    /** All rows of the tile for neighbouring vectors; the mask is of the last. */
+    private void strip(Point point, Reg column, int vectors, Optional<Reg> mask) {
+        Point at = point.with(product.column(), column);
+        if (product.row() < 0) {
+            block(at, 1, vectors, mask);
+            return;
+        }
+        int most = tileRows(vectors);
+        Reg from = grid.lower(ROWS);
+        Reg to = grid.upper(ROWS);
+        Reg whole = Loops.wholeSteps(k, from, to, most);
+        Loops.range(k, from, whole, most, row -> block(at.with(product.row(), row), most, vectors, mask));
+        Reg rest = k.sub(to, whole);
+        if (rows().isConstant() && rowBlock.isConstant()) {
+            for (long count : remainders(rows().constant(), rowBlock.constant(), most)) {
+                k.when(k.eq(rest, k.index(count)),
+                        () -> block(at.with(product.row(), whole), (int) count, vectors, mask));
+            }
+            return;
+        }
+        for (int count = Integer.highestOneBit(most - 1); count > 0; count /= 2) {
+            int rows = count;
+            Reg before = k.and(rest, k.index(-2L * count));
+            k.when(k.ne(k.and(rest, k.index(count)), k.index(0)),
+                    () -> block(at.with(product.row(), k.add(whole, before)), rows, vectors, mask));
+        }
+    }
+
+    /** How many rows the blocks of rows can leave over. */
+    private static TreeSet<Long> remainders(long rows, long block, int most) {
+        TreeSet<Long> remainders = new TreeSet<>();
+        if (block > 0) {
+            remainders.add(rows >= block ? block % most : 0);
+            remainders.add(rows % block % most);
+        }
+        remainders.remove(0L);
+        return remainders;
+    }
+
+    /** Some rows and vectors: their sums, and what becomes of them. */
+    private void block(Point at, int rows, int vectors, Optional<Reg> mask) {
+        Reg left = emitter.at(at, List.of()).first(product.leftPlace());
+        Reg right = emitter.at(at, List.of()).first(product.rightPlace());
+        Optional<Reg> readMask = product.rightPlace().panel().isPresent() ? Optional.empty() : mask;
+        List<Reg> sums = loop.sums(left, right, rows, vectors, readMask);
+        Reg column = at.at().get(product.column());
+        for (int i = 0; i < rows; i++) {
+            Point row = product.row() < 0 ? at
+                    : at.with(product.row(), k.add(at.at().get(product.row()), i));
+            for (int j = 0; j < vectors; j++) {
+                Optional<Reg> exists = j == vectors - 1 ? mask : Optional.empty();
+                Point lane = row.vector(product.column(), k.add(column, (long) j * lanes), lanes, exists);
+                epilogue(emitter.at(lane, List.of(sums.get(i * vectors + j))));
+            }
+        }
+    }
+
+    private void epilogue(TermEmitter.Values values) {
+        List<Reg> results = new ArrayList<>();
+        nest.outputs().forEach(output -> results.add(values.vector(output.term())));
+        for (int i = 0; i < results.size(); i++) {
+            Place place = space.outputs().get(i);
+            values.store(place, results.get(i), false, place.isColumns(product.column(), columns()));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.RegType;
+import dev.sinter.tensor.Dim;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The innermost loops of a product: for some rows and vectors the sums over all summed axes, each element of the
+ * left operand times the vectors of the right one, in the order of the axes.
+ */
+final class ProductLoop {
+    private static final int UNROLL = 4;
+    /** Multiplications of an iteration that are enough. */
+    private static final int ENOUGH = 128;
+
+    private final KernelBuilder k;
+    private final MatrixProduct product;
+    private final int leftArgument;
+    private final int rightArgument;
+    private final int lanes;
+
+    ProductLoop(KernelBuilder builder, MatrixProduct product, Arguments arguments, int lanes) {
+        this.k = builder;
+        this.product = product;
+        this.leftArgument = arguments.of(product.leftPlace().buffer());
+        this.rightArgument = arguments.of(product.rightPlace().buffer());
+        this.lanes = lanes;
+    }
+
+    /** Rows and vectors whose sums grow together. */
+    private record Block(int rows, int vectors, Optional<Reg> mask) {}
+
+    /** The distance of neighbours along an axis, where that does not leave a panel. */
+    private static Dim stride(Place place, int axis) {
+        Dim stride = place.offset().stride(axis);
+        return place.panel().map(p -> stride.plus(p.row().stride(axis).times(p.width()))
+                .plus(p.column().stride(axis))).orElse(stride);
+    }
+
+    /** The distance of neighbours of the left operand along an axis. */
+    Dim leftStride(int axis) {
+        return stride(product.leftPlace(), axis);
+    }
+
+    /**
+     * The sums, row by row.
+     *
+     * @param left  the offset of the first row's first element
+     * @param right the offset of the first vector's first element
+     * @param mask  which lanes of the last vector may be read
+     */
+    List<Reg> sums(Reg left, Reg right, int rows, int vectors, Optional<Reg> mask) {
+        Reg zero = k.constant(RegType.of(product.dtype(), lanes), 0);
+        List<Reg> start = Collections.nCopies(rows * vectors, zero);
+        List<Reg> lefts = new ArrayList<>();
+        Dim step = product.row() < 0 ? Dim.ZERO : leftStride(product.row());
+        for (int i = 0; i < rows; i++) {
+            lefts.add(step.isConstant() ? left : k.add(left, k.mul(k.size(step), i)));
+        }
+        return over(product.space().domainCount(), lefts, right, new Block(rows, vectors, mask), start);
+    }
+
+    /** The sums over an axis and those after it. */
+    private List<Reg> over(int axis, List<Reg> lefts, Reg right, Block block, List<Reg> sums) {
+        LoopSpace space = product.space();
+        if (axis == space.axisCount()) {
+            return step(lefts, right, 0, axis - 1, block, sums);
+        }
+        Reg extent = k.size(space.extent(axis));
+        if (axis < space.axisCount() - 1) {
+            return Loops.range(k, k.index(0), extent, 1, sums, (index, carried) ->
+                    over(axis + 1, moved(lefts, leftStride(axis), index),
+                            moved(right, stride(product.rightPlace(), axis), index), block, carried));
+        }
+        int unroll = unroll(space.extent(axis).asConstant(), block);
+        Reg whole = Loops.wholeSteps(k, k.index(0), extent, unroll);
+        List<Reg> most = Loops.range(k, k.index(0), whole, unroll, sums,
+                (index, carried) -> several(axis, lefts, right, index, unroll, block, carried));
+        OptionalLong known = space.extent(axis).asConstant();
+        if (known.isPresent()) {
+            return several(axis, lefts, right, whole, (int) (known.getAsLong() % unroll), block, most);
+        }
+        return unroll == 1 ? most : k.loop(whole, extent, 1, most,
+                (index, carried) -> several(axis, lefts, right, index, 1, block, carried));
+    }
+
+    private static int unroll(OptionalLong extent, Block block) {
+        int most = Math.clamp(ENOUGH / ((long) block.rows() * block.vectors()), 1, UNROLL);
+        if (extent.isEmpty()) {
+            return Integer.highestOneBit(most);
+        }
+        for (int unroll = most; unroll > Math.max(1, most / 2); unroll--) {
+            if (extent.getAsLong() % unroll == 0) {
+                return unroll;
+            }
+        }
+        return most;
+    }
+
+    private List<Reg> several(int axis, List<Reg> lefts, Reg right, Reg index, int count, Block block,
+            List<Reg> sums) {
+        if (count == 0) {
+            return sums;
+        }
+        List<Reg> leftsThere = moved(lefts, leftStride(axis), index);
+        Reg rightThere = moved(right, stride(product.rightPlace(), axis), index);
+        List<Reg> result = sums;
+        for (int i = 0; i < count; i++) {
+            result = step(leftsThere, rightThere, i, axis, block, result);
+        }
+        return result;
+    }
+
+    private List<Reg> moved(List<Reg> offsets, Dim stride, Reg index) {
+        return offsets.stream().map(offset -> moved(offset, stride, index)).toList();
+    }
+
+    private Reg moved(Reg offset, Dim stride, Reg index) {
+        return k.add(offset, k.mul(index, k.size(stride)));
+    }
+
+    /** One element of the sums, {@code ahead} of the offsets along an axis. */
+    private List<Reg> step(List<Reg> lefts, Reg right, int ahead, int axis, Block block, List<Reg> sums) {
+        Reg rightThere = ahead(right, stride(product.rightPlace(), axis), ahead, 0);
+        List<Reg> vectors = new ArrayList<>();
+        for (int j = 0; j < block.vectors(); j++) {
+            Optional<Reg> mask = j == block.vectors() - 1 ? block.mask() : Optional.empty();
+            vectors.add(k.load(rightArgument, k.add(rightThere, (long) j * lanes), lanes, mask));
+        }
+        Dim rowStride = product.row() < 0 ? Dim.ZERO : leftStride(product.row());
+        List<Reg> result = new ArrayList<>(sums);
+        for (int i = 0; i < block.rows(); i++) {
+            long fixed = rowStride.isConstant() ? i * rowStride.constant() : 0;
+            Reg offset = ahead(lefts.get(i), leftStride(axis), ahead, fixed);
+            Reg element = k.broadcast(leftArgument, offset, lanes);
+            for (int j = 0; j < block.vectors(); j++) {
+                int at = i * block.vectors() + j;
+                result.set(at, k.fma(element, vectors.get(j), sums.get(at)));
+            }
+        }
+        return result;
+    }
+
+    /** An offset moved by steps along an axis and by a number of elements, as one constant where that can be. */
+    private Reg ahead(Reg offset, Dim stride, int steps, long fixed) {
+        if (stride.isConstant()) {
+            return k.add(offset, steps * stride.constant() + fixed);
+        }
+        return k.add(k.add(offset, k.mul(k.size(stride), steps)), fixed);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.program.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * How many rows and vectors of a product are held in registers at a time: for each number of vectors as many
+ * rows as leave room for a row of the right operand and one element of the left.
+ *
+ * @param registers how many vector registers there are
+ */
+record RegisterTiles(int registers) {
+    /** The most vectors that are one strip. */
+    static final int MOST_VECTORS = 4;
+    /** Rows beyond these need more addresses than there are registers for. */
+    private static final int MOST_ROWS = 12;
+    /** With strides that the run knows, each row needs an address of its own. */
+    private static final int MOST_ADDRESSES = 8;
+    /** The part of the time of a multiplication that a load takes, with some reserve. */
+    private static final double LOAD_COST = 1.3;
+
+    /**
+     * Neighbouring vectors that are computed together.
+     *
+     * @param first   the first vector
+     * @param vectors how many
+     */
+    record Strip(int first, int vectors) {}
+
+    static RegisterTiles of(Target target) {
+        return new RegisterTiles(target.vectorRegisters());
+    }
+
+    /** The rows of a tile. */
+    int rows(int vectors, boolean knownStride) {
+        int most = Math.min((registers - vectors - 1) / vectors, knownStride ? MOST_ROWS : MOST_ADDRESSES);
+        return Math.max(1, most > 4 ? most & -2 : most);
+    }
+
+    /** The rows of a tile for a number of rows that may be known. */
+    int rows(int vectors, boolean knownStride, OptionalLong count) {
+        int most = rows(vectors, knownStride);
+        return count.isPresent() ? (int) Math.max(1, Math.min(most, count.getAsLong())) : most;
+    }
+
+    /** The relative time that a strip takes for each row. */
+    private double cost(int vectors) {
+        int rows = rows(vectors, true);
+        double loads = (double) (rows + vectors) / (rows * vectors);
+        return vectors * Math.max(1, LOAD_COST * loads);
+    }
+
+    /** A number of vectors that is cheap, for a width that can be chosen. */
+    int preferredVectors() {
+        int best = 1;
+        for (int vectors = 2; vectors <= MOST_VECTORS; vectors++) {
+            if (cost(vectors) / vectors <= cost(best) / best) {
+                best = vectors;
+            }
+        }
+        return best;
+    }
+
+    /** The cheapest strips that cover a number of vectors, equal ones next to each other. */
+    List<Strip> strips(int count) {
+        double[] costs = new double[count + 1];
+        int[] last = new int[count + 1];
+        for (int covered = 1; covered <= count; covered++) {
+            costs[covered] = Double.MAX_VALUE;
+            for (int vectors = 1; vectors <= Math.min(MOST_VECTORS, covered); vectors++) {
+                double cost = costs[covered - vectors] + cost(vectors) + 0.01;
+                if (cost < costs[covered]) {
+                    costs[covered] = cost;
+                    last[covered] = vectors;
+                }
+            }
+        }
+        List<Integer> widths = new ArrayList<>();
+        for (int covered = count; covered > 0; covered -= last[covered]) {
+            widths.add(last[covered]);
+        }
+        widths.sort((a, b) -> Integer.compare(b, a));
+        List<Strip> strips = new ArrayList<>();
+        int first = 0;
+        for (int vectors : widths) {
+            strips.add(new Strip(first, vectors));
+            first += vectors;
+        }
+        return strips;
+    }
+}

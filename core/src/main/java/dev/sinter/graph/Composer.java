@@ -319,28 +319,40 @@ final class Composer {
     /** The shape that operands broadcast to; sizes that meet are made equal. */
     Shape commonShape(List<Node> operands) {
         int rank = operands.stream().mapToInt(Composer::rank).max().orElse(0);
+        for (int axis = 0; axis < rank; axis++) {
+            if (areKnown(operands, axis - rank)) {
+                commonSize(operands, axis - rank);
+            }
+        }
         List<Dim> dims = new ArrayList<>();
         for (int axis = 0; axis < rank; axis++) {
-            Dim dim = Dim.ONE;
-            int from = 0;
-            for (int i = 0; i < operands.size(); i++) {
-                int own = axis - rank + rank(operands.get(i));
-                if (own < 0 || shape(operands.get(i)).dim(own).isConstant(1)) {
-                    continue;
-                }
-                Dim next = shape(operands.get(i)).dim(own);
-                if (dim.isConstant(1)) {
-                    dim = next;
-                    from = i;
-                } else {
-                    Node first = operands.get(from);
-                    same("shapes do not broadcast", first, axis - rank + rank(first), operands.get(i), own);
-                    dim = graph.sizes().canonical(dim);
-                }
-            }
-            dims.add(dim);
+            dims.add(commonSize(operands, axis - rank));
         }
         return new Shape(dims.stream().map(graph.sizes()::canonical).toList());
+    }
+
+    /** Whether every size is known along an axis counted from the end: -1 is the last. */
+    private static boolean areKnown(List<Node> operands, int fromEnd) {
+        return operands.stream().allMatch(operand -> rank(operand) + fromEnd < 0
+                || shape(operand).dim(rank(operand) + fromEnd).isConstant());
+    }
+
+    private Dim commonSize(List<Node> operands, int fromEnd) {
+        Dim size = Dim.ONE;
+        Node first = operands.getFirst();
+        for (Node operand : operands) {
+            int axis = rank(operand) + fromEnd;
+            if (axis < 0 || shape(operand).dim(axis).isConstant(1)) {
+                continue;
+            }
+            if (size.isConstant(1)) {
+                first = operand;
+            } else {
+                same("shapes do not broadcast", first, rank(first) + fromEnd, operand, axis);
+            }
+            size = graph.sizes().canonical(shape(operand).dim(axis));
+        }
+        return size;
     }
 
     /** Makes two axes equal, or fails with a message that starts with {@code complaint}. */

@@ -44,7 +44,21 @@ public final class Feeds {
 
     static NDArray convert(Tensor tensor, Object value) {
         return value instanceof NDArray array ? array
-                : convert("feed: \"" + tensor.name() + "\"", tensor.dtype(), value);
+                : sized(tensor, convert("feed: \"" + tensor.name() + "\"", tensor.dtype(), value));
+    }
+
+    /** A Java array without rows does not say how long they would be: as long as the tensor's. */
+    private static NDArray sized(Tensor tensor, NDArray array) {
+        if (array.elementCount() > 0 || array.rank() != tensor.rank()) {
+            return array;
+        }
+        long[] sizes = array.sizes();
+        boolean empty = false;
+        for (int axis = 0; axis < sizes.length; axis++) {
+            sizes[axis] = empty ? tensor.dim(axis).asConstant().orElse(sizes[axis]) : sizes[axis];
+            empty |= sizes[axis] == 0;
+        }
+        return array.reshape(sizes);
     }
 
     /** A Java value as an array of a dtype. */

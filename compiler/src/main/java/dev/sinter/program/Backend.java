@@ -8,8 +8,17 @@ public interface Backend extends AutoCloseable {
     /** What the machine offers to schedules. */
     Target target();
 
-    /** Compiles a program. The result is used by one frame at a time for each frame made from it. */
-    CompiledProgram compile(Program program);
+    /** Compiles a program. */
+    default CompiledProgram compile(Program program) {
+        return compile(program, false);
+    }
+
+    /**
+     * Compiles a program.
+     *
+     * @param timed whether frames note how long each step takes, for which threads meet after every step
+     */
+    CompiledProgram compile(Program program, boolean timed);
 
     /** Frees what the back end holds, threads among it, once no program of it runs. */
     @Override

@@ -26,6 +26,9 @@ public interface Frame extends AutoCloseable {
     /** Runs the program: 0, or the code of a {@code Failure}. */
     int run();
 
+    /** How long each step of the last run took; empty unless the program was compiled to be timed. */
+    double[] stepNanos();
+
     /** What a host call threw in the last run, where that failed with {@code HOST_CALL}. */
     Optional<Throwable> hostFailure();
 

@@ -28,7 +28,7 @@ public final class InterpretedBackend implements Backend {
     }
 
     @Override
-    public CompiledProgram compile(Program program) {
+    public CompiledProgram compile(Program program, boolean timed) {
         return new InterpretedProgram(program);
     }
 

@@ -153,6 +153,11 @@ final class InterpretedFrame implements Frame {
     }
 
     @Override
+    public double[] stepNanos() {
+        return new double[0];
+    }
+
+    @Override
     public Optional<Throwable> hostFailure() {
         return hostFailure;
     }

@@ -45,7 +45,7 @@ public final class LlvmBackend implements Backend {
     }
 
     @Override
-    public CompiledProgram compile(Program program) {
+    public CompiledProgram compile(Program program, boolean timed) {
         List<Kernel> kernels = new ArrayList<>();
         Map<Kernel, Integer> numbers = new IdentityHashMap<>();
         for (Step step : program.steps()) {
@@ -55,9 +55,9 @@ public final class LlvmBackend implements Backend {
         }
         List<String> modules = new ArrayList<>();
         kernels.forEach(kernel -> modules.add(KernelIr.text(kernel, llvm.host())));
-        modules.add(ProgramIr.text(program, numbers, llvm.host()));
+        modules.add(ProgramIr.text(program, numbers, timed, llvm.host()));
         List<LoadedCode> loaded = llvm.loader().loadAll(llvm.compiler().compileAll(modules, llvm.host()));
-        return new LlvmProgram(llvm, pool, program, kernels, modules, loaded);
+        return new LlvmProgram(llvm, pool, program, timed, kernels, modules, loaded);
     }
 
     /** Ends the worker threads. Programs must not run any more. */

@@ -27,6 +27,8 @@ final class LlvmFrame implements Frame {
     private final MemorySegment[] memories;
     private final List<Step.CallHost> hostCalls;
     private Optional<Throwable> failure = Optional.empty();
+    private final MemorySegment times;
+    private long wallNanos;
     private int threads = 1;
 
     LlvmFrame(LlvmProgram compiled) {
@@ -48,6 +50,8 @@ final class LlvmFrame implements Frame {
         context.set(ValueLayout.JAVA_LONG, ContextLayout.BUFFERS, buffers.address());
         context.set(ValueLayout.JAVA_LONG, ContextLayout.SYMBOLS, sizes.address());
         context.set(ValueLayout.JAVA_LONG, ContextLayout.KERNELS, table.address());
+        this.times = arena.allocate(compiled.timed() ? 8L * (program.steps().size() + 1) : 0, 8);
+        context.set(ValueLayout.JAVA_LONG, ContextLayout.TIMES, times.address());
         if (!hostCalls.isEmpty()) {
             context.set(ValueLayout.JAVA_LONG, ContextLayout.HOST_CALL,
                     HostTrampoline.to(this::callHost, arena).address());
@@ -84,6 +88,16 @@ final class LlvmFrame implements Frame {
     public int run() {
         context.set(ValueLayout.JAVA_INT, ContextLayout.STATUS, 0);
         failure = Optional.empty();
+        if (times.byteSize() == 0) {
+            return runOnce();
+        }
+        long start = System.nanoTime();
+        int status = runOnce();
+        wallNanos = System.nanoTime() - start;
+        return status;
+    }
+
+    private int runOnce() {
         if (threads > 1 && pool.tryAcquire()) {
             try {
                 return pool.run(entry, context, threads);
@@ -92,6 +106,20 @@ final class LlvmFrame implements Frame {
             }
         }
         return pool.runAlone(entry, context);
+    }
+
+    @Override
+    public double[] stepNanos() {
+        int steps = (int) (times.byteSize() / 8) - 1;
+        double[] nanos = new double[Math.max(0, steps)];
+        for (int i = 0; i < steps; i++) {
+            nanos[i] = cycles(i, i + 1) * wallNanos / Math.max(1, cycles(0, steps));
+        }
+        return nanos;
+    }
+
+    private double cycles(int from, int to) {
+        return times.getAtIndex(ValueLayout.JAVA_LONG, to) - times.getAtIndex(ValueLayout.JAVA_LONG, from);
     }
 
     @Override

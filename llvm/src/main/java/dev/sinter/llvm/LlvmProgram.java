@@ -13,15 +13,17 @@ final class LlvmProgram implements CompiledProgram {
     private final Llvm llvm;
     private final WorkerPool pool;
     private final Program program;
+    private final boolean timed;
     private final List<Kernel> kernels;
     private final List<String> modules;
     private final List<LoadedCode> loaded;
 
-    LlvmProgram(Llvm llvm, WorkerPool pool, Program program, List<Kernel> kernels, List<String> modules,
+    LlvmProgram(Llvm llvm, WorkerPool pool, Program program, boolean timed, List<Kernel> kernels, List<String> modules,
             List<LoadedCode> loaded) {
         this.llvm = llvm;
         this.pool = pool;
         this.program = program;
+        this.timed = timed;
         this.kernels = kernels;
         this.modules = List.copyOf(modules);
         this.loaded = List.copyOf(loaded);
@@ -29,6 +31,10 @@ final class LlvmProgram implements CompiledProgram {
 
     Program program() {
         return program;
+    }
+
+    boolean timed() {
+        return timed;
     }
 
     WorkerPool pool() {

@@ -23,13 +23,15 @@ final class ProgramIr {
     private final Target target;
     private final Map<Dim, Integer> sizes = new HashMap<>();
     private final Map<Kernel, Integer> kernels;
+    private final boolean timed;
     private final StringBuilder out = new StringBuilder();
     private int names;
     private boolean copies;
     private String cancel = "%cancel";
 
-    private ProgramIr(Program program, Map<Kernel, Integer> kernels, Target target) {
+    private ProgramIr(Program program, Map<Kernel, Integer> kernels, boolean timed, Target target) {
         this.program = program;
+        this.timed = timed;
         this.kernels = kernels;
         this.target = target;
         for (int i = 0; i < program.sizes().size(); i++) {
@@ -41,9 +43,11 @@ final class ProgramIr {
      * The module of a program.
      *
      * @param kernels the position of each kernel in the context's table
+     * @param timed   whether all threads meet after every step and the first one notes the cycle counter in
+     *                the context's table of times: before the first step and after each
      */
-    static String text(Program program, Map<Kernel, Integer> kernels, Target target) {
-        return new ProgramIr(program, kernels, target).module();
+    static String text(Program program, Map<Kernel, Integer> kernels, boolean timed, Target target) {
+        return new ProgramIr(program, kernels, timed, target).module();
     }
 
     private String module() {
@@ -61,8 +65,14 @@ final class ProgramIr {
         line("%rounding = sub i64 %participants, 1");
         Phases phases = new Phases(program);
         int hostCall = 0;
+        if (timed) {
+            table("times", ContextLayout.TIMES);
+        }
         for (int i = 0; i < program.steps().size(); i++) {
-            if (phases.barrierBefore(i)) {
+            if (timed) {
+                barrier();
+                noteTime(i);
+            } else if (phases.barrierBefore(i)) {
                 barrier();
             }
             switch (program.steps().get(i)) {
@@ -71,6 +81,10 @@ final class ProgramIr {
                 case Step.CallHost call -> callHost(hostCall++);
                 case Step.PointOfNoReturn point -> cancel = "%never";
             }
+        }
+        if (timed) {
+            barrier();
+            noteTime(program.steps().size());
         }
         line("br label %stop");
         out.append("stop:\n");
@@ -82,6 +96,19 @@ final class ProgramIr {
         }
         out.append(RuntimeIr.barrier(target));
         return out.toString();
+    }
+
+    private void noteTime(int index) {
+        int id = names++;
+        String entry = fresh();
+        String cycles = fresh();
+        line("br i1 %first, label %note." + id + ", label %noted." + id);
+        out.append("note.").append(id).append(":\n");
+        line(entry + " = getelementptr i64, ptr %times, i64 " + index);
+        line(cycles + " = call i64 @llvm.readcyclecounter()");
+        line("store i64 " + cycles + ", ptr " + entry + ", align 8");
+        line("br label %noted." + id);
+        out.append("noted.").append(id).append(":\n");
     }
 
     private void table(String name, int offset) {

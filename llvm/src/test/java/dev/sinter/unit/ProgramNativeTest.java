@@ -201,6 +201,27 @@ final class ProgramNativeTest {
         }
     }
 
+    @Test
+    void aTimedProgramSaysHowLongEachStepTook() {
+        Program program = program(DType.INT64, 2, List.of(new Step.Launch(map("next", DType.INT64, 1), List.of(0, 1)),
+                new Step.Copy(0, 1), new Step.Launch(map("next", DType.INT64, 1), List.of(1, 0))));
+        MemorySegment a = arena.allocate(8000, 64);
+        MemorySegment b = arena.allocate(8000, 64);
+        try (CompiledProgram compiled = backend.compile(program, true); Frame frame = compiled.newFrame();
+                CompiledProgram plain = backend.compile(program); Frame untimed = plain.newFrame()) {
+            bind(frame, 1000, a, b);
+            frame.setThreads(2);
+            assertThat(frame.run()).isZero();
+            assertThat(frame.stepNanos()).hasSize(3);
+            for (double nanos : frame.stepNanos()) {
+                assertThat(nanos).isPositive();
+            }
+            bind(untimed, 1000, a, b);
+            assertThat(untimed.run()).isZero();
+            assertThat(untimed.stepNanos()).isEmpty();
+        }
+    }
+
     private static Kernel map(String name, DType dtype, long added) {
         KernelBuilder b = new KernelBuilder(name);
         int in = b.buffer("in", dtype, Kernel.Access.READ, N);

@@ -38,11 +38,23 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class SessionTest {
+/** What sessions do, whatever executes the graph. */
+public class SessionTest {
     private final Graph graph = new Graph();
-    private final Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.EVAL));
+    private Session session;
+
+    /** What executes the graph. */
+    protected Backend backend() {
+        return Backend.EVAL;
+    }
+
+    @BeforeEach
+    void open() {
+        session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
+    }
 
     @AfterEach
     void close() {
@@ -173,7 +185,7 @@ class SessionTest {
         assertThat(session.isInitialized(w)).isFalse();
         session.run(graph.initializer());
         assertThat(session.isInitialized(w)).isTrue();
-        try (Session other = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.EVAL))) {
+        try (Session other = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()))) {
             assertThat(other.isInitialized(w)).isFalse();
             other.load(w, new float[] {1, 2});
             assertThat(other.value(w).toFloatArray()).containsExactly(1, 2);
@@ -190,7 +202,7 @@ class SessionTest {
         NDArray first = session.run(normal);
         NDArray second = session.run(normal);
         assertThat(first.sameBits(second)).isFalse();
-        try (Session other = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.EVAL))) {
+        try (Session other = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()))) {
             assertThat(other.run(normal).sameBits(first)).isTrue();
             assertThat(other.run(normal).sameBits(second)).isTrue();
         }
@@ -218,7 +230,7 @@ class SessionTest {
         Tensor y = exp(x.times(2).plus(1).minus(x)).div(x.plus(0));
         Feeds feeds = feed(x, new float[][] {{1, 2, 3}, {4, 5, 6}});
         try (Session plain = new Session(graph,
-                SessionOptions.DEFAULT.withBackend(Backend.EVAL).unoptimized())) {
+                SessionOptions.DEFAULT.withBackend(backend()).unoptimized())) {
             assertThat(plain.run(feeds, y).sameBits(session.run(feeds, y))).isTrue();
         }
     }

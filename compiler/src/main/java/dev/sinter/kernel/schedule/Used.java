@@ -75,16 +75,16 @@ final class Used {
         };
     }
 
-    /** The nest without the inputs that no term reads. */
+    /** The nest without the inputs that neither a term nor the place of an output reads. */
     static Nest inputsOf(Nest nest) {
         boolean[] used = new boolean[nest.inputs().size()];
         for (Term term : nest.terms()) {
             if (term instanceof Term.Element(int input, var dtype)) {
                 used[input] = true;
-                nest.inputs().get(input).map().coordinates()
-                        .forEach(at -> at.indirect().ifPresent(indirect -> used[indirect.input()] = true));
+                markStarts(nest.inputs().get(input).map(), used);
             }
         }
+        nest.outputs().forEach(output -> markStarts(output.map(), used));
         int[] moved = new int[used.length];
         int count = 0;
         for (int i = 0; i < used.length; i++) {
@@ -100,7 +100,13 @@ final class Used {
         }
         List<Term> terms = nest.terms().stream().map(term -> term instanceof Term.Element(int input, var dtype)
                 ? new Term.Element(moved[input], dtype) : term).toList();
-        return new Nest(nest.name(), nest.domain(), nest.reduced(), inputs, terms, nest.reductions(), nest.outputs());
+        List<Nest.Output> outputs = nest.outputs().stream()
+                .map(out -> new Nest.Output(out.buffer(), moved(out.map(), moved), out.term())).toList();
+        return new Nest(nest.name(), nest.domain(), nest.reduced(), inputs, terms, nest.reductions(), outputs);
+    }
+
+    private static void markStarts(IndexMap map, boolean[] used) {
+        map.coordinates().forEach(at -> at.indirect().ifPresent(indirect -> used[indirect.input()] = true));
     }
 
     private static IndexMap moved(IndexMap map, int[] moved) {

@@ -30,6 +30,7 @@ final class MapSchedule {
     private final KernelBuilder k;
     private final Arguments arguments;
     private final TermEmitter emitter;
+    private final Padding padding;
     private final int lanes;
     private final int axis;
     /** The axis that is walked inside of the vectors', or -1. */
@@ -45,6 +46,7 @@ final class MapSchedule {
         this.emitter = new TermEmitter(k, space, arguments::of);
         this.axis = vectorAxis(space);
         this.lanes = axis < 0 ? 1 : Choices.lanes(Choices.lanes(nest, buffers, target), space.extent(axis));
+        this.padding = new Padding(k, space, axis);
         this.transposed = axis < 0 ? -1 : transposedAxis();
     }
 
@@ -107,7 +109,7 @@ final class MapSchedule {
                 new Grid.Group(middle, middleExtent, Choices.pointsPerTile(row)),
                 new Grid.Group(axis < 0 ? List.of() : List.of(axis), vectorExtent, block)));
         Reg upper = grid.upper(2);
-        Reg padded = padded(upper, vectorExtent);
+        Reg padded = padding.end(upper);
         Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
         emitter.readInvariant(start, List.of());
         VectorWalk walk = new VectorWalk(k, lanes, unroll);
@@ -173,25 +175,8 @@ final class MapSchedule {
                 && place.panel().isEmpty() && place.isUnit(axis) && place.offset().isMultipleOf(lanes, axis);
     }
 
-    /** The end of the last panel where an output's panels are walked, so that its padding is written. */
-    private Reg padded(Reg upper, Dim extent) {
-        for (Place output : space.outputs()) {
-            if (axis >= 0 && output.isColumns(axis, extent)) {
-                int width = output.panel().orElseThrow().width();
-                Reg whole = k.size(extent.ceilDiv(width).times(width));
-                return k.select(k.eq(upper, k.size(extent)), whole, upper);
-            }
-        }
-        return upper;
-    }
-
     private void body(Point point, boolean streaming) {
         TermEmitter.Values values = emitter.at(point, List.of());
-        List<Reg> results = nest.outputs().stream().map(output -> values.value(output.term())).toList();
-        for (int i = 0; i < results.size(); i++) {
-            Place place = space.outputs().get(i);
-            boolean padding = axis >= 0 && place.isColumns(axis, space.extent(axis));
-            values.store(place, results.get(i), streaming, padding);
-        }
+        padding.store(values, nest.outputs().stream().map(output -> values.value(output.term())).toList(), streaming);
     }
 }

@@ -36,6 +36,7 @@ final class ReductionSchedule {
     private final Accumulators accumulators;
     private final Optional<ReductionSplit> split;
     private final int axis;
+    private final Padding padding;
     private final int lanes;
     private Reg chunk;
     private Reg chunkLower;
@@ -53,6 +54,7 @@ final class ReductionSchedule {
         this.accumulators = new Accumulators(k, nest);
         this.axis = vectorAxis(space);
         this.lanes = axis < 0 ? 1 : Choices.lanes(Choices.lanes(nest, buffers, target), space.extent(axis));
+        this.padding = new Padding(k, space, axis);
         this.chunk = k.index(0);
         this.chunkLower = k.index(0);
         this.chunkUpper = k.index(0);
@@ -226,20 +228,7 @@ final class ReductionSchedule {
         int unroll = Math.max(1, PARTIALS / accumulators.count());
         Reg upper = grid.upper(3);
         VectorWalk walk = new VectorWalk(k, lanes, unroll);
-        walk.walk(grid.lower(3), upper, padded(upper), group -> columns(point, group), group -> columns(point, group));
-    }
-
-    /** The end of the last panel where an output's panels are walked, so that its padding is written. */
-    private Reg padded(Reg upper) {
-        Dim extent = space.extent(axis);
-        for (Place output : space.outputs()) {
-            if (split.isEmpty() && output.isColumns(axis, extent)) {
-                Reg whole = k.size(extent.ceilDiv(output.panel().orElseThrow().width())
-                        .times(output.panel().orElseThrow().width()));
-                return k.select(k.eq(upper, k.size(extent)), whole, upper);
-            }
-        }
-        return upper;
+        walk.walk(grid.lower(3), upper, split.isPresent() ? upper : padding.end(upper), group -> columns(point, group), group -> columns(point, group));
     }
 
     private void columns(Point point, List<Vector> group) {
@@ -313,11 +302,6 @@ final class ReductionSchedule {
             return;
         }
         TermEmitter.Values values = emitter.at(point, reduced);
-        List<Reg> results = nest.outputs().stream().map(output -> values.value(output.term())).toList();
-        for (int i = 0; i < results.size(); i++) {
-            Place place = space.outputs().get(i);
-            boolean padding = point.axis() >= 0 && place.isColumns(axis, space.extent(axis));
-            values.store(place, results.get(i), false, padding);
-        }
+        padding.store(values, nest.outputs().stream().map(output -> values.value(output.term())).toList(), false);
     }
 }

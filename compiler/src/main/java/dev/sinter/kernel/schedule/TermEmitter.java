@@ -195,21 +195,16 @@ final class TermEmitter {
             return k.gather(argument, all(place), point.mask());
         }
 
-        /** Stores a value at an output's place; with {@code padding}, lanes that do not exist are set to 0. */
-        void store(Place place, Reg value, boolean streaming, boolean padding) {
+        /** Stores a value at an output's place where the mask is true. */
+        void store(Place place, Reg value, boolean streaming, Optional<Reg> mask) {
             int argument = argumentOf.applyAsInt(place.buffer());
             Reg wide = k.splat(value, point.lanes());
-            if (point.axis() < 0 || place.isVector(point.axis(), point.lanes())) {
-                if (streaming) {
-                    k.storeStreaming(argument, first(place), wide);
-                } else if (padding && point.mask().isPresent()) {
-                    Reg zero = k.constant(wide.type(), 0);
-                    k.store(argument, first(place), k.select(point.mask().get(), wide, zero));
-                } else {
-                    k.store(argument, first(place), wide, point.mask());
-                }
+            if (point.axis() >= 0 && !place.isVector(point.axis(), point.lanes())) {
+                k.scatter(argument, all(place), wide, mask);
+            } else if (streaming) {
+                k.storeStreaming(argument, first(place), wide);
             } else {
-                k.scatter(argument, all(place), wide, point.mask());
+                k.store(argument, first(place), wide, mask);
             }
         }
     }

@@ -3,58 +3,60 @@ package dev.sinter.kernel.math;
 import dev.sinter.kernel.ArithOp;
 import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Reg;
-import dev.sinter.tensor.CompilerBug;
 
-/** Elementary functions of floats, for registers of any lanes. */
+/** Elementary functions of floats, for registers of float32 or float64 and any lanes. */
 public final class Elementary {
     private Elementary() {}
 
-    /** {@code 1 / sqrt(x)}: two rounded operations, within 2 ULP. */
+    private static Floats floats(KernelBuilder k, Reg x) {
+        return new Floats(k, x.type());
+    }
+
+    /** {@code 1 / sqrt(x)}: two rounded operations. */
     public static Reg rsqrt(KernelBuilder k, Reg x) {
         return k.div(k.number(x.type(), 1), k.arith(ArithOp.SQRT, x));
     }
 
     public static Reg exp(KernelBuilder k, Reg x) {
-        throw missing("exp");
+        return new Exponential(floats(k, x)).exp(x);
     }
 
     public static Reg expm1(KernelBuilder k, Reg x) {
-        throw missing("expm1");
+        return new Exponential(floats(k, x)).expm1(x);
     }
 
     public static Reg log(KernelBuilder k, Reg x) {
-        throw missing("log");
+        return new Logarithm(floats(k, x)).log(x);
     }
 
     public static Reg log1p(KernelBuilder k, Reg x) {
-        throw missing("log1p");
+        return new Logarithm(floats(k, x)).log1p(x);
     }
 
     public static Reg tanh(KernelBuilder k, Reg x) {
-        throw missing("tanh");
+        return new Hyperbolic(floats(k, x)).tanh(x);
     }
 
+    /** {@code 1 / (1 + exp(-x))}. */
     public static Reg logistic(KernelBuilder k, Reg x) {
-        throw missing("logistic");
+        return new Hyperbolic(floats(k, x)).logistic(x);
     }
 
     public static Reg sin(KernelBuilder k, Reg x) {
-        throw missing("sin");
+        return new Trigonometry(floats(k, x)).sin(x);
     }
 
     public static Reg cos(KernelBuilder k, Reg x) {
-        throw missing("cos");
+        return new Trigonometry(floats(k, x)).cos(x);
     }
 
+    /** {@code x} to the power of {@code y}; with IEEE 754's exceptional cases. */
     public static Reg pow(KernelBuilder k, Reg x, Reg y) {
-        throw missing("pow");
+        return new Power(floats(k, x)).pow(x, y);
     }
 
+    /** The remainder of the truncated division, with the sign of {@code x}; exact. */
     public static Reg rem(KernelBuilder k, Reg x, Reg y) {
-        throw missing("rem");
-    }
-
-    private static CompilerBug missing(String name) {
-        return new CompilerBug("no expansion of " + name);
+        return new Remainder(floats(k, x)).rem(x, y);
     }
 }

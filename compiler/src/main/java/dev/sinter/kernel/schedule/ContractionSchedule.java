@@ -260,17 +260,17 @@ final class ContractionSchedule {
             for (int j = 0; j < vectors; j++) {
                 Optional<Reg> exists = j == vectors - 1 ? mask : Optional.empty();
                 Point lane = row.vector(product.column(), k.add(column, (long) j * lanes), lanes, exists);
-                epilogue(emitter.at(lane, List.of(sums.get(i * vectors + j))));
+                epilogue(emitter.at(lane, List.of(sums.get(i * vectors + j))), exists);
             }
         }
     }
 
-    private void epilogue(TermEmitter.Values values) {
+    private void epilogue(TermEmitter.Values values, Optional<Reg> exists) {
         List<Reg> results = new ArrayList<>();
         nest.outputs().forEach(output -> results.add(values.vector(output.term())));
         for (int i = 0; i < results.size(); i++) {
             Place place = space.outputs().get(i);
-            values.store(place, results.get(i), false, place.isColumns(product.column(), columns()));
+            values.store(place, results.get(i), false, exists);
         }
     }
 }

@@ -43,7 +43,8 @@ final class Layouts {
                 case Buffer.Role.View view -> Layout.ROW_MAJOR;
                 case Buffer.Role.RunNumber run -> Layout.ROW_MAJOR;
             };
-            variable(buffer).filter(name -> !fixed.containsKey(name)).ifPresent(name -> wanted.put(name, layout));
+            variable(buffer).filter(name -> variables.containsKey(name) && !fixed.containsKey(name))
+                    .ifPresent(name -> wanted.put(name, layout));
             buffers.add(new Buffer(buffer.id(), buffer.name(), buffer.type(), layout, buffer.role()));
         }
         return new Plan(plan.name(), buffers, plan.steps(), plan.decisions(), wanted);

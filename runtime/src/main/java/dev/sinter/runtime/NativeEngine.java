@@ -3,6 +3,7 @@ package dev.sinter.runtime;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.Layout;
+import dev.sinter.kernel.schedule.ProductLayouts;
 import dev.sinter.program.Backend;
 import dev.sinter.program.Compilation;
 import java.util.HashMap;
@@ -51,7 +52,7 @@ final class NativeEngine implements Engine {
     /** Compiles a function for the layouts that variables have now. */
     synchronized NativeCode compileNow(Function function) {
         Compilation compilation = Compilation.compile(function, layouts, backend.target(),
-                Compilation.Options.defaults());
+                Compilation.Options.defaults().withLayouts(new ProductLayouts(backend.target())));
         layouts.putAll(compilation.plan().wanted());
         compilations.incrementAndGet();
         return new NativeCode(compilation, backend.compile(compilation.program()));

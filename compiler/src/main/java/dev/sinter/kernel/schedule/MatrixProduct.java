@@ -94,9 +94,9 @@ record MatrixProduct(LoopSpace space, int left, int right, int row, int column, 
         return isStrided(leftPlace(), row);
     }
 
-    /** Whether the left operand lies in panels whose columns are the rows of the result. */
+    /** Whether the left operand lies in several panels whose columns are the rows of the result. */
     boolean leftIsPanels() {
-        return row >= 0 && leftPlace().isColumns(row, space.extent(row)) && depthIsStrided(leftPlace());
+        return row >= 0 && !leftIsStrided() && leftPlace().isColumns(row, space.extent(row)) && depthIsStrided(leftPlace());
     }
 
     /** Whether the right operand gives full vectors along the columns. */
@@ -105,16 +105,19 @@ record MatrixProduct(LoopSpace space, int left, int right, int row, int column, 
     }
 
     private boolean isStrided(Place place, int axis) {
-        return depthIsStrided(place) && (axis < 0 || place.panel().map(p -> !p.column().uses(axis)).orElse(true));
+        return depthIsStrided(place) && (axis < 0 || staysInPanel(place, axis));
     }
 
     private boolean depthIsStrided(Place place) {
         for (int axis = space.domainCount(); axis < space.axisCount(); axis++) {
-            int summed = axis;
-            if (place.panel().map(p -> p.column().uses(summed)).orElse(false)) {
+            if (!staysInPanel(place, axis)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean staysInPanel(Place place, int axis) {
+        return place.panel().map(p -> p.isSingle() || !p.column().uses(axis)).orElse(true);
     }
 }

@@ -28,6 +28,11 @@ record Place(int buffer, Linear offset, Optional<Panel> panel) {
         Dim stride() {
             return rows.times(width);
         }
+
+        /** Whether all columns are in the first panel, which then is a matrix with padded rows. */
+        boolean isSingle() {
+            return columns.isConstant() && columns.constant() <= width;
+        }
     }
 
     static Place of(Buffer buffer, IndexMap map, int axisCount) {

@@ -163,6 +163,9 @@ final class TermEmitter {
 
         private Reg inPanel(Reg row, Reg column, Place.Panel panel, int lanes) {
             Reg width = k.splat(k.index(panel.width()), lanes);
+            if (panel.isSingle()) {
+                return k.add(k.mul(row, width), column);
+            }
             boolean shifts = Integer.bitCount(panel.width()) == 1;
             int log = Integer.numberOfTrailingZeros(panel.width());
             Reg number = shifts ? k.lshr(column, log) : k.div(column, width);

@@ -46,15 +46,13 @@ final class ReductionRules {
     private static final Predicate<Match> SUM_OF_SCALED = m -> m.op(OF_SCALED).fn() == ReduceFn.SUM;
 
     static final List<Rule> ALL = List.of(
-            rule("reduce(x) -> x, along nothing").on(REDUCE).when(m -> m.op(REDUCE).axes().isEmpty())
-                    .to((m, b) -> m.get(X)),
             rule("reduce(x) -> reduce(reshape(x)), along axes of size 1 too").on(REDUCE)
                     .when(m -> !unit(m).isEmpty() && unit(m).size() < m.op(REDUCE).axes().size())
                     .to(ReductionRules::withoutUnitAxes),
-            rule("reduce(x) -> reshape(x), along axes of size 1, but float sums").on(REDUCE)
+            rule("reduce(x) -> reshape(x), along nothing but axes of size 1, but float sums").on(REDUCE)
                     .when(m -> unit(m).size() == m.op(REDUCE).axes().size() && keepsOneElement(m))
                     .to((m, b) -> b.reshape(m.get(X), m.root().shape())),
-            rule("reduce{sum}(x) -> reshape(x), along axes of size 1, floats").on(REDUCE)
+            rule("reduce{sum}(x) -> reshape(x), along nothing but axes of size 1, of floats").on(REDUCE)
                     .when(m -> unit(m).size() == m.op(REDUCE).axes().size() && !keepsOneElement(m)).reassociates()
                     .to((m, b) -> b.reshape(m.get(X), m.root().shape())),
             rule("reduce(reduce(x)) -> reduce(x), in any order").on(OUTER)
@@ -143,7 +141,7 @@ final class ReductionRules {
         List<Integer> axes = m.op(BROADCAST).axes();
         List<Integer> inner = IntStream.range(0, axes.size()).filter(axis -> reduced.contains(axes.get(axis)))
                 .boxed().toList();
-        Value result = b.reduce(m.op(OF_BROADCAST).fn(), m.get(X), inner);
+        Value result = b.add(new Reduce(m.op(OF_BROADCAST).fn(), inner), m.get(X));
         List<Integer> places = axes.stream().filter(axis -> !reduced.contains(axis))
                 .map(axis -> axis - (int) reduced.stream().filter(gone -> gone < axis).count()).toList();
         return b.broadcast(result, m.root().shape(), places);
@@ -168,7 +166,7 @@ final class ReductionRules {
     private static Value untransposed(Match m, Builder b) {
         List<Integer> permutation = m.op(TRANSPOSE).permutation();
         List<Integer> reduced = m.op(OF_TRANSPOSE).axes().stream().map(permutation::get).toList();
-        Value result = b.reduce(m.op(OF_TRANSPOSE).fn(), m.get(X), reduced);
+        Value result = b.add(new Reduce(m.op(OF_TRANSPOSE).fn(), reduced), m.get(X));
         List<Integer> rest = permutation.stream().filter(axis -> !reduced.contains(axis))
                 .map(axis -> axis - (int) reduced.stream().filter(gone -> gone < axis).count()).toList();
         return b.transpose(result, rest);

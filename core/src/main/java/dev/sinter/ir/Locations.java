@@ -1,8 +1,10 @@
 package dev.sinter.ir;
 
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -14,26 +16,47 @@ public final class Locations {
     /** The most places of one value; a value that stands for more of them names the first. */
     public static final int LIMIT = 16;
 
-    private final Map<Value, Set<Location>> places = new HashMap<>();
+    /** Immutable lists without repetition, shared by values that have the same places. */
+    private final Map<Value, List<Location>> places = new HashMap<>();
 
     /** A table without places. */
     public Locations() {}
 
     public void add(Value value, Location location) {
-        if (!location.equals(Location.UNKNOWN)) {
-            Set<Location> known = places.computeIfAbsent(value, key -> new LinkedHashSet<>());
-            if (known.size() < LIMIT) {
-                known.add(location);
-            }
+        addAll(List.of(value), List.of(location));
+    }
+
+    public void addAll(Value value, Collection<Location> locations) {
+        addAll(List.of(value), locations);
+    }
+
+    /** Adds the same places to several values. */
+    public void addAll(List<Value> values, Collection<Location> locations) {
+        List<Location> added = merged(List.of(), locations);
+        if (added.isEmpty()) {
+            return;
+        }
+        for (Value value : values) {
+            List<Location> known = places.get(value);
+            places.put(value, known == null ? added : merged(known, added));
         }
     }
 
-    public void addAll(Value value, Set<Location> locations) {
-        locations.forEach(location -> add(value, location));
+    private static List<Location> merged(List<Location> known, Collection<Location> added) {
+        if (known.size() == LIMIT || known.containsAll(added)) {
+            return known;
+        }
+        Set<Location> all = new LinkedHashSet<>(known);
+        for (Location location : added) {
+            if (all.size() < LIMIT && !location.equals(Location.UNKNOWN)) {
+                all.add(location);
+            }
+        }
+        return List.copyOf(all);
     }
 
     /** The places of a value, first seen first; empty when none is known. */
     public Set<Location> of(Value value) {
-        return Collections.unmodifiableSet(places.getOrDefault(value, Set.of()));
+        return Collections.unmodifiableSet(new LinkedHashSet<>(places.getOrDefault(value, List.of())));
     }
 }

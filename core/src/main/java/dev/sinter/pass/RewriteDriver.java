@@ -164,10 +164,11 @@ final class RewriteDriver {
         private void keepPlaces(Rule.Application application, int firstNew) {
             Set<Location> places = new LinkedHashSet<>();
             application.match().nodes().forEach(node -> places.addAll(builder.locations().of(node)));
-            builder.locations().addAll(application.replacement(), places);
+            List<Value> heirs = new ArrayList<>(List.of(application.replacement()));
             for (int id = firstNew; id < builder.size(); id++) {
-                builder.locations().addAll(builder.value(id), places);
+                heirs.add(builder.value(id));
             }
+            builder.locations().addAll(heirs, places);
         }
 
         private void replace(Value value, Value replacement) {

@@ -1,0 +1,142 @@
+package dev.sinter.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.eval.Interpreter;
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Location;
+import dev.sinter.ir.Parser;
+import dev.sinter.ir.Printer;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
+import dev.sinter.ir.Verifier;
+import dev.sinter.op.Parameter;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.pass.OptimizationOptions;
+import dev.sinter.pass.Optimized;
+import dev.sinter.pass.PassReport;
+import dev.sinter.pass.Pipeline;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PipelineTest {
+    private static final OptimizationOptions OPTIONS = OptimizationOptions.defaults().withVerification();
+
+    private static Function negations(int count) {
+        Builder b = new Builder();
+        Value x = b.add(new Parameter("x", new TensorType(DType.FLOAT32, Shape.of(Dim.symbol("n")))));
+        Value last = x;
+        for (int i = 0; i < count; i++) {
+            b.at(new Location("Chain.java", i + 1, ""));
+            last = i % 3 == 2 ? b.map(ScalarFn.EXP, last) : b.negate(last);
+        }
+        return new Function("chain", List.of(x), List.of(last), b.locations());
+    }
+
+    @Test
+    void aChainOfAHundredThousandValues() {
+        Optimized optimized = Pipeline.optimize(negations(100_000), OPTIONS);
+        assertThat(optimized.function().values()).hasSize(33_335);
+        assertThat(optimized.report().applications()).isEqualTo(33_333);
+        Verifier.verify(optimized.function());
+    }
+
+    @Test
+    void aChainThatFoldsIntoOneValueKeepsItsPlacesBounded() {
+        Builder b = new Builder();
+        Value x = b.add(new Parameter("x", new TensorType(DType.INT32, Shape.of(Dim.symbol("n")))));
+        Value last = x;
+        for (int i = 0; i < 100_000; i++) {
+            b.at(new Location("Chain.java", i + 1, ""));
+            last = b.plus(last, b.fullLike(x, 1));
+        }
+        Function sum = new Function("sum", List.of(x), List.of(last), b.locations());
+        Function simple = Pipeline.optimize(sum, OPTIONS).function();
+        assertThat(simple.values()).hasSize(4);
+        assertThat(Interpreter.run(simple, List.of(NDArray.of(1, 2))).getFirst().toIntArray())
+                .containsExactly(100_001, 100_002);
+    }
+
+    @Test
+    void aLimitStopsAfterSomeApplications() {
+        Function chain = negations(30);
+        List<NDArray> inputs = List.of(NDArray.of(0.1f, -0.2f));
+        NDArray expected = Interpreter.run(chain, inputs).getFirst();
+        for (int limit = 0; limit <= 11; limit++) {
+            Optimized optimized = Pipeline.optimize(chain, OPTIONS.withRuleLimit(limit));
+            assertThat(optimized.report().applications()).isEqualTo(Math.min(limit, 10));
+            assertThat(optimized.function().values()).hasSize(31 - 2 * Math.min(limit, 10));
+            assertThat(Interpreter.run(optimized.function(), inputs).getFirst().sameBits(expected)).isTrue();
+        }
+    }
+
+    @Test
+    void aReplacementStandsForEverythingThatItReplaces() {
+        Function function = Parser.parse("""
+                sinter-tensor 1
+                func @f(%x: f32[n,4], %y: f32[4,n]) {
+                  %2 = transpose{axes=[1,0]}(%y) : f32[n,4]   // A.java:1 (t)
+                  %3 = contract{mk,nk->mn}(%x, %2) : f32[n,n]   // A.java:2 (c)
+                  %4 = neg(%3) : f32[n,n]   // A.java:3 (n)
+                  %5 = neg(%4) : f32[n,n]   // A.java:4 (m)
+                  return %5
+                }
+                """);
+        Function simple = Pipeline.optimize(function, OPTIONS).function();
+        assertThat(simple.locations().of(simple.results().getFirst())).extracting(Location::line)
+                .containsExactlyInAnyOrder(1, 2, 3, 4);
+    }
+
+    @Test
+    void theReportNamesRulesAndCountsThem() {
+        PassReport report = Pipeline.optimize(negations(9), OPTIONS).report();
+        assertThat(report.entries()).extracting(PassReport.Entry::pass)
+                .containsExactly("drop-annotations", "drop-needless-order", "simplify");
+        PassReport.Entry simplify = report.entries().getLast();
+        assertThat(simplify.changed()).isTrue();
+        assertThat(report.entries().getFirst().changed()).isFalse();
+        assertThat(simplify.hits()).containsExactly(new PassReport.RuleHits("neg(neg(x)) -> x", 3));
+        assertThat(report.toString()).contains("simplify", "10 ->       4 values", "3  neg(neg(x)) -> x");
+    }
+
+    @Test
+    void aDumpHasAFileForEachPassThatChangedSomething(@TempDir Path directory) throws Exception {
+        Function chain = negations(9);
+        Optimized optimized = Pipeline.optimize(chain, OPTIONS.withDumpDirectory(directory.resolve("dump")));
+        try (Stream<Path> files = Files.list(directory.resolve("dump"))) {
+            assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                    .containsExactly("000-input.txt", "003-simplify.txt");
+        }
+        assertThat(directory.resolve("dump/000-input.txt")).hasContent(Printer.print(chain));
+        assertThat(directory.resolve("dump/003-simplify.txt")).hasContent(Printer.print(optimized.function()));
+        Path file = Files.writeString(directory.resolve("taken"), "");
+        assertThatThrownBy(() -> Pipeline.optimize(chain, OPTIONS.withDumpDirectory(file)))
+                .isInstanceOf(GraphException.class).hasMessageContaining("cannot be written");
+    }
+
+    @Test
+    void parametersStayEvenWhereNothingUsesThem() {
+        Function function = Parser.parse("""
+                sinter-tensor 1
+                func @f(%x: i32[n], %w: state<w: f32[2]>, %run_number: run_number) {
+                  %3 = sub(%x, %x) : i32[n]
+                  return %3, %3, %w
+                }
+                """);
+        Function simple = Pipeline.optimize(function, OPTIONS).function();
+        assertThat(simple.parameters()).hasSize(3);
+        assertThat(simple.results()).hasSize(3);
+        assertThat(simple.results().get(0)).isSameAs(simple.results().get(1));
+    }
+}

@@ -27,6 +27,9 @@ final class DropNeedlessOrder implements Pass {
 
     @Override
     public Function run(Function function, PassContext context) {
+        if (function.values().stream().noneMatch(value -> value.op() instanceof After || value.op() instanceof Join)) {
+            return function;
+        }
         Set<Value> effectful = new HashSet<>();
         for (Value value : function.values()) {
             boolean effect = value.op() instanceof HostCall call && call.function().hasEffect();

@@ -59,7 +59,7 @@ public final class Pipeline {
             long start = System.nanoTime();
             Function next = pass.run(current, context);
             long nanoseconds = System.nanoTime() - start;
-            boolean changed = !next.sameGraph(current);
+            boolean changed = next != current && !next.sameGraph(current);
             entries.add(new PassReport.Entry(pass.name(), pass.reason(), changed, current.values().size(),
                     next.values().size(), PassReport.sorted(context.takeHits()), nanoseconds));
             verify(next, pass.name(), options);

@@ -34,7 +34,8 @@ final class RewriteDriver {
 
     /** The function with every value in its normal form and nothing else. */
     Function run(Function function, PassContext context) {
-        return new Run(function, context).run().compacted();
+        Run run = new Run(function, context);
+        return run.hasWork() ? run.run().compacted() : function;
     }
 
     private final class Run {
@@ -62,6 +63,13 @@ final class RewriteDriver {
                     index.computeIfAbsent(key, any -> new ArrayList<>()).add(rule);
                 }
             }
+        }
+
+        /** Whether any value is of a kind that some rule replaces. */
+        boolean hasWork() {
+            return context.mayApply() && function.values().stream().anyMatch(value -> index.containsKey(Op.class)
+                    || index.containsKey(value.op().getClass())
+                    || value.op() instanceof Map map && index.containsKey(map.fn()));
         }
 
         Function run() {

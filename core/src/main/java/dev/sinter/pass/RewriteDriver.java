@@ -34,8 +34,16 @@ final class RewriteDriver {
 
     /** The function with every value in its normal form and nothing else. */
     Function run(Function function, PassContext context) {
-        Run run = new Run(function, context);
-        return run.hasWork() ? run.run().compacted() : function;
+        Function current = function;
+        Run run = new Run(current, context);
+        while (run.hasWork()) {
+            current = run.run().compacted();
+            if (!run.mayFindMore()) {
+                return current;
+            }
+            run = new Run(current, context);
+        }
+        return current;
     }
 
     private final class Run {
@@ -52,6 +60,8 @@ final class RewriteDriver {
         private final java.util.Map<Value, Integer> uses = new HashMap<>();
         private final Deque<String> lastRules = new ArrayDeque<>();
         private long budget;
+        private boolean applied;
+        private boolean shared;
 
         Run(Function function, PassContext context) {
             this.function = function;
@@ -72,6 +82,17 @@ final class RewriteDriver {
                     || value.op() instanceof Map map && index.containsKey(map.fn()));
         }
 
+        /** Whether a value was spared because it had several users, of which some may be gone by now. */
+        boolean mayFindMore() {
+            return applied && shared;
+        }
+
+        private int uses(Value value) {
+            int count = uses.getOrDefault(value, 0);
+            shared |= count > 1;
+            return count;
+        }
+
         Function run() {
             List<Value> values = function.values();
             budget = APPLICATIONS_PER_VALUE * (values.size() + 64L);
@@ -79,7 +100,9 @@ final class RewriteDriver {
             values.forEach(value -> value.operands().forEach(operand -> inputUses.merge(operand, 1, Integer::sum)));
             function.results().forEach(result -> inputUses.merge(result, 1, Integer::sum));
             java.util.Map<Value, Value> copies = new HashMap<>();
-            for (Value value : values) {
+            Set<Value> inOrder = new LinkedHashSet<>(function.parameters());
+            inOrder.addAll(values);
+            for (Value value : inOrder) {
                 Value copy = builder.add(value.op(), value.operands().stream().map(copies::get).toList());
                 builder.locations().addAll(copy, function.locations().of(value));
                 Value form = normalForm(copy);
@@ -155,10 +178,10 @@ final class RewriteDriver {
                     return false;
                 }
                 int before = builder.size();
-                Optional<Rule.Application> application = rule.tryAt(value, builder,
-                        operand -> uses.getOrDefault(operand, 0));
+                Optional<Rule.Application> application = rule.tryAt(value, builder, this::uses);
                 if (application.isPresent()) {
                     context.applied(rule);
+                    applied = true;
                     count(rule);
                     Value replacement = application.get().replacement();
                     keepPlaces(application.get(), before);

@@ -48,6 +48,14 @@ final class CaseShrinker {
                 }
             }
         }
+        for (Value operand : results.stream().flatMap(result -> result.operands().stream()).toList()) {
+            Optional<Case> below = operand.isTensor()
+                    ? accepted(sample, sample.function().withResults(List.of(operand)), sample.inputs())
+                    : Optional.empty();
+            if (below.isPresent()) {
+                return below;
+            }
+        }
         List<Value> values = sample.function().values();
         for (int i = values.size() - 1; i >= 0; i--) {
             Value value = values.get(i);

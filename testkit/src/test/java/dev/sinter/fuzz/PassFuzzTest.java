@@ -17,13 +17,17 @@ import dev.sinter.testkit.Tolerance;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Random functions: sound, the same after their text, the same results after the passes. */
+/**
+ * Random functions: sound, the same after their text, the same results after the passes. The properties
+ * {@code sinter.fuzz.cases} and {@code sinter.fuzz.seed} ask for more and for others.
+ */
 final class PassFuzzTest {
-    private static final int CASES = 1500;
+    private static final int CASES = Integer.getInteger("sinter.fuzz.cases", 500);
+    private static final long SEED = Long.getLong("sinter.fuzz.seed", 1);
 
     @Test
     void everyFunctionIsSoundAndSurvivesItsText() {
-        GraphFuzzer.check("text", 1, CASES, GraphFuzzer.Options.all(), sample -> {
+        GraphFuzzer.check("text", SEED, CASES, GraphFuzzer.Options.all(), sample -> {
             Verifier.verify(sample.function());
             Verifier.verifyText(sample.function());
         });
@@ -32,14 +36,14 @@ final class PassFuzzTest {
     @Test
     void exactPassesKeepEveryBit() {
         OptimizationOptions options = OptimizationOptions.defaults().withVerification();
-        GraphFuzzer.check("optimised", 1, CASES, GraphFuzzer.Options.all(),
+        GraphFuzzer.check("optimised", SEED, CASES, GraphFuzzer.Options.all(),
                 sample -> compare(sample, options, Tolerance.EXACT));
     }
 
     @Test
     void aSecondRunFindsNothing() {
         OptimizationOptions options = OptimizationOptions.defaults();
-        GraphFuzzer.check("optimised twice", 1, CASES, GraphFuzzer.Options.all(), sample -> {
+        GraphFuzzer.check("optimised twice", SEED, CASES, GraphFuzzer.Options.all(), sample -> {
             Function once = Pipeline.optimize(sample.function(), options).function();
             Function twice = Pipeline.optimize(once, options).function();
             if (!twice.sameGraph(once)) {
@@ -55,7 +59,7 @@ final class PassFuzzTest {
         GraphFuzzer.Options plain = GraphFuzzer.Options.all().withPlainValues().withDepth(3)
                 .withDtypes(DType.FLOAT64, DType.BOOL);
         Tolerance near = Tolerance.ulpsOfLargest(1 << 20).withAbsolute(1e-9);
-        GraphFuzzer.check("reassociated", 1, CASES, plain, sample -> compare(sample, options, near));
+        GraphFuzzer.check("reassociated", SEED, CASES, plain, sample -> compare(sample, options, near));
     }
 
     private static void compare(GraphFuzzer.Case sample, OptimizationOptions options, Tolerance tolerance) {

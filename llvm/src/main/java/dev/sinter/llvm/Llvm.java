@@ -1,26 +1,33 @@
 package dev.sinter.llvm;
 
 import dev.sinter.llvm.ffi.LlvmLibrary;
+import dev.sinter.llvm.ffi.NativeEntry;
+import dev.sinter.llvm.ffi.Platform;
+import dev.sinter.llvm.ffi.Waiting;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * LLVM in this process: what the host is, the compiler, the loader and the pools. Obtained from
- * {@link #load}; everything reached through it may be used by several threads.
+ * Native code in this process: what the host is, the compiler, the store of compiled code, the loader and the
+ * pools. Obtained from {@link #load}; everything reached through it may be used by several threads. LLVM
+ * itself is opened when there is something that has never been compiled.
  */
 public final class Llvm {
 
-    private final LlvmLibrary library;
+    private final Platform platform;
+    private final LazyLibrary library;
     private final Target host;
     private final LlvmCompiler compiler;
+    private final CodeStore code;
     private final ObjectLoader loader;
     private Optional<CompletableFuture<PoolCode>> poolCode = Optional.empty();
 
-    private Llvm(LlvmLibrary library) {
+    private Llvm(Platform platform, LazyLibrary library, Target host, CodeCache cache, String identity) {
+        this.platform = platform;
         this.library = library;
-        LlvmLibrary.HostProcessor processor = library.host();
-        this.host = Target.of(processor.triple(), processor.cpu(), processor.features());
+        this.host = host;
         this.compiler = new LlvmCompiler(library);
+        this.code = new CodeStore(compiler, cache, identity);
         this.loader = new ObjectLoader(library);
     }
 
@@ -37,21 +44,48 @@ public final class Llvm {
     }
 
     private static final class Holder {
-        private static final Availability AVAILABILITY = switch (LlvmLibrary.open()) {
-            case LlvmLibrary.Outcome.Opened(LlvmLibrary library) ->
-                    new Availability.Available(new Llvm(library));
-            case LlvmLibrary.Outcome.Unavailable(String reason) -> new Availability.Unavailable(reason);
-        };
+        private static final Availability AVAILABILITY = load(CodeCache.configured());
     }
 
-    /** Opens LLVM, or says why it cannot be opened; the first call in a process does the work. */
+    /**
+     * Finds out what the host is, from the cache of the user where an earlier process has left that, else by
+     * opening LLVM; or says why it cannot be opened. The first call in a process does the work.
+     */
     public static Availability load() {
         return Holder.AVAILABILITY;
     }
 
-    /** Begins to open LLVM on another thread, for a process that will need it soon. */
+    /** Like {@link #load()}, each time anew, with another cache than the user's. */
+    public static Availability load(CodeCache cache) {
+        Optional<Platform> platform = Platform.current();
+        if (platform.isPresent()) {
+            Daemon.start("sinter-link", NativeEntry::link);
+            Optional<String> identity = LlvmLibrary.identity();
+            Optional<Target> known = identity.flatMap(library -> HostTarget.remembered(cache, library));
+            if (known.isPresent()) {
+                return new Availability.Available(
+                        new Llvm(platform.get(), new LazyLibrary(), known.get(), cache, identity.get()));
+            }
+        }
+        return switch (LlvmLibrary.open()) {
+            case LlvmLibrary.Outcome.Opened(LlvmLibrary opened) ->
+                    new Availability.Available(ask(platform.orElseThrow(), opened, cache));
+            case LlvmLibrary.Outcome.Unavailable(String reason) -> new Availability.Unavailable(reason);
+        };
+    }
+
+    private static Llvm ask(Platform platform, LlvmLibrary opened, CodeCache cache) {
+        Optional<String> identity = LlvmLibrary.identity();
+        CodeCache used = identity.isPresent() ? cache : CodeCache.none();
+        LazyLibrary library = new LazyLibrary();
+        library.begin();
+        return new Llvm(platform, library, HostTarget.ask(opened, used, identity.orElse("")), used,
+                identity.orElse(""));
+    }
+
+    /** Begins to load on another thread, for a process that will need native code soon. */
     public static void preload() {
-        startDaemon("sinter-preload", Llvm::load);
+        Daemon.start("sinter-preload", Llvm::load);
     }
 
     /** This machine, with the full width of its vectors. */
@@ -64,28 +98,34 @@ public final class Llvm {
         return compiler;
     }
 
+    /** The objects of modules, of which those that have once been compiled need no compiler. */
+    public CodeStore code() {
+        return code;
+    }
+
     /** The loader of compiled objects. */
     public ObjectLoader loader() {
         return loader;
     }
 
+    /** Whether LLVM itself has been needed. */
+    public boolean opened() {
+        return library.begun();
+    }
+
     /**
-     * Starts a pool. Its code is compiled meanwhile; the first run waits for it.
+     * Starts a pool. Its code is found or compiled meanwhile; the first run waits for it.
      *
      * @param threads the threads of a run, the caller included; at least 1
      */
     public WorkerPool workerPool(int threads) {
-        return new WorkerPool(poolCode(), library.waiting(), threads);
+        return new WorkerPool(poolCode(), Waiting.on(platform), threads);
     }
 
     private synchronized CompletableFuture<PoolCode> poolCode() {
-        CompletableFuture<PoolCode> code = poolCode.orElseGet(() -> CompletableFuture.supplyAsync(
-                () -> PoolCode.compile(compiler, loader, host), body -> startDaemon("sinter-pool", body)));
-        poolCode = Optional.of(code);
-        return code;
-    }
-
-    private static void startDaemon(String name, Runnable body) {
-        Thread.ofPlatform().daemon().name(name).start(body);
+        CompletableFuture<PoolCode> found = poolCode.orElseGet(() -> CompletableFuture.supplyAsync(
+                () -> PoolCode.load(code, loader, host), body -> Daemon.start("sinter-pool", body)));
+        poolCode = Optional.of(found);
+        return found;
     }
 }

@@ -6,11 +6,13 @@ import dev.sinter.program.CompiledProgram;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
-/** Programs as native code. Kernels are compiled one module each, several at a time. */
+/** Programs as native code. Kernels are one module each, several of which are compiled at a time. */
 public final class LlvmBackend implements Backend {
     private static final long L1_BYTES = 48 << 10;
     private static final long L2_BYTES = 1 << 20;
@@ -54,10 +56,19 @@ public final class LlvmBackend implements Backend {
             }
         }
         List<String> modules = new ArrayList<>();
-        kernels.forEach(kernel -> modules.add(KernelIr.text(kernel, llvm.host())));
-        modules.add(ProgramIr.text(program, numbers, timed, llvm.host()));
-        List<LoadedCode> loaded = llvm.loader().loadAll(llvm.compiler().compileAll(modules, llvm.host()));
+        Map<String, CompletableFuture<ObjectCode>> started = new HashMap<>();
+        kernels.forEach(kernel -> start(KernelIr.text(kernel, llvm.host()), modules, started));
+        start(ProgramIr.text(program, numbers, timed, llvm.host()), modules, started);
+        List<ObjectCode> objects =
+                modules.stream().map(module -> LazyLibrary.join(started.get(module))).toList();
+        List<LoadedCode> loaded = llvm.loader().loadAll(objects);
         return new LlvmProgram(llvm, pool, program, timed, kernels, modules, loaded);
+    }
+
+    /** Starts to get a module's code, while the text of the next one is written. */
+    private void start(String module, List<String> modules, Map<String, CompletableFuture<ObjectCode>> started) {
+        modules.add(module);
+        started.computeIfAbsent(module, text -> llvm.code().start(text, llvm.host()));
     }
 
     /** Ends the worker threads. Programs must not run any more. */

@@ -1,17 +1,15 @@
 package dev.sinter.llvm;
 
-import dev.sinter.llvm.ffi.LlvmFailure;
-import dev.sinter.llvm.ffi.LlvmLibrary;
 import dev.sinter.llvm.ffi.ModuleRequest;
 import dev.sinter.tensor.CompilerBug;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Compiles LLVM IR text. Every module is verified before and after anything else touches it, gets the
- * target's attributes on each function, and may define what it likes but refer to nothing outside itself.
+ * Compiles LLVM IR text. Every module is verified before anything else touches it, gets the target's
+ * attributes on each function, may define what it likes, but calls no intrinsic that is not known to be
+ * compiled for the target and refers to nothing outside itself. Opens LLVM when there is something to do.
  * Safe for use by several threads.
  */
 public final class LlvmCompiler {
@@ -23,11 +21,12 @@ public final class LlvmCompiler {
     static final String PASSES = "always-inline,globaldce,function(sroa,early-cse<memssa>,instcombine,"
             + "simplifycfg,loop-mssa(licm),early-cse<memssa>,simplifycfg)";
 
-    private static final int LEVEL = 2;
+    /** The optimisation level of instruction selection. */
+    static final int LEVEL = 2;
 
-    private final LlvmLibrary library;
+    private final LazyLibrary library;
 
-    LlvmCompiler(LlvmLibrary library) {
+    LlvmCompiler(LazyLibrary library) {
         this.library = library;
     }
 
@@ -35,54 +34,42 @@ public final class LlvmCompiler {
      * Compiles a module.
      *
      * @param ir the module as text, without triple, data layout or target attributes
-     * @throws CompilerBug if LLVM refuses it, or the code would need a symbol from outside
+     * @throws CompilerBug if LLVM refuses it, it calls an intrinsic that is not on the list, or the code would
+     *     need a symbol from outside
      */
     public ObjectCode compile(String ir, Target target) {
-        return ObjectCode.of(run(ir, target, ModuleRequest.Output.OBJECT, PASSES));
+        return LazyLibrary.join(start(ir, target));
     }
 
     /** Compiles several modules, as many at a time as the machine has processors; results in order. */
     public List<ObjectCode> compileAll(List<String> modules, Target target) {
-        List<CompletableFuture<byte[]>> started = new ArrayList<>();
-        for (String ir : modules) {
-            started.add(start(ir, target, ModuleRequest.Output.OBJECT, PASSES));
-        }
-        List<ObjectCode> objects = new ArrayList<>();
-        for (CompletableFuture<byte[]> future : started) {
-            objects.add(ObjectCode.of(join(future)));
-        }
-        return List.copyOf(objects);
+        List<CompletableFuture<ObjectCode>> started = modules.stream().map(ir -> start(ir, target)).toList();
+        return started.stream().map(LazyLibrary::join).toList();
     }
 
     /** The assembly text of a module. */
     public String assembly(String ir, Target target) {
-        return text(run(ir, target, ModuleRequest.Output.ASSEMBLY, PASSES));
+        return text(ir, target, ModuleRequest.Output.ASSEMBLY);
     }
 
     /** A module's text after the passes. */
     public String optimised(String ir, Target target) {
-        return text(run(ir, target, ModuleRequest.Output.OPTIMISED_IR, PASSES));
+        return text(ir, target, ModuleRequest.Output.OPTIMISED_IR);
     }
 
-    byte[] run(String ir, Target target, ModuleRequest.Output output, String passes) {
-        return join(start(ir, target, output, passes));
+    private String text(String ir, Target target, ModuleRequest.Output output) {
+        return new String(LazyLibrary.join(start(ir, target, output)), StandardCharsets.UTF_8);
     }
 
-    private CompletableFuture<byte[]> start(String ir, Target target, ModuleRequest.Output output,
-            String passes) {
-        return library.compile(new ModuleRequest(ir, target.triple(), target.cpu(), target.features(),
-                target.vectorBits(), passes, LEVEL, output));
+    /** Starts to compile a module, and LLVM before it where that is not open; fails as {@link #compile} does. */
+    CompletableFuture<ObjectCode> start(String ir, Target target) {
+        return start(ir, target, ModuleRequest.Output.OBJECT).thenApply(ObjectCode::of);
     }
 
-    private static byte[] join(CompletableFuture<byte[]> future) {
-        try {
-            return LlvmLibrary.join(future);
-        } catch (LlvmFailure failure) {
-            throw new CompilerBug(failure.getMessage(), failure);
-        }
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
+    private CompletableFuture<byte[]> start(String ir, Target target, ModuleRequest.Output output) {
+        Intrinsics.check(ir, target);
+        ModuleRequest request = new ModuleRequest(ir, target.triple(), target.cpu(), target.features(),
+                target.vectorBits(), PASSES, LEVEL, output);
+        return library.begin().thenCompose(opened -> opened.compile(request));
     }
 }

@@ -1,5 +1,7 @@
 package dev.sinter.llvm;
 
+import dev.sinter.llvm.ffi.ElfObject;
+import dev.sinter.llvm.ffi.ObjectRefused;
 import dev.sinter.tensor.CompilerBug;
 import java.util.List;
 
@@ -10,11 +12,13 @@ import java.util.List;
 public final class ObjectCode {
 
     private final byte[] bytes;
+    private final ElfObject elf;
     private final List<String> functions;
 
-    private ObjectCode(byte[] bytes, List<String> functions) {
+    private ObjectCode(byte[] bytes, ElfObject elf) {
         this.bytes = bytes;
-        this.functions = functions;
+        this.elf = elf;
+        this.functions = elf.functions();
     }
 
     /**
@@ -24,12 +28,22 @@ public final class ObjectCode {
      */
     public static ObjectCode of(byte[] bytes) {
         byte[] own = bytes.clone();
-        ElfSymbols symbols = ElfSymbols.read(own);
-        if (!symbols.undefined().isEmpty()) {
-            throw new CompilerBug("the compiled module refers to symbols outside itself: "
-                    + String.join(", ", symbols.undefined()));
+        ElfObject elf;
+        try {
+            elf = ElfObject.read(own);
+        } catch (ObjectRefused damaged) {
+            throw new CompilerBug(damaged.getMessage(), damaged);
         }
-        return new ObjectCode(own, symbols.functions());
+        List<String> undefined = elf.undefined();
+        if (!undefined.isEmpty()) {
+            throw new CompilerBug("the compiled module refers to symbols outside itself: "
+                    + String.join(", ", undefined));
+        }
+        return new ObjectCode(own, elf);
+    }
+
+    ElfObject elf() {
+        return elf;
     }
 
     /** A copy of the object's bytes. */

@@ -1,7 +1,7 @@
 package dev.sinter.llvm;
 
-import dev.sinter.llvm.ffi.LlvmLibrary;
 import dev.sinter.llvm.ffi.NativeEntry;
+import dev.sinter.llvm.ffi.Waiting;
 import dev.sinter.tensor.CompilerBug;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -32,14 +32,14 @@ public final class WorkerPool implements AutoCloseable {
     private final CompletableFuture<PoolCode> code;
     private final Arena arena;
     private final MemorySegment memory;
-    private final LlvmLibrary.Waiting waiting;
+    private final Waiting waiting;
     private final long spins;
     private final int threads;
     private final List<Thread> workers;
     private final Semaphore owner = new Semaphore(1);
     private volatile boolean closed;
 
-    WorkerPool(CompletableFuture<PoolCode> code, LlvmLibrary.Waiting waiting, int threads) {
+    WorkerPool(CompletableFuture<PoolCode> code, Waiting waiting, int threads) {
         if (threads < 1) {
             throw new IllegalArgumentException("a pool of " + threads + " threads: the caller is 1");
         }

@@ -7,6 +7,9 @@ import dev.sinter.llvm.LlvmCompiler;
 import dev.sinter.llvm.LoadedCode;
 import dev.sinter.llvm.ObjectCode;
 import dev.sinter.llvm.Target;
+import dev.sinter.llvm.ffi.LlvmFailure;
+import dev.sinter.llvm.ffi.LlvmLibrary;
+import dev.sinter.llvm.ffi.ModuleRequest;
 import dev.sinter.tensor.CompilerBug;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,6 +17,8 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LlvmCompilerTest {
 
@@ -213,6 +218,75 @@ class LlvmCompilerTest {
     }
 
     @Test
+    void intrinsicsThatAreNotOnTheListAreRefusedBeforeLlvmSeesThem() {
+        String estimate = """
+                define <4 x float> @f(<4 x float> %x) {
+                  %r = call <4 x float> @llvm.aarch64.neon.frecpe.v4f32(<4 x float> %x)
+                  ret <4 x float> %r
+                }
+                """;
+        assertThatThrownBy(() -> compiler.compile(estimate, host))
+                .isInstanceOf(CompilerBug.class)
+                .hasMessageContaining("llvm.aarch64.neon.frecpe")
+                .hasMessageContaining("not an intrinsic");
+        assertThatThrownBy(() -> compiler.compile("define void @f() {\n  call void @\"llvm.trap\"()\n  ret void\n}\n",
+                host)).isInstanceOf(CompilerBug.class).hasMessageContaining("llvm.trap");
+        String pause = "define void @f() {\n  call void @llvm.x86.sse2.pause()\n  ret void\n}\n";
+        assertThat(compiler.compile(pause, Target.X86_AVX2).functions()).containsExactly("f");
+        assertThatThrownBy(() -> compiler.compile(pause, Target.ARM_NEON))
+                .isInstanceOf(CompilerBug.class).hasMessageContaining("pause");
+    }
+
+    /** Each intrinsic of the list: its name, its result, and its operands. */
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "abs.v4i32 W W,i1", "ceil.v4f32 V V", "copysign.v4f32 V V,V", "ctlz.v4i32 W W,i1", "ctpop.v4i32 W W",
+        "cttz.v4i32 W W,i1", "fabs.v4f32 V V", "floor.v4f32 V V", "fma.v4f32 V V,V,V", "fma.f64 double double,double,double",
+        "fptosi.sat.v4i32.v4f32 W V", "fptoui.sat.v4i32.v4f32 W V", "masked.gather.v4f32.v4p0 V P,align,M,V",
+        "masked.load.v4f32.p0 V ptr,align,M,V", "masked.scatter.v4f32.v4p0 void V,P,align,M",
+        "masked.store.v4f32.p0 void V,ptr,align,M", "maxnum.v4f32 V V,V", "minnum.v4f32 V V,V",
+        "readcyclecounter i64 ", "roundeven.v4f32 V V", "smax.v4i32 W W,W", "smin.i64 i64 i64,i64", "sqrt.v4f32 V V",
+        "trunc.v4f32 V V", "umax.i32 i32 i32,i32", "umin.v4i32 W W,W", "vector.reduce.add.v4i32 i32 W",
+        "vector.reduce.and.v4i32 i32 W", "vector.reduce.fadd.v4f32 float float,V", "vector.reduce.fmax.v4f32 float V",
+        "vector.reduce.fmin.v4f32 float V", "vector.reduce.fmul.v4f32 float float,V", "vector.reduce.or.v4i32 i32 W",
+        "vector.reduce.xor.v4i32 i32 W"})
+    void intrinsicsOnTheListAreCompiledForEveryTarget(String intrinsic) {
+        String[] parts = intrinsic.split(" ", 3);
+        String name = parts[0];
+        String result = vectorType(parts[1]);
+        List<String> parameters = new ArrayList<>();
+        List<String> operands = new ArrayList<>();
+        for (String type : parts[2].split(",")) {
+            switch (type) {
+                case "" -> { }
+                case "align" -> operands.add("i32 4");
+                case "i1" -> operands.add("i1 false");
+                default -> {
+                    parameters.add(vectorType(type) + " %p" + parameters.size());
+                    operands.add(parameters.getLast());
+                }
+            }
+        }
+        String call = "call " + result + " @llvm." + name + "(" + String.join(", ", operands) + ")";
+        String ir = "define " + result + " @f(" + String.join(", ", parameters) + ") {\n"
+                + (result.equals("void") ? "  " + call + "\n  ret void\n" : "  %r = " + call + "\n  ret " + result + " %r\n")
+                + "}\n";
+        for (Target target : List.of(host, Target.X86_AVX512, Target.X86_AVX2, Target.ARM_NEON)) {
+            assertThat(compiler.compile(ir, target).functions()).containsExactly("f");
+        }
+    }
+
+    private static String vectorType(String name) {
+        return switch (name) {
+            case "V" -> "<4 x float>";
+            case "W" -> "<4 x i32>";
+            case "P" -> "<4 x ptr>";
+            case "M" -> "<4 x i1>";
+            default -> name;
+        };
+    }
+
+    @Test
     void aFatalErrorOfLlvmIsAnExceptionAndNotTheEnd() {
         String ir = """
                 define <4 x float> @f(<4 x float> %x) {
@@ -220,9 +294,12 @@ class LlvmCompilerTest {
                   ret <4 x float> %r
                 }
                 """;
+        LlvmLibrary library = LlvmFixture.library();
         for (int i = 0; i < 5; i++) {
-            assertThatThrownBy(() -> compiler.compile(ir, host))
-                    .isInstanceOf(CompilerBug.class)
+            ModuleRequest request = new ModuleRequest(ir, host.triple(), host.cpu(), host.features(), host.vectorBits(),
+                    "", 2, ModuleRequest.Output.OBJECT);
+            assertThatThrownBy(() -> library.compile(request).join())
+                    .hasCauseInstanceOf(LlvmFailure.class)
                     .hasMessageContaining("fatal error in LLVM");
         }
         assertThat(compiler.compile(increment("f", 1), host).functions()).containsExactly("f");

@@ -99,11 +99,13 @@ class LoadedCodeTest {
             llvm.loader().load(object).close();
         }
         long before = LlvmFixture.residentKilobytes();
-        for (int i = 0; i < 1000; i++) {
+        long mappings = LlvmFixture.mappings();
+        for (int i = 0; i < 3000; i++) {
             try (LoadedCode code = llvm.loader().load(object)) {
                 assertThat(code.function("f").call(MemorySegment.NULL)).isEqualTo(7);
             }
         }
         assertThat(LlvmFixture.residentKilobytes() - before).isLessThan(32_000);
+        assertThat(LlvmFixture.mappings() - mappings).isLessThan(200);
     }
 }

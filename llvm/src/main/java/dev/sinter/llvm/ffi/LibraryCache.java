@@ -4,22 +4,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 
 /**
  * The private folder into which the LLVM library is unpacked from its jar, once per user and version.
@@ -35,7 +31,6 @@ public final class LibraryCache {
 
     private static final String LIBRARY = "libLLVM.so.20.1";
     private static final String MANIFEST = "manifest";
-    private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
     private final Path root;
     private final Platform platform;
@@ -54,21 +49,12 @@ public final class LibraryCache {
      * @throws IOException with one clear line when there is no jar, no room, or the entry is not private
      */
     public Path library() throws IOException {
-        Path entry = root.resolve("llvm-" + VERSION + "-" + platform.folder());
+        Path entry = entry();
         if (intact(entry)) {
             return entry.resolve(LIBRARY);
         }
-        Files.createDirectories(root.getParent());
-        if (!Files.exists(root)) {
-            try {
-                Files.createDirectory(root, PosixFilePermissions.asFileAttribute(PRIVATE));
-            } catch (FileAlreadyExistsException raced) {
-                // Another process has just made it; the check below covers both cases.
-            }
-        }
-        requirePrivate(root);
-        Path fresh =
-                Files.createTempDirectory(root, "unpack-", PosixFilePermissions.asFileAttribute(PRIVATE));
+        PrivateFolder.create(root);
+        Path fresh = Files.createTempDirectory(root, "unpack-", PrivateFolder.mode());
         try {
             unpack(fresh);
             publish(fresh, entry);
@@ -79,6 +65,25 @@ public final class LibraryCache {
             throw new IOException("the unpacked LLVM library in " + entry + " changed while it was written");
         }
         return entry.resolve(LIBRARY);
+    }
+
+    /**
+     * What tells the unpacked library from every other: its version, platform and digest. Empty where it has
+     * not been unpacked.
+     */
+    Optional<String> identity() {
+        try {
+            Path entry = entry();
+            return intact(entry)
+                    ? Optional.of(entry.getFileName() + " " + Files.readAllLines(entry.resolve(MANIFEST)).get(2))
+                    : Optional.empty();
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
+    }
+
+    private Path entry() {
+        return root.resolve("llvm-" + VERSION + "-" + platform.folder());
     }
 
     private void unpack(Path folder) throws IOException {
@@ -154,8 +159,7 @@ public final class LibraryCache {
     }
 
     private void replace(Path fresh, Path entry) throws IOException {
-        Path damaged =
-                Files.createTempDirectory(root, "damaged-", PosixFilePermissions.asFileAttribute(PRIVATE));
+        Path damaged = Files.createTempDirectory(root, "damaged-", PrivateFolder.mode());
         Files.move(entry, damaged, StandardCopyOption.ATOMIC_MOVE);
         try {
             Files.move(fresh, entry, StandardCopyOption.ATOMIC_MOVE);
@@ -172,27 +176,14 @@ public final class LibraryCache {
                 || !Files.isRegularFile(manifest, LinkOption.NOFOLLOW_LINKS)) {
             return false;
         }
-        requirePrivate(root);
-        requirePrivate(entry);
+        PrivateFolder.require(root);
+        PrivateFolder.require(entry);
         List<String> lines = Files.readAllLines(manifest);
         PosixFileAttributes found = Files.readAttributes(library, PosixFileAttributes.class);
         return lines.size() == 3
                 && lines.get(0).equals(String.valueOf(found.size()))
                 && lines.get(1).equals(String.valueOf(found.lastModifiedTime().toMillis()))
                 && platform.sha256().map(lines.get(2)::equals).orElse(true);
-    }
-
-    private static void requirePrivate(Path folder) throws IOException {
-        PosixFileAttributes attributes =
-                Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-        Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        Object owner = Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        boolean writable = attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
-                || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
-        if (!attributes.isDirectory() || writable || !owner.equals(self)) {
-            throw new IOException("the cache folder " + folder
-                    + " must be a folder that belongs to this user and that nobody else can write");
-        }
     }
 
     private static void delete(Path folder) throws IOException {

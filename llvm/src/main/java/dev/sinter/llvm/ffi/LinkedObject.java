@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * An object in executable memory. Each has a JIT of its own, so that freeing one frees all of it. Functions
- * are segments in the object's arena: a call in flight keeps the arena open, and a call after {@link #close}
- * throws.
+ * An object in executable memory, put there by {@link CodeMemory} or by LLVM. The latter gives each object a
+ * JIT of its own, so that freeing one frees all of it. Functions are segments in the object's arena: a call in
+ * flight keeps the arena open, and a call after {@link #close} throws.
  */
 @SuppressWarnings("restricted")
 public final class LinkedObject implements AutoCloseable {
@@ -21,7 +21,8 @@ public final class LinkedObject implements AutoCloseable {
     private final Arena arena;
     private final Map<String, MemorySegment> functions;
 
-    private LinkedObject(Arena arena, Map<String, MemorySegment> functions) {
+    /** The functions, by name, in memory that the arena frees. */
+    LinkedObject(Arena arena, Map<String, MemorySegment> functions) {
         this.arena = arena;
         this.functions = Map.copyOf(functions);
     }

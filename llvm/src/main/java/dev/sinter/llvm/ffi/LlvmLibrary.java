@@ -3,7 +3,6 @@ package dev.sinter.llvm.ffi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,15 +20,13 @@ import java.util.function.Supplier;
 @SuppressWarnings("restricted")
 public final class LlvmLibrary {
 
-    private final Platform platform;
     private final LlvmC llvm;
     private final Callbacks callbacks;
     private final HostProcessor host;
     private final Semaphore permits;
     private final int parallelism;
 
-    private LlvmLibrary(Platform platform, LlvmC llvm, Callbacks callbacks) {
-        this.platform = platform;
+    private LlvmLibrary(LlvmC llvm, Callbacks callbacks) {
         this.llvm = llvm;
         this.callbacks = callbacks;
         this.host = describeHost(llvm);
@@ -54,16 +51,21 @@ public final class LlvmLibrary {
     public record HostProcessor(String triple, String cpu, String features) {
     }
 
-    /**
-     * What compiled code waits with: the address of {@code syscall} and the number of {@code futex}, and the
-     * address of {@code nanosleep}. An address is zero where there is no such function.
-     */
-    public record Waiting(long syscall, long futex, long nanosleep) {
-    }
-
     /** Opens the library, or says why it cannot be opened; the first call in a process does the work. */
     public static Outcome open() {
         return Holder.OUTCOME;
+    }
+
+    /**
+     * What tells the library that {@link #open} opens from every other; does not open it. Empty where it has
+     * never been opened, so that nothing is known of it.
+     */
+    public static Optional<String> identity() {
+        return Platform.current().flatMap(platform -> cache(platform).identity());
+    }
+
+    private static LibraryCache cache(Platform platform) {
+        return new LibraryCache(Platform.userCache(), platform, LlvmLibrary.class.getClassLoader());
     }
 
     private static final class Holder {
@@ -76,10 +78,8 @@ public final class LlvmLibrary {
         if (platform.isEmpty()) {
             return new Outcome.Unavailable("no native library for " + system);
         }
-        LibraryCache cache =
-                new LibraryCache(Platform.userCache(), platform.get(), LlvmLibrary.class.getClassLoader());
         try {
-            return new Outcome.Opened(open(platform.get(), cache));
+            return new Outcome.Opened(open(cache(platform.get())));
         } catch (CompletionException failure) {
             return new Outcome.Unavailable(firstLine(failure.getCause()));
         } catch (IllegalStateException | IllegalCallerException failure) {
@@ -91,7 +91,7 @@ public final class LlvmLibrary {
      * Opens the library. Its own work (unpacking or finding the file, relocating it) and the JVM's (linking
      * the shape of a call, making the callbacks) take about as long as each other and run side by side.
      */
-    private static LlvmLibrary open(Platform platform, LibraryCache cache) {
+    private static LlvmLibrary open(LibraryCache cache) {
         LlvmC llvm = new LlvmC(beside(() -> lookup(cache)));
         CompletableFuture<Callbacks> callbacks = beside(() -> new Callbacks(llvm));
         NativeCall.link();
@@ -102,7 +102,7 @@ public final class LlvmLibrary {
             }
         }
         callbacks.join().install();
-        return new LlvmLibrary(platform, llvm, callbacks.join());
+        return new LlvmLibrary(llvm, callbacks.join());
     }
 
     private static SymbolLookup lookup(LibraryCache cache) {
@@ -156,15 +156,6 @@ public final class LlvmLibrary {
         return parallelism;
     }
 
-    /** The libc functions that compiled code waits with. */
-    public Waiting waiting() {
-        return new Waiting(address("syscall"), platform.futex(), address("nanosleep"));
-    }
-
-    private long address(String function) {
-        return llvm.find(function).map(MemorySegment::address).orElse(0L);
-    }
-
     /**
      * Starts to compile a module on a thread of its own; waits first while as many are being compiled as the
      * machine has processors. The result fails with an {@link LlvmFailure} if the text does not parse, does
@@ -180,18 +171,6 @@ public final class LlvmLibrary {
      */
     public CompletableFuture<LinkedObject> link(byte[] object, List<String> symbols) {
         return onCompileThread(() -> LinkedObject.link(llvm, callbacks, object, symbols));
-    }
-
-    /** The result of a task, waiting for it; an interrupt has no effect, since LLVM cannot be interrupted. */
-    public static <T> T join(CompletableFuture<T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException failed) {
-            if (failed.getCause() instanceof LlvmFailure failure) {
-                throw failure;
-            }
-            throw failed;
-        }
     }
 
     private <T> CompletableFuture<T> onCompileThread(Supplier<T> task) {

@@ -8,6 +8,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Objects;
 
 /**
  * The call shapes through which Java enters native code.
@@ -30,6 +31,11 @@ final class NativeCall {
     /** Links the shape of six words, which every other use of this class would do as well. */
     static void link() {
         // Running this method has initialised the class.
+    }
+
+    /** Links the shape of {@link #run}. */
+    static void linkRun() {
+        Objects.requireNonNull(Run.HANDLE);
     }
 
     /** Calls {@code function} with six words; the result means nothing for a function without one. */

@@ -8,6 +8,12 @@ public final class NativeEntry {
     private NativeEntry() {
     }
 
+    /** Makes the calls that a run needs possible, which takes longer than all the rest of a warm start. */
+    public static void link() {
+        NativeCall.link();
+        NativeCall.linkRun();
+    }
+
     /** Calls {@code i32 function(ptr)}. */
     public static int call(MemorySegment function, MemorySegment argument) {
         return NativeCall.pointer(function, argument);

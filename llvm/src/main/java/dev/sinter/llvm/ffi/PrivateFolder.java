@@ -1,0 +1,59 @@
+package dev.sinter.llvm.ffi;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Folders that belong to this user and that nobody else can write. */
+public final class PrivateFolder {
+
+    private PrivateFolder() {
+    }
+
+    /** The attribute with which such a folder is made: all rights for its owner and none for others. */
+    static FileAttribute<Set<PosixFilePermission>> mode() {
+        return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /**
+     * Makes the folder where there is none, and the folders above it.
+     *
+     * @throws IOException if it cannot be made, or is there and not private
+     */
+    public static void create(Path folder) throws IOException {
+        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(folder.toAbsolutePath().getParent());
+            try {
+                Files.createDirectory(folder, mode());
+            } catch (FileAlreadyExistsException raced) {
+                // Another process has just made it; the check below covers both cases.
+            }
+        }
+        require(folder);
+    }
+
+    /**
+     * Checks that a folder is private.
+     *
+     * @throws IOException with one clear line if it is not, or is not there
+     */
+    public static void require(Path folder) throws IOException {
+        PosixFileAttributes attributes =
+                Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        Object owner = Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+        boolean writable = attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
+                || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
+        if (!attributes.isDirectory() || writable || !owner.equals(self)) {
+            throw new IOException("the cache folder " + folder
+                    + " must be a folder that belongs to this user and that nobody else can write");
+        }
+    }
+}

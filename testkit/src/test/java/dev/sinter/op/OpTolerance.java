@@ -1,0 +1,109 @@
+package dev.sinter.op;
+
+import dev.sinter.eval.Interpreter;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Value;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.testkit.Tolerance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How far the results of a function of one op may lie from the interpreter's. Elementary functions are off by
+ * a few units in the last place, sums and products by their rounded steps; all else is exact to the bit, the
+ * sign of zero included.
+ */
+final class OpTolerance {
+    private OpTolerance() {}
+
+    /** How many units in the last place a scalar function of a dtype may be off; 0 where it is exact. */
+    static double ulps(ScalarFn fn, DType dtype) {
+        return switch (fn) {
+            case ADD, SUB, MUL, DIV, REM, MAX, MIN, NEG, ABS, SIGN, SQRT, FLOOR, CEIL, ROUND, IS_NAN, IS_FINITE, AND,
+                    OR, XOR, NOT, SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC, EQ, NE, LT, LE, GT, GE,
+                    SELECT -> 0;
+            case RSQRT, EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, SIN, COS, POW -> 2;
+        };
+    }
+
+    /** What is wrong with the results of a sample; empty where nothing is. */
+    static Optional<String> mismatch(Function function, List<NDArray> inputs, List<NDArray> expected,
+            List<NDArray> actual) {
+        double ulps = 0;
+        boolean folds = false;
+        boolean multiplies = false;
+        for (Value value : function.values()) {
+            if (value.op() instanceof Map(ScalarFn fn) && value.dtype().isFloat()) {
+                ulps = Math.max(ulps, ulps(fn, value.dtype()));
+            } else if (value.op() instanceof Contract) {
+                folds = true;
+            } else if (value.op() instanceof Reduce reduce) {
+                folds |= reduce.fn() == ReduceFn.SUM;
+                multiplies |= reduce.fn() == ReduceFn.PROD;
+            }
+        }
+        for (int i = 0; i < expected.size(); i++) {
+            NDArray right = expected.get(i);
+            NDArray found = actual.get(i);
+            boolean rounds = right.dtype().isFloat() && (folds || multiplies || ulps > 0);
+            Optional<String> wrong = !rounds ? Tolerance.EXACT.mismatch(right, found)
+                    : folds ? beyond(function, inputs, i, right, found)
+                    : Tolerance.ulps(multiplies ? factors(inputs, right) : ulps).mismatch(right, found)
+                            .or(() -> zeros(right, found));
+            if (wrong.isPresent()) {
+                return wrong;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static double factors(List<NDArray> inputs, NDArray products) {
+        return inputs.getFirst().elementCount() / (double) Math.max(1, products.elementCount());
+    }
+
+    /** Zeros have the right sign. */
+    private static Optional<String> zeros(NDArray expected, NDArray actual) {
+        for (long i = 0; i < expected.elementCount(); i++) {
+            double x = expected.getDouble(i);
+            double y = actual.getDouble(i);
+            if (x == 0 && y == 0 && 1 / x != 1 / y) {
+                return Optional.of("element " + i + " is " + y + ", not " + x);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Sums are off by at most one rounding a term and product, each at most half a unit of the sum of magnitudes. */
+    private static Optional<String> beyond(Function function, List<NDArray> inputs, int result, NDArray expected,
+            NDArray actual) {
+        List<NDArray> magnitudes = new ArrayList<>();
+        List<NDArray> ones = new ArrayList<>();
+        for (NDArray input : inputs) {
+            NDArray magnitude = NDArray.zeros(input.dtype(), input.sizes());
+            NDArray one = NDArray.zeros(input.dtype(), input.sizes());
+            for (long i = 0; i < input.elementCount(); i++) {
+                magnitude.setDouble(i, Math.abs(input.getDouble(i)));
+                one.setDouble(i, 1);
+            }
+            magnitudes.add(magnitude);
+            ones.add(one);
+        }
+        NDArray scale = Interpreter.run(function, magnitudes).get(result);
+        NDArray terms = Interpreter.run(function, ones).get(result);
+        double unit = expected.dtype() == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
+        double least = expected.dtype() == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE;
+        for (long i = 0; i < expected.elementCount(); i++) {
+            double x = expected.getDouble(i);
+            double y = actual.getDouble(i);
+            double allowed = 2 * (terms.getDouble(i) + 1) * (unit * scale.getDouble(i) + least);
+            boolean same = Double.isFinite(x) && Double.isFinite(scale.getDouble(i)) ? Math.abs(x - y) <= allowed
+                    : Double.compare(x, y) == 0;
+            if (!same) {
+                return Optional.of("element " + i + ": expected " + x + " within " + allowed + ", got " + y);
+            }
+        }
+        return zeros(expected, actual);
+    }
+}

@@ -8,6 +8,8 @@ import dev.sinter.kernel.Reg;
  * and a scaling by 2^n in two steps, so that results overflow and become denormal as they must.
  */
 final class Exponential {
+    /** Close relative to e^r, where the longer one is relative to e^r - 1. */
+    private static final double[] SHORT = {0x1.fffffcp-2, 0x1.55549p-3, 0x1.5558f4p-5, 0x1.123a6cp-7, 0x1.6a2352p-10};
     private static final double[] SINGLE = {0.5, 0x1.555556p-3, 0x1.55549ep-5, 0x1.11101cp-7, 0x1.6d8402p-10,
         0x1.a2a54p-13};
     private static final double[] DOUBLE = {0x1.0000000000001p-1, 0x1.5555555555557p-3, 0x1.5555555554d36p-5,
@@ -25,24 +27,36 @@ final class Exponential {
     /**
      * An argument taken apart: {@code e^r = 1 + r + rest}.
      *
-     * @param field a float whose low bits are n
+     * @param field a float whose low bits are n plus twice the bias of exponents
      */
     private record Reduced(Reg field, Reg r, Reg rest) {}
 
-    /** Arguments are clamped beforehand, so that n fits; NaN passes. Nothing that r rounds away is kept. */
-    private Reduced reduce(Reg x) {
-        Reg field = k.fma(x, f.c(0x1.715476p+0, 0x1.71547652b82fep+0), f.magic());
-        Reg minus = k.neg(k.sub(field, f.magic()));
-        Reg high = k.fma(minus, f.c(0x1.62e43p-1, 0x1.62e42fefa39efp-1), x);
-        Reg r = k.fma(minus, low(), high);
-        return new Reduced(field, r, k.mul(k.mul(r, r), f.polynomial(r, f.single ? SINGLE : DOUBLE)));
+    private long bias() {
+        return f.single ? 127 : 1023;
     }
 
-    /** The same with what r rounds away, and a tail of x, in the rest. */
+    /** Adding it rounds to an integer n, and leaves n plus twice the bias in the low bits. */
+    private Reg biased() {
+        return f.c(0x1.8p23 + 2 * 127, 0x1.8p52 + 2 * 1023);
+    }
+
+    private Reg field(Reg x) {
+        return k.fma(x, f.c(0x1.715476p+0, 0x1.71547652b82fep+0), biased());
+    }
+
+    private Reg high(Reg x, Reg minus) {
+        return k.fma(minus, f.c(0x1.62e43p-1, 0x1.62e42fefa39efp-1), x);
+    }
+
+    private Reg low() {
+        return f.c(-0x1.05c61p-29, 0x1.abc9e3b39803fp-56);
+    }
+
+    /** With what r rounds away, and a tail of x, in the rest. Arguments are clamped beforehand; NaN passes. */
     private Reduced reduce(Reg x, Reg tail) {
-        Reg field = k.fma(x, f.c(0x1.715476p+0, 0x1.71547652b82fep+0), f.magic());
-        Reg minus = k.neg(k.sub(field, f.magic()));
-        Reg high = k.fma(minus, f.c(0x1.62e43p-1, 0x1.62e42fefa39efp-1), x);
+        Reg field = field(x);
+        Reg minus = k.neg(k.sub(field, biased()));
+        Reg high = high(x, minus);
         // The small part is known well; r is its sum with the high part, and what that rounds away is kept.
         Reg correction = k.isConstant(tail, 0) ? k.mul(minus, low()) : k.fma(minus, low(), tail);
         Reg r = k.add(high, correction);
@@ -50,8 +64,12 @@ final class Exponential {
         return new Reduced(field, r, k.fma(k.mul(r, r), f.polynomial(r, f.single ? SINGLE : DOUBLE), lost));
     }
 
-    private Reg low() {
-        return f.c(-0x1.05c61p-29, 0x1.abc9e3b39803fp-56);
+    /** {@code e^r}, for the r of a clamped argument and its field. */
+    private Reg fraction(Reg x, Reg field) {
+        Reg minus = k.neg(k.sub(field, biased()));
+        Reg r = k.fma(minus, low(), high(x, minus));
+        Reg one = f.c(1);
+        return k.fma(k.fma(f.polynomial(r, f.single ? SHORT : DOUBLE), r, one), r, one);
     }
 
     /** Bounds that let NaN pass. */
@@ -64,7 +82,9 @@ final class Exponential {
     }
 
     Reg exp(Reg x) {
-        return scale(reduce(inRange(x)));
+        Reg bounded = inRange(x);
+        Reg field = field(bounded);
+        return scale(fraction(bounded, field), field);
     }
 
     /** A number as the sum of two. */
@@ -82,32 +102,35 @@ final class Exponential {
 
     /** {@code e^(x + tail)} for clamped x and a tail far smaller than it. */
     Reg exp(Reg x, Reg tail) {
-        return scale(reduce(x, tail));
-    }
-
-    private Reg scale(Reduced reduced) {
+        Reduced reduced = reduce(x, tail);
         return scale(k.add(k.add(reduced.rest(), reduced.r()), f.c(1)), reduced.field());
     }
 
-    /** A number times 2^n, for n in the low bits of a float. */
+    /** A number times 2^n, in two steps since n may be beyond the exponents of normal numbers. */
     private Reg scale(Reg number, Reg field) {
-        // The bits below n in the field are zeros, also after halving, so that shifting leaves n / 2 alone.
+        // Each half of n plus twice the bias is an exponent field; the bits above it are shifted out.
         Reg bits = f.toBits(field);
         Reg half = k.ashr(bits, 1);
-        return k.mul(k.mul(number, f.power(half)), f.power(k.sub(bits, half)));
+        Reg first = f.ofBits(k.shl(half, f.fraction()));
+        Reg second = f.ofBits(k.shl(k.sub(bits, half), f.fraction()));
+        return k.mul(k.mul(number, first), second);
+    }
+
+    /** 2^(n - less) in one step. */
+    private Reg power(Reg field, long less) {
+        return f.ofBits(k.shl(k.sub(f.toBits(field), f.i(bias() + less)), f.fraction()));
     }
 
     /** {@code e^x} where neither x nor the result is near the ends of the range. */
     Reg moderate(Reg x) {
-        Reduced reduced = reduce(x);
-        Reg scale = f.power(f.toBits(reduced.field()));
-        return k.fma(k.add(reduced.rest(), reduced.r()), scale, scale);
+        Reg field = field(x);
+        return k.mul(fraction(x, field), power(field, 0));
     }
 
     /** Scaled by 2^(n-1) and doubled, since 2^n may be too large where the result is not. */
     Reg expm1(Reg x) {
         Reduced reduced = reduce(clamp(x, f.single ? -20 : -40, f.single ? 89 : 710), f.c(0));
-        Reg scale = f.power(k.sub(f.toBits(reduced.field()), f.i(1)));
+        Reg scale = power(reduced.field(), 1);
         Reg first = k.fma(reduced.r(), scale, k.sub(scale, f.c(0.5)));
         Reg half = k.fma(reduced.rest(), scale, first);
         Reg tiny = k.lt(f.abs(x), f.c(0x1p-26, 0x1p-55));

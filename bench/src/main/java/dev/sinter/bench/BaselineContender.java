@@ -20,6 +20,11 @@ record BaselineContender(String name, Cost cost, BaselineProcess process, String
         return process.round(workload, iterations);
     }
 
+    @Override
+    public double[] turn(Turn turn) {
+        return process.turn(workload, turn);
+    }
+
     /** Leaves the process alone: its owner ends it. */
     @Override
     public void close() { }

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.stream.Stream;
 
 /** A library in a process of its own that is asked for rounds, one request and one answer a line. */
 final class BaselineProcess implements AutoCloseable {
@@ -34,8 +35,13 @@ final class BaselineProcess implements AutoCloseable {
 
     /** Microseconds of one iteration in a round of that many. */
     double round(String workload, int iterations) {
-        String times = ask("run " + workload + " 1 " + iterations, "us ");
-        return Double.parseDouble(times.strip());
+        return turn(workload, new Turn(1, iterations))[0];
+    }
+
+    /** The same for each part of a turn. */
+    double[] turn(String workload, Turn turn) {
+        String times = ask("run " + workload + " " + turn.parts() + " " + turn.iterations(), "us ");
+        return Stream.of(times.strip().split(" ")).mapToDouble(Double::parseDouble).toArray();
     }
 
     private String ask(String request, String expected) {

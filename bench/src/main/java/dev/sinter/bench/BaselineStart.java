@@ -18,8 +18,8 @@ record BaselineStart(String name, ProcessBuilder builder) implements Contender {
     }
 
     @Override
-    public int warmUp() {
-        return 1;
+    public Turn warmUp() {
+        return Turn.ONCE;
     }
 
     @Override

@@ -23,11 +23,19 @@ final class Baselines implements AutoCloseable {
 
     private final Optional<Path> root;
     private final PrintStream err;
+    private final boolean wanted;
     private final Map<String, Boolean> built = new HashMap<>();
     private final Map<Key, Optional<BaselineProcess>> processes = new HashMap<>();
 
-    Baselines(PrintStream err) {
+    /**
+     * The baselines.
+     *
+     * @param err gets a line for each that cannot be had
+     * @param wanted whether there are any at all
+     */
+    Baselines(PrintStream err, boolean wanted) {
         this.err = err;
+        this.wanted = wanted;
         root = Checkout.root();
     }
 
@@ -82,7 +90,7 @@ final class Baselines implements AutoCloseable {
 
     /** Builds the module when its sources are newer than what is there; once a run. */
     private boolean isBuilt(String module) {
-        return built.computeIfAbsent(module, name -> {
+        return wanted && built.computeIfAbsent(module, name -> {
             if (root.isEmpty()) {
                 say("no baseline " + name + ": the checkout with bench/baselines is not found");
                 return false;

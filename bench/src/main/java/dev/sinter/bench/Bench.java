@@ -1,5 +1,6 @@
 package dev.sinter.bench;
 
+import dev.sinter.tensor.GraphException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -15,11 +16,13 @@ public final class Bench {
     /**
      * What to measure.
      *
-     * @param names workloads; all of them where none is named
+     * @param names workloads, such as {@code gemm}, or parts of one, such as {@code gemm-512}; all of them
+     *         where none is named
      * @param threads how many threads compute
+     * @param baselines whether other libraries are measured too
      * @param json a file for the rows, one JSON object a line, Sinter's rows first
      */
-    public record Options(List<String> names, int threads, Optional<Path> json) {
+    public record Options(List<String> names, int threads, boolean baselines, Optional<Path> json) {
         /** Copies the list. */
         public Options {
             names = List.copyOf(names);
@@ -44,13 +47,18 @@ public final class Bench {
         return Suite.names();
     }
 
+    /** Whether something is measured under a name with that many threads. */
+    public static boolean knows(String name, int threads) {
+        return Suite.knows(name, threads);
+    }
+
     /**
      * Measures and prints a table as it goes.
      *
      * @param out gets the table
      * @param err gets a line for each baseline that cannot be had and each workload that fails
      * @return whether every workload of Sinter was measured
-     * @throws IllegalArgumentException for a name that is not among {@link #names}
+     * @throws IllegalArgumentException for a name that that is not {@linkplain #knows known}
      * @throws IOException when the file cannot be written
      */
     public static boolean run(Options options, PrintStream out, PrintStream err) throws IOException {
@@ -58,11 +66,11 @@ public final class Bench {
     }
 
     private boolean run() throws IOException {
-        try (Baselines baselines = new Baselines(err)) {
-            new Suite(options.threads(), baselines).each(options.names(), this::measure);
-        } finally {
-            if (options.json().isPresent()) {
-                write(options.json().get());
+        try (Baselines baselines = new Baselines(err, options.baselines())) {
+            for (Suite.Entry entry : new Suite(options.threads(), baselines).entries(options.names())) {
+                measure(entry.comparison().get());
+                // Each time, so that what was measured outlives a process that is ended early.
+                write();
             }
         }
         return complete;
@@ -83,15 +91,28 @@ public final class Bench {
 
     private Consumer<Rounds.Failure> failed(Comparison comparison) {
         return failure -> {
-            err.println("sinter: " + failure.contender().name() + " is not measured: " + failure.problem());
+            err.println("sinter: " + failure.contender().name() + " is not measured: "
+                    + line(failure.problem()));
             complete &= !comparison.sinter().contains(failure.contender());
         };
     }
 
-    private void write(Path file) throws IOException {
+    /** What went wrong, on one line; the kind is said where the message is not meant for users. */
+    private static String line(Throwable problem) {
+        String message = Optional.ofNullable(problem.getMessage()).orElse("");
+        boolean plain = problem instanceof GraphException || problem instanceof BaselineFailure;
+        String kind = problem.getClass().getSimpleName();
+        String text = plain ? message : message.isEmpty() ? kind : kind + ": " + message;
+        return text.strip().replaceAll("\\s*\\R\\s*", "; ");
+    }
+
+    private void write() throws IOException {
+        if (options.json().isEmpty()) {
+            return;
+        }
         List<String> lines = new ArrayList<>();
         sinter.forEach(row -> lines.add(row.json()));
         others.forEach(row -> lines.add(row.json()));
-        Files.write(file, lines);
+        Files.write(options.json().get(), lines);
     }
 }

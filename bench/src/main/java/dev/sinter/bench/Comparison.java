@@ -13,7 +13,7 @@ import java.util.stream.Stream;
  * @param rounds how often each takes its turn
  */
 record Comparison(List<Contender> sinter, List<Contender> baselines, List<Contender> limits, int rounds) {
-    private static final int ROUNDS = 15;
+    private static final int ROUNDS = 25;
 
     Comparison {
         sinter = List.copyOf(sinter);

@@ -1,8 +1,9 @@
 package dev.sinter.bench;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Something whose time is taken in rounds of several iterations. */
+/** Something whose time is taken, in turns with others. */
 interface Contender extends AutoCloseable {
     /** The name of its row. */
     String name();
@@ -16,8 +17,13 @@ interface Contender extends AutoCloseable {
     /** Runs that many iterations and says how many microseconds one took. */
     double round(int iterations);
 
-    /** Warms up and says how many iterations make a round. */
-    default int warmUp() {
+    /** The times of the parts of a turn, each as {@link #round} would say it. */
+    default double[] turn(Turn turn) {
+        return IntStream.range(0, turn.parts()).mapToDouble(_ -> round(turn.iterations())).toArray();
+    }
+
+    /** Warms up and says what makes a turn. */
+    default Turn warmUp() {
         return Rounds.warmUp(this);
     }
 

@@ -25,8 +25,8 @@ record ProcessStart(String name, List<String> command, boolean whole) implements
     }
 
     @Override
-    public int warmUp() {
-        return 1;
+    public Turn warmUp() {
+        return Turn.ONCE;
     }
 
     @Override

@@ -1,21 +1,24 @@
 package dev.sinter.bench;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
 
 /** Times the contenders of a comparison in turns. */
 final class Rounds {
-    private static final double ROUND_MICROS = 20_000;
+    private static final double TURN_MICROS = 10_000;
+    private static final double PART_MICROS = 1_000;
     private static final long WARM_UP_NANOS = 300_000_000;
     private static final int MOST_ITERATIONS = 10_000_000;
     /** Long enough for the threads of the one before to fall asleep. */
-    private static final long PAUSE_NANOS = 4_000_000;
+    private static final long PAUSE_NANOS = 10_000_000;
 
-    private record Ready(Contender contender, int iterations, double[] times) { }
+    private record Ready(Contender contender, Turn turn, List<double[]> times) { }
 
     private Rounds() { }
 
@@ -29,30 +32,38 @@ final class Rounds {
         for (Contender contender : comparison.contenders()) {
             attempt(contender, failed, () -> {
                 contender.prepare();
-                ready.add(new Ready(contender, contender.warmUp(), new double[comparison.rounds()]));
+                ready.add(new Ready(contender, contender.warmUp(), new ArrayList<>()));
             });
         }
         for (int round = 0; round < comparison.rounds(); round++) {
-            int number = round;
-            ready.removeIf(one -> !attempt(one.contender, failed, () -> {
-                LockSupport.parkNanos(PAUSE_NANOS);
-                one.times[number] = one.contender.round(one.iterations);
-            }));
+            ready.removeIf(one -> !attempt(one.contender, failed, () -> one.times.add(turn(one))));
+            // So that none always follows the same other one.
+            Collections.reverse(ready);
         }
-        Map<Contender, Samples> samples = new LinkedHashMap<>();
-        ready.forEach(one -> samples.put(one.contender, new Samples(one.times)));
+        Map<Contender, Samples> samples = new HashMap<>();
+        ready.forEach(one -> samples.put(one.contender, new Samples(
+                one.times.stream().flatMapToDouble(DoubleStream::of).toArray())));
         return samples;
     }
 
-    /** Repeats ever longer rounds for a while; then as many iterations as a round should have. */
-    static int warmUp(Contender contender) {
+    private static double[] turn(Ready one) {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        if (one.turn.parts() > 1) {
+            // Wakes threads and warms caches.
+            one.contender.round(one.turn.iterations());
+        }
+        return one.contender.turn(one.turn);
+    }
+
+    /** Repeats ever longer parts for a while. */
+    static Turn warmUp(Contender contender) {
         long begin = System.nanoTime();
         int iterations = 1;
         while (true) {
-            double wanted = ROUND_MICROS / contender.round(iterations);
-            int most = (int) Math.max(1, Math.min(Math.round(wanted), MOST_ITERATIONS));
+            double micros = contender.round(iterations);
+            int most = Math.clamp(Math.round(PART_MICROS / micros), 1, MOST_ITERATIONS);
             if (System.nanoTime() - begin > WARM_UP_NANOS) {
-                return most;
+                return new Turn(Math.clamp(Math.round(TURN_MICROS / (most * micros)), 1, 10), most);
             }
             iterations = (int) Math.min(most, 8L * iterations);
         }
@@ -62,7 +73,8 @@ final class Rounds {
         try {
             step.run();
             return true;
-        } catch (RuntimeException | LinkageError problem) {
+        } catch (RuntimeException | LinkageError | AssertionError | OutOfMemoryError
+                | StackOverflowError problem) {
             failed.accept(new Failure(contender, problem));
             return false;
         }

@@ -8,8 +8,8 @@ import java.util.OptionalDouble;
  * What was measured of one contender.
  *
  * @param name the workload's name; a baseline's ends in the baseline's own
- * @param median microseconds of one iteration, the median of the rounds
- * @param least microseconds of one iteration in the fastest round
+ * @param median microseconds of one iteration, the median of all that was timed
+ * @param least microseconds of one iteration at the fastest
  * @param gflops 10^9 operations a second, by the median
  * @param peakFraction the fraction of the operations that the machine reached in the same run
  * @param gbps 10^9 bytes a second, by the median

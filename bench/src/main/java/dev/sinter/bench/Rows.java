@@ -4,21 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
 
 /** Makes the rows of a comparison from what was timed. */
 final class Rows {
     private final Map<Contender, Samples> samples;
-    private final double peakFlops;
-    private final double peakBytes;
+    private final List<Contender> limits;
 
     private Rows(Comparison comparison, Map<Contender, Samples> samples) {
         this.samples = samples;
-        peakFlops = comparison.limits().stream()
-                .filter(samples::containsKey)
-                .mapToDouble(limit -> limit.cost().flops() / samples.get(limit).median()).max().orElse(0);
-        peakBytes = comparison.limits().stream()
-                .filter(samples::containsKey)
-                .mapToDouble(limit -> limit.cost().bytes() / samples.get(limit).median()).max().orElse(0);
+        limits = comparison.limits().stream().filter(samples::containsKey).toList();
     }
 
     /** The rows of the contenders that were timed, in their order. */
@@ -35,12 +30,30 @@ final class Rows {
 
     private Row row(Contender contender, boolean limit) {
         Samples times = samples.get(contender);
-        double flops = contender.cost().flops() / times.median();
-        double bytes = contender.cost().bytes() / times.median();
+        Cost cost = contender.cost();
+        double flops = cost.flops() / times.median();
+        double bytes = cost.bytes() / times.median();
+        List<Remark> remarks = new ArrayList<>(contender.remarks());
+        OptionalDouble peakFraction = OptionalDouble.empty();
+        OptionalDouble limitFraction = OptionalDouble.empty();
+        if (!limit) {
+            peakFraction = fraction(flops, most(Cost::flops, Samples::median));
+            limitFraction = fraction(bytes, most(Cost::bytes, Samples::median));
+            fraction(cost.flops() / times.least(), most(Cost::flops, Samples::least))
+                    .ifPresent(best -> remarks.add(new Remark("peak_fraction_best", best)));
+            fraction(cost.bytes() / times.least(), most(Cost::bytes, Samples::least))
+                    .ifPresent(best -> remarks.add(new Remark("limit_fraction_best", best)));
+        }
         return new Row(contender.name(), times.median(), times.least(),
-                some(flops / 1e3), limit ? OptionalDouble.empty() : fraction(flops, peakFlops),
-                some(bytes / 1e3), limit ? OptionalDouble.empty() : fraction(bytes, peakBytes),
-                contender.remarks());
+                some(flops / 1e3), peakFraction, some(bytes / 1e3), limitFraction, remarks);
+    }
+
+    /** The best rate of a limit. */
+    private double most(ToDoubleFunction<Cost> amount, ToDoubleFunction<Samples> time) {
+        return limits.stream()
+                .mapToDouble(limit ->
+                        amount.applyAsDouble(limit.cost()) / time.applyAsDouble(samples.get(limit)))
+                .max().orElse(0);
     }
 
     private static OptionalDouble some(double value) {

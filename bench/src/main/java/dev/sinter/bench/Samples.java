@@ -2,7 +2,7 @@ package dev.sinter.bench;
 
 import java.util.Arrays;
 
-/** Microseconds of one iteration, one number a round. */
+/** Microseconds of one iteration, one number a part of a turn. */
 final class Samples {
     private final double[] sorted;
 

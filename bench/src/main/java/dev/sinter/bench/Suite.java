@@ -3,20 +3,32 @@ package dev.sinter.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The comparisons by name. Each is made only when its turn comes and given back before the next is made. */
 final class Suite {
+    /**
+     * A comparison that can be made.
+     *
+     * @param name the name of its first row; what a user names is this or its beginning, up to a dash
+     * @param comparison makes it
+     */
+    record Entry(String name, Supplier<Comparison> comparison) {
+        private boolean isCalled(String wanted) {
+            return name.equals(wanted) || name.startsWith(wanted + "-");
+        }
+    }
+
     private static final List<GemmShape> GEMMS = Stream.concat(
             Stream.of(new GemmShape(64, 1000, 100), new GemmShape(1000, 64, 100)),
             IntStream.of(128, 256, 512, 1024, 2048).mapToObj(n -> new GemmShape(n, n, n))).toList();
 
-    /** Two products forward, one and two back. */
-    private static final Cost MLP_COST = Cost.ofFlops(2.0 * 64 * (2 * 1000 * 100 + 3 * 100 * 10));
-    private static final long ELEMENTWISE_BYTES = (1L << 24) * Float.BYTES;
+    private static final Cost MLP_COST = TwoLayerStep.cost(MlpTask.ROWS);
+    private static final long ELEMENTWISE_BYTES = (long) ChainTask.ELEMENTS * Float.BYTES;
+    private static final int START_ROUNDS = 7;
+    private static final int SWEEPS = 11;
 
     private final int threads;
     private final Baselines baselines;
@@ -26,74 +38,90 @@ final class Suite {
         this.baselines = baselines;
     }
 
+    /** The names of the workloads. */
     static List<String> names() {
         return List.of("mlp", "gemm", "call", "elementwise", "start", "batch-sizes");
     }
 
-    /** Hands over the comparisons of the named workloads in turn, those of all where none is named. */
-    void each(List<String> names, Consumer<Comparison> measure) {
+    /** Whether a name means something with that many threads. */
+    static boolean knows(String name, int threads) {
+        try (Baselines none = new Baselines(System.err, false)) {
+            return new Suite(threads, none).all().stream().anyMatch(entry -> entry.isCalled(name));
+        }
+    }
+
+    /** The comparisons of the named workloads in turn, those of all where none is named. */
+    List<Entry> entries(List<String> names) {
+        List<Entry> all = all();
         for (String name : names) {
-            if (!names().contains(name)) {
+            if (all.stream().noneMatch(entry -> entry.isCalled(name))) {
                 throw new IllegalArgumentException(
                         "no workload '" + name + "'; there are " + String.join(", ", names()));
             }
         }
-        for (String name : names.isEmpty() ? names() : names) {
-            comparisons(name).forEach(comparison -> measure.accept(comparison.get()));
+        return names.isEmpty() ? all : names.stream()
+                .flatMap(name -> all.stream().filter(entry -> entry.isCalled(name)))
+                .distinct().toList();
+    }
+
+    private List<Entry> all() {
+        List<Entry> all = new ArrayList<>();
+        all.add(new Entry("mlp", () -> mlp("mlp", threads)));
+        all.add(new Entry("mlp-fetch", () -> mlp("mlp-fetch", threads)));
+        if (threads > 1) {
+            all.add(new Entry("mlp-t1", () -> mlp("mlp", 1)));
+            all.add(new Entry("mlp-fetch-t1", () -> mlp("mlp-fetch", 1)));
         }
-    }
-
-    private List<Supplier<Comparison>> comparisons(String name) {
-        return switch (name) {
-            case "mlp" -> mlp();
-            case "gemm" -> gemm();
-            case "call" -> List.of(this::call);
-            case "start" -> List.of(this::start);
-            case "elementwise" -> List.of(this::elementwise);
-            default -> List.of();
-        };
-    }
-
-    private List<Supplier<Comparison>> gemm() {
-        List<Supplier<Comparison>> made = new ArrayList<>();
         for (GemmShape shape : GEMMS) {
-            IntStream.of(1, threads).distinct().forEach(count -> made.add(() -> gemm(shape, count)));
+            IntStream.of(1, threads).distinct().forEach(
+                    count -> all.add(new Entry(shape.name() + "-t" + count, () -> gemm(shape, count))));
         }
-        return made;
+        all.add(new Entry("call", this::call));
+        all.add(new Entry("elementwise", this::elementwise));
+        all.add(new Entry("start-compile", this::compilation));
+        all.add(new Entry("start-first-result", this::start));
+        all.add(new Entry("batch-sizes", () -> batchSizes("batch-sizes", BatchSweep.Pace.STEADY)));
+        all.add(new Entry("batch-sizes-changing",
+                () -> batchSizes("batch-sizes-changing", BatchSweep.Pace.CHANGING)));
+        return all;
     }
 
     private Comparison gemm(GemmShape shape, int count) {
         String name = shape.name() + "-t" + count;
-        return new Comparison(List.of(),
+        return new Comparison(
+                session(name, shape.cost(), count, () -> new GemmTask(shape)),
                 contender(baselines.oneDnn(count), name + "-onednn", shape.cost(), shape.name()),
                 Limit.fmaPeak(name, count));
     }
 
-    private List<Supplier<Comparison>> mlp() {
-        return List.of(() -> mlp("mlp"), () -> mlp("mlp-fetch"));
-    }
-
-    /** TensorFlow is asked twice: small steps take it longer on several threads than on one. */
-    private Comparison mlp(String name) {
-        List<Contender> others = new ArrayList<>();
-        others.addAll(contender(baselines.tensorFlow(threads), name + "-tensorflow", MLP_COST, name));
-        if (threads > 1) {
-            others.addAll(contender(baselines.tensorFlow(1), name + "-t1-tensorflow", MLP_COST, name));
-        }
-        return new Comparison(List.of(), others, Limit.fmaPeak(name, threads));
+    private Comparison mlp(String workload, int count) {
+        String name = count == threads ? workload : workload + "-t" + count;
+        return new Comparison(
+                session(name, MLP_COST, count, () -> new MlpTask(workload.equals("mlp-fetch"))),
+                contender(baselines.tensorFlow(count), name + "-tensorflow", MLP_COST, workload),
+                Limit.fmaPeak(name, count));
     }
 
     private Comparison call() {
-        return new Comparison(List.of(),
+        List<Contender> sinter = new ArrayList<>();
+        sinter.addAll(session("call-prepared", Cost.UNCOUNTED, threads, () -> new ScalarAddTask(true)));
+        sinter.addAll(session("call-run", Cost.UNCOUNTED, threads, () -> new ScalarAddTask(false)));
+        return new Comparison(sinter,
                 contender(baselines.tensorFlow(threads), "call-run-tensorflow", Cost.UNCOUNTED, "call"),
                 List.of());
     }
 
     private Comparison elementwise() {
         Cost cost = Cost.ofBytes(2.0 * ELEMENTWISE_BYTES);
-        return new Comparison(List.of(),
+        return new Comparison(
+                session("elementwise", cost, threads, ChainTask::new),
                 contender(baselines.tensorFlow(threads), "elementwise-tensorflow", cost, "elementwise"),
                 Limit.copies("elementwise", threads, ELEMENTWISE_BYTES));
+    }
+
+    private Comparison compilation() {
+        return new Comparison(
+                List.of(new FirstRun("start-compile", threads)), List.of(), List.of(), START_ROUNDS);
     }
 
     /** Whole processes: to the first loss of the two-layer net, and to the end of its 500 steps. */
@@ -108,7 +136,18 @@ final class Suite {
         List<Contender> others = baselines.tensorFlowStart(threads)
                 .<Contender>map(builder -> new BaselineStart("start-first-result-tensorflow", builder))
                 .stream().toList();
-        return new Comparison(sinter, others, List.of(), 7);
+        return new Comparison(sinter, others, List.of(), START_ROUNDS);
+    }
+
+    /** One net for all sizes beside one net for each size. */
+    private Comparison batchSizes(String name, BatchSweep.Pace pace) {
+        BatchSweep each = new BatchSweep(name + "-static", threads, BatchSweep.Mode.SESSION_EACH, pace);
+        BatchSweep one = new BatchSweep(name, threads, BatchSweep.Mode.ONE_SESSION, pace, each);
+        return new Comparison(List.of(one, each), List.of(), List.of(), SWEEPS);
+    }
+
+    private static List<Contender> session(String name, Cost cost, int threads, Supplier<SessionTask> maker) {
+        return List.of(Contender.of(new SessionWorkload(name, cost, threads, maker)));
     }
 
     private static List<Contender> contender(

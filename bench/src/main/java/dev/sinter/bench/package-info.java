@@ -2,7 +2,7 @@
  * Workloads and their measurement.
  *
  * <p>A {@link dev.sinter.bench.Comparison} puts Sinter's contenders beside those of other libraries and
- * beside the limits of the machine, and times all of them in turns: one round of each, then again, so that
+ * beside the limits of the machine, and times all of them in turns: one turn of each, then again, so that
  * whatever else the machine does falls on all alike. A row of the result holds the median and the least time of one
  * iteration over the rounds.
  *

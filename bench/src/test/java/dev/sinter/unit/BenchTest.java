@@ -14,7 +14,7 @@ class BenchTest {
     void anUnknownWorkloadIsNamedWithThoseThatThereAre() {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream());
         assertThatThrownBy(() -> Bench.run(
-                new Bench.Options(List.of("mlp", "nlp"), 1, Optional.empty()), nowhere, nowhere))
+                new Bench.Options(List.of("mlp", "nlp"), 1, false, Optional.empty()), nowhere, nowhere))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'nlp'")
                 .hasMessageContaining("mlp, gemm, call");

@@ -181,6 +181,14 @@ public final class Session implements AutoCloseable {
         return runs.get();
     }
 
+    /**
+     * How many programs the session has compiled: one for each combination of fetches, feeds and targets,
+     * whatever sizes it is run with, and one more where a variable was laid out anew after that.
+     */
+    public int compilations() {
+        return engine.compilations();
+    }
+
     void run(ProgramRun run, RunOptions options) {
         boolean limited = options.timeout().isPresent();
         run(run, limited, limited ? System.nanoTime() + options.timeout().get().toNanos() : 0);

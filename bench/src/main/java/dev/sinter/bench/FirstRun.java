@@ -1,0 +1,68 @@
+package dev.sinter.bench;
+
+import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.Fetch;
+import dev.sinter.runtime.Session;
+import dev.sinter.runtime.SessionOptions;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+
+/**
+ * What a session's first training step takes longer than a later one: lowering, optimising, compiling and
+ * loading it, in a process that has done so before.
+ *
+ * @param name the name of the row
+ * @param threads how many threads the session computes with
+ */
+record FirstRun(String name, int threads) implements Contender {
+    private static final int LATER_RUNS = 3;
+
+    @Override
+    public Cost cost() {
+        return Cost.UNCOUNTED;
+    }
+
+    @Override
+    public void prepare() {
+        round(1);
+    }
+
+    @Override
+    public Turn warmUp() {
+        return Turn.ONCE;
+    }
+
+    @Override
+    public double round(int iterations) {
+        double micros = 0;
+        for (int i = 0; i < iterations; i++) {
+            micros += once();
+        }
+        return micros / iterations;
+    }
+
+    private double once() {
+        TwoLayerStep net = new TwoLayerStep(Shape.UNKNOWN, 1e-6);
+        NDArray x = TwoLayerStep.inputs(MlpTask.ROWS);
+        NDArray y = TwoLayerStep.targets(MlpTask.ROWS);
+        try (Session session = new Session(net.graph(), SessionOptions.DEFAULT.withThreads(threads))) {
+            net.loadWeights(session);
+            Feeds feeds = Feeds.feed(net.x(), x).and(net.y(), y);
+            double first = step(session, feeds, net.step());
+            double later = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < LATER_RUNS; i++) {
+                later = Math.min(later, step(session, feeds, net.step()));
+            }
+            return first - later;
+        }
+    }
+
+    private static double step(Session session, Feeds feeds, Fetch fetch) {
+        long start = System.nanoTime();
+        TwoLayerStep.check(session.run(feeds, fetch).get(0).floatValue());
+        return (System.nanoTime() - start) / 1e3;
+    }
+
+    @Override
+    public void close() { }
+}

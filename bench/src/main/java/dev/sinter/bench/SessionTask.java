@@ -1,0 +1,17 @@
+package dev.sinter.bench;
+
+import dev.sinter.graph.Graph;
+import dev.sinter.runtime.Session;
+
+/** A graph and what is done with it in a session again and again. */
+interface SessionTask {
+    /** The graph of the session. */
+    Graph graph();
+
+    /**
+     * Sets a session up and checks that it computes what it should.
+     *
+     * @return one iteration
+     */
+    Runnable start(Session session);
+}

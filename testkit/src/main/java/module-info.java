@@ -2,7 +2,7 @@
 module dev.sinter.testkit {
     requires transitive dev.sinter.runtime;
     requires transitive dev.sinter.core;
-    requires dev.sinter.llvm;
+    requires transitive dev.sinter.llvm;
 
     exports dev.sinter.testkit;
 }

@@ -19,6 +19,7 @@ final class NativeEngine implements Engine {
     private final SessionOptions options;
     private final Map<String, Layout> layouts = new HashMap<>();
     private final AtomicInteger compilations = new AtomicInteger();
+    private volatile int layoutGeneration;
 
     NativeEngine(Backend backend, SessionOptions options) {
         this.backend = backend;
@@ -53,9 +54,17 @@ final class NativeEngine implements Engine {
     synchronized NativeCode compileNow(Function function) {
         Compilation compilation = Compilation.compile(function, layouts, backend.target(),
                 Compilation.Options.defaults().withLayouts(new ProductLayouts(backend.target())));
-        layouts.putAll(compilation.plan().wanted());
+        if (!layouts.entrySet().containsAll(compilation.plan().wanted().entrySet())) {
+            layouts.putAll(compilation.plan().wanted());
+            layoutGeneration++;
+        }
         compilations.incrementAndGet();
         return new NativeCode(compilation, backend.compile(compilation.program()));
+    }
+
+    /** A number that changes whenever a variable's layout does. */
+    int layoutGeneration() {
+        return layoutGeneration;
     }
 
     /** The layout of a variable: row-major until a program wants another. */

@@ -10,6 +10,7 @@ final class NativeExecutable implements Executable {
     private final Function function;
     private final List<NativeCode> outdated = new ArrayList<>();
     private volatile NativeCode code;
+    private volatile int checkedGeneration = -1;
 
     NativeExecutable(NativeEngine engine, Function function) {
         this.engine = engine;
@@ -27,8 +28,7 @@ final class NativeExecutable implements Executable {
 
     /** The code for the layouts of now; the same object as before unless a layout has changed. */
     NativeCode code() {
-        NativeCode now = code;
-        return isCurrent(now) ? now : renewed();
+        return checkedGeneration == engine.layoutGeneration() ? code : renewed();
     }
 
     private boolean isCurrent(NativeCode candidate) {
@@ -41,10 +41,12 @@ final class NativeExecutable implements Executable {
     }
 
     private synchronized NativeCode renewed() {
+        int generation = engine.layoutGeneration();
         if (!isCurrent(code)) {
             outdated.add(code);
             code = engine.compileNow(function);
         }
+        checkedGeneration = generation;
         return code;
     }
 

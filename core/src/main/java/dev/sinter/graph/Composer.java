@@ -391,7 +391,8 @@ final class Composer {
     /** The form of messages: {@code x float32[?,784]}. */
     String describe(Node node) {
         int index = inputs.indexOf(node);
-        String label = index >= 0 && index < labels.size() ? labels.get(index) : node.name().isEmpty() ? "the operand" : node.name();
+        String name = node.name().isEmpty() ? "the operand" : node.name();
+        String label = index >= 0 && index < labels.size() ? labels.get(index) : name;
         return label + " " + text(node.tensorType());
     }
 

@@ -274,8 +274,8 @@ final class Differentiation {
         for (int i = 0; i < xs.size(); i++) {
             Node x = xs.get(i);
             if (gradients.get(i).isEmpty() && options.unconnected() == GradientOptions.Unconnected.ERROR) {
-                throw new GraphException("no gradient flows from " + ys.stream().map(y -> "\"" + y.name() + "\"").toList()
-                        + " to \"" + x.name() + "\"; GradientOptions.Unconnected.ZEROS gives zeros\n  x: "
+                List<String> names = ys.stream().map(y -> "\"" + y.name() + "\"").toList();
+                throw new GraphException("no gradient flows from " + names + " to \"" + x.name() + "\"; GradientOptions.Unconnected.ZEROS gives zeros\n  x: "
                         + x.describe());
             }
             results.add(gradients.get(i).orElseGet(() -> builder.zerosLike(leafOr(x))));

@@ -1,17 +1,16 @@
 package dev.sinter.graph;
 
-import dev.sinter.op.Concat;
+import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.Iota;
 import dev.sinter.op.ReduceFn;
+import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.StopGradient;
-import dev.sinter.ir.Type.TensorType;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -472,28 +471,12 @@ public final class Ops {
 
     /** The elements at each index of an axis, without the axis; its size must be known. */
     public static List<Tensor> unstack(Operand x, int axis) {
-        Tensor tensor = identityIfNeeded(x);
-        Dim size = tensor.dim(axis);
-        if (!size.isConstant()) {
-            throw new GraphException("unstack: axis " + axis + " of " + tensor + " has no known size\n  at "
-                    + Place.here());
-        }
-        int at = axis < 0 ? axis + tensor.rank() : axis;
-        List<Tensor> parts = new ArrayList<>();
-        for (long i = 0; i < size.constant(); i++) {
-            long index = i;
-            parts.add(Composer.tensor("unstack", c -> Shaping.index(c, c.in(0), at, index), tensor));
-        }
-        return parts;
+        return Shaping.unstack(x, axis);
     }
 
     /** Parts of equal size along an axis. */
     public static List<Tensor> split(Operand x, int parts, int axis) {
-        return Shaping.split(identityIfNeeded(x), parts, axis);
-    }
-
-    private static Tensor identityIfNeeded(Operand x) {
-        return x instanceof Tensor tensor ? tensor : identity(x);
+        return Shaping.split(x, parts, axis);
     }
 
     /** The axes in another order: axis {@code i} of the result is axis {@code permutation[i]}. */
@@ -558,18 +541,12 @@ public final class Ops {
 
     /** The elements in the opposite order along axes. */
     public static Tensor reverse(Operand x, int... axes) {
-        return Composer.tensor("reverse", c -> c.add(new dev.sinter.op.Reverse(c.axes(c.in(0), axes)), c.in(0)), x);
+        return Composer.tensor("reverse", c -> c.add(new Reverse(c.axes(c.in(0), axes)), c.in(0)), x);
     }
 
     /** The sizes as int64. */
     public static Tensor shapeOf(Operand x) {
-        return Composer.tensor("shape", c -> {
-            List<Node> sizes = new ArrayList<>();
-            for (Dim dim : Composer.shape(c.in(0)).dims()) {
-                sizes.add(c.reshape(c.size(dim, DType.INT64), Shape.shape(1)));
-            }
-            return sizes.isEmpty() ? c.constant(NDArray.zeros(DType.INT64, 0)) : c.add(new Concat(0), sizes);
-        }, x);
+        return Composer.tensor("shape", c -> Shaping.sizes(c, c.in(0)), x);
     }
 
     /** The number of elements as int64. */

@@ -13,6 +13,7 @@ import dev.sinter.op.Slice;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -76,7 +77,37 @@ final class Shaping {
         return c.reshape(slice(c, x, begin, size), new Shape(dims));
     }
 
-    static List<Tensor> split(Tensor x, int parts, int axis) {
+    static List<Tensor> unstack(Operand operand, int axis) {
+        Tensor x = placed(operand);
+        Dim size = x.dim(axis);
+        if (!size.isConstant()) {
+            throw new GraphException("unstack: axis " + axis + " of " + x + " has no known size\n  at "
+                    + Place.here());
+        }
+        int at = axis < 0 ? axis + x.rank() : axis;
+        List<Tensor> parts = new ArrayList<>();
+        for (long i = 0; i < size.constant(); i++) {
+            long index = i;
+            parts.add(Composer.tensor("unstack", c -> index(c, c.in(0), at, index), x));
+        }
+        return parts;
+    }
+
+    private static Tensor placed(Operand x) {
+        return x instanceof Tensor tensor ? tensor : Ops.identity(x);
+    }
+
+    /** The sizes as an int64 vector. */
+    static Node sizes(Composer c, Node x) {
+        List<Node> sizes = new ArrayList<>();
+        for (Dim dim : Composer.shape(x).dims()) {
+            sizes.add(c.reshape(c.size(dim, DType.INT64), Shape.shape(1)));
+        }
+        return sizes.isEmpty() ? c.constant(NDArray.zeros(DType.INT64, 0)) : c.add(new Concat(0), sizes);
+    }
+
+    static List<Tensor> split(Operand operand, int parts, int axis) {
+        Tensor x = placed(operand);
         Dim size = x.dim(axis);
         int at = axis < 0 ? axis + x.rank() : axis;
         if (parts < 1 || !size.mod(Dim.of(parts)).isConstant(0)) {

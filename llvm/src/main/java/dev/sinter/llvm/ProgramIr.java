@@ -204,29 +204,29 @@ final class ProgramIr {
     }
 
     private void callHost(int index) {
+        String word = fresh();
+        String set = fresh();
         String pointer = fresh();
         String trampoline = fresh();
         String status = fresh();
+        String failed = fresh();
         int id = names++;
-        line("br i1 %first, label %call." + id + ", label %called." + id);
+        line("br i1 %first, label %poll." + id + ", label %called." + id);
+        out.append("poll.").append(id).append(":\n");
+        line(word + " = load atomic i32, ptr " + cancel + " monotonic, align 4");
+        line(set + " = icmp ne i32 " + word + ", 0");
+        line("br i1 " + set + ", label %cancelled." + id + ", label %call." + id);
+        out.append("cancelled.").append(id).append(":\n");
+        line("call void @sinter_raise(ptr %barrier, i32 " + Failure.CANCELLED.code() + ")");
+        line("br label %called." + id);
         out.append("call.").append(id).append(":\n");
         line(pointer + " = getelementptr i8, ptr %context, i64 " + ContextLayout.HOST_CALL);
         line(trampoline + " = load ptr, ptr " + pointer + ", align 8");
         line(status + " = call i32 " + trampoline + "(ptr %context, i64 " + index + ")");
-        String failed = fresh();
         line(failed + " = icmp ne i32 " + status + ", 0");
-        line("br i1 " + failed + ", label %raise." + id + ", label %poll." + id);
+        line("br i1 " + failed + ", label %raise." + id + ", label %called." + id);
         out.append("raise.").append(id).append(":\n");
         line("call void @sinter_raise(ptr %barrier, i32 " + Failure.HOST_CALL.code() + ")");
-        line("br label %called." + id);
-        out.append("poll.").append(id).append(":\n");
-        String word = fresh();
-        String set = fresh();
-        line(word + " = load atomic i32, ptr " + cancel + " monotonic, align 4");
-        line(set + " = icmp ne i32 " + word + ", 0");
-        line("br i1 " + set + ", label %cancelled." + id + ", label %called." + id);
-        out.append("cancelled.").append(id).append(":\n");
-        line("call void @sinter_raise(ptr %barrier, i32 " + Failure.CANCELLED.code() + ")");
         line("br label %called." + id);
         out.append("called.").append(id).append(":\n");
     }

@@ -117,7 +117,8 @@ class SessionErrorsTest {
         Tensor other = new Graph().placeholder("other", FLOAT32, shape());
         Variable foreign = new Graph().variable("foreign", zeros(FLOAT32, shape()));
         fails(() -> session.run(other), "run: the fetch \"other\" belongs to another graph than the session");
-        fails(() -> session.run(feed(other, 1), w), "run: the feed \"other\" belongs to another graph than the session");
+        fails(() -> session.run(feed(other, 1), w),
+                "run: the feed \"other\" belongs to another graph than the session");
         fails(() -> session.run(fetch(w).targets(other)),
                 "run: the target \"other\" belongs to another graph than the session");
         fails(() -> session.load(foreign, 1f), "the variable \"foreign\" belongs to another graph than the session");

@@ -99,6 +99,13 @@ public class TransactionTest {
         void await() throws InterruptedException {
             reached.await();
         }
+
+        /** Waits until the code is reached, or a run ends before it. */
+        void awaitOrEndOf(Future<?> run) throws InterruptedException {
+            while (!run.isDone() && !reached.await(1, TimeUnit.MILLISECONDS)) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     /** A write of {@code w} that passes a gate and computes on behind it. */
@@ -267,7 +274,7 @@ public class TransactionTest {
         Future<Reason> run = threads.submit(() -> catchThrowableOfType(RunCancelledException.class,
                 () -> session.run(Feeds.NONE, Fetch.nothing().targets(update),
                         RunOptions.timeout(Duration.ofMillis(20)))).reason());
-        gate.await();
+        gate.awaitOrEndOf(run);
         Thread.sleep(80);
         gate.open = true;
         assertThat(run.get()).isEqualTo(Reason.DEADLINE);
@@ -335,7 +342,7 @@ public class TransactionTest {
             Callable<Reason> cancelled = () -> catchThrowableOfType(RunCancelledException.class,
                     () -> call.run(RunOptions.timeout(Duration.ofMillis(10)))).reason();
             Future<Reason> run = threads.submit(cancelled);
-            gate.await();
+            gate.awaitOrEndOf(run);
             Thread.sleep(50);
             gate.open = true;
             assertThat(run.get()).isEqualTo(Reason.DEADLINE);

@@ -12,6 +12,7 @@ import dev.sinter.plan.MemoryPlan;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.PlanPrinter;
 import dev.sinter.plan.Planner;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -22,9 +23,11 @@ import java.util.stream.Collectors;
  * @param optimized after the passes
  * @param plan      its nests and buffers
  * @param program   its kernels
+ * @param origins   for each step of the program the position of the plan's step that it carries out
  * @param memory    where the program's temporaries lie
  */
-public record Compilation(Function source, Optimized optimized, Plan plan, Program program, MemoryPlan memory) {
+public record Compilation(Function source, Optimized optimized, Plan plan, Program program, List<Integer> origins,
+        MemoryPlan memory) {
     /**
      * What may differ between compilations.
      *
@@ -62,8 +65,9 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
             Options options) {
         Optimized optimized = Pipeline.optimize(function, options.optimization());
         Plan plan = Planner.plan(optimized.function(), variables, options.layouts());
-        Program program = ProgramBuilder.build(plan, target, options.scheduler());
-        return new Compilation(function, optimized, plan, program, MemoryPlan.of(program));
+        ProgramBuilder.Built built = ProgramBuilder.build(plan, target, options.scheduler());
+        return new Compilation(function, optimized, plan, built.program(), built.origins(),
+                MemoryPlan.of(built.program()));
     }
 
     /** The optimised function. */

@@ -31,13 +31,27 @@ public final class ProgramBuilder {
         this.buffers = new ArrayList<>(plan.buffers());
     }
 
+    /**
+     * A program and where it comes from.
+     *
+     * @param program what runs
+     * @param origins for each step of the program the position of the plan's step that it carries out
+     */
+    public record Built(Program program, List<Integer> origins) {
+        public Built {
+            origins = List.copyOf(origins);
+        }
+    }
+
     /** The program that runs a plan on a machine. */
-    public static Program build(Plan plan, Target target, NestScheduler scheduler) {
+    public static Built build(Plan plan, Target target, NestScheduler scheduler) {
         return new ProgramBuilder(plan, target, scheduler).build();
     }
 
-    private Program build() {
-        for (Plan.Step step : plan.steps()) {
+    private Built build() {
+        List<Integer> origins = new ArrayList<>();
+        for (int i = 0; i < plan.steps().size(); i++) {
+            Plan.Step step = plan.steps().get(i);
             if (!committed && step.writes().stream().anyMatch(this::isInPlace)) {
                 steps.add(new Program.Step.PointOfNoReturn());
                 committed = true;
@@ -47,10 +61,13 @@ public final class ProgramBuilder {
                 case Plan.Call call ->
                         steps.add(new Program.Step.CallHost(call.function(), call.operands(), call.results()));
             }
+            while (origins.size() < steps.size()) {
+                origins.add(i);
+            }
         }
         Program program = new Program(plan.name(), buffers, sizes(steps, buffers), steps);
         ProgramVerifier.verify(program);
-        return program;
+        return new Built(program, origins);
     }
 
     private boolean isInPlace(int buffer) {

@@ -1,0 +1,230 @@
+package dev.sinter.program;
+
+import dev.sinter.ir.Location;
+import dev.sinter.kernel.Kernel;
+import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Decision;
+import dev.sinter.plan.MemoryPlan;
+import dev.sinter.plan.Plan;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Symbol;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Says why a program is fast, as a database explains a query: a block for each fused kernel with its ops, the
+ * user's lines, its work and what it writes; why values are fused or not; the memory. With sizes, work and
+ * offsets are numbers; with times, each block ends with the fraction of the roofline that it reaches.
+ */
+public final class Explanation {
+    private final Compilation compilation;
+    private final Optional<ToLongFunction<Symbol>> symbols;
+    private final int threads;
+    private final StringBuilder out = new StringBuilder();
+
+    private Explanation(Compilation compilation, Optional<ToLongFunction<Symbol>> symbols, int threads) {
+        this.compilation = compilation;
+        this.symbols = symbols;
+        this.threads = threads;
+    }
+
+    /**
+     * What a run took.
+     *
+     * @param stepNanos a time for each step of the program
+     * @param limits    the machine's
+     */
+    public record Times(double[] stepNanos, Limits limits) {}
+
+    /** The explanation for any sizes: work and memory as formulas. */
+    public static String of(Compilation compilation) {
+        return new Explanation(compilation, Optional.empty(), 1).text(Optional.empty());
+    }
+
+    /** The explanation for certain sizes. */
+    public static String of(Compilation compilation, ToLongFunction<Symbol> symbols, int threads,
+            Optional<Times> times) {
+        return new Explanation(compilation, Optional.of(symbols), threads).text(times);
+    }
+
+    private String text(Optional<Times> times) {
+        Plan plan = compilation.plan();
+        line("run @" + plan.name() + ": " + plan.steps().size() + " fused kernels and host calls");
+        for (int i = 0; i < plan.steps().size(); i++) {
+            out.append('\n');
+            switch (plan.steps().get(i)) {
+                case Plan.Compute compute -> compute(i, compute, times);
+                case Plan.Call call -> line((i + 1) + " host call " + call.function().name());
+            }
+        }
+        memory();
+        decisions();
+        times.ifPresent(this::total);
+        return out.toString();
+    }
+
+    private void compute(int index, Plan.Compute compute, Optional<Times> times) {
+        line((index + 1) + " " + compute.nest().name());
+        List<Program.Step.Launch> launches = launches(index);
+        detail("ops", compute.ops().stream().map(note -> op(note.text())).filter(op -> !op.isEmpty())
+                .collect(Collectors.joining(", ")));
+        detail("lines", places(compute));
+        detail("domain", extents(compute.nest().domain())
+                + (compute.nest().reduced().isEmpty() ? "" : " over " + extents(compute.nest().reduced())));
+        detail("reads", compute.reads().stream().map(this::buffer).collect(Collectors.joining(", ")));
+        detail("writes", compute.writes().stream().map(this::buffer).collect(Collectors.joining(", ")));
+        Dim flops = sum(launches.stream().map(launch -> launch.kernel().work().flops()).toList());
+        Dim bytes = sum(launches.stream().map(launch -> launch.kernel().work().bytes()).toList());
+        detail("work", quantity(flops, "flop") + ", " + quantity(bytes, "B") + intensity(flops, bytes));
+        detail("launches", launches.stream().map(launch -> launch.kernel().name() + " in " + size(launch.kernel()
+                .tiles()) + " tiles").collect(Collectors.joining(", ")));
+        times.ifPresent(measured -> detail("time", time(nanos(index, measured), flops, bytes, measured.limits())));
+    }
+
+    /** The name of the op in a text such as {@code %7: f32[n] = max(%5, %6)}. */
+    private static String op(String text) {
+        String name = text.substring(text.indexOf(" = ") + 3).split("[({]", 2)[0].strip();
+        return name.equals("constant") || name.equals("broadcast") ? "" : name;
+    }
+
+    private static String places(Plan.Compute compute) {
+        Set<String> places = new LinkedHashSet<>();
+        compute.ops().forEach(note -> note.places().stream().map(Location::place).forEach(places::add));
+        return String.join(", ", places);
+    }
+
+    private List<Program.Step.Launch> launches(int planStep) {
+        List<Program.Step.Launch> launches = new ArrayList<>();
+        for (int i = 0; i < compilation.origins().size(); i++) {
+            if (compilation.origins().get(i) == planStep
+                    && compilation.program().steps().get(i) instanceof Program.Step.Launch launch) {
+                launches.add(launch);
+            }
+        }
+        return launches;
+    }
+
+    private double nanos(int planStep, Times times) {
+        double nanos = 0;
+        for (int i = 0; i < compilation.origins().size(); i++) {
+            nanos += compilation.origins().get(i) == planStep ? times.stepNanos()[i] : 0;
+        }
+        return nanos;
+    }
+
+    private String buffer(int id) {
+        Buffer buffer = compilation.plan().buffers().get(id);
+        String where = switch (buffer.role()) {
+            case Buffer.Role.Input input -> "fed";
+            case Buffer.Role.State state -> "variable";
+            case Buffer.Role.NextState next -> next.inPlace() ? "variable in place" : "variable's shadow";
+            case Buffer.Role.Output output -> "fetched";
+            case Buffer.Role.Temporary temporary -> "temporary" + offset(id);
+            case Buffer.Role.Constant constant -> "constant";
+            case Buffer.Role.View view -> "view of " + compilation.plan().buffers().get(view.of()).name();
+            case Buffer.Role.RunNumber runNumber -> "run number";
+        };
+        return buffer.name() + " " + buffer.type() + " " + buffer.layout() + " (" + where + ")";
+    }
+
+    private String offset(int id) {
+        return symbols.map(values -> " at " + compilation.memory().bind(values, threads).offsets()[id]).orElse("");
+    }
+
+    private void memory() {
+        out.append('\n');
+        line("memory of temporaries: " + compilation.memory().peakFormula() + " bytes at most");
+        symbols.ifPresent(values -> {
+            MemoryPlan.Binding binding = compilation.memory().bind(values, threads);
+            line("  for these sizes " + number(binding.peak()) + "B, " + String.format(Locale.ROOT, "%.1f",
+                    100 * binding.gap()) + " % above what lives at once");
+        });
+    }
+
+    private void decisions() {
+        out.append('\n');
+        line("decisions");
+        for (Decision decision : compilation.plan().decisions()) {
+            line("  " + decision);
+        }
+    }
+
+    private void total(Times times) {
+        double nanos = 0;
+        for (double step : times.stepNanos()) {
+            nanos += step;
+        }
+        out.append('\n');
+        line(String.format(Locale.ROOT, "time in all %.1f us, threads meeting after every step; limits of the"
+                + " machine: %.0f GFLOP/s, %.1f GB/s", nanos / 1e3, times.limits().flopsPerNano(),
+                times.limits().bytesPerNano()));
+    }
+
+    private String time(double nanos, Dim flops, Dim bytes, Limits limits) {
+        double f = value(flops);
+        double b = value(bytes);
+        return String.format(Locale.ROOT, "%.2f us, %.1f GFLOP/s, %.1f GB/s, %.2f of the roofline", nanos / 1e3,
+                f / nanos, b / nanos, limits.leastNanos(f, b) / nanos);
+    }
+
+    private double value(Dim dim) {
+        return dim.isConstant() ? dim.constant() : dim.evaluate(symbols.orElseThrow());
+    }
+
+    private String size(Dim dim) {
+        return dim.isConstant() || symbols.isEmpty() ? dim.toString()
+                : String.valueOf(dim.evaluate(symbols.get()));
+    }
+
+    private String extents(List<Dim> dims) {
+        return dims.stream().map(Dim::toString).collect(Collectors.joining(", ", "[", "]"));
+    }
+
+    private String quantity(Dim dim, String unit) {
+        boolean known = dim.isConstant() || symbols.isPresent();
+        return known ? number(value(dim)) + unit : dim + " " + unit;
+    }
+
+    private String intensity(Dim flops, Dim bytes) {
+        boolean known = symbols.isPresent() || flops.isConstant() && bytes.isConstant();
+        return known && value(bytes) > 0
+                ? String.format(Locale.ROOT, ", %.2f flop/B", value(flops) / value(bytes)) : "";
+    }
+
+    /** A number with a decimal prefix: {@code 12.8 M}. */
+    private static String number(double value) {
+        if (value < 1000) {
+            return String.format(Locale.ROOT, "%.0f ", value);
+        }
+        String prefixes = "kMGTP";
+        int prefix = -1;
+        double scaled = value;
+        while (scaled >= 1000 && prefix < prefixes.length() - 1) {
+            scaled /= 1000;
+            prefix++;
+        }
+        return String.format(Locale.ROOT, "%.1f %c", scaled, prefixes.charAt(prefix));
+    }
+
+    private static Dim sum(List<Dim> dims) {
+        Dim sum = Dim.ZERO;
+        for (Dim dim : dims) {
+            sum = sum.plus(dim);
+        }
+        return sum;
+    }
+
+    private void detail(String name, String text) {
+        line(String.format(Locale.ROOT, "    %-9s %s", name, text));
+    }
+
+    private void line(String text) {
+        out.append(text).append('\n');
+    }
+}

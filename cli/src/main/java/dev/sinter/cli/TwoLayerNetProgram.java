@@ -21,6 +21,6 @@ final class TwoLayerNetProgram implements Program {
 
     @Override
     public void explain(Stage stage, boolean analyze, PrintStream out) {
-        throw new CommandFailure(name() + " cannot be explained yet");
+        out.print(TwoLayerNet.explain(stage.toString(), analyze));
     }
 }

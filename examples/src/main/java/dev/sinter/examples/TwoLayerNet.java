@@ -18,6 +18,8 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.runtime.Backend;
+import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
@@ -34,6 +36,7 @@ public final class TwoLayerNet {
     private static final int HIDDEN = 100;
     private static final int OUTPUTS = 10;
     private static final float LEARNING_RATE = 1e-6f;
+    private static final int ANALYZED_RUNS = 300;
 
     private final Graph graph;
     private final Tensor x;
@@ -96,6 +99,25 @@ public final class TwoLayerNet {
     /** Random values to fit a batch to. */
     public static NDArray targets(int batch) {
         return NormalNumbers.of(2).array(batch, OUTPUTS);
+    }
+
+    /**
+     * Says how a training step is carried out on a batch of 64.
+     *
+     * @param analyze whether steps are timed; for the stage {@code plan}
+     * @param stage   {@code plan}, or another stage that {@link Session#text} knows
+     */
+    public static String explain(String stage, boolean analyze) {
+        TwoLayerNet net = new TwoLayerNet(0);
+        try (Session session = new Session(net.graph)) {
+            session.run(net.graph.initializer());
+            Fetch step = fetch(net.loss).targets(net.newW1, net.newW2);
+            if (!stage.equals("plan")) {
+                return session.text(stage, step, net.x, net.y);
+            }
+            Feeds feeds = feed(net.x, inputs(64)).and(net.y, targets(64));
+            return analyze ? session.analyze(feeds, step, ANALYZED_RUNS) : session.explain(feeds, step);
+        }
     }
 
     /**

@@ -15,8 +15,10 @@ public interface Engine extends AutoCloseable {
      * Compiles a function. It takes its parameters in their order: a {@code Parameter} from an input, an
      * {@code InitialState} from a storage, a {@code RunNumber} from the run. A result that is a state is the
      * new value of the variable of its type; one that is a token is an effect that must happen.
+     *
+     * @param timed whether invocations note how long their parts take, which slows them down
      */
-    Executable compile(Function function);
+    Executable compile(Function function, boolean timed);
 
     /** How many times a function was compiled. */
     int compilations();

@@ -38,7 +38,7 @@ record EvalEngine(boolean optimize) implements Engine {
     }
 
     @Override
-    public Executable compile(Function function) {
+    public Executable compile(Function function, boolean timed) {
         return new Program(optimize
                 ? Pipeline.optimize(function, OptimizationOptions.defaults()).function() : function);
     }
@@ -186,6 +186,11 @@ record EvalEngine(boolean optimize) implements Engine {
             if (cancelled) {
                 throw new Stopped();
             }
+        }
+
+        @Override
+        public String explain() {
+            return "The interpreter carries out each value in turn:\n\n" + Printer.print(function);
         }
 
         @Override

@@ -34,6 +34,9 @@ public interface Invocation extends AutoCloseable {
     /** The result at a position, in memory of the invocation: valid until its next run. */
     NDArray result(int index);
 
+    /** How a run of the last sizes is carried out; with the least times so far where the executable is timed. */
+    String explain();
+
     /** Asks the run in progress, or the next one, to stop; from any thread. */
     void cancel();
 

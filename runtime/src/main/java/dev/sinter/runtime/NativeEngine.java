@@ -6,8 +6,10 @@ import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.schedule.ProductLayouts;
 import dev.sinter.program.Backend;
 import dev.sinter.program.Compilation;
+import dev.sinter.program.Limits;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -19,6 +21,7 @@ final class NativeEngine implements Engine {
     private final SessionOptions options;
     private final Map<String, Layout> layouts = new HashMap<>();
     private final AtomicInteger compilations = new AtomicInteger();
+    private Optional<Limits> limits = Optional.empty();
     private volatile int layoutGeneration;
 
     NativeEngine(Backend backend, SessionOptions options) {
@@ -46,12 +49,12 @@ final class NativeEngine implements Engine {
     }
 
     @Override
-    public Executable compile(Function function) {
-        return new NativeExecutable(this, function);
+    public Executable compile(Function function, boolean timed) {
+        return new NativeExecutable(this, function, timed);
     }
 
     /** Compiles a function for the layouts that variables have now. */
-    synchronized NativeCode compileNow(Function function) {
+    synchronized NativeCode compileNow(Function function, boolean timed) {
         Compilation compilation = Compilation.compile(function, layouts, backend.target(),
                 Compilation.Options.defaults().withLayouts(new ProductLayouts(backend.target())));
         if (!layouts.entrySet().containsAll(compilation.plan().wanted().entrySet())) {
@@ -59,7 +62,7 @@ final class NativeEngine implements Engine {
             layoutGeneration++;
         }
         compilations.incrementAndGet();
-        return new NativeCode(compilation, backend.compile(compilation.program()));
+        return new NativeCode(compilation, backend.compile(compilation.program(), timed));
     }
 
     /** A number that changes whenever a variable's layout does. */
@@ -70,6 +73,13 @@ final class NativeEngine implements Engine {
     /** The layout of a variable: row-major until a program wants another. */
     synchronized Layout layout(String variable) {
         return layouts.getOrDefault(variable, Layout.ROW_MAJOR);
+    }
+
+    /** What the machine can do at most; measured when it is first asked for. */
+    synchronized Limits limits() {
+        Limits known = limits.orElseGet(() -> Limits.measure(backend));
+        limits = Optional.of(known);
+        return known;
     }
 
     @Override

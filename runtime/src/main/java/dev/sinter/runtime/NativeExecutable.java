@@ -8,14 +8,16 @@ import java.util.List;
 final class NativeExecutable implements Executable {
     private final NativeEngine engine;
     private final Function function;
+    private final boolean timed;
     private final List<NativeCode> outdated = new ArrayList<>();
     private volatile NativeCode code;
     private volatile int checkedGeneration = -1;
 
-    NativeExecutable(NativeEngine engine, Function function) {
+    NativeExecutable(NativeEngine engine, Function function, boolean timed) {
         this.engine = engine;
         this.function = function;
-        this.code = engine.compileNow(function);
+        this.timed = timed;
+        this.code = engine.compileNow(function, timed);
     }
 
     NativeEngine engine() {
@@ -44,7 +46,7 @@ final class NativeExecutable implements Executable {
         int generation = engine.layoutGeneration();
         if (!isCurrent(code)) {
             outdated.add(code);
-            code = engine.compileNow(function);
+            code = engine.compileNow(function, timed);
         }
         checkedGeneration = generation;
         return code;

@@ -7,6 +7,7 @@ import dev.sinter.ir.Value;
 import dev.sinter.kernel.Failure;
 import dev.sinter.op.Parameter;
 import dev.sinter.plan.Buffer;
+import dev.sinter.program.Explanation;
 import dev.sinter.program.Frame;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A frame of native code with its arena, its results and the addresses that it was last given. */
 final class NativeInvocation implements Invocation {
@@ -36,6 +38,7 @@ final class NativeInvocation implements Invocation {
     private Frame frame;
     private Slots slots;
     private MemorySegment arena = MemorySegment.NULL;
+    private double[] leastNanos = new double[0];
     private boolean bound;
     private volatile boolean cancelled;
 
@@ -130,7 +133,27 @@ final class NativeInvocation implements Invocation {
         giveStates();
         runNumber.set(ValueLayout.JAVA_LONG, 0, number);
         int status = frame.run();
-        return status == 0 ? Outcome.DONE : failed(status);
+        if (status != 0) {
+            return failed(status);
+        }
+        noteTimes();
+        return Outcome.DONE;
+    }
+
+    private void noteTimes() {
+        double[] nanos = frame.stepNanos();
+        for (int i = 0; i < nanos.length; i++) {
+            leastNanos[i] = Math.min(leastNanos[i], nanos[i]);
+        }
+    }
+
+    @Override
+    public String explain() {
+        boolean timed = frame.stepNanos().length > 0;
+        return Explanation.of(code.compilation(), symbol -> boundSymbols[binder.symbols().indexOf(symbol)],
+                executable.engine().options().threads(),
+                timed ? Optional.of(new Explanation.Times(leastNanos, executable.engine().limits()))
+                        : Optional.empty());
     }
 
     private void giveStates() {
@@ -174,6 +197,8 @@ final class NativeInvocation implements Invocation {
             give(buffer.id(), array.segment());
         }
         System.arraycopy(symbols, 0, boundSymbols, 0, symbols.length);
+        leastNanos = new double[code.compilation().program().steps().size()];
+        Arrays.fill(leastNanos, Double.MAX_VALUE);
         bound = true;
     }
 

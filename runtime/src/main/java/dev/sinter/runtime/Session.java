@@ -91,13 +91,7 @@ public final class Session implements AutoCloseable {
             SessionProgram program = program(fetch, feeds.values().keySet());
             ProgramRun run = program.take();
             try {
-                List<Tensor> used = program.lowered().feeds();
-                for (int i = 0; i < used.size(); i++) {
-                    run.feed(i, feeds.values().get(used.get(i)));
-                }
-                for (Tensor unused : program.lowered().unused()) {
-                    checkUnused(unused, feeds.values().get(unused));
-                }
+                feed(program, run, feeds);
                 run(run, options);
                 return run.snapshot();
             } finally {
@@ -116,6 +110,68 @@ public final class Session implements AutoCloseable {
         } finally {
             exit();
         }
+    }
+
+    /**
+     * The text of a stage that a run goes through on its way to machine code.
+     *
+     * @param stage {@code tensor}, {@code plan}, {@code kernel}, {@code program}, {@code llvm} or {@code asm};
+     *              of a stage that the back end does not have the text is empty
+     * @param feeds the tensors that the run is fed
+     */
+    public String text(String stage, Fetch fetch, Tensor... feeds) {
+        enter();
+        try {
+            return program(fetch, Set.of(feeds)).text(stage);
+        } finally {
+            exit();
+        }
+    }
+
+    /** Runs once, commits, and says how: the fused kernels, their work and memory, and why they are so. */
+    public String explain(Feeds feeds, Fetch fetch) {
+        return explain(program(fetch, feeds.values().keySet()), feeds, 1);
+    }
+
+    /**
+     * As {@link #explain}, with times: runs many times, each of them committed, and gives the least time of
+     * each kernel and the fraction of the machine's limits that it reaches.
+     *
+     * @param runs how many runs, at least 1
+     */
+    public String analyze(Feeds feeds, Fetch fetch, int runs) {
+        enter();
+        try (SessionProgram timed = compile(signature(fetch, feeds.values().keySet()), true)) {
+            return explain(timed, feeds, runs);
+        } finally {
+            exit();
+        }
+    }
+
+    private String explain(SessionProgram program, Feeds feeds, int runs) {
+        ProgramRun run = program.take();
+        for (int i = 0; i < Math.max(1, runs); i++) {
+            feed(program, run, feeds);
+            run(run, RunOptions.DEFAULT);
+        }
+        String text = run.invocation().explain();
+        program.giveBack(run);
+        return text;
+    }
+
+    private void feed(SessionProgram program, ProgramRun run, Feeds feeds) {
+        List<Tensor> used = program.lowered().feeds();
+        for (int i = 0; i < used.size(); i++) {
+            run.feed(i, feeds.values().get(used.get(i)));
+        }
+        for (Tensor unused : program.lowered().unused()) {
+            checkUnused(unused, feeds.values().get(unused));
+        }
+    }
+
+    /** How many times a function was compiled in this session. */
+    public int compilations() {
+        return engine.compilations();
     }
 
     /** Whether a variable has a value. */
@@ -212,16 +268,20 @@ public final class Session implements AutoCloseable {
     }
 
     private SessionProgram program(Fetch fetch, Set<Tensor> feeds) {
-        Signature signature = new Signature(fetch.tensors(graph), feeds, fetch.elements(graph));
+        Signature signature = signature(fetch, feeds);
         SessionProgram known = programs.get(signature);
-        return known != null ? known : programs.computeIfAbsent(signature, this::compile);
+        return known != null ? known : programs.computeIfAbsent(signature, key -> compile(key, false));
     }
 
-    private SessionProgram compile(Signature signature) {
+    private Signature signature(Fetch fetch, Set<Tensor> feeds) {
+        return new Signature(fetch.tensors(graph), feeds, fetch.elements(graph));
+    }
+
+    private SessionProgram compile(Signature signature, boolean timed) {
         List<Tensor> feeds = signature.feeds().stream().sorted(java.util.Comparator.comparing(Tensor::name)).toList();
         LoweredGraph lowered = Lowering.lower(graph, signature.fetches(), feeds, signature.targets());
         List<Cell> states = lowered.states().stream().map(state -> cell(state.variable())).toList();
-        return new SessionProgram(lowered, signature.fetches(), states, engine.compile(lowered.function()),
+        return new SessionProgram(lowered, signature.fetches(), states, engine.compile(lowered.function(), timed),
                 watchdog);
     }
 

@@ -59,6 +59,11 @@ final class SessionProgram implements AutoCloseable {
         return binder;
     }
 
+    /** The text of a stage of compilation. */
+    String text(String stage) {
+        return executable.text(stage);
+    }
+
     /** A run that nobody uses: an idle one, or a new one. */
     ProgramRun take() {
         ProgramRun run = idle.pollFirst();

@@ -356,7 +356,11 @@ public final class KernelBuilder {
         return splat(load(buffer, offset, 1), lanes);
     }
 
+    /** Elements at offsets of their own; a single one is a plain load. */
     public Reg gather(int buffer, Reg offsets, Optional<Reg> mask) {
+        if (offsets.type().lanes() == 1) {
+            return load(buffer, offsets, 1, mask);
+        }
         RegType type = elements(buffer, offsets.type().lanes());
         return read(buffer, "gather", type, offsets, mask, out -> new Instr.Gather(out, buffer, offsets, mask));
     }
@@ -386,7 +390,12 @@ public final class KernelBuilder {
         append(new Instr.Store(buffer, offset, value, Optional.empty(), true));
     }
 
+    /** Stores elements at offsets of their own; a single one is a plain store. */
     public void scatter(int buffer, Reg offsets, Reg value, Optional<Reg> mask) {
+        if (offsets.type().lanes() == 1) {
+            store(buffer, offsets, value, mask);
+            return;
+        }
         append(new Instr.Scatter(buffer, offsets, value, mask));
     }
 

@@ -27,6 +27,16 @@ public sealed interface Instr {
     /** One lane of a vector. */
     record Extract(Reg out, Reg vector, int lane) implements Instr {}
 
+    /**
+     * Lanes of two vectors of one type in any order: a lane is numbered among those of the first and then those
+     * of the second.
+     */
+    record Shuffle(Reg out, Reg first, Reg second, List<Integer> lanes) implements Instr {
+        public Shuffle {
+            lanes = List.copyOf(lanes);
+        }
+    }
+
     /** All lanes combined, the upper half with the lower until one is left. */
     record Fold(Reg out, ArithOp op, Reg vector) implements Instr {}
 

@@ -120,6 +120,19 @@ public final class Interpreter {
                 Cells vector = cells(extract.vector());
                 yield () -> out.copyFrom(vector, extract.lane(), 0, 1);
             }
+            case Instr.Shuffle shuffle -> {
+                Cells out = cells(shuffle.out());
+                Cells first = cells(shuffle.first());
+                Cells second = cells(shuffle.second());
+                int[] lanes = shuffle.lanes().stream().mapToInt(Integer::intValue).toArray();
+                int count = first.lanes();
+                yield () -> {
+                    for (int i = 0; i < lanes.length; i++) {
+                        boolean low = lanes[i] < count;
+                        out.copyFrom(low ? first : second, low ? lanes[i] : lanes[i] - count, i, 1);
+                    }
+                };
+            }
             case Instr.Fold fold -> fold(fold);
             case Instr.Load load -> load(load);
             case Instr.Gather gather -> {

@@ -324,6 +324,13 @@ public final class KernelBuilder {
                 out -> new Instr.Extract(out, vector, lane));
     }
 
+    /** Lanes of two vectors in any order, those of the first numbered before those of the second. */
+    public Reg shuffle(Reg first, Reg second, List<Integer> lanes) {
+        RegType type = first.type().withLanes(lanes.size());
+        return place(new MoveKey("shuffle" + lanes, type, List.of(first, second), 0), type, List.of(first, second),
+                true, out -> new Instr.Shuffle(out, first, second, lanes));
+    }
+
     /** All lanes combined, halves first; the scalar itself for one lane. */
     public Reg fold(ArithOp op, Reg vector) {
         if (vector.type().lanes() == 1) {

@@ -55,6 +55,7 @@ final class OffsetTaint {
             case Instr.Arith i -> taints.put(i.out(), arith(i));
             case Instr.Splat i -> taints.put(i.out(), of(i.scalar()));
             case Instr.Extract i -> taints.put(i.out(), of(i.vector()));
+            case Instr.Shuffle i -> taints.put(i.out(), of(i.first()).join(of(i.second())));
             case Instr.Fold i -> taints.put(i.out(), of(i.vector()) == Taint.CLEAN ? Taint.CLEAN : Taint.DATA);
             case Instr.Load i -> {
                 clean(i.offset(), "the offset");

@@ -308,6 +308,15 @@ public final class Parser {
             case "splat" -> new Instr.Splat(out, use());
             case "lanes" -> new Instr.Lanes(out);
             case "extract" -> new Instr.Extract(out, use(), Integer.parseInt(token()));
+            case "shuffle" -> {
+                Reg first = use();
+                Reg second = use();
+                List<Integer> lanes = new ArrayList<>();
+                while (at < tokens.size()) {
+                    lanes.add(Integer.parseInt(token()));
+                }
+                yield new Instr.Shuffle(out, first, second, lanes);
+            }
             case "fold" -> new Instr.Fold(out, constant(ArithOp.class), use());
             case "load" -> new Instr.Load(out, buffer(), use(), mask());
             case "gather" -> new Instr.Gather(out, buffer(), use(), mask());

@@ -64,6 +64,8 @@ public final class Printer {
             case Instr.Splat i -> line(define(i.out()) + "splat " + i.scalar());
             case Instr.Lanes i -> line(define(i.out()) + "lanes");
             case Instr.Extract i -> line(define(i.out()) + "extract " + i.vector() + " " + i.lane());
+            case Instr.Shuffle i -> line(define(i.out()) + "shuffle " + i.first() + ", " + i.second() + " "
+                    + i.lanes().stream().map(String::valueOf).collect(Collectors.joining(" ")));
             case Instr.Fold i -> line(define(i.out()) + "fold " + lower(i.op()) + " " + i.vector());
             case Instr.Load i -> line(define(i.out()) + "load " + at(i.buffer(), i.offset()) + masked(i.mask()));
             case Instr.Gather i -> line(define(i.out()) + "gather " + at(i.buffer(), i.offsets()) + masked(i.mask()));

@@ -17,6 +17,7 @@ final class Registers {
             case Instr.Splat i -> List.of(i.out());
             case Instr.Lanes i -> List.of(i.out());
             case Instr.Extract i -> List.of(i.out());
+            case Instr.Shuffle i -> List.of(i.out());
             case Instr.Fold i -> List.of(i.out());
             case Instr.Load i -> List.of(i.out());
             case Instr.Gather i -> List.of(i.out());
@@ -39,6 +40,7 @@ final class Registers {
             case Instr.Arith i -> operands.addAll(i.arguments());
             case Instr.Splat i -> operands.add(i.scalar());
             case Instr.Extract i -> operands.add(i.vector());
+            case Instr.Shuffle i -> operands.addAll(List.of(i.first(), i.second()));
             case Instr.Fold i -> operands.add(i.vector());
             case Instr.Load i -> {
                 operands.add(i.offset());

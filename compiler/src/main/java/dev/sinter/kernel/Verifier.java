@@ -105,6 +105,12 @@ public final class Verifier {
                 is(i.out(), i.vector().type().withLanes(1));
                 check(i.lane() >= 0 && i.lane() < i.vector().type().lanes(), "lane " + i.lane() + " does not exist");
             }
+            case Instr.Shuffle i -> {
+                is(i.second(), i.first().type());
+                is(i.out(), i.first().type().withLanes(i.lanes().size()));
+                int most = 2 * i.first().type().lanes();
+                check(i.lanes().stream().allMatch(lane -> lane >= 0 && lane < most), "a shuffled lane does not exist");
+            }
             case Instr.Fold i -> {
                 is(i.out(), i.vector().type().withLanes(1));
                 check(Integer.bitCount(i.vector().type().lanes()) == 1, "a fold needs a power of two of lanes");

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NestFuzzTest {
-    private static final int CASES = Integer.getInteger("sinter.fuzz.nests", 400);
+    private static final int CASES = Integer.getInteger("sinter.fuzz.nests", 200);
 
     @Test
     void scheduledKernelsComputeWhatTheNestSays() {

@@ -72,6 +72,7 @@ final class KernelIr {
                 case Instr.Splat s -> { }
                 case Instr.Lanes l -> { }
                 case Instr.Extract e -> { }
+                case Instr.Shuffle s -> { }
                 case Instr.Fold f -> { }
                 case Instr.Load l -> { }
                 case Instr.Gather g -> { }
@@ -137,6 +138,9 @@ final class KernelIr {
             case Instr.Lanes lanes -> lanes(lanes.out());
             case Instr.Extract extract -> line(name(extract.out()) + " = extractelement " + typed(extract.vector())
                     + ", i64 " + extract.lane());
+            case Instr.Shuffle shuffle -> line(name(shuffle.out()) + " = shufflevector " + typed(shuffle.first()) + ", "
+                    + typed(shuffle.second()) + ", <" + shuffle.lanes().size() + " x i32> <"
+                    + String.join(", ", shuffle.lanes().stream().map(lane -> "i32 " + lane).toList()) + ">");
             case Instr.Fold fold -> fold(fold);
             case Instr.Load load -> load(load);
             case Instr.Gather gather -> gather(gather);

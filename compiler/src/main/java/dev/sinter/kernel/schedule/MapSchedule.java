@@ -5,6 +5,7 @@ import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Reg;
 import dev.sinter.kernel.RegType.Kind;
+import dev.sinter.kernel.Term;
 import dev.sinter.kernel.schedule.VectorWalk.Vector;
 import dev.sinter.plan.Buffer;
 import dev.sinter.program.Target;
@@ -12,6 +13,7 @@ import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The schedule of a nest without reductions. The vector runs along an axis that is contiguous in the outputs;
@@ -22,6 +24,11 @@ import java.util.List;
 final class MapSchedule {
     /** Outputs of more bytes than this many second-level caches are streamed. */
     private static final long STREAM_CACHES = 24;
+
+    /** The sides of a tile where an input is read across the vector's axis. */
+    private static final long SQUARE = 128;
+    /** Bodies of more instructions are not repeated for every row of a block of lanes by lanes. */
+    private static final long BLOCK_COST = 24;
 
     private final Nest nest;
     private final List<Buffer> buffers;
@@ -100,13 +107,13 @@ final class MapSchedule {
         }
         int unroll = Choices.unroll(nest);
         Dim vectorExtent = axis < 0 ? Dim.ONE : space.extent(axis);
-        Dim block = Dim.of(Choices.TILE);
+        Dim block = Dim.of(transposed >= 0 ? SQUARE : Choices.TILE);
         Dim row = vectorExtent.min(block);
         Dim middleExtent = middle.isEmpty() ? Dim.ONE : space.extent(middle.getFirst());
         Dim restExtent = rest.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
         Grid grid = new Grid(k, space.extents(), List.of(
                 new Grid.Group(rest, restExtent, Choices.pointsPerTile(row.times(middleExtent))),
-                new Grid.Group(middle, middleExtent, Choices.pointsPerTile(row)),
+                new Grid.Group(middle, middleExtent, transposed >= 0 ? Dim.of(SQUARE) : Choices.pointsPerTile(row)),
                 new Grid.Group(axis < 0 ? List.of() : List.of(axis), vectorExtent, block)));
         Reg upper = grid.upper(2);
         Reg padded = padding.end(upper);
@@ -115,7 +122,7 @@ final class MapSchedule {
         VectorWalk walk = new VectorWalk(k, lanes, unroll);
         grid.walk(0, start, outer -> {
             if (axis < 0) {
-                grid.walk(1, outer, point -> body(point, false));
+                grid.walk(1, outer, point -> body(emitter.at(point, List.of()), false));
             } else if (transposed >= 0) {
                 emitter.readInvariant(outer, rest);
                 walk.walk(grid.lower(2), upper, padded, group -> transposed(grid, outer, group),
@@ -136,8 +143,46 @@ final class MapSchedule {
 
     private void transposed(Grid grid, Point outer, List<Vector> group) {
         for (Vector vector : group) {
-            grid.walk(1, outer, point -> body(point.vector(axis, vector.first(), lanes, vector.mask()), false));
+            Reg first = grid.lower(1);
+            if (vector.mask().isEmpty() && lanes > 1 && Choices.cost(nest) <= BLOCK_COST) {
+                Reg whole = Loops.wholeSteps(k, first, grid.upper(1), lanes);
+                Loops.range(k, first, whole, lanes,
+                        row -> block(outer.with(transposed, row).with(axis, vector.first())));
+                first = whole;
+            }
+            Loops.range(k, first, grid.upper(1), 1, row -> body(emitter.at(outer.with(transposed, row)
+                    .vector(axis, vector.first(), lanes, vector.mask()), List.of()), false));
         }
+    }
+
+    /** As many rows as lanes: what lies across is read along its own axis and transposed in registers. */
+    private void block(Point corner) {
+        List<TermEmitter.Values> rows = new ArrayList<>();
+        for (int i = 0; i < lanes; i++) {
+            Reg row = k.add(corner.at().get(transposed), k.index(i));
+            rows.add(emitter.at(corner.with(transposed, row)
+                    .vector(axis, corner.at().get(axis), lanes, Optional.empty()), List.of()));
+        }
+        for (int input = 0; input < space.inputs().size(); input++) {
+            Place place = space.inputs().get(input);
+            if (place.isVector(transposed, lanes) && place.uses(axis) && readAsElement(input)) {
+                List<Reg> columns = new ArrayList<>();
+                for (int i = 0; i < lanes; i++) {
+                    Reg column = k.add(corner.at().get(axis), k.index(i));
+                    columns.add(emitter.at(corner.with(axis, column).vector(transposed, corner.at().get(transposed),
+                            lanes, Optional.empty()), List.of()).element(input));
+                }
+                List<Reg> turned = Transposition.of(k, columns);
+                for (int i = 0; i < lanes; i++) {
+                    rows.get(i).given(input, turned.get(i));
+                }
+            }
+        }
+        rows.forEach(row -> body(row, false));
+    }
+
+    private boolean readAsElement(int input) {
+        return nest.terms().stream().anyMatch(term -> term instanceof Term.Element element && element.input() == input);
     }
 
     /** The vectors of one row. */
@@ -163,7 +208,7 @@ final class MapSchedule {
 
     private void vectors(Point point, List<Vector> group, boolean streaming) {
         for (Vector vector : group) {
-            body(point.vector(axis, vector.first(), lanes, vector.mask()), streaming);
+            body(emitter.at(point.vector(axis, vector.first(), lanes, vector.mask()), List.of()), streaming);
         }
     }
 
@@ -175,8 +220,7 @@ final class MapSchedule {
                 && place.panel().isEmpty() && place.isUnit(axis) && place.offset().isMultipleOf(lanes, axis);
     }
 
-    private void body(Point point, boolean streaming) {
-        TermEmitter.Values values = emitter.at(point, List.of());
+    private void body(TermEmitter.Values values, boolean streaming) {
         padding.store(values, nest.outputs().stream().map(output -> values.value(output.term())).toList(), streaming);
     }
 }

@@ -60,6 +60,7 @@ final class TermEmitter {
         private final Point point;
         private final List<Reg> reduced;
         private final Map<Integer, Reg> known = new HashMap<>();
+        private final Map<Integer, Reg> given = new HashMap<>();
 
         private Values(Point point, List<Reg> reduced) {
             this.point = point;
@@ -68,6 +69,11 @@ final class TermEmitter {
 
         Point point() {
             return point;
+        }
+
+        /** Says what an input's elements at the point are, so that they are not read. */
+        void given(int input, Reg elements) {
+            given.put(input, elements);
         }
 
         /** A term in every lane of the point. */
@@ -187,6 +193,9 @@ final class TermEmitter {
 
         /** Reads an input: once where it is the same in all lanes, as neighbours, or one by one. */
         Reg element(int input) {
+            if (given.containsKey(input)) {
+                return given.get(input);
+            }
             Place place = space.inputs().get(input);
             int argument = argumentOf.applyAsInt(place.buffer());
             if (point.axis() < 0 || !place.uses(point.axis())) {

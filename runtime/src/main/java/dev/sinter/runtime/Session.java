@@ -169,11 +169,6 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** How many times a function was compiled in this session. */
-    public int compilations() {
-        return engine.compilations();
-    }
-
     /** Whether a variable has a value. */
     public boolean isInitialized(Variable variable) {
         enter();

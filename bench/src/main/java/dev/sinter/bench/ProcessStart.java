@@ -4,15 +4,18 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A process that is started anew for each round.
  *
  * @param name the name of its row
  * @param command what starts it
+ * @param environment variables that it gets besides this process's
  * @param whole whether its end is waited for, or only its first line on standard output
  */
-record ProcessStart(String name, List<String> command, boolean whole) implements Contender {
+record ProcessStart(String name, List<String> command, Map<String, String> environment, boolean whole)
+        implements Contender {
     @Override
     public Cost cost() {
         return Cost.UNCOUNTED;
@@ -21,7 +24,7 @@ record ProcessStart(String name, List<String> command, boolean whole) implements
     /** Starts it once, so that what it builds or caches on first use is there. */
     @Override
     public void prepare() {
-        new ProcessStart(name, command, true).round(1);
+        new ProcessStart(name, command, environment, true).round(1);
     }
 
     @Override
@@ -33,7 +36,10 @@ record ProcessStart(String name, List<String> command, boolean whole) implements
     public double round(int iterations) {
         long start = System.nanoTime();
         try {
-            Process process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             try (BufferedReader out = process.inputReader()) {
                 String line = out.readLine();
                 double micros = (System.nanoTime() - start) / 1e3;

@@ -2,6 +2,7 @@ package dev.sinter.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -121,7 +122,9 @@ final class Suite {
 
     private Comparison compilation() {
         return new Comparison(
-                List.of(new FirstRun("start-compile", threads)), List.of(), List.of(), START_ROUNDS);
+                List.of(new FirstRunProcess("start-compile", threads),
+                        new FirstRun("start-compile-cached", threads)),
+                List.of(), List.of(), START_ROUNDS);
     }
 
     /** Whole processes: to the first loss of the two-layer net, and to the end of its 500 steps. */
@@ -130,8 +133,10 @@ final class Suite {
         Checkout.launcher().ifPresent(launcher -> {
             List<String> command = List.of(launcher.toString(), "run", "two-layer-net", "--threads",
                     Integer.toString(threads));
-            sinter.add(new ProcessStart("start-first-result", command, false));
-            sinter.add(new ProcessStart("start-two-layer-net", command, true));
+            Map<String, String> uncached = Map.of("JDK_JAVA_OPTIONS", "-Dsinter.code.cache=off");
+            sinter.add(new ProcessStart("start-first-result", command, Map.of(), false));
+            sinter.add(new ProcessStart("start-first-result-uncached", command, uncached, false));
+            sinter.add(new ProcessStart("start-two-layer-net", command, Map.of(), true));
         });
         List<Contender> others = baselines.tensorFlowStart(threads)
                 .<Contender>map(builder -> new BaselineStart("start-first-result-tensorflow", builder))

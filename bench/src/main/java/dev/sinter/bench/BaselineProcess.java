@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.stream.Stream;
 
-/** A process that measures by itself, such as a library's, and is asked for rounds, one request and one answer a line. */
+/** A process that measures by itself, such as a library's, asked for rounds: one request, one answer a line. */
 final class BaselineProcess implements AutoCloseable {
     private final Process process;
     private final BufferedWriter requests;

@@ -157,7 +157,7 @@ final class BatchSweep implements Contender {
 
     /**
      * How many programs its sessions have compiled, and where there is a reference the throughput as a
-     * fraction of the reference's: of the sweep, of all sizes alike (the geometric mean) and of the worst of them.
+     * fraction of the reference's: of the sweep, of all sizes alike (the geometric mean) and of the worst.
      */
     @Override
     public List<Remark> remarks() {

@@ -9,7 +9,7 @@ import dev.sinter.tensor.Shape;
 
 /**
  * What a session's first training step takes longer than a later one: lowering, optimising, compiling and
- * loading it, in a process that has done so before. Code that an earlier process has kept is not compiled again.
+ * loading it, in a process that has done so before. Code that was kept is not compiled again.
  *
  * @param name the name of the row
  * @param threads how many threads the session computes with

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /** A native loop that finds out what the machine can do with a number of threads at once. */
 final class Limit implements Workload {
-    private static final long FMA_TURNS = 1 << 19;
+    private static final long FMA_TURNS = 1 << 17;
     private static final long ALIGNMENT = 4096;
 
     private record Loaded(LoadedCode code, NativeCode program, WorkerPool pool, MemorySegment context) { }

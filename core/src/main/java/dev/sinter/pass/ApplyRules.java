@@ -10,7 +10,11 @@ import java.util.List;
  * @param reason why it runs where it runs
  * @param rules  the rules, tried in this order
  */
-record ApplyRules(String name, String reason, List<Rule> rules) implements Pass {
+public record ApplyRules(String name, String reason, List<Rule> rules) implements Pass {
+    public ApplyRules {
+        rules = List.copyOf(rules);
+    }
+
     @Override
     public Function run(Function function, PassContext context) {
         return new RewriteDriver(rules).run(function, context);

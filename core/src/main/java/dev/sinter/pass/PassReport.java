@@ -3,13 +3,15 @@ package dev.sinter.pass;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a pipeline did.
  *
- * @param entries one a pass, in the order in which they ran
+ * @param entries  one a pass, in the order in which they ran
+ * @param lastRule the rule that was applied last; empty where none was
  */
-public record PassReport(List<Entry> entries) {
+public record PassReport(List<Entry> entries, Optional<Rule> lastRule) {
     public PassReport {
         entries = List.copyOf(entries);
     }

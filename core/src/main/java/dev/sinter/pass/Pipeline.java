@@ -68,7 +68,7 @@ public final class Pipeline {
             }
             current = next;
         }
-        return new Optimized(current, new PassReport(entries));
+        return new Optimized(current, new PassReport(entries, context.last()));
     }
 
     private static void verify(Function function, String after, OptimizationOptions options) {

@@ -197,6 +197,11 @@ public final class Dim {
                 return exact.get();
             }
         }
+        if (divisor.isConstant() && divisor.constant() > 0) {
+            Dim rest = remainders(divisor.constant());
+            Dim whole = minus(rest).dividedExactly(divisor.terms.entrySet().iterator().next()).orElseThrow();
+            return rest.isConstant() ? whole : whole.plus(ofAtom(new Atom.Call("floordiv", rest, divisor)));
+        }
         return equals(divisor) ? ONE : ofAtom(new Atom.Call("floordiv", this, divisor));
     }
 
@@ -217,7 +222,18 @@ public final class Dim {
         if (divisor.terms.size() == 1 && dividedExactly(divisor.terms.entrySet().iterator().next()).isPresent()) {
             return ZERO;
         }
+        if (divisor.isConstant() && divisor.constant() > 0) {
+            Dim rest = remainders(divisor.constant());
+            return rest.isConstant() ? rest : ofAtom(new Atom.Call("mod", rest, divisor));
+        }
         return equals(divisor) ? ZERO : ofAtom(new Atom.Call("mod", this, divisor));
+    }
+
+    /** This dim less a multiple of a positive number: every coefficient is at least 0 and less than the number. */
+    private Dim remainders(long divisor) {
+        Map<Monomial, Long> rest = new TreeMap<>();
+        terms.forEach((monomial, coefficient) -> merge(rest, monomial, Math.floorMod(coefficient, divisor)));
+        return new Dim(rest);
     }
 
     public Dim min(Dim other) {

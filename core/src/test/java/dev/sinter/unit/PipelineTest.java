@@ -14,10 +14,16 @@ import dev.sinter.ir.Value;
 import dev.sinter.ir.Verifier;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.pass.ApplyRules;
+import dev.sinter.pass.Bisection;
 import dev.sinter.pass.OptimizationOptions;
 import dev.sinter.pass.Optimized;
+import dev.sinter.pass.Pass;
 import dev.sinter.pass.PassReport;
+import dev.sinter.pass.Pattern;
 import dev.sinter.pass.Pipeline;
+import dev.sinter.pass.Rule;
+import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
@@ -25,7 +31,9 @@ import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +131,72 @@ final class PipelineTest {
         Path file = Files.writeString(directory.resolve("taken"), "");
         assertThatThrownBy(() -> Pipeline.optimize(chain, OPTIONS.withDumpDirectory(file)))
                 .isInstanceOf(GraphException.class).hasMessageContaining("cannot be written");
+    }
+
+    @Test
+    void bisectionFindsTheWrongRule() {
+        Pattern.Any x = Pattern.any("x");
+        Rule wrong = Rule.rule("exp(exp(x)) -> exp(x)")
+                .on(Pattern.map(ScalarFn.EXP, Pattern.map(ScalarFn.EXP, x)))
+                .to((m, b) -> b.map(ScalarFn.EXP, m.get(x)));
+        List<Rule> rules = new ArrayList<>(Pipeline.rules());
+        rules.add(wrong);
+        List<Pass> passes = List.of(new ApplyRules("simplify", "a test", rules));
+        List<NDArray> inputs = List.of(NDArray.of(0.1f, -0.2f));
+        Function chain = negations(12);
+        NDArray expected = Interpreter.run(chain, inputs).getFirst();
+        Predicate<Function> isRight =
+                function -> Interpreter.run(function, inputs).getFirst().sameBits(expected);
+        Bisection found = Bisection.find(chain, OPTIONS, passes, isRight).orElseThrow();
+        assertThat(found.rule()).isSameAs(wrong);
+        assertThat(found.application()).isEqualTo(3);
+        assertThat(isRight.test(found.before())).isTrue();
+        assertThat(isRight.test(found.after())).isFalse();
+        assertThat(Bisection.find(chain, OPTIONS, isRight)).isEmpty();
+    }
+
+    @Test
+    void rulesThatGoRoundAreFound() {
+        Pattern.Any x = Pattern.any("x");
+        Rule there = Rule.rule("floor -> ceil").on(Pattern.map(ScalarFn.FLOOR, x))
+                .to((m, b) -> b.map(ScalarFn.CEIL, m.get(x)));
+        Rule back = Rule.rule("ceil -> floor").on(Pattern.map(ScalarFn.CEIL, x))
+                .to((m, b) -> b.map(ScalarFn.FLOOR, m.get(x)));
+        Rule growing = Rule.rule("neg(x) -> neg(x + 1)").on(Pattern.map(ScalarFn.NEG, x))
+                .to((m, b) -> b.negate(b.plus(m.get(x), b.fullLike(m.get(x), 1))));
+        Function function = Parser.parse("""
+                sinter-tensor 1
+                func @f(%x: f32[n]) {
+                  %1 = floor(%x) : f32[n]
+                  %2 = neg(%1) : f32[n]
+                  return %2
+                }
+                """);
+        assertThatThrownBy(() -> Pipeline.optimize(function, OPTIONS,
+                List.of(new ApplyRules("circle", "a test", List.of(there, back)))))
+                .isInstanceOf(CompilerBug.class).hasMessageContaining("rules go round in a circle")
+                .hasMessageContaining("floor -> ceil, ceil -> floor");
+        assertThatThrownBy(() -> Pipeline.optimize(function, OPTIONS,
+                List.of(new ApplyRules("growth", "a test", List.of(growing)))))
+                .isInstanceOf(CompilerBug.class).hasMessageContaining("rules do not come to an end")
+                .hasMessageContaining("neg(x) -> neg(x + 1)");
+    }
+
+    @Test
+    void aRuleThatBuildsAnotherTypeIsFound() {
+        Pattern.Any x = Pattern.any("x");
+        Rule wrong = Rule.rule("is_nan(x) -> x").on(Pattern.map(ScalarFn.IS_NAN, x)).to((m, b) -> m.get(x));
+        Function function = Parser.parse("""
+                sinter-tensor 1
+                func @f(%x: f32[n]) {
+                  %1 = is_nan(%x) : bool[n]
+                  return %1
+                }
+                """);
+        assertThatThrownBy(() -> Pipeline.optimize(function, OPTIONS,
+                List.of(new ApplyRules("wrong", "a test", List.of(wrong)))))
+                .isInstanceOf(CompilerBug.class)
+                .hasMessageStartingWith("the rule \"is_nan(x) -> x\" (PipelineTest.java:");
     }
 
     @Test

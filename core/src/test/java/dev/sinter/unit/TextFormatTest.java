@@ -32,7 +32,10 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import java.io.IOException;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -226,6 +229,15 @@ final class TextFormatTest {
 
     private static void refused(String text, String message) {
         assertThatThrownBy(() -> Parser.parse(text)).isInstanceOf(GraphException.class).hasMessage(message);
+    }
+
+    @Test
+    void theExamplesOfTheDocument() throws IOException {
+        String[] blocks = Files.readString(Path.of("../docs/tensor-text.md")).split("```\n");
+        assertThat(blocks).hasSize(5);
+        for (int i = 1; i < blocks.length; i += 2) {
+            assertThat(Printer.print(Parser.parse(blocks[i]))).isEqualTo(blocks[i]);
+        }
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.sinter.testkit;
 
+import dev.sinter.diff.NotDifferentiableException;
+import dev.sinter.diff.ReverseMode;
 import dev.sinter.eval.Interpreter;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
@@ -148,6 +150,33 @@ public final class GraphFuzzer {
                     .append(input.elementCount() > 64 ? "..." : input.toString().replace("\n", "")).append('\n');
         }
         return out.toString();
+    }
+
+    /**
+     * The case with the gradients of its float results by its float parameters as further results; the same case
+     * where some op on the way has none.
+     */
+    public static Case differentiated(Case sample) {
+        Function function = sample.function();
+        Builder b = new Builder();
+        java.util.Map<Value, Value> copies = new java.util.HashMap<>();
+        function.values().forEach(value ->
+                copies.put(value, b.add(value.op(), value.operands().stream().map(copies::get).toList())));
+        List<Value> results = new ArrayList<>(function.results().stream().map(copies::get).toList());
+        List<Value> parameters = function.parameters().stream().map(copies::get).toList();
+        List<Value> ys = results.stream().filter(GraphFuzzer::isFloat).distinct().toList();
+        try {
+            ReverseMode.gradients(b, ys, ys.stream().map(y -> b.fullLike(y, 1)).toList(),
+                    parameters.stream().filter(GraphFuzzer::isFloat).toList())
+                    .forEach(gradient -> gradient.ifPresent(results::add));
+        } catch (NotDifferentiableException none) {
+            return sample;
+        }
+        return new Case(new Function(function.name(), parameters, results, b.locations()), sample.inputs());
+    }
+
+    private static boolean isFloat(Value value) {
+        return value.isTensor() && value.dtype().isFloat();
     }
 
     /** The results of a case by the interpreter. */

@@ -41,6 +41,15 @@ final class PassFuzzTest {
     }
 
     @Test
+    void exactPassesKeepEveryBitOfGradients() {
+        OptimizationOptions options = OptimizationOptions.defaults().withVerification();
+        GraphFuzzer.Options floats = GraphFuzzer.Options.all().withoutEffects().withDepth(4)
+                .withDtypes(DType.FLOAT32, DType.FLOAT64);
+        GraphFuzzer.check("gradients optimised", SEED, CASES, floats,
+                sample -> compare(GraphFuzzer.differentiated(sample), options, Tolerance.EXACT));
+    }
+
+    @Test
     void aSecondRunFindsNothing() {
         OptimizationOptions options = OptimizationOptions.defaults();
         GraphFuzzer.check("optimised twice", SEED, CASES, GraphFuzzer.Options.all(), sample -> {

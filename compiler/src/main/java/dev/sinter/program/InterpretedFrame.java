@@ -6,11 +6,9 @@ import dev.sinter.kernel.Kernel;
 import dev.sinter.plan.Buffer;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
-import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -94,21 +92,8 @@ final class InterpretedFrame implements Frame {
 
     private int call(Program.Step.CallHost call) {
         try {
-            List<NDArray> results = call.function().call(call.operands().stream().map(this::array).toList());
-            if (results.size() != call.results().size()) {
-                throw new GraphException("host_call: " + call.function().name() + " returned " + results.size()
-                        + " results, its infer method declares " + call.results().size());
-            }
-            for (int i = 0; i < results.size(); i++) {
-                NDArray expected = array(call.results().get(i));
-                NDArray result = results.get(i);
-                if (result.dtype() != expected.dtype() || !Arrays.equals(result.sizes(), expected.sizes())) {
-                    throw new GraphException("host_call: result " + i + " of " + call.function().name() + " is "
-                            + result.dtype() + Arrays.toString(result.sizes()) + ", its infer method declares "
-                            + expected.dtype() + Arrays.toString(expected.sizes()));
-                }
-                expected.segment().copyFrom(result.segment());
-            }
+            HostCalls.call(call.function(), call.operands().stream().map(this::array).toList(),
+                    call.results().stream().map(this::array).toList());
             return 0;
         } catch (Exception thrown) {
             hostFailure = Optional.of(thrown);

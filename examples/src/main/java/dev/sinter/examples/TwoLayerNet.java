@@ -23,8 +23,8 @@ import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
+import dev.sinter.tensor.FloatText;
 import dev.sinter.tensor.NDArray;
-import java.math.BigDecimal;
 import java.util.function.Consumer;
 
 /**
@@ -141,17 +141,8 @@ public final class TwoLayerNet {
             for (int step = 0; step < steps; step++) {
                 Fetches out = session.run(feed(net.x, xValue).and(net.y, yValue),
                         fetch(net.loss).targets(net.newW1, net.newW2));
-                losses.accept(text(out.get(net.loss).floatValue()));
+                losses.accept(FloatText.of(out.get(net.loss).floatValue()));
             }
         }
-    }
-
-    /** The shortest decimal number that is read back as the same float: {@code 40589096.0}. */
-    static String text(float number) {
-        if (!Float.isFinite(number)) {
-            return Float.isNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
-        }
-        String plain = new BigDecimal(Float.toString(number)).toPlainString();
-        return plain.contains(".") ? plain : plain + ".0";
     }
 }

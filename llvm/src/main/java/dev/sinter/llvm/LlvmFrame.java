@@ -4,6 +4,7 @@ import dev.sinter.kernel.Failure;
 import dev.sinter.llvm.ffi.HostTrampoline;
 import dev.sinter.plan.Buffer;
 import dev.sinter.program.Frame;
+import dev.sinter.program.HostCalls;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
 import dev.sinter.tensor.Dim;
@@ -11,7 +12,6 @@ import dev.sinter.tensor.NDArray;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -130,16 +130,8 @@ final class LlvmFrame implements Frame {
     private int callHost(long index) {
         Step.CallHost call = hostCalls.get((int) index);
         try {
-            List<NDArray> operands = new ArrayList<>();
-            for (int buffer : call.operands()) {
-                operands.add(array(buffer));
-            }
-            List<NDArray> results = call.function().call(List.copyOf(operands));
-            HostResults.check(call.function(), results, call.results().stream().map(this::array).toList());
-            for (int i = 0; i < results.size(); i++) {
-                MemorySegment source = results.get(i).segment();
-                MemorySegment.copy(source, 0, memories[owner(call.results().get(i))], 0, source.byteSize());
-            }
+            HostCalls.call(call.function(), call.operands().stream().map(this::array).toList(),
+                    call.results().stream().map(this::array).toList());
             return 0;
         } catch (Throwable thrown) {
             failure = Optional.of(thrown);

@@ -1,0 +1,167 @@
+package dev.sinter.plan;
+
+import dev.sinter.kernel.IndexMap;
+import dev.sinter.kernel.Nest;
+import dev.sinter.kernel.Term;
+import dev.sinter.tensor.CompilerBug;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Checks what every plan must satisfy. */
+public final class PlanVerifier {
+    private final Plan plan;
+    private final List<String> problems = new ArrayList<>();
+    private final Set<Integer> written = new HashSet<>();
+    private boolean committed;
+    private String where = "";
+
+    private PlanVerifier(Plan plan) {
+        this.plan = plan;
+    }
+
+    /** Does nothing where a plan is sound; otherwise a {@link CompilerBug} that names steps and buffers. */
+    public static void verify(Plan plan) {
+        List<String> problems = problems(plan);
+        if (!problems.isEmpty()) {
+            throw new CompilerBug("plan @" + plan.name() + ": " + String.join("; ", problems));
+        }
+    }
+
+    /** One sentence a problem, in the order of the steps; none where the plan is sound. */
+    public static List<String> problems(Plan plan) {
+        PlanVerifier verifier = new PlanVerifier(plan);
+        for (int i = 0; i < plan.buffers().size(); i++) {
+            Buffer buffer = plan.buffers().get(i);
+            verifier.require(buffer.id() == i, "buffer " + buffer.name() + " has a wrong number");
+        }
+        for (Plan.Step step : plan.steps()) {
+            verifier.step(step);
+        }
+        return verifier.problems;
+    }
+
+    private void require(boolean holds, String problem) {
+        if (!holds) {
+            problems.add(where + problem);
+        }
+    }
+
+    private void step(Plan.Step step) {
+        boolean canFail = switch (step) {
+            case Plan.Compute compute -> {
+                where = compute.nest().name() + ": ";
+                nest(compute.nest());
+                yield compute.canFail();
+            }
+            case Plan.Call call -> {
+                where = "call of " + call.function().name() + ": ";
+                yield true;
+            }
+        };
+        boolean inPlace = step.writes().stream().anyMatch(id -> owner(id).role() instanceof Buffer.Role.NextState next
+                && next.inPlace());
+        committed |= inPlace;
+        require(!canFail || !committed, "it can fail after a variable was updated in place");
+        for (int id : step.reads()) {
+            boolean given = switch (owner(id).role()) {
+                case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _ -> true;
+                case Buffer.Role.NextState next -> next.inPlace() || written.contains(owner(id).id());
+                case Buffer.Role.Output _, Buffer.Role.Temporary _, Buffer.Role.View _ ->
+                        written.contains(owner(id).id());
+            };
+            require(given, "it reads " + owner(id).name() + ", which nothing has written");
+            if (owner(id).role() instanceof Buffer.Role.State state) {
+                require(!isUpdated(state.variable()), "it reads the old value of " + state.variable()
+                        + ", which was updated in place");
+            }
+        }
+        for (int id : step.writes()) {
+            boolean allowed = switch (owner(id).role()) {
+                case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _ -> false;
+                case Buffer.Role.NextState _, Buffer.Role.Output _, Buffer.Role.Temporary _,
+                        Buffer.Role.View _ -> true;
+            };
+            require(allowed, "it writes " + owner(id).name());
+            written.add(owner(id).id());
+        }
+    }
+
+    private boolean isUpdated(String variable) {
+        return plan.buffers().stream().anyMatch(buffer -> buffer.role() instanceof Buffer.Role.NextState next
+                && next.inPlace() && next.variable().equals(variable) && written.contains(buffer.id()));
+    }
+
+    private Buffer owner(int id) {
+        return plan.owner(id);
+    }
+
+    private void nest(Nest nest) {
+        for (Nest.Input input : nest.inputs()) {
+            map(nest, input.buffer(), input.map());
+        }
+        for (int i = 0; i < nest.terms().size(); i++) {
+            term(nest, i);
+        }
+        for (Nest.Reduction reduction : nest.reductions()) {
+            require(reduction.term() < nest.terms().size(), "a reduction folds no term");
+        }
+        for (Nest.Output output : nest.outputs()) {
+            map(nest, output.buffer(), output.map());
+            require(nest.terms().get(output.term()).dtype() == plan.buffers().get(output.buffer()).type().dtype(),
+                    "the dtype of an output is wrong");
+            for (IndexMap.Coordinate coordinate : output.map().coordinates()) {
+                for (int axis = nest.domain().size(); axis < nest.axisCount(); axis++) {
+                    require(coordinate.coefficients().get(axis).isConstant(0), "an output depends on a reduced axis");
+                }
+            }
+        }
+        for (Nest.Input input : nest.inputs()) {
+            for (Nest.Output output : nest.outputs()) {
+                if (owner(input.buffer()).id() == owner(output.buffer()).id()) {
+                    require(input.map().equals(output.map()) && input.buffer() == output.buffer(),
+                            "it reads " + owner(input.buffer()).name() + " elsewhere than it writes it");
+                }
+            }
+        }
+    }
+
+    private void map(Nest nest, int buffer, IndexMap map) {
+        require(map.coordinates().size() == plan.buffers().get(buffer).type().rank(), "a map of "
+                + plan.buffers().get(buffer).name() + " has a wrong rank");
+        for (IndexMap.Coordinate coordinate : map.coordinates()) {
+            require(coordinate.coefficients().size() == nest.axisCount(), "a coordinate has a wrong length");
+            coordinate.indirect().ifPresent(indirect -> require(indirect.input() < nest.inputs().size(),
+                    "a start is no input"));
+        }
+    }
+
+    private void term(Nest nest, int number) {
+        switch (nest.terms().get(number)) {
+            case Term.Element element -> {
+                require(element.input() < nest.inputs().size(), "term " + number + " reads no input");
+                Buffer buffer = plan.buffers().get(nest.inputs().get(element.input()).buffer());
+                require(buffer.type().dtype() == element.dtype(), "term " + number + " has a wrong dtype");
+            }
+            case Term.Position position -> require(position.axis() < nest.axisCount(), "term " + number
+                    + " is the position along no axis");
+            case Term.Apply apply -> {
+                require(apply.arguments().size() == apply.fn().arity(), "term " + number + " has a wrong arity");
+                apply.arguments().forEach(argument -> before(number, argument));
+            }
+            case Term.Cast cast -> before(number, cast.argument());
+            case Term.Random random -> {
+                before(number, random.index());
+                before(number, random.run());
+            }
+            case Term.Reduced reduced -> require(reduced.reduction() < nest.reductions().size(), "term " + number
+                    + " is no reduction's");
+            case Term.Literal _, Term.Size _ -> { }
+        }
+    }
+
+    private void before(int number, int argument) {
+        require(argument >= 0 && argument < number, "term " + number + " uses the later term " + argument);
+    }
+}

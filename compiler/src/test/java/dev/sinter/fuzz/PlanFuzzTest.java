@@ -1,0 +1,113 @@
+package dev.sinter.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.eval.Interpreter;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Printer;
+import dev.sinter.ir.Verifier;
+import dev.sinter.pass.OptimizationOptions;
+import dev.sinter.pass.Pipeline;
+import dev.sinter.plan.LayoutAssignment;
+import dev.sinter.plan.Plan;
+import dev.sinter.plan.PlanInterpreter;
+import dev.sinter.plan.PlanPrinter;
+import dev.sinter.plan.PlanVerifier;
+import dev.sinter.plan.Planner;
+import dev.sinter.program.Compilation;
+import dev.sinter.program.InterpretedBackend;
+import dev.sinter.program.ProgramRunner;
+import dev.sinter.tensor.NDArray;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random functions give the same results interpreted, optimised, planned and as interpreted programs. */
+class PlanFuzzTest {
+    private static final int SAMPLES = 60;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void plansComputeWhatFunctionsSay(long block) {
+        for (long seed = block * 100_000; seed < block * 100_000 + SAMPLES; seed++) {
+            check(seed, false, PlanFuzzTest::planProblem);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void smoothPlansComputeWhatFunctionsSay(long block) {
+        for (long seed = block * 100_000; seed < block * 100_000 + SAMPLES; seed++) {
+            check(seed, true, PlanFuzzTest::planProblem);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4})
+    void programsComputeWhatFunctionsSay(long block) {
+        for (long seed = block * 100_000; seed < block * 100_000 + SAMPLES / 2; seed++) {
+            check(seed, false, sample -> programProblem(sample, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1})
+    void smoothProgramsComputeWhatFunctionsSay(long block) {
+        for (long seed = block * 100_000; seed < block * 100_000 + SAMPLES / 2; seed++) {
+            check(seed, true, sample -> programProblem(sample, 2e-4));
+        }
+    }
+
+    @FunctionalInterface
+    interface Check {
+        /** What is wrong with a sample; empty where nothing is. */
+        Optional<String> problem(RandomFunction.Sample sample);
+    }
+
+    static void check(long seed, boolean smooth, Check check) {
+        int ops = 3 + (int) (seed % 25);
+        RandomFunction.Sample sample = RandomFunction.of(seed, ops, smooth);
+        Verifier.verify(sample.function());
+        if (check.problem(sample).isPresent()) {
+            RandomFunction.Sample small = Shrinking.shrink(sample, other -> check.problem(other).isPresent());
+            assertThat(check.problem(small).orElse("it went away")).as("seed " + seed + "\n"
+                    + Printer.print(small.function())).isEqualTo("nothing");
+        }
+    }
+
+    static Optional<String> planProblem(RandomFunction.Sample sample) {
+        List<NDArray> expected = Interpreter.run(sample.function(), sample.inputs());
+        Function optimized = Pipeline.optimize(sample.function(),
+                OptimizationOptions.defaults().withVerification()).function();
+        for (Function function : List.of(sample.function(), optimized)) {
+            String what = function == optimized ? "optimised " : "plain ";
+            try {
+                Plan plan = Planner.plan(function, Map.of(), LayoutAssignment.ROW_MAJOR);
+                PlanVerifier.verify(plan);
+                List<NDArray> actual = PlanInterpreter.run(plan, function, sample.inputs());
+                if (!Shrinking.same(expected, actual, 0)) {
+                    return Optional.of(what + expected + " became " + actual + "\n" + PlanPrinter.print(plan));
+                }
+            } catch (RuntimeException thrown) {
+                return Optional.of(what + thrown + " at " + List.of(thrown.getStackTrace()).subList(0, 6));
+            }
+        }
+        return Optional.empty();
+    }
+
+    static Optional<String> programProblem(RandomFunction.Sample sample, double tolerance) {
+        List<NDArray> expected = Interpreter.run(sample.function(), sample.inputs());
+        try (InterpretedBackend backend = new InterpretedBackend()) {
+            Compilation compilation = Compilation.compile(sample.function(), Map.of(), backend.target(),
+                    Compilation.Options.defaults());
+            List<NDArray> actual = ProgramRunner.run(compilation.function(), compilation.program(),
+                    backend.compile(compilation.program()), sample.inputs(), 1);
+            return Shrinking.same(expected, actual, tolerance) ? Optional.empty()
+                    : Optional.of(expected + " became " + actual + "\n" + compilation.planText());
+        } catch (RuntimeException thrown) {
+            return Optional.of(thrown + " at " + List.of(thrown.getStackTrace()).subList(0, 6));
+        }
+    }
+}

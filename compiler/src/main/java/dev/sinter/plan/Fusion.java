@@ -40,6 +40,7 @@ final class Fusion {
     }
 
     void run() {
+        graph.sort();
         vertical(true);
         narrowStored();
         dissolveCheap();
@@ -152,7 +153,7 @@ final class Fusion {
         if (buffers > MOST_BUFFERS) {
             return Optional.of("there would be up to " + buffers + " buffers");
         }
-        return graph.leadsAround(producer, consumer) || graph.leadsAround(consumer, producer)
+        return graph.leadsAround(producer, consumer)
                 ? Optional.of("a value from the first reaches the second through another kernel") : Optional.empty();
     }
 

@@ -246,13 +246,14 @@ final class Materialisation {
         } else if (value.op() instanceof Pad pad) {
             pad(value, pad, buffer);
         } else {
-            Region base = piece(value, new Store(operands.getFirst(), buffer, Store.Placement.WHOLE));
+            Store.Box everywhere = new Store.Box(Collections.nCopies(type.rank(), Dim.ZERO), ones(type.rank()));
+            Region base = piece(value, new Store(operands.getFirst(), buffer, everywhere));
             Value update = operands.get(1);
             Store.Window window = new Store.Window(operands.subList(2, operands.size()),
                     Accesses.room(type.shape(), update.shape()));
             Region written = copyOf(update);
             written.after().add(base);
-            written.setRank(value.id());
+            written.addPieceOf(value);
             graph.store(written, new Store(update, buffer, window));
             graph.assembledBy(value, written);
         }
@@ -261,7 +262,7 @@ final class Materialisation {
     private Region piece(Value assembled, Store store) {
         Region region = regionWriting(store.value()).orElseGet(() -> copyOf(store.value()));
         graph.store(region, store);
-        region.setRank(assembled.id());
+        region.addPieceOf(assembled);
         graph.assembledBy(assembled, region);
         return region;
     }
@@ -286,7 +287,7 @@ final class Materialisation {
         if (gaps) {
             Region region = copyOf(operand);
             region.after().addAll(fills);
-            region.setRank(value.id());
+            region.addPieceOf(value);
             graph.store(region, store);
             graph.assembledBy(value, region);
         } else {
@@ -312,7 +313,7 @@ final class Materialisation {
 
     private Region fill(Value assembled, Value filler, int buffer, List<Dim> domain, List<Dim> offsets) {
         Region region = graph.newRegion(Region.Kind.LOOP, domain, List.of());
-        region.setRank(assembled.id());
+        region.addPieceOf(assembled);
         graph.store(region, new Store(filler, buffer, new Store.Fill(offsets)));
         graph.assembledBy(assembled, region);
         return region;

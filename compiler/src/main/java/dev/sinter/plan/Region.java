@@ -19,8 +19,10 @@ final class Region {
     private Kind kind;
     private final List<Dim> domain;
     private List<Dim> reduced;
-    /** The id of the value that the region is a piece of, or -1. */
-    private int rank = -1;
+    /** The greatest id of a value that the region is a piece of. */
+    private int lastPiece = -1;
+    /** The place in an order in which each region comes after those that it waits for. */
+    private int position;
     /** Values computed at each point of the domain, by whose name other regions may read them. */
     private final Set<Value> roots = new LinkedHashSet<>();
     private final List<Store> stores = new ArrayList<>();
@@ -93,8 +95,9 @@ final class Region {
         reads = Optional.empty();
     }
 
-    void setRank(int id) {
-        rank = Math.max(rank, id);
+    /** Makes the region a piece of a value that is written by several. */
+    void addPieceOf(Value assembled) {
+        lastPiece = Math.max(lastPiece, assembled.id());
     }
 
     Optional<Reads> reads() {
@@ -123,6 +126,14 @@ final class Region {
         return absorbedBy.isPresent();
     }
 
+    int position() {
+        return position;
+    }
+
+    void setPosition(int place) {
+        position = place;
+    }
+
     /** Makes this region compute what another of the same domain computes. */
     void absorb(Region other) {
         if (other.kind != Kind.LOOP && kind == Kind.LOOP) {
@@ -132,17 +143,13 @@ final class Region {
         roots.addAll(other.roots);
         stores.addAll(other.stores);
         after.addAll(other.after);
-        rank = Math.max(rank, other.rank);
+        lastPiece = Math.max(lastPiece, other.lastPiece);
         other.absorbedBy = Optional.of(this);
         reads = Optional.empty();
     }
 
-    /** The greatest id of a root: a region is after every region that it reads in this order. */
+    /** The greatest id of a value that the region computes or is a piece of. */
     int lastId() {
-        return Math.max(rank, roots.stream().mapToInt(Value::id).max().orElse(0));
-    }
-
-    int firstId() {
-        return roots.stream().mapToInt(Value::id).min().orElse(0);
+        return Math.max(lastPiece, roots.stream().mapToInt(Value::id).max().orElse(0));
     }
 }

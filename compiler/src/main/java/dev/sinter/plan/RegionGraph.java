@@ -3,6 +3,7 @@ package dev.sinter.plan;
 import dev.sinter.ir.Value;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.Project;
+import dev.sinter.tensor.CompilerBug;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,9 +19,6 @@ import java.util.Set;
 
 /** The regions of a function and how they depend on each other. */
 final class RegionGraph {
-    /** How many regions a search for a path looks at before it gives up and says that there is one. */
-    private static final int SEARCH_LIMIT = 4000;
-
     private final Dataflow flow;
     private final List<Region> regions = new ArrayList<>();
     private final Map<Value, Region> homes = new HashMap<>();
@@ -28,6 +26,7 @@ final class RegionGraph {
     private final Map<Value, Set<Region>> readers = new HashMap<>();
     private final Map<Value, Set<Region>> within = new HashMap<>();
     private final Set<Region> changed = new LinkedHashSet<>();
+    private final List<Region> order = new ArrayList<>();
 
     RegionGraph(Dataflow flow) {
         this.flow = flow;
@@ -171,6 +170,7 @@ final class RegionGraph {
 
     /** Makes one region of two. */
     void merge(Region into, Region other) {
+        keepOrder(into, other);
         changed(into);
         changed(other);
         into.absorb(other);
@@ -189,26 +189,90 @@ final class RegionGraph {
         return result;
     }
 
-    /** Whether a path leads from one region to another through at least one third region. */
-    boolean leadsAround(Region from, Region to) {
+    /**
+     * Numbers the regions so that each comes after those that it waits for. {@link #merge} keeps the order.
+     */
+    void sort() {
+        analyseChanged();
+        Map<Region, Integer> waiting = new HashMap<>();
+        Map<Region, List<Region>> successors = new HashMap<>();
+        Deque<Region> ready = new ArrayDeque<>();
+        List<Region> all = regions();
+        for (Region region : all) {
+            Set<Region> before = predecessors(region);
+            waiting.put(region, before.size());
+            before.forEach(other -> successors.computeIfAbsent(other, key -> new ArrayList<>()).add(region));
+            if (before.isEmpty()) {
+                ready.add(region);
+            }
+        }
+        order.clear();
+        while (!ready.isEmpty()) {
+            Region next = ready.poll();
+            next.setPosition(order.size());
+            order.add(next);
+            for (Region after : successors.getOrDefault(next, List.of())) {
+                if (waiting.merge(after, -1, Integer::sum) == 0) {
+                    ready.add(after);
+                }
+            }
+        }
+        if (order.size() != all.size()) {
+            throw new CompilerBug("the regions wait for each other");
+        }
+    }
+
+    /** Whether a path leads from one region to another, in either direction, through at least one third region. */
+    boolean leadsAround(Region a, Region b) {
+        Region first = a.position() < b.position() ? a : b;
+        return between(first, first == a ? b : a).isEmpty();
+    }
+
+    /** The regions after {@code first} that {@code last} waits for; empty where {@code first} is among them. */
+    private Optional<Set<Region>> between(Region first, Region last) {
         Set<Region> seen = new HashSet<>();
         Deque<Region> open = new ArrayDeque<>();
-        for (Region before : predecessors(to)) {
-            if (before != from) {
+        for (Region before : predecessors(last)) {
+            if (before.position() > first.position() && seen.add(before)) {
                 open.push(before);
             }
         }
-        int oldest = from.firstId();
         while (!open.isEmpty()) {
-            Region at = open.pop();
-            if (at == from || seen.size() > SEARCH_LIMIT) {
-                return true;
-            }
-            if (at.lastId() >= oldest && seen.add(at)) {
-                open.addAll(predecessors(at));
+            for (Region before : predecessors(open.pop())) {
+                if (before == first) {
+                    return Optional.empty();
+                }
+                if (before.position() > first.position() && seen.add(before)) {
+                    open.push(before);
+                }
             }
         }
-        return false;
+        return Optional.of(seen);
+    }
+
+    /** Moves what the later of two regions waits for before the place where both become one. */
+    private void keepOrder(Region into, Region other) {
+        Region first = into.position() < other.position() ? into : other;
+        Region last = first == into ? other : into;
+        Set<Region> needed = between(first, last).orElseThrow(() ->
+                new CompilerBug("two regions are merged around a third"));
+        List<Region> sorted = new ArrayList<>();
+        List<Region> later = new ArrayList<>();
+        for (Region region : order.subList(first.position(), last.position() + 1)) {
+            if (needed.contains(region)) {
+                sorted.add(region);
+            } else if (region != first && region != last) {
+                later.add(region);
+            }
+        }
+        sorted.add(other);
+        sorted.add(into);
+        sorted.addAll(later);
+        int start = first.position();
+        for (int i = 0; i < sorted.size(); i++) {
+            order.set(start + i, sorted.get(i));
+            sorted.get(i).setPosition(start + i);
+        }
     }
 
     /** The walk over the ops inside of a region. */
@@ -229,7 +293,7 @@ final class RegionGraph {
         Region.Reads run() {
             for (Value root : region.roots()) {
                 if (copies(region, root)) {
-                    aligned.add(root);
+                    leaf(root, true);
                 } else {
                     inside(root, true);
                 }
@@ -249,19 +313,23 @@ final class RegionGraph {
 
         private void visit(Value value, boolean atPoint) {
             if (isLeaf(value)) {
-                boolean own = homes.containsKey(value) && homes.get(value).current() == region;
-                if (!own || !atPoint) {
-                    (atPoint ? aligned : scattered).add(value);
-                }
-                if (!homes.containsKey(value)) {
-                    ordered.addAll(flow.before(value));
-                    Value stored = storageOf(value);
-                    if (stored != value) {
-                        scattered.add(stored);
-                    }
-                }
+                leaf(value, atPoint);
             } else {
                 inside(value, atPoint);
+            }
+        }
+
+        private void leaf(Value value, boolean atPoint) {
+            boolean own = homes.containsKey(value) && homes.get(value).current() == region;
+            if (!own || !atPoint) {
+                (atPoint ? aligned : scattered).add(value);
+            }
+            if (!homes.containsKey(value)) {
+                ordered.addAll(flow.before(value));
+                Value stored = storageOf(value);
+                if (stored != value) {
+                    scattered.add(stored);
+                }
             }
         }
 

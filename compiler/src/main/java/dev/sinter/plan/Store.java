@@ -17,7 +17,7 @@ record Store(Value value, int buffer, Placement placement) {
         Placement WHOLE = new Whole();
     }
 
-    /** At its own index; the buffer has the value's shape. */
+    /** At its own index, and nothing else is written there: the buffer holds the value. */
     record Whole() implements Placement {}
 
     /** At {@code offset + stride * index} along each axis. */

@@ -32,7 +32,7 @@ class PlanFuzzTest {
     @ValueSource(longs = {1, 2, 3, 4})
     void plansComputeWhatFunctionsSay(long block) {
         for (long seed = block * 100_000; seed < block * 100_000 + SAMPLES; seed++) {
-            check(seed, false, PlanFuzzTest::planProblem);
+            check(seed, false, sample -> planProblem(sample, 0));
         }
     }
 
@@ -40,7 +40,7 @@ class PlanFuzzTest {
     @ValueSource(longs = {1, 2})
     void smoothPlansComputeWhatFunctionsSay(long block) {
         for (long seed = block * 100_000; seed < block * 100_000 + SAMPLES; seed++) {
-            check(seed, true, PlanFuzzTest::planProblem);
+            check(seed, true, sample -> planProblem(sample, 1e-5));
         }
     }
 
@@ -49,14 +49,6 @@ class PlanFuzzTest {
     void programsComputeWhatFunctionsSay(long block) {
         for (long seed = block * 100_000; seed < block * 100_000 + SAMPLES / 2; seed++) {
             check(seed, false, sample -> programProblem(sample, 0));
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1})
-    void smoothProgramsComputeWhatFunctionsSay(long block) {
-        for (long seed = block * 100_000; seed < block * 100_000 + SAMPLES / 2; seed++) {
-            check(seed, true, sample -> programProblem(sample, 2e-4));
         }
     }
 
@@ -77,7 +69,7 @@ class PlanFuzzTest {
         }
     }
 
-    static Optional<String> planProblem(RandomFunction.Sample sample) {
+    static Optional<String> planProblem(RandomFunction.Sample sample, double tolerance) {
         List<NDArray> expected = Interpreter.run(sample.function(), sample.inputs());
         Function optimized = Pipeline.optimize(sample.function(),
                 OptimizationOptions.defaults().withVerification()).function();
@@ -87,7 +79,7 @@ class PlanFuzzTest {
                 Plan plan = Planner.plan(function, Map.of(), LayoutAssignment.ROW_MAJOR);
                 PlanVerifier.verify(plan);
                 List<NDArray> actual = PlanInterpreter.run(plan, function, sample.inputs());
-                if (!Shrinking.same(expected, actual, 0)) {
+                if (!Shrinking.same(expected, actual, tolerance)) {
                     return Optional.of(what + expected + " became " + actual + "\n" + PlanPrinter.print(plan));
                 }
             } catch (RuntimeException thrown) {

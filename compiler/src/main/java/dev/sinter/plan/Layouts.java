@@ -1,6 +1,8 @@
 package dev.sinter.plan;
 
+import dev.sinter.kernel.IndexMap;
 import dev.sinter.kernel.Layout;
+import dev.sinter.kernel.Nest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -69,20 +71,37 @@ final class Layouts {
         };
     }
 
-    /** Buffers that must be row-major: those with views, and those that Java code sees. */
+    /** Buffers that must be row-major: those with views, written piece by piece, or seen by Java code. */
     private static Set<Integer> bound(Plan plan) {
         Set<Integer> bound = new HashSet<>();
+        Set<Integer> written = new HashSet<>();
         for (Buffer buffer : plan.buffers()) {
             if (buffer.role() instanceof Buffer.Role.View view) {
                 bound.add(view.of());
             }
         }
         for (Plan.Step step : plan.steps()) {
-            if (step instanceof Plan.Call call) {
-                bound.addAll(call.operands());
-                bound.addAll(call.results());
+            switch (step) {
+                case Plan.Call call -> {
+                    bound.addAll(call.operands());
+                    bound.addAll(call.results());
+                }
+                case Plan.Compute compute -> {
+                    for (Nest.Output output : compute.nest().outputs()) {
+                        int rank = compute.nest().domain().size();
+                        IndexMap whole = IndexMap.identity(rank, compute.nest().axisCount());
+                        if (!output.map().equals(whole) || !written.add(output.buffer()) && !isUpdate(compute, output)) {
+                            bound.add(output.buffer());
+                        }
+                    }
+                }
             }
         }
         return bound;
+    }
+
+    /** Whether a nest reads what it writes, so that it changes a whole value in its place. */
+    private static boolean isUpdate(Plan.Compute compute, Nest.Output output) {
+        return compute.nest().inputs().stream().anyMatch(input -> input.buffer() == output.buffer());
     }
 }

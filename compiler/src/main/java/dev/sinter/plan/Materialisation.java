@@ -6,6 +6,7 @@ import dev.sinter.op.Concat;
 import dev.sinter.op.Contract;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.Pad;
+import dev.sinter.op.Read;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.tensor.Dim;
@@ -36,15 +37,23 @@ final class Materialisation {
     private final RegionGraph graph;
     private final List<Decision> decisions;
     private final Map<Value, Integer> sourceBuffers;
+    private final Set<String> packed;
+    private final Map<Value, Integer> rowMajorCopies = new HashMap<>();
     private final Set<Value> required = new HashSet<>();
     private final Map<Value, Readers> readers = new HashMap<>();
     private final Map<Value, Integer> inlinedOps = new HashMap<>();
     private final Set<Value> costly = new HashSet<>();
     private final List<Store> wholeStores = new ArrayList<>();
 
-    Materialisation(RegionGraph graph, BufferTable buffers, Map<Value, Integer> sourceBuffers,
+    /**
+     * For the values of a graph.
+     *
+     * @param packed the variables whose memory is not row-major
+     */
+    Materialisation(RegionGraph graph, BufferTable buffers, Map<Value, Integer> sourceBuffers, Set<String> packed,
             List<Decision> decisions) {
         this.graph = graph;
+        this.packed = packed;
         this.flow = graph.flow();
         this.buffers = buffers;
         this.sourceBuffers = sourceBuffers;
@@ -71,17 +80,59 @@ final class Materialisation {
         }
         wholeStores.forEach(this::place);
         for (Value value : flow.live()) {
-            if (Category.of(value) == Category.ASSEMBLE) {
-                assemble(value);
+            switch (Category.of(value)) {
+                case ASSEMBLE -> assemble(value);
+                case VIEW -> copyPacked(value);
+                case HOST -> copyPackedOperands(value);
+                case SOURCE, ELEMENTWISE, GENERATOR, ACCESS, REDUCE, CONTRACT, NONE -> { }
             }
         }
+    }
+
+    private boolean isPacked(Value value) {
+        return value.op() instanceof Read && isPackedVariable(sourceBuffers.get(value));
+    }
+
+    /** Whether a buffer is that of a variable whose memory is not row-major. */
+    boolean isPackedVariable(int buffer) {
+        Buffer.Role role = buffers.get(buffers.owner(buffer)).role();
+        return role instanceof Buffer.Role.State state && packed.contains(state.variable())
+                || role instanceof Buffer.Role.NextState next && packed.contains(next.variable());
+    }
+
+    /** A view shares row-major memory; of a variable that is laid out otherwise it is a copy. */
+    private void copyPacked(Value view) {
+        Value operand = flow.operand(view, 0);
+        if (isPacked(operand)) {
+            piece(view, new Store(operand, buffers.view(bufferOf(view), operand.tensorType()),
+                    Store.Placement.WHOLE));
+        }
+    }
+
+    private void copyPackedOperands(Value call) {
+        for (Value operand : flow.operands(call)) {
+            if (isPacked(operand)) {
+                Region host = graph.home(call).orElseThrow();
+                int copy = rowMajorCopies.computeIfAbsent(operand, value -> buffers.add("plain_" + value.id(),
+                        value.tensorType(), new Buffer.Role.Temporary()));
+                Region region = copyOf(operand);
+                graph.store(region, new Store(operand, copy, Store.Placement.WHOLE));
+                graph.waitFor(host, region);
+            }
+        }
+    }
+
+    /** The row-major copies of variables that host calls need. */
+    Map<Value, Integer> rowMajorCopies() {
+        return rowMajorCopies;
     }
 
     /** A store of a reshape is a store of its operand into the same memory under the operand's shape. */
     private Store throughReshapes(Store target) {
         Value value = target.value();
         int buffer = target.buffer();
-        while (value.op() instanceof Reshape && Category.of(flow.operand(value, 0)) != Category.SOURCE) {
+        while (value.op() instanceof Reshape && Category.of(flow.operand(value, 0)) != Category.SOURCE
+                && !isPackedVariable(buffer)) {
             value = flow.operand(value, 0);
             buffer = buffers.view(buffer, value.tensorType());
         }
@@ -180,8 +231,7 @@ final class Materialisation {
         if (reading.repeated() && (expensive || ops > MOST_REPEATED_OPS)) {
             return yes(question, "a broadcast repeats it and it takes " + (expensive ? "long" : ops + " ops"));
         }
-        boolean scalar = value.shape().elementCount().isConstant(1);
-        return reading.count() > 1 && (!scalar || ops > MOST_REPEATED_OPS)
+        return reading.count() > 1 && (ops > MOST_REPEATED_OPS || !value.shape().elementCount().isConstant(1))
                 && yes(question, "it is read " + reading.count() + " times");
     }
 
@@ -210,7 +260,8 @@ final class Materialisation {
     /** Makes sure that a value is written to a whole buffer. */
     private void place(Store store) {
         Value value = store.value();
-        if (Category.of(value) == Category.ASSEMBLE && !sourceBuffers.containsKey(value)) {
+        if (Category.of(value) == Category.ASSEMBLE && !sourceBuffers.containsKey(value)
+                && !isPackedVariable(store.buffer())) {
             sourceBuffers.put(value, store.buffer());
             return;
         }
@@ -252,7 +303,7 @@ final class Materialisation {
             Store.Window window = new Store.Window(operands.subList(2, operands.size()),
                     Accesses.room(type.shape(), update.shape()));
             Region written = copyOf(update);
-            written.after().add(base);
+            graph.waitFor(written, base);
             written.addPieceOf(value);
             graph.store(written, new Store(update, buffer, window));
             graph.assembledBy(value, written);
@@ -286,7 +337,7 @@ final class Materialisation {
         Store store = new Store(operand, buffer, new Store.Box(pad.low(), strides));
         if (gaps) {
             Region region = copyOf(operand);
-            region.after().addAll(fills);
+            fills.forEach(fill -> graph.waitFor(region, fill));
             region.addPieceOf(value);
             graph.store(region, store);
             graph.assembledBy(value, region);

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param buffers   a buffer's number is its position
  * @param steps     in order
  * @param decisions what the planner asked itself, in order
- * @param wanted    the layouts that the plan gives to variables whose layout was open
+ * @param wanted    the layouts that variables must keep from now on, of those whose layout was open and matters
  */
 public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Decision> decisions,
         Map<String, Layout> wanted) {

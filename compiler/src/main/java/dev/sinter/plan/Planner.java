@@ -49,22 +49,34 @@ public final class Planner {
 
     private Plan plan() {
         List<Store> targets = declareBuffers();
-        Materialisation materialisation = new Materialisation(graph, buffers, known, decisions);
+        Materialisation materialisation = new Materialisation(graph, buffers, known, packedVariables(), decisions);
         materialisation.run(targets);
         new Fusion(graph, materialisation.inMemory(), decisions).run();
         InPlace inPlace = new InPlace(graph, buffers, decisions);
         inPlace.run(nextStates);
         List<Region> order = new Schedule(graph, inPlace.orderings(), this::isTemporary).order();
-        Storage storage = new Storage(graph, buffers, order, known, nextStates, decisions);
+        Storage storage = new Storage(graph, buffers, order, known, nextStates,
+                materialisation::isPackedVariable, decisions);
         storage.assign();
-        List<Plan.Step> steps = write(order, storage);
+        List<Plan.Step> steps = write(order, storage, materialisation.rowMajorCopies());
         return new Plan(function.name(), buffers.list(), steps, decisions, Map.of());
     }
 
+    private Set<String> packedVariables() {
+        Set<String> packed = new HashSet<>();
+        fixed.forEach((variable, layout) -> {
+            if (!layout.equals(Layout.ROW_MAJOR)) {
+                packed.add(variable);
+            }
+        });
+        return packed;
+    }
+
     private boolean isTemporary(Value leaf) {
-        return graph.home(leaf).map(home -> home.stores().stream().noneMatch(store -> store.value() == leaf
-                && store.isWhole())).orElse(Category.of(leaf) == Category.ASSEMBLE
-                && buffers.get(known.get(leaf)).role() instanceof Buffer.Role.Temporary);
+        return graph.home(leaf).map(home -> home.stores().stream()
+                .noneMatch(store -> store.value() == leaf && store.isWhole()))
+                .orElse(known.containsKey(leaf)
+                        && buffers.get(known.get(leaf)).role() instanceof Buffer.Role.Temporary);
     }
 
     /** The buffers that callers know, and the values that must be written to them. */
@@ -105,14 +117,15 @@ public final class Planner {
         flow.read(state.variable()).ifPresent(read -> known.put(read, buffer));
     }
 
-    private List<Plan.Step> write(List<Region> order, Storage storage) {
+    private List<Plan.Step> write(List<Region> order, Storage storage, Map<Value, Integer> rowMajorCopies) {
         List<Plan.Step> steps = new ArrayList<>();
-        Set<String> names = new HashSet<>();
+        Map<String, Integer> names = new HashMap<>();
         for (Region region : order) {
             if (region.kind() == Region.Kind.HOST) {
                 for (Value call : region.roots()) {
                     List<Integer> operands = flow.operands(call).stream()
-                            .map(operand -> storage.bufferOf(region, operand)).toList();
+                            .map(operand -> rowMajorCopies.containsKey(operand) ? rowMajorCopies.get(operand)
+                                    : storage.bufferOf(region, operand)).toList();
                     steps.add(new Plan.Call(((HostCall) call.op()).function(), operands, storage.results(call)));
                 }
             } else if (!storage.stores(region).isEmpty()) {
@@ -126,11 +139,8 @@ public final class Planner {
         return steps;
     }
 
-    private static String unique(String name, Set<String> names) {
-        String candidate = name;
-        for (int number = 2; !names.add(candidate); number++) {
-            candidate = name + "_" + number;
-        }
-        return candidate;
+    private static String unique(String name, Map<String, Integer> counts) {
+        int number = counts.merge(name, 1, Integer::sum);
+        return number == 1 ? name : name + "_" + number;
     }
 }

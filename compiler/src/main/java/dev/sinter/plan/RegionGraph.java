@@ -53,6 +53,11 @@ final class RegionGraph {
         region.add(value);
     }
 
+    /** Makes a region run after another. */
+    void waitFor(Region region, Region before) {
+        region.after().add(before);
+    }
+
     /** Makes a region write a value somewhere. */
     void store(Region region, Store store) {
         changed(region);
@@ -97,7 +102,7 @@ final class RegionGraph {
     /** The value whose buffer a leaf lies in: the operand of views. */
     Value storageOf(Value leaf) {
         Value at = leaf;
-        while (Category.of(at) == Category.VIEW && !homes.containsKey(at)) {
+        while (Category.of(at) == Category.VIEW && !assemblers.containsKey(at)) {
             at = flow.operand(at, 0);
         }
         return at;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Where every value of an ordered plan lies. A root lies in a buffer that it must be written to anyway, or in
@@ -27,6 +28,7 @@ final class Storage {
     private final List<Region> order;
     private final Map<Value, Integer> known;
     private final Map<String, Integer> nextStates;
+    private final IntPredicate isPacked;
     private final List<Decision> decisions;
     private final Map<Value, Integer> roots = new HashMap<>();
     private final Map<Value, List<Integer>> hostResults = new HashMap<>();
@@ -39,9 +41,11 @@ final class Storage {
      *
      * @param known      the buffers of parameters, variables and assembled values
      * @param nextStates the buffers of the next values of variables
+     * @param isPacked   whether a buffer is not row-major
      */
     Storage(RegionGraph graph, BufferTable buffers, List<Region> order, Map<Value, Integer> known,
-            Map<String, Integer> nextStates, List<Decision> decisions) {
+            Map<String, Integer> nextStates, IntPredicate isPacked, List<Decision> decisions) {
+        this.isPacked = isPacked;
         this.graph = graph;
         this.buffers = buffers;
         this.order = order;
@@ -81,7 +85,8 @@ final class Storage {
                 continue;
             }
             Optional<Store> given = region.stores().stream()
-                    .filter(store -> store.value() == root && store.isWhole()).findFirst();
+                    .filter(store -> store.value() == root && store.isWhole())
+                    .filter(store -> !mustBePlain(root) || !isPacked.test(store.buffer())).findFirst();
             if (given.isPresent()) {
                 roots.put(root, given.get().buffer());
             } else if (!graph.readers(root).isEmpty() || graph.flow().demanded().contains(root)) {
@@ -93,6 +98,12 @@ final class Storage {
             }
         }
         stores.put(region, all);
+    }
+
+    /** Whether a root has a view or is an operand of a host call, so that its buffer is row-major. */
+    private boolean mustBePlain(Value root) {
+        return viewed.contains(root)
+                || graph.readers(root).stream().anyMatch(reader -> reader.kind() == Region.Kind.HOST);
     }
 
     /** The buffer of a value of the same type that nothing reads after the region. */

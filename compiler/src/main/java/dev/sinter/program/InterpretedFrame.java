@@ -87,7 +87,12 @@ final class InterpretedFrame implements Frame {
             int id = launch.buffers().get(i);
             arguments.add(scratch ? given(id) : segment(id));
         }
-        return interpreter.run(arguments, this::value);
+        try {
+            return interpreter.run(arguments, this::value);
+        } catch (IndexOutOfBoundsException outside) {
+            throw new CompilerBug("kernel " + launch.kernel().name() + " accesses memory outside of its buffers: "
+                    + outside.getMessage(), outside);
+        }
     }
 
     private int call(Program.Step.CallHost call) {

@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sinter.eval.Interpreter;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Printer;
+import dev.sinter.ir.Value;
 import dev.sinter.ir.Verifier;
+import dev.sinter.kernel.Layout;
+import dev.sinter.op.InitialState;
 import dev.sinter.pass.OptimizationOptions;
 import dev.sinter.pass.Pipeline;
+import dev.sinter.plan.Buffer;
 import dev.sinter.plan.LayoutAssignment;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.PlanInterpreter;
@@ -18,6 +22,7 @@ import dev.sinter.program.Compilation;
 import dev.sinter.program.InterpretedBackend;
 import dev.sinter.program.ProgramRunner;
 import dev.sinter.tensor.NDArray;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +54,22 @@ class PlanFuzzTest {
     void programsComputeWhatFunctionsSay(long block) {
         for (long seed = block * 100_000; seed < block * 100_000 + SAMPLES / 2; seed++) {
             check(seed, false, sample -> programProblem(sample, 0));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void smoothProgramsComputeWhatFunctionsSay(long block) {
+        for (long seed = block * 100_000; seed < block * 100_000 + SAMPLES / 2; seed++) {
+            check(seed, true, sample -> programProblem(sample, 2e-4));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void programsComputeTheSameInAnyLayout(long block) {
+        for (long seed = block * 200_000; seed < block * 200_000 + SAMPLES / 2; seed++) {
+            check(seed, false, PlanFuzzTest::layoutProblem);
         }
     }
 
@@ -90,10 +111,35 @@ class PlanFuzzTest {
     }
 
     static Optional<String> programProblem(RandomFunction.Sample sample, double tolerance) {
+        return programProblem(sample, tolerance, Map.of(), LayoutAssignment.ROW_MAJOR);
+    }
+
+    /** Every variable in panels, and every other buffer that may be. */
+    static Optional<String> layoutProblem(RandomFunction.Sample sample) {
+        Map<String, Layout> fixed = new HashMap<>();
+        for (Value parameter : sample.function().parameters()) {
+            if (parameter.op() instanceof InitialState state && state.content().rank() >= 2) {
+                fixed.put(state.variable(), new Layout.Panels(16));
+            }
+        }
+        LayoutAssignment layouts = (plan, variables) -> {
+            Map<Integer, Layout> chosen = new HashMap<>();
+            for (Buffer buffer : plan.buffers()) {
+                if (buffer.type().rank() >= 2 && buffer.id() % 2 == 0) {
+                    chosen.put(buffer.id(), new Layout.Panels(32));
+                }
+            }
+            return chosen;
+        };
+        return programProblem(sample, 0, fixed, layouts);
+    }
+
+    private static Optional<String> programProblem(RandomFunction.Sample sample, double tolerance,
+            Map<String, Layout> fixed, LayoutAssignment layouts) {
         List<NDArray> expected = Interpreter.run(sample.function(), sample.inputs());
         try (InterpretedBackend backend = new InterpretedBackend()) {
-            Compilation compilation = Compilation.compile(sample.function(), Map.of(), backend.target(),
-                    Compilation.Options.defaults());
+            Compilation compilation = Compilation.compile(sample.function(), fixed, backend.target(),
+                    Compilation.Options.defaults().withLayouts(layouts));
             List<NDArray> actual = ProgramRunner.run(compilation.function(), compilation.program(),
                     backend.compile(compilation.program()), sample.inputs(), 1);
             return Shrinking.same(expected, actual, tolerance) ? Optional.empty()

@@ -56,7 +56,7 @@ final class Differentiation {
         List<Operand> operands = new ArrayList<>(ys);
         Graph graph = Composer.graphOf(OP, Stream.concat(ys.stream(), xs.stream()).toList());
         for (Operand x : xs) {
-            operands.add(x instanceof Variable variable ? variable.start() : x);
+            operands.add(x instanceof Variable variable ? variable.valueAtStart() : x);
         }
         operands.addAll(options.stopAt());
         operands.addAll(options.initial());

@@ -263,7 +263,7 @@ public final class Graph {
             String plain = name.endsWith(":0") ? name.substring(0, name.length() - 2) : name;
             for (Variable variable : variables) {
                 if (variable.name().equals(plain)) {
-                    return Optional.of(variable.read().tensor());
+                    return Optional.of(variable.valueAtStart());
                 }
             }
             return names.getOrDefault(plain, Optional.empty()).map(node -> node.type() instanceof TensorType

@@ -91,8 +91,8 @@ public final class Variable implements Operand {
         }
     }
 
-    /** The value at the start of a run. */
-    Tensor start() {
+    /** The value at the start of a run, whatever control dependencies are open. */
+    public Tensor valueAtStart() {
         synchronized (graph.lock()) {
             return sharedRead().tensor();
         }

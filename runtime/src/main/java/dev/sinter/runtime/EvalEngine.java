@@ -15,13 +15,18 @@ import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * The interpreter as an engine.
- *
- * @param optimize whether functions go through the passes first
- */
-record EvalEngine(boolean optimize) implements Engine {
+/** The interpreter as an engine. */
+final class EvalEngine implements Engine {
+    private final boolean optimize;
+    private final AtomicInteger compilations = new AtomicInteger();
+
+    /** An engine that puts functions through the passes first, or not. */
+    EvalEngine(boolean optimize) {
+        this.optimize = optimize;
+    }
+
     @Override
     public String name() {
         return "eval";
@@ -34,11 +39,12 @@ record EvalEngine(boolean optimize) implements Engine {
 
     @Override
     public int compilations() {
-        return 0;
+        return compilations.get();
     }
 
     @Override
     public Executable compile(Function function, boolean timed) {
+        compilations.incrementAndGet();
         return new Program(optimize
                 ? Pipeline.optimize(function, OptimizationOptions.defaults()).function() : function);
     }

@@ -100,7 +100,7 @@ public final class Fetch {
     static Tensor tensor(Operand operand) {
         return switch (operand) {
             case Tensor tensor -> tensor;
-            case Variable variable -> variable.value();
+            case Variable variable -> variable.valueAtStart();
             case Initializer initializer -> throw new GraphException("fetch: " + initializer
                     + " belongs to no graph; place it with graph.tensor(...)");
             default -> throw new GraphException("fetch: a number belongs to no graph");

@@ -40,6 +40,7 @@ final class NativeInvocation implements Invocation {
     private MemorySegment arena = MemorySegment.NULL;
     private double[] leastNanos = new double[0];
     private boolean bound;
+    private boolean isTimed;
     private volatile boolean cancelled;
 
     NativeInvocation(NativeExecutable executable) {
@@ -79,6 +80,7 @@ final class NativeInvocation implements Invocation {
         }
         code = newCode;
         frame = newCode.program().newFrame();
+        isTimed = frame.stepNanos().length > 0;
         if (cancelled) {
             frame.cancel();
         }
@@ -136,7 +138,9 @@ final class NativeInvocation implements Invocation {
         if (status != 0) {
             return failed(status);
         }
-        noteTimes();
+        if (isTimed) {
+            noteTimes();
+        }
         return Outcome.DONE;
     }
 
@@ -149,10 +153,9 @@ final class NativeInvocation implements Invocation {
 
     @Override
     public String explain() {
-        boolean timed = frame.stepNanos().length > 0;
         return Explanation.of(code.compilation(), symbol -> boundSymbols[binder.symbols().indexOf(symbol)],
                 executable.engine().options().threads(),
-                timed ? Optional.of(new Explanation.Times(leastNanos, executable.engine().limits()))
+                isTimed ? Optional.of(new Explanation.Times(leastNanos, executable.engine().limits()))
                         : Optional.empty());
     }
 

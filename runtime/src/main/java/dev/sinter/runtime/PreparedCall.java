@@ -17,6 +17,7 @@ public final class PreparedCall implements AutoCloseable {
     private boolean open = true;
     private boolean ran;
 
+    /** A call of a program that is held for it. */
     PreparedCall(Session session, SessionProgram program) {
         this.session = session;
         this.program = program;
@@ -51,11 +52,7 @@ public final class PreparedCall implements AutoCloseable {
 
     /** Runs and commits. */
     public PreparedCall run() {
-        requireOpen();
-        ran = false;
-        session.run(run, false, 0);
-        ran = true;
-        return this;
+        return run(RunOptions.DEFAULT);
     }
 
     /** Runs and commits. */
@@ -115,6 +112,7 @@ public final class PreparedCall implements AutoCloseable {
         if (open) {
             open = false;
             program.giveBack(run);
+            program.release();
         }
     }
 }

@@ -13,11 +13,12 @@ import dev.sinter.runtime.RunCancelledException.Reason;
 import dev.sinter.runtime.SessionProgram.Signature;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.StampedLock;
@@ -30,11 +31,13 @@ import java.util.concurrent.locks.StampedLock;
  * {@link RunCancelledException}. Wrong use is a {@link GraphException}.
  */
 public final class Session implements AutoCloseable {
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
     private final Graph graph;
     private final Engine engine;
     private final Watchdog watchdog = new Watchdog();
     private final Map<Variable, Cell> cells = new HashMap<>();
-    private final Map<Signature, SessionProgram> programs = new ConcurrentHashMap<>();
+    private final ProgramCache programs = new ProgramCache();
     private final AtomicLong runs = new AtomicLong();
     private final StampedLock runNumber = new StampedLock();
     private final AtomicInteger active = new AtomicInteger();
@@ -89,13 +92,17 @@ public final class Session implements AutoCloseable {
         enter();
         try {
             SessionProgram program = program(fetch, feeds.values().keySet());
-            ProgramRun run = program.take();
             try {
-                feed(program, run, feeds);
-                run(run, options);
-                return run.snapshot();
+                ProgramRun run = program.take();
+                try {
+                    feed(program, run, feeds);
+                    runNow(run, options);
+                    return run.snapshot();
+                } finally {
+                    program.giveBack(run);
+                }
             } finally {
-                program.giveBack(run);
+                program.release();
             }
         } finally {
             exit();
@@ -122,7 +129,12 @@ public final class Session implements AutoCloseable {
     public String text(String stage, Fetch fetch, Tensor... feeds) {
         enter();
         try {
-            return program(fetch, Set.of(feeds)).text(stage);
+            SessionProgram program = program(fetch, Set.of(feeds));
+            try {
+                return program.text(stage);
+            } finally {
+                program.release();
+            }
         } finally {
             exit();
         }
@@ -130,7 +142,17 @@ public final class Session implements AutoCloseable {
 
     /** Runs once, commits, and says how: the fused kernels, their work and memory, and why they are so. */
     public String explain(Feeds feeds, Fetch fetch) {
-        return explain(program(fetch, feeds.values().keySet()), feeds, 1);
+        enter();
+        try {
+            SessionProgram program = program(fetch, feeds.values().keySet());
+            try {
+                return explain(program, feeds, 1);
+            } finally {
+                program.release();
+            }
+        } finally {
+            exit();
+        }
     }
 
     /**
@@ -150,13 +172,15 @@ public final class Session implements AutoCloseable {
 
     private String explain(SessionProgram program, Feeds feeds, int runs) {
         ProgramRun run = program.take();
-        for (int i = 0; i < Math.max(1, runs); i++) {
-            feed(program, run, feeds);
-            run(run, RunOptions.DEFAULT);
+        try {
+            for (int i = 0; i < Math.max(1, runs); i++) {
+                feed(program, run, feeds);
+                runNow(run, RunOptions.DEFAULT);
+            }
+            return run.invocation().explain();
+        } finally {
+            program.giveBack(run);
         }
-        String text = run.invocation().explain();
-        program.giveBack(run);
-        return text;
     }
 
     private void feed(SessionProgram program, ProgramRun run, Feeds feeds) {
@@ -240,18 +264,26 @@ public final class Session implements AutoCloseable {
         return engine.compilations();
     }
 
+    /** Runs for a prepared call. */
     void run(ProgramRun run, RunOptions options) {
-        boolean limited = options.timeout().isPresent();
-        run(run, limited, limited ? System.nanoTime() + options.timeout().get().toNanos() : 0);
-    }
-
-    void run(ProgramRun run, boolean limited, long deadline) {
         enter();
         try {
-            run.run(runs, runNumber, limited, deadline);
+            runNow(run, options);
         } finally {
             exit();
         }
+    }
+
+    private void runNow(ProgramRun run, RunOptions options) {
+        boolean limited = options.timeout().isPresent();
+        if (active.get() > 1 && watchdog.watches(Thread.currentThread())) {
+            throw new GraphException("run: a host function must not run the session that calls it");
+        }
+        run.run(runs, runNumber, limited, limited ? System.nanoTime() + nanos(options.timeout().get()) : 0);
+    }
+
+    private static long nanos(Duration timeout) {
+        return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
     }
 
     private static void checkUnused(Tensor tensor, NDArray value) {
@@ -262,10 +294,9 @@ public final class Session implements AutoCloseable {
         }
     }
 
+    /** The program of a signature, held for the caller, who releases it. */
     private SessionProgram program(Fetch fetch, Set<Tensor> feeds) {
-        Signature signature = signature(fetch, feeds);
-        SessionProgram known = programs.get(signature);
-        return known != null ? known : programs.computeIfAbsent(signature, key -> compile(key, false));
+        return programs.hold(signature(fetch, feeds), key -> compile(key, false));
     }
 
     private Signature signature(Fetch fetch, Set<Tensor> feeds) {
@@ -273,7 +304,7 @@ public final class Session implements AutoCloseable {
     }
 
     private SessionProgram compile(Signature signature, boolean timed) {
-        List<Tensor> feeds = signature.feeds().stream().sorted(java.util.Comparator.comparing(Tensor::name)).toList();
+        List<Tensor> feeds = signature.feeds().stream().sorted(Comparator.comparing(Tensor::name)).toList();
         LoweredGraph lowered = Lowering.lower(graph, signature.fetches(), feeds, signature.targets());
         List<Cell> states = lowered.states().stream().map(state -> cell(state.variable())).toList();
         return new SessionProgram(lowered, signature.fetches(), states, engine.compile(lowered.function(), timed),
@@ -329,8 +360,7 @@ public final class Session implements AutoCloseable {
             }
         }
         watchdog.close();
-        programs.values().forEach(SessionProgram::close);
-        programs.clear();
+        programs.close();
         engine.close();
     }
 }

@@ -27,6 +27,9 @@ final class SessionProgram implements AutoCloseable {
     private final Watchdog watchdog;
     private final ConcurrentLinkedDeque<ProgramRun> idle = new ConcurrentLinkedDeque<>();
     private final Set<ProgramRun> all = new HashSet<>();
+    private int holders;
+    private boolean isDropped;
+    private boolean isClosed;
 
     SessionProgram(LoweredGraph lowered, List<Tensor> fetches, List<Cell> cells, Executable executable,
             Watchdog watchdog) {
@@ -84,8 +87,44 @@ final class SessionProgram implements AutoCloseable {
         return run;
     }
 
+    /** Keeps the program from being closed until {@link #release}. */
+    synchronized void hold() {
+        holders++;
+    }
+
+    void release() {
+        boolean last;
+        synchronized (this) {
+            holders--;
+            last = isDropped && holders == 0;
+        }
+        if (last) {
+            close();
+        }
+    }
+
+    /** Closes the program, or lets its last holder do so. */
+    void drop() {
+        boolean idleNow;
+        synchronized (this) {
+            isDropped = true;
+            idleNow = holders == 0;
+        }
+        if (idleNow) {
+            close();
+        }
+    }
+
+    synchronized boolean isClosed() {
+        return isClosed;
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         synchronized (all) {
             for (ProgramRun run : all) {
                 watchdog.forget(run.ticket());

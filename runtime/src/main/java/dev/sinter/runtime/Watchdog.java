@@ -58,13 +58,12 @@ final class Watchdog implements AutoCloseable {
             return stopped;
         }
 
-        synchronized Reason reason() {
-            return reason;
+        synchronized boolean isOf(Thread other) {
+            return active && thread == other;
         }
 
-        /** How long the run may still take; very long where there is no deadline. */
-        long nanosLeft() {
-            return hasDeadline ? deadline - System.nanoTime() : Long.MAX_VALUE;
+        synchronized Reason reason() {
+            return reason;
         }
 
         private synchronized void look() {
@@ -94,6 +93,16 @@ final class Watchdog implements AutoCloseable {
 
     void forget(Ticket ticket) {
         tickets.remove(ticket);
+    }
+
+    /** Whether a thread is in a run. */
+    boolean watches(Thread thread) {
+        for (Ticket ticket : tickets) {
+            if (ticket.isOf(thread)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private synchronized void start() {

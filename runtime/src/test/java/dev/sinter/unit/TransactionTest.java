@@ -236,6 +236,21 @@ public class TransactionTest {
     }
 
     @Test
+    void aHostFunctionMustNotRunItsSession() {
+        session.run(graph.initializer());
+        Gate gate = new Gate() {
+            @Override
+            public List<NDArray> call(List<NDArray> operands) {
+                return List.of(session.run(w));
+            }
+        };
+        Tensor update = w.assign(Control.hostCall(gate, w.plus(1)).getFirst());
+        assertThatThrownBy(() -> session.run(update)).isInstanceOf(GraphException.class)
+                .hasMessageContaining("run: a host function must not run the session that calls it");
+        assertThat(valueOfW()).isEqualTo(1);
+    }
+
+    @Test
     void anInterruptCancelsARun() throws Exception {
         session.run(graph.initializer());
         Gate gate = new Gate();

@@ -83,9 +83,13 @@ public final class Llvm {
                 identity.orElse(""));
     }
 
-    /** Begins to load on another thread, for a process that will need native code soon. */
+    /** Begins to load, and to get the code of the pools, for a process that will need native code soon. */
     public static void preload() {
-        Daemon.start("sinter-preload", Llvm::load);
+        Daemon.start("sinter-preload", () -> {
+            if (load() instanceof Availability.Available(Llvm llvm)) {
+                llvm.poolCode();
+            }
+        });
     }
 
     /** This machine, with the full width of its vectors. */

@@ -26,7 +26,7 @@ final class CacheEntry {
 
     static byte[] write(byte[] request, byte[] result) {
         return ByteBuffer.allocate(Math.toIntExact(bytes(request, result)))
-                .putLong(MARK).putInt(request.length).putInt(result.length).putLong(name(result))
+                .putLong(MARK).putInt(request.length).putInt(result.length).putLong(checksums(result))
                 .put(request).put(result).array();
     }
 
@@ -39,11 +39,11 @@ final class CacheEntry {
             return Optional.empty();
         }
         byte[] result = Arrays.copyOfRange(entry, HEAD + request.length, entry.length);
-        return bytes.getLong(16) == name(result) ? Optional.of(result) : Optional.empty();
+        return bytes.getLong(16) == checksums(result) ? Optional.of(result) : Optional.empty();
     }
 
     /** Two independent checksums, which the JVM computes at full speed from the first call on. */
-    static long name(byte[] bytes) {
+    static long checksums(byte[] bytes) {
         return (long) sum(new CRC32(), bytes) << 32 | Integer.toUnsignedLong(sum(new CRC32C(), bytes));
     }
 

@@ -2,26 +2,23 @@ package dev.sinter.llvm;
 
 import dev.sinter.llvm.ffi.Platform;
 import dev.sinter.llvm.ffi.PrivateFolder;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -51,6 +48,7 @@ public final class CodeCache {
     private final AtomicLong hits = new AtomicLong();
     private final AtomicLong misses = new AtomicLong();
     private final AtomicLong writes = new AtomicLong();
+    private final AtomicLong complaints = new AtomicLong();
     private volatile State state = State.UNCHECKED;
 
     private enum State {
@@ -127,38 +125,26 @@ public final class CodeCache {
         }
         Path file = file(request);
         try {
-            byte[] bytes = content(file);
-            Optional<byte[]> result = CacheEntry.read(bytes, request);
-            if (result.isPresent()) {
-                markUsed(file);
+            BasicFileAttributes found =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            if (!found.isRegularFile() || found.size() > shardLimit) {
+                return Optional.empty();
+            }
+            Optional<byte[]> result = CacheEntry.read(content(file), request);
+            long now = System.currentTimeMillis();
+            if (result.isPresent() && found.lastModifiedTime().toMillis() < now - HOUR_MILLIS) {
+                Files.setLastModifiedTime(file, FileTime.fromMillis(now));
             }
             return result;
-        } catch (NoSuchFileException missing) {
-            return Optional.empty();
-        } catch (IOException | UnsupportedOperationException | SecurityException failure) {
-            complain(failure);
+        } catch (IOException | SecurityException unreadable) {
             return Optional.empty();
         }
     }
 
-    private byte[] content(Path file) throws IOException {
-        try (SeekableByteChannel channel =
-                Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            if (channel.size() > shardLimit) {
-                return new byte[0];
-            }
-            ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-                // Reads on.
-            }
-            return bytes.array();
-        }
-    }
-
-    private static void markUsed(Path file) throws IOException {
-        long now = System.currentTimeMillis();
-        if (Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toMillis() < now - HOUR_MILLIS) {
-            Files.setLastModifiedTime(file, FileTime.fromMillis(now));
+    /** Reads a file; an interrupt of the thread has no effect, as it would on a channel. */
+    private static byte[] content(Path file) throws IOException {
+        try (FileInputStream in = new FileInputStream(file.toFile())) {
+            return in.readAllBytes();
         }
     }
 
@@ -169,12 +155,9 @@ public final class CodeCache {
         Path fresh = shard.resolve(UNFINISHED + ProcessHandle.current().pid() + "-" + System.identityHashCode(this)
                 + "-" + writes.incrementAndGet());
         boolean moved = false;
-        try (SeekableByteChannel out = Files.newByteChannel(fresh,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-            ByteBuffer bytes = ByteBuffer.wrap(entry);
-            while (bytes.hasRemaining()) {
-                out.write(bytes);
+        try {
+            try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {
+                out.write(entry);
             }
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
             moved = true;
@@ -221,7 +204,7 @@ public final class CodeCache {
     }
 
     private Path file(byte[] request) {
-        String name = HexFormat.of().toHexDigits(CacheEntry.name(request));
+        String name = HexFormat.of().toHexDigits(CacheEntry.checksums(request));
         return folder.orElseThrow().resolve(name.substring(0, 2)).resolve(name.substring(2));
     }
 
@@ -261,10 +244,9 @@ public final class CodeCache {
         return state() == State.GOOD;
     }
 
-    /** Says once why there is no cache, to those who ask for the details; a cache that fails is off. */
-    private synchronized void complain(Exception failure) {
-        if (state != State.OFF) {
-            state = State.OFF;
+    /** Says the first time why something is not remembered, to those who ask for the details. */
+    private void complain(Exception failure) {
+        if (complaints.getAndIncrement() == 0) {
             System.getLogger("dev.sinter.llvm").log(Level.DEBUG, "compiled code is not cached: " + failure);
         }
     }

@@ -10,7 +10,21 @@ import java.util.concurrent.CompletionException;
 /** The LLVM library, which is opened when somebody first asks for it, on a thread of its own. */
 final class LazyLibrary {
 
-    private Optional<CompletableFuture<LlvmLibrary>> opening = Optional.empty();
+    private Optional<CompletableFuture<LlvmLibrary>> opening;
+
+    private LazyLibrary(Optional<CompletableFuture<LlvmLibrary>> opening) {
+        this.opening = opening;
+    }
+
+    /** A library that nobody has asked for. */
+    static LazyLibrary untouched() {
+        return new LazyLibrary(Optional.empty());
+    }
+
+    /** A library that is open. */
+    static LazyLibrary of(LlvmLibrary opened) {
+        return new LazyLibrary(Optional.of(CompletableFuture.completedFuture(opened)));
+    }
 
     /** Begins to open the library, where that has not been done. */
     synchronized CompletableFuture<LlvmLibrary> begin() {

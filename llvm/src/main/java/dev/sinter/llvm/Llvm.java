@@ -64,7 +64,7 @@ public final class Llvm {
             Optional<Target> known = identity.flatMap(library -> HostTarget.remembered(cache, library));
             if (known.isPresent()) {
                 return new Availability.Available(
-                        new Llvm(platform.get(), new LazyLibrary(), known.get(), cache, identity.get()));
+                        new Llvm(platform.get(), LazyLibrary.untouched(), known.get(), cache, identity.get()));
             }
         }
         return switch (LlvmLibrary.open()) {
@@ -77,10 +77,8 @@ public final class Llvm {
     private static Llvm ask(Platform platform, LlvmLibrary opened, CodeCache cache) {
         Optional<String> identity = LlvmLibrary.identity();
         CodeCache used = identity.isPresent() ? cache : CodeCache.none();
-        LazyLibrary library = new LazyLibrary();
-        library.begin();
-        return new Llvm(platform, library, HostTarget.ask(opened, used, identity.orElse("")), used,
-                identity.orElse(""));
+        Target host = HostTarget.ask(opened, used, identity.orElse(""));
+        return new Llvm(platform, LazyLibrary.of(opened), host, used, identity.orElse(""));
     }
 
     /** Begins to load, and to get the code of the pools, for a process that will need native code soon. */

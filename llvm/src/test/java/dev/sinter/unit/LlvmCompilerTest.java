@@ -241,7 +241,8 @@ class LlvmCompilerTest {
     @ParameterizedTest
     @ValueSource(strings = {
         "abs.v4i32 W W,i1", "ceil.v4f32 V V", "copysign.v4f32 V V,V", "ctlz.v4i32 W W,i1", "ctpop.v4i32 W W",
-        "cttz.v4i32 W W,i1", "fabs.v4f32 V V", "floor.v4f32 V V", "fma.v4f32 V V,V,V", "fma.f64 double double,double,double",
+        "cttz.v4i32 W W,i1", "fabs.v4f32 V V", "floor.v4f32 V V", "fma.v4f32 V V,V,V",
+        "fma.f64 double double,double,double",
         "fptosi.sat.v4i32.v4f32 W V", "fptoui.sat.v4i32.v4f32 W V", "masked.gather.v4f32.v4p0 V P,align,M,V",
         "masked.load.v4f32.p0 V ptr,align,M,V", "masked.scatter.v4f32.v4p0 void V,P,align,M",
         "masked.store.v4f32.p0 void V,ptr,align,M", "maxnum.v4f32 V V,V", "minnum.v4f32 V V,V",
@@ -269,7 +270,8 @@ class LlvmCompilerTest {
         }
         String call = "call " + result + " @llvm." + name + "(" + String.join(", ", operands) + ")";
         String ir = "define " + result + " @f(" + String.join(", ", parameters) + ") {\n"
-                + (result.equals("void") ? "  " + call + "\n  ret void\n" : "  %r = " + call + "\n  ret " + result + " %r\n")
+                + (result.equals("void") ? "  " + call + "\n  ret void\n"
+                        : "  %r = " + call + "\n  ret " + result + " %r\n")
                 + "}\n";
         for (Target target : List.of(host, Target.X86_AVX512, Target.X86_AVX2, Target.ARM_NEON)) {
             assertThat(compiler.compile(ir, target).functions()).containsExactly("f");

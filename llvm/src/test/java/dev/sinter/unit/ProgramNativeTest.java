@@ -167,7 +167,8 @@ final class ProgramNativeTest {
             return x;
         });
         Program program = program(DType.INT64, 2, List.of(new Step.PointOfNoReturn(),
-                new Step.CallHost(cancels, List.of(0), List.of(1)), new Step.Launch(map("next", DType.INT64, 1), List.of(1, 0))));
+                new Step.CallHost(cancels, List.of(0), List.of(1)),
+                new Step.Launch(map("next", DType.INT64, 1), List.of(1, 0))));
         MemorySegment a = arena.allocate(800, 64);
         try (CompiledProgram compiled = backend.compile(program); Frame frame = compiled.newFrame()) {
             running.add(frame);

@@ -33,7 +33,18 @@ final class Accumulators {
                 RegType.of(nest.terms().get(reduction.term()).dtype(), lanes))).toList();
     }
 
-    /** The partial results after the elements at a point; what the mask hides does not count. */
+    /** The partial results after elements along a reduced axis; what the mask hides does not count. */
+    List<Reg> addExisting(List<Reg> partial, TermEmitter.Values values) {
+        List<Reg> sums = new ArrayList<>(add(partial, values));
+        values.point().mask().ifPresent(mask -> {
+            for (int i = 0; i < sums.size(); i++) {
+                sums.set(i, k.select(mask, sums.get(i), partial.get(i)));
+            }
+        });
+        return sums;
+    }
+
+    /** The partial results after the elements at a point, in every lane. */
     List<Reg> add(List<Reg> partial, TermEmitter.Values values) {
         List<Reg> sums = new ArrayList<>();
         for (int i = 0; i < count(); i++) {
@@ -43,7 +54,7 @@ final class Accumulators {
                     .map(term -> k.fma(values.vector(term.arguments().get(0)), values.vector(term.arguments().get(1)),
                             before))
                     .orElseGet(() -> lowering.combine(reduction.fn(), before, values.vector(reduction.term())));
-            sums.add(values.point().mask().map(mask -> k.select(mask, after, before)).orElse(after));
+            sums.add(after);
         }
         return sums;
     }

@@ -5,6 +5,7 @@ import dev.sinter.kernel.Kernel.Access;
 import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.RegType.Kind;
 import dev.sinter.kernel.schedule.VectorWalk.Vector;
 import dev.sinter.plan.Buffer;
 import dev.sinter.program.Target;
@@ -13,12 +14,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * The schedule of a nest with reductions. Where the inputs are contiguous along a reduced axis, the vector runs
  * along it, in several independent partial results whose lanes are folded at the end; otherwise the vector runs
- * along an axis of the domain and the reduced axes are walked one after the other. The order of combination is
- * fixed by the sizes.
+ * along an axis of the domain and the reduced axes are walked one after the other. Rows shorter than a vector are
+ * read as many at once as a vector has lanes, and transposed in registers. The order of combination is fixed by
+ * the sizes.
  *
  * <p>With a {@link ReductionSplit} the outermost reduced axis is cut into chunks and each chunk's partial
  * results are stored.
@@ -36,6 +39,7 @@ final class ReductionSchedule {
     private final Accumulators accumulators;
     private final Optional<ReductionSplit> split;
     private final int axis;
+    private final List<Integer> shortRows;
     private final Padding padding;
     private final int lanes;
     private Reg chunk;
@@ -52,8 +56,10 @@ final class ReductionSchedule {
         this.arguments = new Arguments(k, nest, buffers);
         this.emitter = new TermEmitter(k, space, arguments::of);
         this.accumulators = new Accumulators(k, nest);
-        this.axis = vectorAxis(space);
-        this.lanes = axis < 0 ? 1 : Choices.lanes(Choices.lanes(nest, buffers, target), space.extent(axis));
+        int full = Choices.lanes(nest, buffers, target);
+        this.axis = vectorAxis(space, full);
+        this.lanes = axis < 0 ? 1 : Choices.lanes(full, space.extent(axis));
+        this.shortRows = axis >= 0 && axis < space.domainCount() && lanes == full ? shortRows(space, full) : List.of();
         this.padding = new Padding(k, space, axis);
         this.chunk = k.index(0);
         this.chunkLower = k.index(0);
@@ -63,7 +69,8 @@ final class ReductionSchedule {
     static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
         Nest front = Used.withoutOutputs(nest);
         LoopSpace space = LoopSpace.of(front, buffers).simplified();
-        Optional<ReductionSplit> split = ReductionSplit.of(nest, space, vectorAxis(space), buffers);
+        Optional<ReductionSplit> split = ReductionSplit.of(nest, space,
+                vectorAxis(space, Choices.lanes(front, buffers, target)), buffers);
         if (split.isEmpty()) {
             return whole(nest, buffers, target);
         }
@@ -85,8 +92,32 @@ final class ReductionSchedule {
         return new Scheduled(List.of(new Scheduled.Launch(kernel, only.arguments.launch())), List.of());
     }
 
+    /**
+     * The inputs that are read as rows, several at once: there is one reduced axis, shorter than a vector, along
+     * which they are contiguous.
+     */
+    private static List<Integer> shortRows(LoopSpace space, int full) {
+        int reduced = space.domainCount();
+        if (reduced == 0 || space.axisCount() != reduced + 1 || !space.extent(reduced).isConstant()
+                || space.extent(reduced).constant() > full) {
+            return List.of();
+        }
+        Dim rows = space.extent(reduced - 1);
+        if (rows.isConstant() && rows.constant() < full) {
+            return List.of();
+        }
+        List<Integer> found = new ArrayList<>();
+        for (int input = 0; input < space.inputs().size(); input++) {
+            Place place = space.inputs().get(input);
+            if (place.isVector(reduced, full) && place.uses(reduced - 1) && !place.isUnit(reduced - 1)) {
+                found.add(input);
+            }
+        }
+        return found;
+    }
+
     /** The axis along which most inputs, then most outputs, are contiguous; -1 without axes. */
-    static int vectorAxis(LoopSpace space) {
+    private static int vectorAxis(LoopSpace space, int full) {
         int best = space.axisCount() - 1;
         long bestScore = 0;
         for (int axis = space.axisCount() - 1; axis >= 0; axis--) {
@@ -99,7 +130,7 @@ final class ReductionSchedule {
                 bestScore = score;
             }
         }
-        return best;
+        return best >= space.domainCount() && !shortRows(space, full).isEmpty() ? space.domainCount() - 1 : best;
     }
 
     private boolean alongReduced() {
@@ -207,10 +238,10 @@ final class ReductionSchedule {
                 return next;
             });
             List<Reg> rest = Loops.range(k, middle, upper(axis), lanes, whole.subList(0, count), (first, now) -> {
-                Reg exists = k.lt(k.add(k.splat(first, lanes), k.lanes(dev.sinter.kernel.RegType.Kind.I64, lanes)),
+                Reg exists = k.lt(k.add(k.splat(first, lanes), k.lanes(Kind.I64, lanes)),
                         k.splat(upper(axis), lanes));
                 Point vector = at.vector(axis, first, lanes, Optional.of(exists));
-                return accumulators.add(now, emitter.at(vector, List.of()));
+                return accumulators.addExisting(now, emitter.at(vector, List.of()));
             });
             List<Reg> together = new ArrayList<>(rest);
             together.addAll(whole.subList(count, whole.size()));
@@ -225,10 +256,48 @@ final class ReductionSchedule {
 
     /** The reductions of neighbours along an axis of the domain. */
     private void across(Point point, Grid grid) {
-        int unroll = Math.max(1, PARTIALS / accumulators.count());
+        int unroll = shortRows.isEmpty() ? Math.max(1, PARTIALS / accumulators.count()) : 1;
         Reg upper = grid.upper(3);
         VectorWalk walk = new VectorWalk(k, lanes, unroll);
-        walk.walk(grid.lower(3), upper, split.isPresent() ? upper : padding.end(upper), group -> columns(point, group), group -> columns(point, group));
+        Consumer<List<Vector>> body = group -> {
+            if (shortRows.isEmpty()) {
+                columns(point, group);
+            } else {
+                group.forEach(vector -> rows(point, vector));
+            }
+        };
+        walk.walk(grid.lower(3), upper, split.isPresent() ? upper : padding.end(upper), body, body);
+    }
+
+    /** The reductions of as many short rows as lanes. */
+    private void rows(Point point, Vector vector) {
+        int reduced = space.domainCount();
+        Point all = point.vector(axis, vector.first(), lanes, vector.mask());
+        Reg width = k.size(space.extent(reduced));
+        Reg inRow = k.lt(k.lanes(Kind.I64, lanes), k.splat(width, lanes));
+        Reg last = k.sub(k.size(space.extent(axis)), k.index(1));
+        List<List<Reg>> turned = new ArrayList<>();
+        for (int input : shortRows) {
+            List<Reg> read = new ArrayList<>();
+            for (int i = 0; i < lanes; i++) {
+                // Rows that do not exist are read as the last one; their results are not stored.
+                Reg next = k.add(vector.first(), k.index(i));
+                Reg row = vector.mask().isPresent() ? k.min(next, last) : next;
+                Optional<Reg> mask = space.extent(reduced).isConstant(lanes) ? Optional.empty() : Optional.of(inRow);
+                read.add(emitter.at(point.with(axis, row).vector(reduced, k.index(0), lanes, mask), List.of())
+                        .element(input));
+            }
+            turned.add(Transposition.of(k, read));
+        }
+        List<Reg> partial = accumulators.start(lanes);
+        for (int i = 0; i < space.extent(reduced).constant(); i++) {
+            TermEmitter.Values values = emitter.at(all.with(reduced, k.index(i)), List.of());
+            for (int r = 0; r < shortRows.size(); r++) {
+                values.given(shortRows.get(r), turned.get(r).get(i));
+            }
+            partial = accumulators.add(partial, values);
+        }
+        finish(all, partial);
     }
 
     private void columns(Point point, List<Vector> group) {

@@ -228,11 +228,18 @@ final class ContractionSchedule {
             }
             return;
         }
-        for (int count = Integer.highestOneBit(most - 1); count > 0; count /= 2) {
-            int rows = count;
-            Reg before = k.and(rest, k.index(-2L * count));
-            k.when(k.ne(k.and(rest, k.index(count)), k.index(0)),
-                    () -> block(at.with(product.row(), k.add(whole, before)), rows, vectors, mask));
+        Reg next = whole;
+        int largest = Integer.highestOneBit(Math.min(most - 1, RegisterTiles.busyRows(vectors)));
+        for (int count = largest; count > 0; count /= 2) {
+            int some = count;
+            Reg after = Loops.wholeSteps(k, next, to, some);
+            if (some == largest) {
+                Loops.range(k, next, after, some, row -> block(at.with(product.row(), row), some, vectors, mask));
+            } else {
+                Reg row = next;
+                k.when(k.lt(row, after), () -> block(at.with(product.row(), row), some, vectors, mask));
+            }
+            next = after;
         }
     }
 

@@ -18,6 +18,8 @@ final class ProductLoop {
     private static final int UNROLL = 4;
     /** Multiplications of an iteration that are enough. */
     private static final int ENOUGH = 128;
+    /** The same where sizes are open: then there is more code to compile than a small gain is worth. */
+    private static final int ENOUGH_OPEN = 48;
 
     private final KernelBuilder k;
     private final MatrixProduct product;
@@ -90,12 +92,15 @@ final class ProductLoop {
                 (index, carried) -> several(axis, lefts, right, index, 1, block, carried));
     }
 
-    private static int unroll(OptionalLong extent, Block block) {
-        int most = Math.clamp(ENOUGH / ((long) block.rows() * block.vectors()), 1, UNROLL);
+    private int unroll(OptionalLong extent, Block block) {
+        boolean known = extent.isPresent()
+                && (product.row() < 0 || product.space().extent(product.row()).isConstant());
+        long enough = known ? ENOUGH : ENOUGH_OPEN;
+        int most = Math.clamp(enough / ((long) block.rows() * block.vectors()), 1, UNROLL);
         if (extent.isEmpty()) {
             return Integer.highestOneBit(most);
         }
-        for (int unroll = most; unroll > Math.max(1, most / 2); unroll--) {
+        for (int unroll = most; unroll >= Math.max(2, most / 2); unroll--) {
             if (extent.getAsLong() % unroll == 0) {
                 return unroll;
             }

@@ -18,6 +18,8 @@ record RegisterTiles(int registers) {
     private static final int MOST_ROWS = 12;
     /** With strides that the run knows, each row needs an address of its own. */
     private static final int MOST_ADDRESSES = 8;
+    /** Sums that are enough for each to be ready when its next product comes. */
+    private static final int BUSY = 8;
     /** The part of the time of a multiplication that a load takes, with some reserve. */
     private static final double LOAD_COST = 1.3;
 
@@ -43,6 +45,11 @@ record RegisterTiles(int registers) {
     int rows(int vectors, boolean knownStride, OptionalLong count) {
         int most = rows(vectors, knownStride);
         return count.isPresent() ? (int) Math.max(1, Math.min(most, count.getAsLong())) : most;
+    }
+
+    /** The fewest rows whose sums keep the multipliers busy while each waits for its last result. */
+    static int busyRows(int vectors) {
+        return (BUSY + vectors - 1) / vectors;
     }
 
     /** The relative time that a strip takes for each row. */

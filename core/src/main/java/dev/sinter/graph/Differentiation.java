@@ -275,7 +275,8 @@ final class Differentiation {
             Node x = xs.get(i);
             if (gradients.get(i).isEmpty() && options.unconnected() == GradientOptions.Unconnected.ERROR) {
                 List<String> names = ys.stream().map(y -> "\"" + y.name() + "\"").toList();
-                throw new GraphException("no gradient flows from " + names + " to \"" + x.name() + "\"; GradientOptions.Unconnected.ZEROS gives zeros\n  x: "
+                throw new GraphException("no gradient flows from " + names + " to \"" + x.name()
+                        + "\"; GradientOptions.Unconnected.ZEROS gives zeros\n  x: "
                         + x.describe());
             }
             results.add(gradients.get(i).orElseGet(() -> builder.zerosLike(leafOr(x))));

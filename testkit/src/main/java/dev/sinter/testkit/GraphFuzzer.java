@@ -44,35 +44,42 @@ public final class GraphFuzzer {
      * @param special  whether inputs may be infinite, NaN, -0 or very large or small; otherwise floats lie between
      *                 0.5 and 2
      * @param effects  whether variables, orders and host calls occur
+     * @param large    whether sizes exceed those of vectors
      * @param dtypes   the dtypes of what is computed; indices are int64 all the same
      */
-    public record Options(int depth, boolean symbolic, boolean special, boolean effects, List<DType> dtypes) {
+    public record Options(int depth, boolean symbolic, boolean special, boolean effects, boolean large,
+            List<DType> dtypes) {
         /** Everything. */
         public static Options all() {
-            return new Options(6, true, true, true, List.of(DType.values()));
+            return new Options(6, true, true, true, false, List.of(DType.values()));
         }
 
         public Options withDepth(int levels) {
-            return new Options(levels, symbolic, special, effects, dtypes);
+            return new Options(levels, symbolic, special, effects, large, dtypes);
         }
 
         /** Without unknown sizes. */
         public Options withStaticSizes() {
-            return new Options(depth, false, special, effects, dtypes);
+            return new Options(depth, false, special, effects, large, dtypes);
         }
 
         /** Without special values. */
         public Options withPlainValues() {
-            return new Options(depth, symbolic, false, effects, dtypes);
+            return new Options(depth, symbolic, false, effects, large, dtypes);
         }
 
         /** Tensors alone. */
         public Options withoutEffects() {
-            return new Options(depth, symbolic, special, false, dtypes);
+            return new Options(depth, symbolic, special, false, large, dtypes);
+        }
+
+        /** With sizes beyond those of vectors. */
+        public Options withLargeSizes() {
+            return new Options(depth, symbolic, special, effects, true, dtypes);
         }
 
         public Options withDtypes(DType... others) {
-            return new Options(depth, symbolic, special, effects, List.of(others));
+            return new Options(depth, symbolic, special, effects, large, List.of(others));
         }
     }
 
@@ -90,6 +97,7 @@ public final class GraphFuzzer {
     }
 
     private static final long MOST_ELEMENTS = 600;
+    private static final long MOST_ELEMENTS_OF_LARGE = 6000;
     private static final int ATTEMPTS = 30;
 
     private final Options options;
@@ -102,7 +110,8 @@ public final class GraphFuzzer {
 
     private GraphFuzzer(long seed, Options options) {
         this.options = options;
-        this.values = new RandomValues(new SplittableRandom(seed), options.symbolic(), options.special());
+        this.values = new RandomValues(new SplittableRandom(seed), options.symbolic(), options.special(),
+                options.large());
         this.ops = new RandomOps(values);
     }
 
@@ -187,7 +196,7 @@ public final class GraphFuzzer {
     private Case make(String name) {
         if (options.symbolic()) {
             for (Dim symbol : RandomValues.SYMBOLS) {
-                bindings.put(symbol, (long) List.of(0, 1, 2, 3, 5).get(values.random().nextInt(5)));
+                bindings.put(symbol, values.binding());
                 TensorType type = new TensorType(DType.BOOL, Shape.of(symbol));
                 addParameter(new Parameter("size_" + symbol, type), type);
             }
@@ -226,7 +235,8 @@ public final class GraphFuzzer {
     }
 
     private boolean isSmall(Shape shape) {
-        return shape.elementCount().evaluate(symbol -> bindings.get(Dim.ofSymbol(symbol))) <= MOST_ELEMENTS;
+        return shape.elementCount().evaluate(symbol -> bindings.get(Dim.ofSymbol(symbol))) 
+                <= (options.large() ? MOST_ELEMENTS_OF_LARGE : MOST_ELEMENTS);
     }
 
     private Value addParameter(Op op, TensorType content) {

@@ -106,10 +106,13 @@ public final class ProgramCheck implements AutoCloseable {
     private Optional<String> check(Compilation compilation, CompiledProgram steps, Optional<CompiledProgram> compiled,
             List<NDArray> run, Comparison comparison) {
         Outcome expected = Outcome.of(() -> Interpreter.run(compilation.source(), run));
+        Outcome optimized = Outcome.of(() -> Interpreter.run(compilation.function(), run));
         Outcome planned = Outcome.of(() -> ProgramRunner.run(compilation.function(), compilation.program(), steps,
                 run, threads));
-        Optional<String> wrong = difference("the program", expected, planned,
-                actual -> comparison.mismatch(compilation.source(), run, expected.results().orElseThrow(), actual));
+        Optional<String> wrong = difference("the passes", expected, optimized,
+                actual -> bits(expected.results().orElseThrow(), actual))
+                .or(() -> difference("the program", expected, planned, actual -> comparison.mismatch(
+                        compilation.source(), run, expected.results().orElseThrow(), actual)));
         for (int count = 1; wrong.isEmpty() && compiled.isPresent() && count <= threads; count++) {
             int used = count;
             List<NDArray> given = run.stream().map(ProgramCheck::copy).toList();

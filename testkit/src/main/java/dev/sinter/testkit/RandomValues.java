@@ -14,6 +14,7 @@ final class RandomValues {
     /** The symbols of random shapes. */
     static final List<Dim> SYMBOLS = List.of(Dim.symbol("n"), Dim.symbol("m"));
     private static final long[] SIZES = {0, 1, 1, 2, 2, 3, 3, 4, 5, 7};
+    private static final long[] LARGE_SIZES = {1, 2, 3, 5, 8, 15, 16, 17, 33, 40, 64, 70};
     private static final double[] SPECIAL = {0.0, -0.0, -0.0, -0.0, 1, -1, 2, 0.5, Double.NaN, Double.POSITIVE_INFINITY,
         Double.NEGATIVE_INFINITY, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE,
         Float.MIN_NORMAL, 1e-300, 1e300};
@@ -24,6 +25,7 @@ final class RandomValues {
     private final RandomGenerator random;
     private final boolean symbolic;
     private final boolean special;
+    private final boolean large;
 
     /**
      * Random values.
@@ -32,9 +34,21 @@ final class RandomValues {
      * @param special  whether floats may be anything; otherwise they lie between 0.5 and 2
      */
     RandomValues(RandomGenerator random, boolean symbolic, boolean special) {
+        this(random, symbolic, special, false);
+    }
+
+    /**
+     * Random values.
+     *
+     * @param symbolic whether sizes may be symbols
+     * @param special  whether floats may be anything; otherwise they lie between 0.5 and 2
+     * @param large    whether sizes exceed those of vectors
+     */
+    RandomValues(RandomGenerator random, boolean symbolic, boolean special, boolean large) {
         this.random = random;
         this.symbolic = symbolic;
         this.special = special;
+        this.large = large;
     }
 
     RandomGenerator random() {
@@ -54,7 +68,13 @@ final class RandomValues {
     }
 
     long size() {
-        return SIZES[random.nextInt(SIZES.length)];
+        return large ? LARGE_SIZES[random.nextInt(LARGE_SIZES.length)] : SIZES[random.nextInt(SIZES.length)];
+    }
+
+    /** The size that a symbol stands for. */
+    long binding() {
+        return large ? List.of(0L, 1L, 7L, 16L, 37L).get(random.nextInt(5))
+                : List.of(0L, 1L, 2L, 3L, 5L).get(random.nextInt(5));
     }
 
     Dim dim() {

@@ -1,0 +1,180 @@
+package dev.sinter.testkit;
+
+import dev.sinter.eval.Interpreter;
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Value;
+import dev.sinter.op.Contract;
+import dev.sinter.op.Map;
+import dev.sinter.op.Parameter;
+import dev.sinter.op.Reduce;
+import dev.sinter.op.ReduceFn;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.SymbolBindings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/**
+ * Compares results of a function of any ops with the interpreter's, as nearly as rounding allows. Elementary
+ * functions, and the order of sums and products, are free to differ in the last places. What that does to the
+ * results is measured: the function is run again with small noise at these places. An element that noise turns
+ * into something else is not compared; without such places every bit is.
+ */
+public final class Sensitivity implements ProgramCheck.Comparison {
+    /** For functions of any ops. */
+    public static final Sensitivity MEASURED = new Sensitivity();
+
+    private static final int TRIALS = 6;
+    private static final double SAFETY = 16;
+    private static final double NOISE_ULPS = 4;
+    private static final double UNITS = 4;
+
+    private Sensitivity() {}
+
+    /** A function with noise: its own results, then numbers that must be finite for sums not to overflow. */
+    private record Noisy(Function function, List<Value> noise, int guards) {}
+
+    @Override
+    public Optional<String> mismatch(Function function, List<NDArray> inputs, List<NDArray> expected,
+            List<NDArray> actual) {
+        Noisy noisy = noisy(function);
+        boolean exact = noisy.noise().isEmpty();
+        List<List<NDArray>> trials = exact ? List.of() : trials(noisy, function, inputs);
+        for (List<NDArray> trial : trials) {
+            for (NDArray guard : trial.subList(expected.size(), trial.size())) {
+                if (!isHarmless(guard)) {
+                    return Optional.empty();
+                }
+            }
+        }
+        for (int i = 0; i < expected.size(); i++) {
+            int result = i;
+            Optional<String> wrong = exact ? Tolerance.EXACT.mismatch(expected.get(i), actual.get(i))
+                    : beyond(expected.get(i), actual.get(i), trials.stream().map(trial -> trial.get(result)).toList());
+            if (wrong.isPresent()) {
+                return wrong.map(why -> "result " + result + ", " + why);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> beyond(NDArray expected, NDArray actual, List<NDArray> trials) {
+        for (long i = 0; i < expected.elementCount(); i++) {
+            long element = i;
+            if (!expected.dtype().isFloat()) {
+                boolean stable = trials.stream().allMatch(t -> t.getLong(element) == expected.getLong(element));
+                if (stable && expected.getLong(i) != actual.getLong(i)) {
+                    return Optional.of("element " + i + ": expected " + expected.getLong(i) + ", got "
+                            + actual.getLong(i));
+                }
+                continue;
+            }
+            double x = expected.getDouble(i);
+            double y = actual.getDouble(i);
+            double spread = 0;
+            for (NDArray trial : trials) {
+                double moved = trial.getDouble(i);
+                spread = Math.max(spread, Double.compare(moved, x) == 0 ? 0
+                        : Double.isFinite(moved - x) ? Math.abs(moved - x) : Double.POSITIVE_INFINITY);
+            }
+            double unit = expected.dtype() == DType.FLOAT32 ? Math.ulp((float) x) : Math.ulp(x);
+            boolean near = Double.compare(x, y) == 0 || x == y || spread == Double.POSITIVE_INFINITY
+                    || Math.abs(x - y) <= SAFETY * spread + UNITS * unit;
+            if (!near) {
+                return Optional.of("element " + i + ": expected " + x + ", got " + y + ", where noise moves it by "
+                        + spread);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean isHarmless(NDArray guard) {
+        double most = (guard.dtype() == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE) / 4;
+        double least = guard.dtype() == DType.FLOAT32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+        for (long i = 0; i < guard.elementCount(); i++) {
+            double value = guard.getDouble(i);
+            if (value > most || value != 0 && value < least) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<List<NDArray>> trials(Noisy noisy, Function function, List<NDArray> inputs) {
+        SymbolBindings symbols = Interpreter.binder(function).bind(inputs);
+        SplittableRandom random = new SplittableRandom(inputs.size());
+        List<List<NDArray>> trials = new ArrayList<>();
+        for (int trial = 0; trial < TRIALS; trial++) {
+            List<NDArray> all = new ArrayList<>(inputs);
+            for (Value noise : noisy.noise()) {
+                boolean factor = ((Parameter) noise.op()).name().startsWith("factor");
+                NDArray array = NDArray.zeros(noise.dtype(), symbols.evaluate(noise.shape()));
+                double unit = noise.dtype() == DType.FLOAT32 ? 0x1p-23 : 0x1p-52;
+                double least = noise.dtype() == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE;
+                for (long i = 0; i < array.elementCount(); i++) {
+                    double step = random.nextBoolean() ? 1 : -1;
+                    array.setDouble(i, factor ? 1 + NOISE_ULPS * step * unit : trial % 2 * step * 2 * least);
+                }
+                all.add(array);
+            }
+            trials.add(Interpreter.run(noisy.function(), all));
+        }
+        return trials;
+    }
+
+    private static Noisy noisy(Function function) {
+        List<Value> noise = new ArrayList<>();
+        List<Value> guards = new ArrayList<>();
+        Function remade = function.remade((b, value, operands) -> {
+            if (!value.isTensor() || !value.dtype().isFloat()) {
+                return b.add(value.op(), operands);
+            }
+            return switch (value.op()) {
+                case Map(ScalarFn fn) when isElementary(fn) -> moved(b, b.add(value.op(), operands), noise);
+                case Contract _ -> {
+                    guards.add(b.add(value.op(), operands.stream().map(x -> b.map(ScalarFn.ABS, x)).toList()));
+                    yield b.add(value.op(), moved(b, operands.get(0), noise), operands.get(1));
+                }
+                case Reduce reduce when reduce.fn() == ReduceFn.SUM -> {
+                    guards.add(b.add(reduce, b.map(ScalarFn.ABS, operands.getFirst())));
+                    yield b.add(reduce, moved(b, operands.getFirst(), noise));
+                }
+                case Reduce reduce when reduce.fn() == ReduceFn.PROD -> {
+                    Value magnitude = b.map(ScalarFn.ABS, operands.getFirst());
+                    Value one = b.fullLike(magnitude, 1);
+                    guards.add(b.add(reduce, b.map(ScalarFn.MAX, magnitude, one)));
+                    guards.add(b.add(reduce, b.map(ScalarFn.MIN, magnitude, one)));
+                    yield b.add(reduce, moved(b, operands.getFirst(), noise));
+                }
+                default -> b.add(value.op(), operands);
+            };
+        });
+        List<Value> parameters = new ArrayList<>(remade.parameters());
+        parameters.addAll(noise);
+        List<Value> results = new ArrayList<>(remade.results());
+        results.addAll(guards);
+        return new Noisy(new Function(function.name(), parameters, results, remade.locations()), noise,
+                guards.size());
+    }
+
+    private static Value moved(Builder b, Value value, List<Value> noise) {
+        Value factor = b.add(new Parameter("factor" + noise.size(), value.tensorType()));
+        noise.add(factor);
+        Value term = b.add(new Parameter("term" + noise.size(), value.tensorType()));
+        noise.add(term);
+        return b.plus(b.times(value, factor), term);
+    }
+
+    private static boolean isElementary(ScalarFn fn) {
+        return switch (fn) {
+            case RSQRT, EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, SIN, COS, POW -> true;
+            case ADD, SUB, MUL, DIV, REM, MAX, MIN, NEG, ABS, SIGN, SQRT, FLOOR, CEIL, ROUND, IS_NAN, IS_FINITE, AND,
+                    OR, XOR, NOT, SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC, EQ, NE, LT, LE, GT, GE,
+                    SELECT -> false;
+        };
+    }
+}

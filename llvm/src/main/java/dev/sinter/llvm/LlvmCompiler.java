@@ -18,7 +18,8 @@ public final class LlvmCompiler {
      * The passes: what generated loops need and no more. Vectors and unrolling are explicit in the text that
      * comes in; LLVM's own vectorizers and unroller undo that care.
      */
-    static final String PASSES = "always-inline,globaldce,function(sroa,early-cse<memssa>,instcombine,"
+    static final String PASSES = "always-inline,globaldce,function(sroa,early-cse<memssa>,"
+            + "instcombine<no-verify-fixpoint>,"
             + "simplifycfg,loop-mssa(licm),early-cse<memssa>,simplifycfg)";
 
     /** The optimisation level of instruction selection. */

@@ -6,6 +6,7 @@ import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.kernel.Failure;
 import dev.sinter.op.Parameter;
+import dev.sinter.op.ScalarFn;
 import dev.sinter.plan.Buffer;
 import dev.sinter.program.Explanation;
 import dev.sinter.program.Frame;
@@ -210,7 +211,8 @@ final class NativeInvocation implements Invocation {
             return Outcome.CANCELLED;
         }
         if (status == Failure.DIVISION_BY_ZERO.code()) {
-            throw new GraphException("run: an integer was divided by 0; guard the divisor with where(...)");
+            throw new GraphException("run: an integer was divided by 0; guard the divisor with where(...)"
+                    + divisions());
         }
         if (status == Failure.HOST_CALL.code()) {
             Throwable thrown = frame.hostFailure().orElseGet(() -> new GraphException("run: a host call failed"));
@@ -221,6 +223,20 @@ final class NativeInvocation implements Invocation {
             }
         }
         throw new GraphException("run: an index is out of range");
+    }
+
+    /** The places of the divisions of integers, one a line. */
+    private String divisions() {
+        StringBuilder text = new StringBuilder();
+        Function function = executable.function();
+        for (Value value : function.values()) {
+            boolean divides = value.op() instanceof dev.sinter.op.Map(ScalarFn fn) && value.dtype().isInteger()
+                    && (fn == ScalarFn.DIV || fn == ScalarFn.REM);
+            if (divides) {
+                function.locations().of(value).forEach(place -> text.append("\n  at ").append(place));
+            }
+        }
+        return text.toString();
     }
 
     @Override

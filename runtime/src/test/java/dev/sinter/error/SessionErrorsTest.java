@@ -26,16 +26,31 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The messages of mistakes that are found when a graph is run, line numbers written as {@code #}. */
-class SessionErrorsTest {
+public class SessionErrorsTest {
     private final Graph graph = new Graph();
     private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, 3));
     private final Tensor y = graph.placeholder("y", FLOAT32, shape(UNKNOWN, 3));
     private final Variable w = graph.variable("w", fill(FLOAT32, shape(), 1));
     private final Tensor update = w.assign(w.plus(reduceSum(x)));
-    private final Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.EVAL));
+    private Session session;
+
+    /** What executes the graph. */
+    protected Backend backend() {
+        return Backend.EVAL;
+    }
+
+    private Session open(Graph of) {
+        return new Session(of, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
+    }
+
+    @BeforeEach
+    void open() {
+        session = open(graph);
+    }
 
     @AfterEach
     void close() {
@@ -137,13 +152,13 @@ class SessionErrorsTest {
     void uninitializedVariables() {
         Variable v = graph.variable("v", zeros(FLOAT32, shape()));
         fails(() -> {
-            try (Session fresh = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.EVAL))) {
+            try (Session fresh = open(graph)) {
                 fresh.run(v.plus(1));
             }
         }, "run: the variable \"v\" at SessionErrorsTest.java:# is not initialised; run graph.initializer() first, or"
                 + " session.load(...) it");
         fails(() -> {
-            try (Session fresh = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.EVAL))) {
+            try (Session fresh = open(graph)) {
                 fresh.value(v);
             }
         }, "value: the variable \"v\" at SessionErrorsTest.java:# is not initialised; run graph.initializer() first");
@@ -180,7 +195,7 @@ class SessionErrorsTest {
 
     @Test
     void closedSessions() {
-        Session other = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.EVAL));
+        Session other = open(graph);
         PreparedCall call = other.prepare(fetch(w));
         other.close();
         other.close();

@@ -61,7 +61,8 @@ public final class Builder {
     public Value add(Op op, List<Value> operands) {
         for (Value operand : operands) {
             if (operand.id() >= values.size() || values.get(operand.id()) != operand) {
-                throw new CompilerBug(op.mnemonic() + ": the operand " + operand + " comes from another builder");
+                throw new CompilerBug(op.mnemonic() + ": the operand " + operand
+                        + " comes from another builder");
             }
         }
         Key key = new Key(op, operands.stream().map(Value::id).toList());

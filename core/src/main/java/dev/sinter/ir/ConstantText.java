@@ -135,7 +135,8 @@ final class ConstantText {
         try {
             return switch (dtype) {
                 case FLOAT32 -> word.startsWith("nan:") ? Integer.parseUnsignedInt(word.substring(4), 16)
-                        : Float.floatToRawIntBits((float) special(word).orElseGet(() -> Float.parseFloat(word)));
+                        : Float.floatToRawIntBits(
+                                (float) special(word).orElseGet(() -> Float.parseFloat(word)));
                 case FLOAT64 -> word.startsWith("nan:") ? Long.parseUnsignedLong(word.substring(4), 16)
                         : Double.doubleToRawLongBits(special(word).orElseGet(() -> Double.parseDouble(word)));
                 case INT32 -> Integer.parseInt(word);

@@ -65,7 +65,8 @@ public record Function(String name, List<Value> parameters, List<Value> results,
         List<Value> myBody = mine.stream().filter(value -> !counterparts.containsKey(value)).toList();
         Set<Value> theirParameters = new HashSet<>(other.parameters);
         List<Value> theirBody = theirs.stream().filter(value -> !theirParameters.contains(value)).toList();
-        return pair(myBody, theirBody, counterparts) && counterparts(results, counterparts).equals(other.results);
+        return pair(myBody, theirBody, counterparts)
+                && counterparts(results, counterparts).equals(other.results);
     }
 
     private static boolean pair(List<Value> mine, List<Value> theirs, Map<Value, Value> counterparts) {
@@ -99,8 +100,8 @@ public record Function(String name, List<Value> parameters, List<Value> results,
     }
 
     /**
-     * The copy of this function in which every value is remade after its operands. Parameters are kept and come
-     * first; a value that nothing needs any more is left out; every copy keeps its origin's places.
+     * The copy of this function in which every value is remade after its operands. Parameters are kept and
+     * come first; a value that nothing needs any more is left out; every copy keeps its origin's places.
      */
     public Function remade(Remake remake) {
         Builder builder = new Builder();
@@ -119,7 +120,10 @@ public record Function(String name, List<Value> parameters, List<Value> results,
                 builder.locations());
     }
 
-    /** The same function in a builder of its own: parameters first, then what the results need, no gaps in ids. */
+    /**
+     * The same function in a builder of its own: parameters first, then what the results need, no gaps in
+     * ids.
+     */
     public Function compacted() {
         return remade((b, value, operands) -> b.add(value.op(), operands));
     }

@@ -6,7 +6,8 @@ final class Names {
 
     /** Whether a character may stand in a plain name. */
     static boolean isPlain(char c) {
-        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "_./-$".indexOf(c) >= 0;
+        return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+                || "_./-$".indexOf(c) >= 0;
     }
 
     static String text(String name) {
@@ -14,7 +15,9 @@ final class Names {
         return plain ? name : quote(name);
     }
 
-    /** Like {@link #text}, but a name that starts with a digit is quoted: numbers name values without a name. */
+    /**
+     * Like {@link #text}, but a name that starts with a digit is quoted: numbers name values without a name.
+     */
     static String ofParameter(String name) {
         boolean number = !name.isEmpty() && Character.isDigit(name.charAt(0));
         return number ? quote(name) : text(name);

@@ -56,13 +56,13 @@ final class OpText {
         return switch (op) {
             case Parameter parameter -> Names.text(parameter.name());
             case InitialState state -> Names.text(state.variable());
-            case RunNumber _, Map _, Convert _, Reshape _, DynamicSlice _, DynamicUpdateSlice _, Read _, Assign _,
-                    After _, Join _, StopGradient _, Tuple _ -> "";
+            case RunNumber _, Map _, Convert _, Reshape _, DynamicSlice _, DynamicUpdateSlice _, Read _,
+                    Assign _, After _, Join _, StopGradient _, Tuple _ -> "";
             case Constant constant -> ConstantText.print(constant.array());
             case Iota iota -> "axis=" + iota.axis();
             case DimSize size -> size.dim().toString();
-            case RandomBits bits -> "graph_seed=" + bits.graphSeed() + ", op_seed=" + bits.opSeed() + ", word="
-                    + bits.word();
+            case RandomBits bits -> "graph_seed=" + bits.graphSeed() + ", op_seed=" + bits.opSeed()
+                    + ", word=" + bits.word();
             case Broadcast broadcast -> "axes=" + list(broadcast.axes());
             case Transpose transpose -> "axes=" + list(transpose.permutation());
             case Reverse reverse -> "axes=" + list(reverse.axes());
@@ -121,7 +121,8 @@ final class OpText {
         return pending;
     }
 
-    private static Pending withAttributes(String mnemonic, int start, TextCursor in, Parser.Resolver resolver) {
+    private static Pending withAttributes(String mnemonic, int start, TextCursor in,
+            Parser.Resolver resolver) {
         switch (mnemonic) {
             case "constant" -> {
                 int elements = in.position();
@@ -134,8 +135,8 @@ final class OpText {
                     TextCursor values = in.copyAt(elements);
                     Constant constant = new Constant(ConstantText.parse(values, type));
                     if (!values.accept("}")) {
-                        throw values.error("the constant has " + type.shape().elementCount() + " elements; found "
-                                + values.found());
+                        throw values.error("the constant has " + type.shape().elementCount()
+                                + " elements; found " + values.found());
                     }
                     return constant;
                 };
@@ -199,7 +200,8 @@ final class OpText {
             }
             case "reduce" -> {
                 String word = in.word();
-                ReduceFn fn = java.util.Arrays.stream(ReduceFn.values()).filter(each -> each.text().equals(word))
+                ReduceFn fn = java.util.Arrays.stream(ReduceFn.values())
+                        .filter(each -> each.text().equals(word))
                         .findFirst().orElseThrow(() -> in.error(start, "no reduction is called " + word));
                 in.expect(",");
                 List<Integer> axes = in.integers("axes");

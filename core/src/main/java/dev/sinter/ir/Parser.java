@@ -112,7 +112,8 @@ public final class Parser {
         int start = in.position();
         in.expect("%");
         if (in.atDigit()) {
-            throw in.error(start, "a parameter's name does not start with a digit; put it in quotation marks");
+            throw in.error(start,
+                    "a parameter's name does not start with a digit; put it in quotation marks");
         }
         String name = in.name();
         in.expect(":");

@@ -88,7 +88,8 @@ public final class Printer {
     }
 
     private void printParameters() {
-        boolean lines = function.parameters().stream().anyMatch(value -> !function.locations().of(value).isEmpty());
+        boolean lines = function.parameters().stream()
+                .anyMatch(value -> !function.locations().of(value).isEmpty());
         for (int i = 0; i < function.parameters().size(); i++) {
             Value parameter = function.parameters().get(i);
             boolean last = i == function.parameters().size() - 1;
@@ -104,7 +105,8 @@ public final class Printer {
     }
 
     private void printStatement(Value value) {
-        out.append("  ").append(references.get(value)).append(" = ").append(OpText.print(value.op(), hostNames));
+        out.append("  ").append(references.get(value)).append(" = ")
+                .append(OpText.print(value.op(), hostNames));
         out.append('(').append(references(value.operands())).append(") : ").append(text(value.type()));
         printPlaces(value);
         out.append('\n');

@@ -11,7 +11,9 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A position in a text of the tensor IR, with the readers of its small parts. Errors give line and column. */
+/**
+ * A position in a text of the tensor IR, with the readers of its small parts. Errors give line and column.
+ */
 final class TextCursor {
     private final String text;
     private int at;
@@ -173,7 +175,8 @@ final class TextCursor {
                     }
                     at += 4;
                 }
-                default -> throw error(at - 1, "\\" + escaped + " is not an escape; use \\\", \\\\ or \\uXXXX");
+                default -> throw error(at - 1, "\\" + escaped
+                        + " is not an escape; use \\\", \\\\ or \\uXXXX");
             }
         }
         at++;

@@ -39,12 +39,16 @@ public final class Verifier {
         }
     }
 
-    /** Does nothing where the function's text reads back to the same function; otherwise a {@code CompilerBug}. */
+    /**
+     * Does nothing where the function's text reads back to the same function; otherwise a {@code
+     * CompilerBug}.
+     */
     public static void verifyText(Function function) {
         String text = Printer.print(function);
         Function parsed = Parser.parse(text, Parser.Resolver.of(function));
         if (!Printer.print(parsed).equals(text)) {
-            throw new CompilerBug("@" + function.name() + ": the text changes when it is read and written again:\n"
+            throw new CompilerBug("@" + function.name()
+                    + ": the text changes when it is read and written again:\n"
                     + text + "becomes\n" + Printer.print(parsed));
         }
         if (!parsed.sameGraph(function)) {
@@ -104,7 +108,8 @@ public final class Verifier {
             if (given && !parameters.contains(value)) {
                 wrong(value, "it is not among the function's parameters");
             }
-            Value equal = byContent.put(new Key(value.op(), value.operands().stream().map(Value::id).toList()), value);
+            List<Integer> operands = value.operands().stream().map(Value::id).toList();
+            Value equal = byContent.put(new Key(value.op(), operands), value);
             if (equal != null) {
                 wrong(value, "it equals " + equal + " but is not the same value");
             }

@@ -11,7 +11,8 @@ import java.util.List;
 final class AnnotationRules {
     static final List<Rule> ALL = List.of(
             rule("stop_gradient(x) -> x").on(op(StopGradient.class)).to((m, b) -> m.root().operand(0)),
-            rule("custom_gradient(x, ...) -> x").on(op(CustomGradient.class)).to((m, b) -> m.root().operand(0)));
+            rule("custom_gradient(x, ...) -> x").on(op(CustomGradient.class))
+                    .to((m, b) -> m.root().operand(0)));
 
     private AnnotationRules() {}
 }

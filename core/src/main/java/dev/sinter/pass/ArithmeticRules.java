@@ -44,7 +44,8 @@ final class ArithmeticRules {
     private static List<Rule> all() {
         List<Rule> rules = new ArrayList<>(List.of(
                 rule("x + -0.0 -> x").on(map(ADD, X, splat(-0.0))).to((m, b) -> m.get(X)),
-                rule("x + 0 -> x, of integers").on(map(ADD, X, splat(0))).when(onIntegers(X)).to((m, b) -> m.get(X)),
+                rule("x + 0 -> x, of integers").on(map(ADD, X, splat(0))).when(onIntegers(X))
+                        .to((m, b) -> m.get(X)),
                 rule("x - 0 -> x").on(map(SUB, X, splat(0))).to((m, b) -> m.get(X)),
                 rule("-0.0 - x -> neg(x)").on(map(SUB, splat(-0.0), X)).to((m, b) -> b.negate(m.get(X))),
                 rule("0 - x -> neg(x), of integers").on(map(SUB, splat(0), X)).when(onIntegers(X))
@@ -55,7 +56,8 @@ final class ArithmeticRules {
                         .to((m, b) -> b.plus(m.get(X), Splats.negated(b, m.get(C)))),
                 rule("x + neg(y) -> x - y").on(map(ADD, X, map(NEG, Y)))
                         .to((m, b) -> b.minus(m.get(X), m.get(Y))),
-                rule("x - neg(y) -> x + y").on(map(SUB, X, map(NEG, Y))).to((m, b) -> b.plus(m.get(X), m.get(Y))),
+                rule("x - neg(y) -> x + y").on(map(SUB, X, map(NEG, Y)))
+                        .to((m, b) -> b.plus(m.get(X), m.get(Y))),
                 rule("neg(x - y) -> y - x, of integers").on(map(NEG, map(SUB, X, Y))).when(onIntegers(X))
                         .to((m, b) -> b.minus(m.get(Y), m.get(X))),
                 rule("neg(neg(x)) -> x").on(map(NEG, map(NEG, X))).to((m, b) -> m.get(X)),
@@ -71,14 +73,16 @@ final class ArithmeticRules {
                         .to((m, b) -> b.times(m.get(X), Splats.negated(b, m.get(C)))),
                 rule("x / 1 -> x").on(map(DIV, X, splat(1))).to((m, b) -> m.get(X)),
                 rule("x / -1 -> neg(x)").on(map(DIV, X, splat(-1))).to((m, b) -> b.negate(m.get(X))),
-                rule("neg(x) / neg(y) -> x / y, of floats").on(map(DIV, map(NEG, X), map(NEG, Y))).when(onFloats(X))
+                rule("neg(x) / neg(y) -> x / y, of floats").on(map(DIV, map(NEG, X), map(NEG, Y)))
+                        .when(onFloats(X))
                         .to((m, b) -> b.div(m.get(X), m.get(Y))),
                 rule("x / 2^k -> x * 2^-k").on(map(DIV, X, C))
                         .when(m -> m.dtype(X).isFloat() && isPowerOfTwo(m.number(C), m.dtype(X)))
                         .to((m, b) -> b.times(m.get(X), 1 / m.number(C))),
                 rule("pow(x, 0) -> 1").on(map(POW, X, splat(0))).to((m, b) -> b.fullLike(m.root(), 1)),
                 rule("pow(x, 1) -> x").on(map(POW, X, splat(1))).to((m, b) -> m.get(X)),
-                rule("pow(x, 2) -> x * x").on(map(POW, X, splat(2))).to((m, b) -> b.times(m.get(X), m.get(X))),
+                rule("pow(x, 2) -> x * x").on(map(POW, X, splat(2)))
+                        .to((m, b) -> b.times(m.get(X), m.get(X))),
                 rule("pow(1, x) -> 1").on(map(POW, splat(1), X)).to((m, b) -> b.fullLike(m.root(), 1)),
                 rule("pow(x, 0.5) -> sqrt(x + 0), infinite at -infinity").on(map(POW, X, splat(0.5)))
                         .to(ArithmeticRules::squareRoot),

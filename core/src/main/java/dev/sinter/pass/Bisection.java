@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Finds the rule application that breaks a function: applications are numbered in the order in which the pipeline
- * makes them, and the first of them after which a test fails is found by halving.
+ * Finds the rule application that breaks a function: applications are numbered in the order in which the
+ * pipeline makes them, and the first of them after which a test fails is found by halving.
  *
  * @param application the number of the application, from 1
  * @param rule        the rule that was applied
@@ -46,10 +46,12 @@ public record Bisection(long application, Rule rule, Function before, Function a
         Optimized after = limited(function, options, passes, wrong);
         Function before = limited(function, options, passes, right).function();
         long application = wrong;
-        return after.report().lastRule().map(rule -> new Bisection(application, rule, before, after.function()));
+        return after.report().lastRule()
+                .map(rule -> new Bisection(application, rule, before, after.function()));
     }
 
-    private static Optimized limited(Function function, OptimizationOptions options, List<Pass> passes, long limit) {
+    private static Optimized limited(Function function, OptimizationOptions options, List<Pass> passes,
+            long limit) {
         return Pipeline.optimize(function, options.withRuleLimit(limit), passes);
     }
 }

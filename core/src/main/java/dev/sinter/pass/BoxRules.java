@@ -33,8 +33,10 @@ final class BoxRules {
                     .to((m, b) -> m.get(X)),
             rule("slice(slice(x)) -> slice(x)").on(OUTER).when(m -> hasStepsOfOne(m.op(INNER)))
                     .to((m, b) -> b.add(new Slice(sum(m.op(INNER).starts(), m.op(OUTER).starts()),
-                            sum(m.op(INNER).starts(), m.op(OUTER).limits()), m.op(OUTER).strides()), m.get(X))),
-            rule("slice(concat(..., x, ...)) -> slice(x), of one part").on(OF_CONCAT).toMaybe(BoxRules::ofOnePart),
+                            sum(m.op(INNER).starts(), m.op(OUTER).limits()), m.op(OUTER).strides()),
+                            m.get(X))),
+            rule("slice(concat(..., x, ...)) -> slice(x), of one part").on(OF_CONCAT)
+                    .toMaybe(BoxRules::ofOnePart),
             rule("pad(x) -> x, by nothing").on(PAD).when(m -> m.shape(X).equals(m.root().shape())
                             && m.op(PAD).low().stream().allMatch(Dim.ZERO::equals)
                             && m.op(PAD).interior().stream().allMatch(between -> between == 0))
@@ -105,7 +107,8 @@ final class BoxRules {
         for (Value operand : m.root().operands()) {
             parts.addAll(operand.op().equals(m.root().op()) ? operand.operands() : List.of(operand));
         }
-        return parts.equals(m.root().operands()) ? Optional.empty() : Optional.of(b.add(m.root().op(), parts));
+        return parts.equals(m.root().operands()) ? Optional.empty()
+                : Optional.of(b.add(m.root().op(), parts));
     }
 
     private static Optional<Value> withKnownStart(Match m, Builder b) {

@@ -62,7 +62,8 @@ final class BroadcastRules {
         List<Integer> axes = m.op(OF_RESHAPE).axes();
         return UnitAxes.correspondence(m.shape(X), reshaped.shape())
                 .map(places -> places.stream()
-                        .map(place -> place == UnitAxes.ANYWHERE ? UnitAxes.ANYWHERE : axes.get(place)).toList())
+                        .map(place -> place == UnitAxes.ANYWHERE ? UnitAxes.ANYWHERE : axes.get(place))
+                        .toList())
                 .flatMap(places -> UnitAxes.placed(places, m.root().rank()))
                 .map(placed -> b.broadcast(m.get(X), m.root().shape(), placed));
     }
@@ -88,7 +89,8 @@ final class BroadcastRules {
         List<Integer> axes = m.op(INNER).axes();
         List<Integer> inner = IntStream.range(0, axes.size())
                 .filter(axis -> m.op(REVERSE).axes().contains(axes.get(axis)))
-                .filter(axis -> m.shape(X).dim(axis).equals(m.root().shape().dim(axes.get(axis)))).boxed().toList();
+                .filter(axis -> m.shape(X).dim(axis).equals(m.root().shape().dim(axes.get(axis)))).boxed()
+                .toList();
         Value x = inner.isEmpty() ? m.get(X) : b.add(new Reverse(inner), m.get(X));
         return b.broadcast(x, m.root().shape(), axes);
     }
@@ -119,11 +121,13 @@ final class BroadcastRules {
         Value root = m.root();
         ScalarFn fn = ((Map) root.op()).fn();
         boolean mayFail = (fn == ScalarFn.DIV || fn == ScalarFn.REM) && root.dtype().isInteger();
-        List<Value> broadcasts = root.operands().stream().filter(value -> value.op() instanceof Broadcast).toList();
+        List<Value> broadcasts = root.operands().stream().filter(value -> value.op() instanceof Broadcast)
+                .toList();
         if (mayFail || broadcasts.size() != root.operands().size()) {
             return Optional.empty();
         }
-        Value widest = broadcasts.stream().max(Comparator.comparing(value -> value.operand(0).rank())).orElseThrow();
+        Value widest = broadcasts.stream().max(Comparator.comparing(value -> value.operand(0).rank()))
+                .orElseThrow();
         Shape shape = widest.operand(0).shape();
         List<Value> operands = new ArrayList<>();
         for (Value broadcast : broadcasts) {

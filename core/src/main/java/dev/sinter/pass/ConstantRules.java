@@ -64,14 +64,17 @@ final class ConstantRules {
         return b.constant(array);
     }
 
-    /** Whether an op computes a tensor from tensors alone. Repetition and counting are cheaper than a constant. */
+    /**
+     * Whether an op computes a tensor from tensors alone. Repetition and counting are cheaper than a
+     * constant.
+     */
     private static boolean isFolded(Op op) {
         return switch (op) {
-            case Map _, Convert _, Reshape _, Transpose _, Reverse _, Slice _, DynamicSlice _, DynamicUpdateSlice _,
-                    Pad _, Concat _, Reduce _, Contract _ -> true;
+            case Map _, Convert _, Reshape _, Transpose _, Reverse _, Slice _, DynamicSlice _,
+                    DynamicUpdateSlice _, Pad _, Concat _, Reduce _, Contract _ -> true;
             case Broadcast _, Iota _, Constant _, DimSize _, RandomBits _, Parameter _, InitialState _,
-                    RunNumber _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _, HostCall _,
-                    Tuple _, Project _ -> false;
+                    RunNumber _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,
+                    HostCall _, Tuple _, Project _ -> false;
         };
     }
 

@@ -14,7 +14,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Contractions read and write through index maps, so that rearrangements around them cost nothing. All exact. */
+/**
+ * Contractions read and write through index maps, so that rearrangements around them cost nothing. All exact.
+ */
 final class ContractionRules {
     private static final Pattern X = any("x");
     private static final Pattern Y = any("y");
@@ -31,14 +33,16 @@ final class ContractionRules {
             rule("contract(transpose(x), y) -> contract(x, y)").on(TRANSPOSED_LEFT)
                     .when(m -> keepsOrder(m, m.op(TRANSPOSED_LEFT), readLeft(m))).to(READ_LEFT),
             rule("contract(transpose(x), y) -> contract(x, y), summed in another order").on(TRANSPOSED_LEFT)
-                    .when(m -> !keepsOrder(m, m.op(TRANSPOSED_LEFT), readLeft(m))).reassociates().to(READ_LEFT),
+                    .when(m -> !keepsOrder(m, m.op(TRANSPOSED_LEFT), readLeft(m))).reassociates()
+                    .to(READ_LEFT),
             rule("contract(y, transpose(x)) -> contract(y, x)").on(TRANSPOSED_RIGHT)
                     .when(m -> keepsOrder(m, m.op(TRANSPOSED_RIGHT), readRight(m))).to(READ_RIGHT),
             rule("transpose(contract(x, y)) -> contract(x, y)").on(RESULT).when(m -> m.isUsedOnce(CONTRACT))
                     .to((m, b) -> {
                         Contract op = m.op(CONTRACT);
                         String out = m.op(RESULT).permutation().stream()
-                                .map(axis -> op.out().substring(axis, axis + 1)).collect(Collectors.joining());
+                                .map(axis -> op.out().substring(axis, axis + 1))
+                                .collect(Collectors.joining());
                         return b.contract(op.lhs(), op.rhs(), out, m.get(X), m.get(Y));
                     }),
             rule("contract(x, y) -> reshape(contract(reshape(x), reshape(y))), axes of size 1").on(CONTRACT)
@@ -93,7 +97,8 @@ final class ContractionRules {
     }
 
     private static Value squeezed(Builder b, Value value, String letters, Set<Character> gone) {
-        List<Integer> axes = IntStream.range(0, letters.length()).filter(axis -> gone.contains(letters.charAt(axis)))
+        List<Integer> axes = IntStream.range(0, letters.length())
+                .filter(axis -> gone.contains(letters.charAt(axis)))
                 .boxed().toList();
         return b.reshape(value, UnitAxes.without(value.shape(), axes));
     }

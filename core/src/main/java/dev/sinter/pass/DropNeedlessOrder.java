@@ -27,7 +27,8 @@ final class DropNeedlessOrder implements Pass {
 
     @Override
     public Function run(Function function, PassContext context) {
-        if (function.values().stream().noneMatch(value -> value.op() instanceof After || value.op() instanceof Join)) {
+        if (function.values().stream()
+                .noneMatch(value -> value.op() instanceof After || value.op() instanceof Join)) {
             return function;
         }
         Set<Value> effectful = new HashSet<>();
@@ -57,6 +58,7 @@ final class DropNeedlessOrder implements Pass {
     /** The new operands, from an index on, whose old ones an effect precedes; each once. */
     private static List<Value> kept(Value value, List<Value> operands, int from, Set<Value> effectful) {
         return java.util.stream.IntStream.range(from, operands.size())
-                .filter(i -> effectful.contains(value.operand(i))).mapToObj(operands::get).distinct().toList();
+                .filter(i -> effectful.contains(value.operand(i))).mapToObj(operands::get).distinct()
+                .toList();
     }
 }

@@ -48,7 +48,8 @@ final class LogicRules {
                 rule("x | 0 -> x").on(map(OR, X, splat(0))).to((m, b) -> m.get(X)),
                 rule("x ^ 0 -> x").on(map(XOR, X, splat(0))).to((m, b) -> m.get(X)),
                 rule("x & -1 -> x, of integers").on(map(AND, X, splat(-1))).to((m, b) -> m.get(X)),
-                rule("x | -1 -> -1, of integers").on(map(OR, X, splat(-1))).to((m, b) -> b.fullLike(m.root(), -1)),
+                rule("x | -1 -> -1, of integers").on(map(OR, X, splat(-1)))
+                        .to((m, b) -> b.fullLike(m.root(), -1)),
                 rule("x & true -> x").on(map(AND, X, splat(1))).when(m -> m.dtype(X) == DType.BOOL)
                         .to((m, b) -> m.get(X)),
                 rule("x | true -> true").on(map(OR, X, splat(1))).when(m -> m.dtype(X) == DType.BOOL)
@@ -79,7 +80,8 @@ final class LogicRules {
                 rule("select(c, true, false) -> c").on(map(SELECT, CONDITION, splat(1), splat(0)))
                         .when(m -> m.root().dtype() == DType.BOOL).to((m, b) -> m.get(CONDITION)),
                 rule("select(c, false, true) -> not(c)").on(map(SELECT, CONDITION, splat(0), splat(1)))
-                        .when(m -> m.root().dtype() == DType.BOOL).to((m, b) -> b.map(NOT, m.get(CONDITION)))));
+                        .when(m -> m.root().dtype() == DType.BOOL)
+                        .to((m, b) -> b.map(NOT, m.get(CONDITION)))));
         for (ScalarFn shift : List.of(SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC)) {
             rules.add(rule("x shifted by 0 -> x, " + shift.text()).on(map(shift, X, splat(0)))
                     .to((m, b) -> m.get(X)));

@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * @param reassociate   whether rules that change rounding are used
  * @param verify        whether the function is verified after each pass
- * @param ruleLimit     how many rule applications are allowed in all; a bisection over it finds the application
- *                      that breaks a program
+ * @param ruleLimit     how many rule applications are allowed in all; a bisection over it finds the
+ *                      application that breaks a program
  * @param dumpDirectory where the input and, for each pass that changed something, its result are written
  */
 public record OptimizationOptions(boolean reassociate, boolean verify, long ruleLimit,

@@ -39,7 +39,8 @@ public record PassReport(List<Entry> entries, Optional<Rule> lastRule) {
 
     static List<RuleHits> sorted(Map<String, Integer> hits) {
         return hits.entrySet().stream().map(entry -> new RuleHits(entry.getKey(), entry.getValue()))
-                .sorted(Comparator.comparingInt(RuleHits::count).reversed().thenComparing(RuleHits::rule)).toList();
+                .sorted(Comparator.comparingInt(RuleHits::count).reversed().thenComparing(RuleHits::rule))
+                .toList();
     }
 
     /** How many rules were applied in all. */
@@ -52,8 +53,9 @@ public record PassReport(List<Entry> entries, Optional<Rule> lastRule) {
     public String toString() {
         StringBuilder out = new StringBuilder();
         for (Entry entry : entries) {
-            out.append(String.format(java.util.Locale.ROOT, "%-24s %7d -> %7d values %9.3f ms  %s%n", entry.pass(),
-                    entry.before(), entry.after(), entry.nanoseconds() / 1e6, entry.changed() ? "" : "no change"));
+            out.append(String.format(java.util.Locale.ROOT, "%-24s %7d -> %7d values %9.3f ms  %s%n",
+                    entry.pass(), entry.before(), entry.after(), entry.nanoseconds() / 1e6,
+                    entry.changed() ? "" : "no change"));
             for (RuleHits hits : entry.hits()) {
                 out.append(String.format(java.util.Locale.ROOT, "    %7d  %s%n", hits.count(), hits.rule()));
             }

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The shape of a value that a {@link Rule} replaces: ops over wildcards. A wildcard that stands twice is the same
- * value twice. Patterns are compared by identity; a rule asks its {@link Match} what each of them was bound to.
+ * The shape of a value that a {@link Rule} replaces: ops over wildcards. A wildcard that stands twice is the
+ * same value twice. Patterns are compared by identity; a rule asks its {@link Match} what each of them was
+ * bound to.
  */
 public sealed interface Pattern {
     /** Any value of some kind. */
@@ -56,7 +57,8 @@ public sealed interface Pattern {
 
         @Override
         public boolean accepts(Value value) {
-            return Splats.of(value).filter(scalar -> literal.isEmpty() || is(scalar, literal.get())).isPresent();
+            return Splats.of(value).filter(scalar -> literal.isEmpty() || is(scalar, literal.get()))
+                    .isPresent();
         }
 
         private static boolean is(NDArray scalar, double number) {
@@ -90,8 +92,8 @@ public sealed interface Pattern {
     }
 
     /**
-     * An op over operands that match patterns. The two operands of a commutative scalar function match in either
-     * order.
+     * An op over operands that match patterns. The two operands of a commutative scalar function match in
+     * either order.
      *
      * @param <O> the op's kind
      */
@@ -127,7 +129,8 @@ public sealed interface Pattern {
         }
 
         boolean isCommutative() {
-            return fn.isPresent() && COMMUTATIVE.contains(fn.get()) && operands.getFirst() != operands.getLast();
+            return fn.isPresent() && COMMUTATIVE.contains(fn.get())
+                    && operands.getFirst() != operands.getLast();
         }
 
         @Override

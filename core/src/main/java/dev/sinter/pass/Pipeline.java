@@ -13,7 +13,8 @@ import java.util.List;
 
 /**
  * What happens to every function between differentiation and planning, in order. Values that no result needs
- * and common subexpressions need no pass: each pass builds its result in a fresh builder, from the results up.
+ * and common subexpressions need no pass: each pass builds its result in a fresh builder, from the results
+ * up.
  */
 public final class Pipeline {
     /** The story. */
@@ -22,9 +23,9 @@ public final class Pipeline {
                     AnnotationRules.ALL),
             new DropNeedlessOrder(),
             new ApplyRules("simplify", "nothing that is known, cancels or is repeated early reaches the plan",
-                    together(List.of(StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL, ReassociationRules.ALL,
-                            LogicRules.ALL, RearrangementRules.ALL, BroadcastRules.ALL, BoxRules.ALL,
-                            ReductionRules.ALL, ContractionRules.ALL))));
+                    together(List.of(StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL,
+                            ReassociationRules.ALL, LogicRules.ALL, RearrangementRules.ALL,
+                            BroadcastRules.ALL, BoxRules.ALL, ReductionRules.ALL, ContractionRules.ALL))));
 
     private Pipeline() {}
 
@@ -89,7 +90,8 @@ public final class Pipeline {
             Files.createDirectories(file.getParent());
             Files.writeString(file, Printer.print(function));
         } catch (IOException failed) {
-            throw new GraphException("the dump " + file + " cannot be written: " + failed.getMessage(), failed);
+            throw new GraphException("the dump " + file + " cannot be written: " + failed.getMessage(),
+                    failed);
         }
     }
 }

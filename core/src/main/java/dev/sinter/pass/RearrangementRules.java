@@ -36,7 +36,8 @@ final class RearrangementRules {
                     .to((m, b) -> b.reshape(m.get(X), m.root().shape())),
             rule("reverse(x) -> x, along nothing or axes of size 1").on(REVERSE)
                     .when(m -> m.op(REVERSE).axes().stream()
-                            .anyMatch(axis -> m.shape(X).dim(axis).isConstant(1)) || m.op(REVERSE).axes().isEmpty())
+                                    .anyMatch(axis -> m.shape(X).dim(axis).isConstant(1))
+                            || m.op(REVERSE).axes().isEmpty())
                     .to((m, b) -> reversed(b, m.get(X), m.op(REVERSE).axes().stream()
                             .filter(axis -> !m.shape(X).dim(axis).isConstant(1)).toList())),
             rule("reverse(reverse(x)) -> reverse(x)").on(OUTER_REVERSE).to((m, b) -> {

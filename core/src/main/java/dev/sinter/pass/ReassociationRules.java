@@ -37,17 +37,21 @@ final class ReassociationRules {
             (m, b) -> b.times(m.get(X), b.times(m.get(C), m.get(D)));
 
     static final List<Rule> ALL = List.of(
-            rule("(x + c) + d -> x + (c + d), of integers").on(SUM_OF_SUM).when(onIntegers(X)).to(ADD_CONSTANTS),
+            rule("(x + c) + d -> x + (c + d), of integers").on(SUM_OF_SUM).when(onIntegers(X))
+                    .to(ADD_CONSTANTS),
             rule("(x + c) + d -> x + (c + d), of floats").on(SUM_OF_SUM).when(onFloats(X)).reassociates()
                     .to(ADD_CONSTANTS),
             rule("(x * c) * d -> x * (c * d), of integers").on(PRODUCT_OF_PRODUCT).when(onIntegers(X))
                     .to(MULTIPLY_CONSTANTS),
-            rule("(x * c) * d -> x * (c * d), of floats").on(PRODUCT_OF_PRODUCT).when(onFloats(X)).reassociates()
+            rule("(x * c) * d -> x * (c * d), of floats").on(PRODUCT_OF_PRODUCT).when(onFloats(X))
+                    .reassociates()
                     .to(MULTIPLY_CONSTANTS),
-            rule("x + 0.0 -> x").on(map(ADD, X, splat(0))).when(onFloats(X)).reassociates().to((m, b) -> m.get(X)),
+            rule("x + 0.0 -> x").on(map(ADD, X, splat(0))).when(onFloats(X)).reassociates()
+                    .to((m, b) -> m.get(X)),
             rule("0.0 - x -> neg(x)").on(map(SUB, splat(0), X)).when(onFloats(X)).reassociates()
                     .to((m, b) -> b.negate(m.get(X))),
-            rule("neg(x - y) -> y - x, of floats").on(map(NEG, map(SUB, X, Y))).when(onFloats(X)).reassociates()
+            rule("neg(x - y) -> y - x, of floats").on(map(NEG, map(SUB, X, Y))).when(onFloats(X))
+                    .reassociates()
                     .to((m, b) -> b.minus(m.get(Y), m.get(X))),
             rule("x / c -> x * (1 / c)").on(map(DIV, X, C)).when(m -> hasReciprocal(m.number(C), m.dtype(X)))
                     .reassociates().to((m, b) -> b.times(m.get(X), 1 / m.number(C))),

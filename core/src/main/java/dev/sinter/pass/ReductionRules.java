@@ -53,7 +53,8 @@ final class ReductionRules {
                     .when(m -> unit(m).size() == m.op(REDUCE).axes().size() && keepsOneElement(m))
                     .to((m, b) -> b.reshape(m.get(X), m.root().shape())),
             rule("reduce{sum}(x) -> reshape(x), along nothing but axes of size 1, of floats").on(REDUCE)
-                    .when(m -> unit(m).size() == m.op(REDUCE).axes().size() && !keepsOneElement(m)).reassociates()
+                    .when(m -> unit(m).size() == m.op(REDUCE).axes().size() && !keepsOneElement(m))
+                    .reassociates()
                     .to((m, b) -> b.reshape(m.get(X), m.root().shape())),
             rule("reduce(reduce(x)) -> reduce(x), in any order").on(OUTER)
                     .when(MERGEABLE.and(m -> ignoresOrder(m.op(OUTER), m))).to(MERGED),
@@ -63,7 +64,8 @@ final class ReductionRules {
                     .when(m -> repeatedSizes(m).isEmpty()).to(ReductionRules::reducedFirst),
             rule("reduce{max}(broadcast(x)) -> reduce{max}(x), the like for min, all, any").on(OF_BROADCAST)
                     .when(m -> isIdempotent(m.op(OF_BROADCAST).fn()) && !repeatedSizes(m).isEmpty()
-                            && repeatedSizes(m).stream().allMatch(dim -> dim.isConstant() && dim.constant() > 0))
+                            && repeatedSizes(m).stream()
+                                    .allMatch(dim -> dim.isConstant() && dim.constant() > 0))
                     .to(ReductionRules::reducedFirst),
             rule("reduce{sum}(broadcast(x)) -> reduce{sum}(x) * count, of integers").on(OF_BROADCAST)
                     .when(m -> m.op(OF_BROADCAST).fn() == ReduceFn.SUM && !repeatedSizes(m).isEmpty()
@@ -84,7 +86,8 @@ final class ReductionRules {
             rule("reduce{sum}(x * c) -> reduce{sum}(x) * c, of integers").on(OF_SCALED)
                     .when(SUM_OF_SCALED.and(m -> m.root().dtype().isInteger())).to(SCALED_LATER),
             rule("reduce{sum}(x * c) -> reduce{sum}(x) * c, of floats").on(OF_SCALED)
-                    .when(SUM_OF_SCALED.and(m -> m.root().dtype().isFloat())).reassociates().to(SCALED_LATER));
+                    .when(SUM_OF_SCALED.and(m -> m.root().dtype().isFloat())).reassociates()
+                    .to(SCALED_LATER));
 
     private ReductionRules() {}
 
@@ -118,8 +121,8 @@ final class ReductionRules {
 
     private static List<Integer> mergedAxes(Match m) {
         List<Integer> first = m.op(INNER).axes();
-        List<Integer> left = IntStream.range(0, m.shape(X).rank()).filter(axis -> !first.contains(axis)).boxed()
-                .toList();
+        List<Integer> left = IntStream.range(0, m.shape(X).rank()).filter(axis -> !first.contains(axis))
+                .boxed().toList();
         List<Integer> axes = new ArrayList<>(first);
         m.op(OUTER).axes().forEach(axis -> axes.add(left.get(axis)));
         return axes;
@@ -159,7 +162,8 @@ final class ReductionRules {
 
     /** Whether the reduced axes stand in the same order before and after the transpose. */
     private static boolean keepsOrder(Match m) {
-        List<Integer> before = m.op(OF_TRANSPOSE).axes().stream().map(m.op(TRANSPOSE).permutation()::get).toList();
+        List<Integer> before = m.op(OF_TRANSPOSE).axes().stream().map(m.op(TRANSPOSE).permutation()::get)
+                .toList();
         return IntStream.range(1, before.size()).allMatch(i -> before.get(i - 1) < before.get(i));
     }
 
@@ -177,7 +181,8 @@ final class ReductionRules {
         List<Integer> reduced = m.op(OF_RESHAPE).axes();
         Optional<List<Integer>> places = UnitAxes.correspondence(m.shape(X), reshaped);
         List<Integer> axes = IntStream.range(0, m.shape(X).rank())
-                .filter(axis -> places.isPresent() && reduced.contains(places.get().get(axis))).boxed().toList();
+                .filter(axis -> places.isPresent() && reduced.contains(places.get().get(axis))).boxed()
+                .toList();
         if (axes.isEmpty()) {
             return Optional.empty();
         }

@@ -56,7 +56,9 @@ final class RewriteDriver {
         private final List<Optional<Value>> normal = new ArrayList<>();
         /** By id: what has replaced the value, once something has. */
         private final List<Optional<Value>> replaced = new ArrayList<>();
-        /** How many users in the input each normal form stands for; what a rule has built for itself has none. */
+        /**
+         * How many users in the input each normal form stands for; what a rule has built for itself has none.
+         */
         private final java.util.Map<Value, Integer> uses = new HashMap<>();
         private final Deque<String> lastRules = new ArrayDeque<>();
         private long budget;
@@ -77,7 +79,8 @@ final class RewriteDriver {
 
         /** Whether any value is of a kind that some rule replaces. */
         boolean hasWork() {
-            return context.mayApply() && function.values().stream().anyMatch(value -> index.containsKey(Op.class)
+            return context.mayApply() && function.values().stream()
+                    .anyMatch(value -> index.containsKey(Op.class)
                     || index.containsKey(value.op().getClass())
                     || value.op() instanceof Map map && index.containsKey(map.fn()));
         }
@@ -97,7 +100,8 @@ final class RewriteDriver {
             List<Value> values = function.values();
             budget = APPLICATIONS_PER_VALUE * (values.size() + 64L);
             java.util.Map<Value, Integer> inputUses = new HashMap<>();
-            values.forEach(value -> value.operands().forEach(operand -> inputUses.merge(operand, 1, Integer::sum)));
+            values.forEach(value -> value.operands()
+                    .forEach(operand -> inputUses.merge(operand, 1, Integer::sum)));
             function.results().forEach(result -> inputUses.merge(result, 1, Integer::sum));
             java.util.Map<Value, Value> copies = new HashMap<>();
             Set<Value> inOrder = new LinkedHashSet<>(function.parameters());
@@ -165,8 +169,8 @@ final class RewriteDriver {
                 replace(value, same);
                 return;
             }
-            if (value.op() instanceof Map map && applyOne(value, map.fn()) || applyOne(value, value.op().getClass())
-                    || applyOne(value, Op.class)) {
+            if (value.op() instanceof Map map && applyOne(value, map.fn())
+                    || applyOne(value, value.op().getClass()) || applyOne(value, Op.class)) {
                 return;
             }
             normal.set(value.id(), Optional.of(value));

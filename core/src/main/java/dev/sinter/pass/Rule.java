@@ -17,7 +17,8 @@ import java.util.function.ToIntFunction;
  * value that the rewrite builds.
  *
  * <pre>{@code
- * static final Rule TWICE_NEGATED = rule("neg(neg(x)) -> x").on(map(NEG, map(NEG, X))).to((m, b) -> m.get(X));
+ * static final Rule TWICE_NEGATED =
+ *         rule("neg(neg(x)) -> x").on(map(NEG, map(NEG, X))).to((m, b) -> m.get(X));
  * }</pre>
  */
 public final class Rule {

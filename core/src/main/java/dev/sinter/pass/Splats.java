@@ -9,8 +9,8 @@ import dev.sinter.tensor.Shape;
 import java.util.Optional;
 
 /**
- * Constants that are the same everywhere. Their normal form is a scalar constant or a broadcast of one; a rule
- * brings every other form to it.
+ * Constants that are the same everywhere. Their normal form is a scalar constant or a broadcast of one; a
+ * rule brings every other form to it.
  */
 final class Splats {
     private Splats() {}
@@ -26,7 +26,8 @@ final class Splats {
     static Optional<NDArray> uniform(NDArray array) {
         long bytes = array.dtype().bytes();
         long size = array.segment().byteSize();
-        boolean same = size > 0 && array.segment().asSlice(bytes).mismatch(array.segment().asSlice(0, size - bytes))
+        boolean same = size > 0 && array.segment().asSlice(bytes)
+                .mismatch(array.segment().asSlice(0, size - bytes))
                 < 0;
         if (!same) {
             return Optional.empty();

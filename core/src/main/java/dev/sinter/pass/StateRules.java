@@ -33,10 +33,12 @@ final class StateRules {
             rule("after(after(x, a), b) -> after(x, a, b)").on(op(After.class))
                     .when(m -> m.root().operand(0).op() instanceof After)
                     .to(StateRules::mergeAfter),
-            rule("after(x, join(a, b)) -> after(x, a, b)").on(op(After.class)).toMaybe((m, b) -> flat(m, b, 1)),
+            rule("after(x, join(a, b)) -> after(x, a, b)").on(op(After.class))
+                    .toMaybe((m, b) -> flat(m, b, 1)),
             rule("join(join(a, b), c) -> join(a, b, c)").on(op(Join.class)).toMaybe((m, b) -> flat(m, b, 0)),
             rule("join(token) -> token").on(op(Join.class))
-                    .when(m -> m.root().operands().size() == 1 && m.root().operand(0).type() instanceof TokenType)
+                    .when(m -> m.root().operands().size() == 1
+                            && m.root().operand(0).type() instanceof TokenType)
                     .to((m, b) -> m.root().operand(0)));
 
     private StateRules() {}

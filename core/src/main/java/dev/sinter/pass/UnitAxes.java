@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Axes of size 1. Two shapes that are equal but for them name the same elements, so that a reshape from one to
- * the other moves nothing.
+ * Axes of size 1. Two shapes that are equal but for them name the same elements, so that a reshape from one
+ * to the other moves nothing.
  */
 final class UnitAxes {
     /** Stands for the place of an axis of size 1, which may be anywhere. */
@@ -19,7 +19,8 @@ final class UnitAxes {
 
     /** The axes whose size is not known to be 1. */
     static List<Integer> others(Shape shape) {
-        return IntStream.range(0, shape.rank()).filter(axis -> !shape.dim(axis).isConstant(1)).boxed().toList();
+        return IntStream.range(0, shape.rank()).filter(axis -> !shape.dim(axis).isConstant(1)).boxed()
+                .toList();
     }
 
     /** The shape without certain axes. */
@@ -29,8 +30,8 @@ final class UnitAxes {
     }
 
     /**
-     * For each axis of one shape the axis of the other that holds its elements, {@link #ANYWHERE} for those of
-     * size 1; empty where the shapes differ in more than axes of size 1.
+     * For each axis of one shape the axis of the other that holds its elements, {@link #ANYWHERE} for those
+     * of size 1; empty where the shapes differ in more than axes of size 1.
      */
     static Optional<List<Integer>> correspondence(Shape from, Shape to) {
         List<Integer> source = others(from);
@@ -49,8 +50,8 @@ final class UnitAxes {
     }
 
     /**
-     * Increasing axes below a rank, with every {@link #ANYWHERE} replaced by a free axis; empty where there is no
-     * room.
+     * Increasing axes below a rank, with every {@link #ANYWHERE} replaced by a free axis; empty where there
+     * is no room.
      */
     static Optional<List<Integer>> placed(List<Integer> places, int rank) {
         List<Integer> axes = new ArrayList<>();

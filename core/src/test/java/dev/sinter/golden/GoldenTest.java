@@ -17,9 +17,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each file below {@code src/test/resources/golden} is a case: comments that say what it shows, the passes (names,
- * or {@code all}; {@code reassociate} allows rounding to change), the function before, {@code =>}, the function
- * after. With {@code -Dsinter.golden.update=true} the second half is written anew.
+ * Each file below {@code src/test/resources/golden} is a case: comments that say what it shows, the passes
+ * (names, or {@code all}; {@code reassociate} allows rounding to change), the function before, {@code =>},
+ * the function after. With {@code -Dsinter.golden.update=true} the second half is written anew.
  */
 final class GoldenTest {
     private static final Path CASES = Path.of("src/test/resources/golden");
@@ -32,7 +32,8 @@ final class GoldenTest {
             files = found.filter(file -> file.toString().endsWith(".txt")).sorted().toList();
         }
         assertThat(files).isNotEmpty();
-        return files.stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)));
+        return files.stream()
+                .map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)));
     }
 
     private static void check(Path file) throws IOException {

@@ -18,12 +18,16 @@ import org.junit.jupiter.api.Test;
 
 /** Where rules apply, and above all where they do not. That what they build is right is tested by fuzzing. */
 final class RuleGuardTest {
-    /** Whether a rule applies to the result of a function over x, y (f32[n,4]), i, j (i32[n,4]), c (bool[n,4]). */
+    /**
+     * Whether a rule applies to the result of a function over x, y (f32[n,4]), i, j (i32[n,4]), c
+     * (bool[n,4]).
+     */
     private static boolean applies(String name, String... body) {
         Rule rule = Pipeline.rules().stream().filter(each -> each.name().equals(name)).findFirst()
                 .orElseThrow(() -> new AssertionError("no rule is called " + name));
         Function function = Parser.parse("sinter-tensor 1\nfunc @f(%x: f32[n,4], %y: f32[n,4], %i: i32[n,4],"
-                + " %j: i32[n,4], %c: bool[n,4], %s: f32[], %u: f32[1,n,1]) {\n" + String.join("\n", body) + "\n}");
+                + " %j: i32[n,4], %c: bool[n,4], %s: f32[], %u: f32[1,n,1]) {\n" + String.join("\n", body)
+                + "\n}");
         Builder b = new Builder();
         Map<Value, Value> copies = new HashMap<>();
         for (Value value : function.values()) {
@@ -69,9 +73,12 @@ final class RuleGuardTest {
         no("x - x -> 0, of integers", "%9 = sub(%x, %x) : f32[n,4] return %9");
         yes("x * 0 -> 0, of integers", integer("0"), "%9 = mul(%3, %i) : i32[n,4] return %9");
         no("x * 0 -> 0, of integers", number("0.0"), "%9 = mul(%x, %1) : f32[n,4] return %9");
-        yes("neg(x - y) -> y - x, of integers", "%8 = sub(%i, %j) : i32[n,4] %9 = neg(%8) : i32[n,4] return %9");
-        no("neg(x - y) -> y - x, of integers", "%8 = sub(%x, %y) : f32[n,4] %9 = neg(%8) : f32[n,4] return %9");
-        String negated = "%6 = neg(%i) : i32[n,4] %7 = neg(%j) : i32[n,4] %9 = div(%6, %7) : i32[n,4] return %9";
+        yes("neg(x - y) -> y - x, of integers",
+                "%8 = sub(%i, %j) : i32[n,4] %9 = neg(%8) : i32[n,4] return %9");
+        no("neg(x - y) -> y - x, of integers",
+                "%8 = sub(%x, %y) : f32[n,4] %9 = neg(%8) : f32[n,4] return %9");
+        String negated =
+                "%6 = neg(%i) : i32[n,4] %7 = neg(%j) : i32[n,4] %9 = div(%6, %7) : i32[n,4] return %9";
         no("neg(x) / neg(y) -> x / y, of floats", negated);
     }
 
@@ -113,9 +120,12 @@ final class RuleGuardTest {
 
     @Test
     void conversionsThatLoseNothing() {
-        yes("convert(convert(x)) -> convert(x)", "%8 = convert(%i) : f64[n,4] %9 = convert(%8) : i64[n,4] return %9");
-        no("convert(convert(x)) -> convert(x)", "%8 = convert(%i) : f32[n,4] %9 = convert(%8) : i64[n,4] return %9");
-        no("convert(convert(x)) -> convert(x)", "%8 = convert(%x) : i32[n,4] %9 = convert(%8) : f32[n,4] return %9");
+        yes("convert(convert(x)) -> convert(x)",
+                "%8 = convert(%i) : f64[n,4] %9 = convert(%8) : i64[n,4] return %9");
+        no("convert(convert(x)) -> convert(x)",
+                "%8 = convert(%i) : f32[n,4] %9 = convert(%8) : i64[n,4] return %9");
+        no("convert(convert(x)) -> convert(x)",
+                "%8 = convert(%x) : i32[n,4] %9 = convert(%8) : f32[n,4] return %9");
     }
 
     @Test
@@ -128,8 +138,10 @@ final class RuleGuardTest {
                 "%9 = transpose{axes=[1,2,0]}(%u) : f32[n,1,1] return %9");
         no("transpose(x) -> reshape(x), where only axes of size 1 move",
                 "%9 = transpose{axes=[1,0]}(%x) : f32[4,n] return %9");
-        yes("reverse(x) -> x, along nothing or axes of size 1", "%9 = reverse{axes=[0]}(%u) : f32[1,n,1] return %9");
-        no("reverse(x) -> x, along nothing or axes of size 1", "%9 = reverse{axes=[1]}(%u) : f32[1,n,1] return %9");
+        yes("reverse(x) -> x, along nothing or axes of size 1",
+                "%9 = reverse{axes=[0]}(%u) : f32[1,n,1] return %9");
+        no("reverse(x) -> x, along nothing or axes of size 1",
+                "%9 = reverse{axes=[1]}(%u) : f32[1,n,1] return %9");
         no("reduce{max}(broadcast(x)) -> reduce{max}(x), the like for min, all, any",
                 "%8 = broadcast{axes=[]}(%s) : f32[n] %9 = reduce{max, axes=[0]}(%8) : f32[] return %9");
         yes("reduce{max}(broadcast(x)) -> reduce{max}(x), the like for min, all, any",
@@ -151,7 +163,8 @@ final class RuleGuardTest {
         no("reduce(x) -> reshape(x), along nothing but axes of size 1, but float sums",
                 "%9 = reduce{sum, axes=[0]}(%u) : f32[n,1] return %9");
         no("contract(transpose(x), y) -> contract(x, y)", "%8 = transpose{axes=[1,0]}(%x) : f32[4,n]"
-                + " %7 = transpose{axes=[1,0]}(%y) : f32[4,n] %9 = contract{ab,ab->}(%8, %7) : f32[] return %9");
+                + " %7 = transpose{axes=[1,0]}(%y) : f32[4,n]"
+                + " %9 = contract{ab,ab->}(%8, %7) : f32[] return %9");
         yes("contract(y, transpose(x)) -> contract(y, x)", "%8 = transpose{axes=[1,0]}(%x) : f32[4,n]"
                 + " %9 = contract{ab,bc->ac}(%y, %8) : f32[n,n] return %9");
     }
@@ -161,7 +174,8 @@ final class RuleGuardTest {
         no("op(constants) -> constant",
                 "%7 = constant{1}() : i32[] %8 = constant{0}() : i32[] %9 = div(%7, %8) : i32[] return %9");
         yes("op(constants) -> constant",
-                "%7 = constant{1.0}() : f32[] %8 = constant{0.0}() : f32[] %9 = div(%7, %8) : f32[] return %9");
+                "%7 = constant{1.0}() : f32[] %8 = constant{0.0}() : f32[]",
+                "%9 = div(%7, %8) : f32[] return %9");
         no("op(constants) -> constant", "%7 = constant{1.0}() : f32[] %9 = add(%7, %s) : f32[] return %9");
         no("f(repeated x, repeated y) -> repeated f(x, y)", integer("7"), "%4 = constant{0}() : i32[]"
                 + " %5 = broadcast{axes=[]}(%4) : i32[n,4] %9 = rem(%3, %5) : i32[n,4] return %9");
@@ -170,10 +184,12 @@ final class RuleGuardTest {
     @Test
     void aStateThatIsOrderedIsReadAfterItsWrite() {
         String order = "%7 = join(%x) : token %8 = after(%w, %7) : state<w: f32[n,4]>";
-        Function function = Parser.parse(Printer.HEADER + " func @f(%x: f32[n,4], %w: state<w: f32[n,4]>) {" + order
+        Function function = Parser.parse(Printer.HEADER + " func @f(%x: f32[n,4], %w: state<w: f32[n,4]>) {"
+                + order
                 + " %9 = assign(%8, %x) : state<w: f32[n,4]> %10 = read(%9) : f32[n,4] return %10, %9 }");
         Value read = function.results().getFirst();
-        Rule rule = Pipeline.rules().stream().filter(each -> each.name().startsWith("read(assign")).findFirst()
+        Rule rule = Pipeline.rules().stream().filter(each -> each.name().startsWith("read(assign"))
+                .findFirst()
                 .orElseThrow();
         assertThat(rule.apply(read, new Builder())).isEmpty();
     }

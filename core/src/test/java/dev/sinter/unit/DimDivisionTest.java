@@ -25,7 +25,8 @@ final class DimDivisionTest {
 
     @Test
     void theValueStays() {
-        List<Dim> dims = List.of(N, N.plus(1), N.times(2).minus(3), N.times(-5).plus(M), N.times(M).times(6).plus(4),
+        List<Dim> dims = List.of(N, N.plus(1), N.times(2).minus(3), N.times(-5).plus(M),
+                N.times(M).times(6).plus(4),
                 N.floorDiv(2).times(3).plus(1), Dim.of(-7), Dim.ZERO);
         for (Dim dim : dims) {
             for (long divisor : new long[] {1, 2, 3, 4, 6, 7}) {

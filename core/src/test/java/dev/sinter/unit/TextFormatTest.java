@@ -133,7 +133,8 @@ final class TextFormatTest {
         Value run = b.add(new RunNumber());
         Value x = b.add(new Parameter("x", new TensorType(DType.FLOAT64, Shape.of(N, N.times(2).plus(1)))));
         Value slice = b.add(new Slice(List.of(Dim.ZERO, Dim.ONE), List.of(N, N.plus(1)), List.of(2L, 1L)), x);
-        Value pad = b.add(new Pad(List.of(Dim.ONE, N.min(Dim.of(4))), List.of(Dim.ZERO, Dim.ZERO), List.of(0L, 1L)),
+        Value pad = b.add(new Pad(List.of(Dim.ONE, N.min(Dim.of(4))), List.of(Dim.ZERO, Dim.ZERO),
+                List.of(0L, 1L)),
                 slice, b.scalar(DType.FLOAT64, -0.0));
         Value iota = b.add(new Iota(new TensorType(DType.INT32, Shape.of(N)), 0));
         Value bits = b.add(new RandomBits(-1, 1L << 40, 3, Shape.of(N)), run);
@@ -142,7 +143,8 @@ final class TextFormatTest {
         Value test = b.map(ScalarFn.LT, iota, bits);
         Value convert = b.convert(b.select(test, iota, bits), DType.BOOL);
         assertThat(size.op()).isEqualTo(new DimSize(N.floorDiv(2)));
-        Verifier.verifyText(new Function("f", List.of(x, run), List.of(sum, convert, size, sum), b.locations()));
+        Verifier.verifyText(new Function("f", List.of(x, run), List.of(sum, convert, size, sum),
+                b.locations()));
     }
 
     @Test
@@ -150,15 +152,17 @@ final class TextFormatTest {
         Builder b = new Builder();
         Value x = b.add(new Parameter("x", new TensorType(DType.FLOAT32, Shape.of(N))));
         Value first = b.add(new Project(0), b.add(new HostCall(new Identity()), x));
-        Value second = b.add(new Project(0), b.add(new HostCall(new Identity()), first, b.add(new Join(), first)));
+        Value second = b.add(new Project(0), b.add(new HostCall(new Identity()), first,
+                b.add(new Join(), first)));
         Value custom = b.add(new CustomGradient("clip", (builder, self, gradient) -> List.of()), second, x);
         Function function = new Function("f", List.of(x), List.of(custom), b.locations());
         Verifier.verifyText(function);
         String text = Printer.print(function);
-        assertThat(text).contains("host_call{identity}(%x)", "host_call{identity-2}(", "custom_gradient{clip}(");
+        assertThat(text).contains("host_call{identity}(%x)", "host_call{identity-2}(",
+                "custom_gradient{clip}(");
         assertThatThrownBy(() -> Parser.parse(text)).isInstanceOf(GraphException.class)
-                .hasMessage("line 3, column 17: the host function \"identity\" is Java code that a text cannot hold; "
-                        + "parse with a resolver that knows it");
+                .hasMessage("line 3, column 17: the host function \"identity\" is Java code that a text"
+                        + " cannot hold; parse with a resolver that knows it");
     }
 
     private static final class Identity implements HostFunction {
@@ -204,21 +208,27 @@ final class TextFormatTest {
 
     @Test
     void errorsGiveLineAndColumn() {
-        refused("func @f() {\n  return\n}", "line 1, column 1: the text starts with \"sinter-tensor 1\", not with"
+        refused("func @f() {\n  return\n}",
+                "line 1, column 1: the text starts with \"sinter-tensor 1\", not with"
                 + " \"func\"");
         refusedBody("  %1 = add(%x, %y) : f32[2]", "line 3, column 16: %y is not known here");
         refusedBody("  %1 = frobnicate{3}(%x) : f32[2]", "line 3, column 8: no op is called frobnicate");
-        refusedBody("  %1 = exp(%x) : f64[2]", "line 3, column 3: the type of this exp is f32[2], not f64[2]");
+        refusedBody("  %1 = exp(%x) : f64[2]",
+                "line 3, column 3: the type of this exp is f32[2], not f64[2]");
         refusedBody("  %1 = add(%x) : f32[2]", "line 3, column 3: add: takes 2 operands, not 1");
         refusedBody("  %1 = exp(%x) : f16[2]", "line 3, column 18: no dtype is called \"f16\"");
         refusedBody("  %1 = exp(%x) : f32[2", "line 4, column 3: \"]\" is expected, not \"return\"");
-        refusedBody("  %1 = constant{1.5, x}() : f32[2]", "line 3, column 22: \"x\" is not an element of dtype"
+        refusedBody("  %1 = constant{1.5, x}() : f32[2]",
+                "line 3, column 22: \"x\" is not an element of dtype"
                 + " float32");
         refusedBody("  %1 = constant{1.5}() : f32[2]", "line 3, column 20: \",\" is expected, not \"}()\"");
-        refusedBody("  %1 = constant{1.5, 2.0, 3.0}() : f32[2]", "line 3, column 25: the constant has 2 elements;"
+        refusedBody("  %1 = constant{1.5, 2.0, 3.0}() : f32[2]",
+                "line 3, column 25: the constant has 2 elements;"
                 + " found \",\"");
-        refusedBody("  %1 = constant{base64 AAAA}() : f32[2]", "line 3, column 17: 3 bytes are given, f32[2] has 8");
-        refusedBody("  %1 = exp(%x) : f32[2]\n  %1 = neg(%x) : f32[2]", "line 4, column 3: %1 is given twice");
+        refusedBody("  %1 = constant{base64 AAAA}() : f32[2]",
+                "line 3, column 17: 3 bytes are given, f32[2] has 8");
+        refusedBody("  %1 = exp(%x) : f32[2]\n  %1 = neg(%x) : f32[2]",
+                "line 4, column 3: %1 is given twice");
         refusedBody("  %1 = reshape(%x) : f32[3]",
                 "line 3, column 3: reshape: f32[2] has 2 elements, [3] has 3");
     }

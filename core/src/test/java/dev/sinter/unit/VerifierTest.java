@@ -44,7 +44,8 @@ final class VerifierTest {
         Value first = b.add(new Assign(), state, x);
         Value second = b.add(new Assign(), b.add(new After(), state, b.add(new Join(), x)), b.negate(x));
         assertThat(problems(List.of(x, state), first, second)).singleElement().asString()
-                .startsWith("%6: state<w: f32[2]> = assign: its state %1: ").contains("is also consumed by %2: ");
+                .startsWith("%6: state<w: f32[2]> = assign: its state %1: ")
+                .contains("is also consumed by %2: ");
     }
 
     @Test
@@ -62,7 +63,8 @@ final class VerifierTest {
                 .contains("it is not among the function's parameters");
         assertThat(problems(List.of(x, other), x)).singleElement().asString().contains("given twice");
         assertThat(problems(List.of(x, x), x)).singleElement().asString().contains("given twice");
-        assertThat(problems(List.of(x, b.negate(x)), x)).singleElement().asString().contains("a parameter is");
+        assertThat(problems(List.of(x, b.negate(x)), x)).singleElement().asString()
+                .contains("a parameter is");
     }
 
     @Test
@@ -72,6 +74,7 @@ final class VerifierTest {
         assertThat(problems(List.of(x, y), b.negate(x), second.map(ScalarFn.EXP, y))).isNotEmpty()
                 .allMatch(problem -> problem.contains("values of two builders are mixed"));
         assertThatThrownBy(() -> b.plus(x, y)).isInstanceOf(CompilerBug.class)
-                .hasMessageStartingWith("add: the operand %0: f32[2] = parameter{y} comes from another builder");
+                .hasMessageStartingWith("add: the operand %0: f32[2] = parameter{y} comes from another"
+                        + " builder");
     }
 }

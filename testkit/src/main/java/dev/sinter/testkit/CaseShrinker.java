@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Makes a failing case smaller: fewer results, values replaced by one of their operands or by a parameter that is
- * given what the value was, parameters that nothing uses left out. Each step keeps the failure.
+ * Makes a failing case smaller: fewer results, values replaced by one of their operands or by a parameter
+ * that is given what the value was, parameters that nothing uses left out. Each step keeps the failure.
  */
 final class CaseShrinker {
     private final Predicate<Case> fails;
@@ -81,7 +81,8 @@ final class CaseShrinker {
     private Optional<Case> cut(Case sample, Value value) {
         NDArray array;
         try {
-            array = Interpreter.run(sample.function().withResults(List.of(value)), sample.inputs()).getFirst();
+            array = Interpreter.run(sample.function().withResults(List.of(value)), sample.inputs())
+                    .getFirst();
         } catch (GraphException | CompilerBug fails) {
             return Optional.empty();
         }
@@ -113,8 +114,9 @@ final class CaseShrinker {
         List<Value> parameters = sample.function().parameters();
         for (int i = 0; i < parameters.size(); i++) {
             Value parameter = parameters.get(i);
-            boolean used = sample.function().results().contains(parameter) || sample.function().values().stream()
-                    .anyMatch(value -> value.operands().contains(parameter));
+            boolean used = sample.function().results().contains(parameter)
+                    || sample.function().values().stream()
+                            .anyMatch(value -> value.operands().contains(parameter));
             if (!used) {
                 List<Value> rest = new ArrayList<>(parameters);
                 List<NDArray> inputs = new ArrayList<>(sample.inputs());
@@ -140,7 +142,8 @@ final class CaseShrinker {
     /** Values count twice, so that one less for one more parameter is a gain. */
     private static int weight(Function function) {
         return function.values().size() * 4 + function.results().size() - (int) function.values().stream()
-                .filter(value -> value.op() instanceof Parameter || value.op() instanceof InitialState).count();
+                .filter(value -> value.op() instanceof Parameter || value.op() instanceof InitialState)
+                .count();
     }
 
     /** Whether the sizes are still known. */

@@ -41,8 +41,8 @@ public final class GraphFuzzer {
      *
      * @param depth    how many ops may stand above each other
      * @param symbolic whether sizes may be symbols
-     * @param special  whether inputs may be infinite, NaN, -0 or very large or small; otherwise floats lie between
-     *                 0.5 and 2
+     * @param special  whether inputs may be infinite, NaN, -0 or very large or small; otherwise floats lie
+     *                 between 0.5 and 2
      * @param effects  whether variables, orders and host calls occur
      * @param large    whether sizes exceed those of vectors
      * @param dtypes   the dtypes of what is computed; indices are int64 all the same
@@ -134,8 +134,8 @@ public final class GraphFuzzer {
                 Case small = CaseShrinker.shrink(sample,
                         smaller -> failure(check, smaller).filter(kind::isInstance).isPresent());
                 Throwable last = failure(check, small).orElse(failure.get());
-                throw new AssertionError(what + ", seed " + seed + ": " + last.getMessage() + "\n" + describe(small),
-                        last);
+                throw new AssertionError(what + ", seed " + seed + ": " + last.getMessage() + "\n"
+                        + describe(small), last);
             }
         }
     }
@@ -156,14 +156,15 @@ public final class GraphFuzzer {
             NDArray input = sample.inputs().get(i);
             out.append("// ").append(sample.function().parameters().get(i)).append(" is ")
                     .append(java.util.Arrays.toString(input.sizes())).append(' ')
-                    .append(input.elementCount() > 64 ? "..." : input.toString().replace("\n", "")).append('\n');
+                    .append(input.elementCount() > 64 ? "..." : input.toString().replace("\n", ""))
+                    .append('\n');
         }
         return out.toString();
     }
 
     /**
-     * The case with the gradients of its float results by its float parameters as further results; the same case
-     * where some op on the way has none.
+     * The case with the gradients of its float results by its float parameters as further results; the same
+     * case where some op on the way has none.
      */
     public static Case differentiated(Case sample) {
         Function function = sample.function();
@@ -210,7 +211,8 @@ public final class GraphFuzzer {
             Value state = addParameter(new InitialState("v" + parameters.size(), content), content);
             for (int i = values.random().nextInt(3); i > 0; i--) {
                 Value next = value(content, options.depth() - 2);
-                Value ordered = values.chance(0.3) ? b().add(new After(), state, b().add(new Join(), next)) : state;
+                Value ordered = values.chance(0.3) ? b().add(new After(), state, b().add(new Join(), next))
+                        : state;
                 state = b().add(new Assign(), ordered, next);
             }
             results.add(state);
@@ -329,10 +331,12 @@ public final class GraphFuzzer {
                 boolean written = values.chance(0.3);
                 yield b().add(new Read(), written ? b().add(new Assign(), state, value(type, depth)) : state);
             }
-            case 1 -> b().add(new Project(0), b().add(new HostCall(NegatingFunction.INSTANCE), value(type, depth)));
+            case 1 -> b().add(new Project(0), b().add(new HostCall(NegatingFunction.INSTANCE),
+                    value(type, depth)));
             default -> {
                 Value token = b().add(new Join(), value(new TensorType(dtype(), smallShape()), depth));
-                yield b().add(new After(), value(type, depth), values.chance(0.5) ? token : b().add(new Join(), token));
+                yield b().add(new After(), value(type, depth),
+                        values.chance(0.5) ? token : b().add(new Join(), token));
             }
         };
     }

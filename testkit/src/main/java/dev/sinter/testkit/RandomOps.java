@@ -33,9 +33,10 @@ final class RandomOps {
     private static final TensorType INDEX = new TensorType(DType.INT64, Shape.SCALAR);
 
     /** The kinds of ops on tensors alone that have operands. */
-    static final List<Class<? extends Op>> KINDS = List.of(Map.class, Convert.class, Broadcast.class, Reshape.class,
-            Transpose.class, Reverse.class, Slice.class, DynamicSlice.class, DynamicUpdateSlice.class, Pad.class,
-            Concat.class, Reduce.class, Contract.class, RandomBits.class, StopGradient.class);
+    static final List<Class<? extends Op>> KINDS = List.of(Map.class, Convert.class, Broadcast.class,
+            Reshape.class, Transpose.class, Reverse.class, Slice.class, DynamicSlice.class,
+            DynamicUpdateSlice.class, Pad.class, Concat.class, Reduce.class, Contract.class,
+            RandomBits.class, StopGradient.class);
 
     /** An op and the types of its operands. */
     record Sample(Op op, List<TensorType> operands) {
@@ -59,7 +60,8 @@ final class RandomOps {
         } else if (kind == Broadcast.class) {
             return Optional.of(broadcast(result));
         } else if (kind == Reshape.class) {
-            return Optional.of(new Sample(new Reshape(result.shape()), result.withShape(reshaped(result.shape()))));
+            return Optional.of(new Sample(new Reshape(result.shape()),
+                    result.withShape(reshaped(result.shape()))));
         } else if (kind == Transpose.class) {
             return Optional.of(transpose(result));
         } else if (kind == Reverse.class) {
@@ -81,8 +83,8 @@ final class RandomOps {
                     : Optional.of(contract(result));
         } else if (kind == RandomBits.class) {
             return result.dtype() != DType.INT32 ? Optional.empty()
-                    : Optional.of(new Sample(new RandomBits(values.random().nextInt(3), values.random().nextInt(3),
-                            values.random().nextInt(4), result.shape()), INDEX));
+                    : Optional.of(new Sample(new RandomBits(values.random().nextInt(3),
+                            values.random().nextInt(3), values.random().nextInt(4), result.shape()), INDEX));
         } else if (kind == StopGradient.class) {
             return Optional.of(new Sample(new StopGradient(), result));
         }
@@ -102,7 +104,8 @@ final class RandomOps {
         if (!fn.takes(operand)) {
             return Optional.empty();
         }
-        List<TensorType> operands = new ArrayList<>(Collections.nCopies(fn.arity(), result.withDtype(operand)));
+        List<TensorType> operands = new ArrayList<>(Collections.nCopies(fn.arity(),
+                result.withDtype(operand)));
         if (fn == ScalarFn.SELECT) {
             operands.set(0, result.withDtype(DType.BOOL));
         }
@@ -171,7 +174,8 @@ final class RandomOps {
         boolean whole = values.chance(0.2);
         for (Dim dim : result.shape().dims()) {
             long start = whole ? 0 : values.random().nextInt(3);
-            long stride = whole || !dim.isConstant() || values.chance(0.5) ? 1 : values.random().nextInt(1, 4);
+            long stride = whole || !dim.isConstant() || values.chance(0.5) ? 1
+                    : values.random().nextInt(1, 4);
             long cut = stride > 1 && dim.constant() > 0 ? values.random().nextLong(stride) : 0;
             Dim limit = dim.times(stride).minus(cut).plus(start);
             starts.add(Dim.of(start));
@@ -195,7 +199,8 @@ final class RandomOps {
         List<TensorType> operands = new ArrayList<>(Collections.nCopies(result.rank() + 2, INDEX));
         operands.set(0, result);
         operands.set(1, result.withShape(new Shape(result.shape().dims().stream()
-                .map(dim -> whole || !dim.isConstant() ? dim : Dim.of(values.random().nextLong(dim.constant() + 1)))
+                .map(dim -> whole || !dim.isConstant() ? dim
+                        : Dim.of(values.random().nextLong(dim.constant() + 1)))
                 .toList())));
         return new Sample(new DynamicUpdateSlice(), operands);
     }

@@ -15,7 +15,8 @@ final class RandomValues {
     static final List<Dim> SYMBOLS = List.of(Dim.symbol("n"), Dim.symbol("m"));
     private static final long[] SIZES = {0, 1, 1, 2, 2, 3, 3, 4, 5, 7};
     private static final long[] LARGE_SIZES = {1, 2, 3, 5, 8, 15, 16, 17, 33, 40, 64, 70};
-    private static final double[] SPECIAL = {0.0, -0.0, -0.0, -0.0, 1, -1, 2, 0.5, Double.NaN, Double.POSITIVE_INFINITY,
+    private static final double[] SPECIAL = {0.0, -0.0, -0.0, -0.0, 1, -1, 2, 0.5, Double.NaN,
+            Double.POSITIVE_INFINITY,
         Double.NEGATIVE_INFINITY, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE,
         Float.MIN_NORMAL, 1e-300, 1e300};
     private static final long[] SPECIAL_INTEGERS = {0, 1, -1, 2, Integer.MIN_VALUE, Integer.MAX_VALUE,
@@ -64,7 +65,8 @@ final class RandomValues {
     }
 
     DType dtype() {
-        return random.nextInt(3) > 0 ? pick(List.of(DType.FLOAT32, DType.FLOAT64)) : pick(List.of(DType.values()));
+        return random.nextInt(3) > 0 ? pick(List.of(DType.FLOAT32, DType.FLOAT64))
+                : pick(List.of(DType.values()));
     }
 
     long size() {
@@ -111,7 +113,8 @@ final class RandomValues {
             return dtype.isInteger() ? random.nextInt(1, 5) : PLAIN[random.nextInt(PLAIN.length)];
         }
         if (dtype.isInteger()) {
-            return chance(0.5) ? random.nextInt(-3, 4) : SPECIAL_INTEGERS[random.nextInt(SPECIAL_INTEGERS.length)];
+            return chance(0.5) ? random.nextInt(-3, 4)
+                    : SPECIAL_INTEGERS[random.nextInt(SPECIAL_INTEGERS.length)];
         }
         return chance(0.5) ? SPECIAL[random.nextInt(SPECIAL.length)] : random.nextInt(-12, 13) / 4.0;
     }

@@ -35,8 +35,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * Tests a rule against the interpreter: random values in the shape of its pattern, computed before and after. An
- * exact rule keeps every bit on every input; another one is near on inputs between 0.5 and 2.
+ * Tests a rule against the interpreter: random values in the shape of its pattern, computed before and after.
+ * An exact rule keeps every bit on every input; another one is near on inputs between 0.5 and 2.
  */
 public final class RuleFuzzer {
     private static final Tolerance NEAR = Tolerance.ulpsOfLargest(128);
@@ -100,7 +100,8 @@ public final class RuleFuzzer {
         if (after.isEmpty() || !isComparable(before)) {
             return after.isPresent();
         }
-        Function function = new Function("rule", parameters, List.of(before, after.get()), builder.locations());
+        Function function = new Function("rule", parameters, List.of(before, after.get()),
+                builder.locations());
         List<NDArray> results;
         try {
             results = Interpreter.run(function, inputs);
@@ -109,7 +110,8 @@ public final class RuleFuzzer {
         }
         Tolerance tolerance = rule.exactness() == Exactness.EXACT ? Tolerance.EXACT : NEAR;
         tolerance.mismatch(results.get(0), results.get(1)).ifPresent(why -> {
-            throw new AssertionError("the rule " + rule + " is not " + rule.exactness() + ", seed " + seed + ": "
+            throw new AssertionError("the rule " + rule + " is not " + rule.exactness() + ", seed " + seed
+                    + ": "
                     + why + "\n" + GraphFuzzer.describe(new GraphFuzzer.Case(function, inputs)));
         });
         return true;
@@ -200,7 +202,8 @@ public final class RuleFuzzer {
         }
         TensorType type = tensorType(wanted);
         Class<? extends Op> kind = node.kind() == Op.class ? values.pick(RandomOps.KINDS) : node.kind();
-        RandomOps.Sample sample = (node.fn().isPresent() ? ops.map(node.fn().get(), type) : ops.sample(kind, type))
+        RandomOps.Sample sample = (node.fn().isPresent() ? ops.map(node.fn().get(), type)
+                : ops.sample(kind, type))
                 .orElseThrow(Impossible::new);
         if (!node.operands().isEmpty() && node.operands().size() != sample.operands().size()) {
             throw new Impossible();
@@ -251,18 +254,22 @@ public final class RuleFuzzer {
                     : builder.add(new Join(), token(), token()));
         } else if (node.kind() == CustomGradient.class) {
             Value first = tensor(tensorType(wanted));
-            return Optional.of(builder.add(new CustomGradient("none", (b, self, gradient) -> List.of()), first));
+            return Optional.of(builder.add(new CustomGradient("none", (b, self, gradient) -> List.of()),
+                    first));
         } else if (node.kind() == DimSize.class) {
             return Optional.of(builder.add(new DimSize(values.dim())));
         } else if (node.kind() == Constant.class) {
             return Optional.of(constant(tensorType(wanted)));
         } else if (node.kind() == Project.class) {
-            Value tuple = builder.add(new Tuple(), tensor(tensorType(wanted)), tensor(tensorType(Optional.empty())));
+            Value tuple = builder.add(new Tuple(), tensor(tensorType(wanted)),
+                    tensor(tensorType(Optional.empty())));
             return Optional.of(builder.add(new Project(0), tuple));
         } else if (node.kind() == Read.class) {
             StateType state = new StateType("v", tensorType(wanted));
-            return Optional.of(builder.add(new Read(), instance(node.operands().getFirst(), Optional.of(state))));
-        } else if (node.kind() == Assign.class && wanted.isPresent() && wanted.get() instanceof StateType state) {
+            return Optional.of(builder.add(new Read(), instance(node.operands().getFirst(),
+                    Optional.of(state))));
+        } else if (node.kind() == Assign.class && wanted.isPresent()
+                && wanted.get() instanceof StateType state) {
             return Optional.of(builder.add(new Assign(), instance(node.operands().get(0), wanted),
                     instance(node.operands().get(1), Optional.of(state.content()))));
         } else if (node.kind() == InitialState.class && wanted.isPresent()
@@ -278,6 +285,7 @@ public final class RuleFuzzer {
 
     private Value token() throws Impossible {
         Value token = builder.add(new Join(), tensor(tensorType(Optional.empty())));
-        return values.chance(0.5) ? token : builder.add(new Join(), token, tensor(tensorType(Optional.empty())));
+        return values.chance(0.5) ? token
+                : builder.add(new Join(), token, tensor(tensorType(Optional.empty())));
     }
 }

@@ -8,10 +8,10 @@ import java.util.Optional;
 /**
  * How far two values may lie apart. A NaN equals every NaN; integers and bools are always compared exactly.
  *
- * @param ulps     how many units in the last place a float may be off; less than 0: every bit but a NaN's counts,
- *                 the sign of zero too
- * @param spread   whether the unit is that of the array's largest finite element, for sums that cancel, and not
- *                 that of the element itself
+ * @param ulps     how many units in the last place a float may be off; less than 0: every bit but a NaN's
+ *                 counts, the sign of zero too
+ * @param spread   whether the unit is that of the array's largest finite element, for sums that cancel, and
+ *                 not that of the element itself
  * @param absolute what is always allowed
  */
 public record Tolerance(double ulps, boolean spread, double absolute) {

@@ -25,7 +25,8 @@ final class RuleFuzzTest {
     @TestFactory
     Stream<DynamicTest> everyRule() {
         return Pipeline.rules().stream()
-                .map(rule -> DynamicTest.dynamicTest(rule.name(), () -> RuleFuzzer.check(rule, 1, 150, 4000)));
+                .map(rule -> DynamicTest.dynamicTest(rule.name(),
+                        () -> RuleFuzzer.check(rule, 1, 150, 4000)));
     }
 
     @Test

@@ -479,6 +479,23 @@ public final class KernelBuilder {
         }
     }
 
+    /**
+     * Writes parts that do not depend on each other's effects, and merges their instructions in turns, so that
+     * a processor finds independent ones next to each other. A part may use what parts before it have computed.
+     */
+    public void interleave(List<Runnable> parts) {
+        List<Instr> target = scopes.getLast().instrs;
+        int start = target.size();
+        List<List<Instr>> written = new ArrayList<>();
+        for (Runnable part : parts) {
+            int from = target.size();
+            part.run();
+            written.add(List.copyOf(target.subList(from, target.size())));
+        }
+        target.subList(start, target.size()).clear();
+        target.addAll(Interleaving.of(written));
+    }
+
     /** Fails the run where any lane of the condition is true. */
     public void fail(Reg condition, Failure failure) {
         if (!isConstant(condition, 0)) {

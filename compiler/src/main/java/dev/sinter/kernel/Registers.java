@@ -72,6 +72,25 @@ final class Registers {
         return operands;
     }
 
+    /** The registers that an instruction and the bodies in it read, those of the bodies themselves included. */
+    static List<Reg> allOperands(Instr instr) {
+        List<Reg> all = new ArrayList<>(operands(instr));
+        switch (instr) {
+            case Instr.Loop loop -> addAll(loop.body(), all);
+            case Instr.If choice -> {
+                addAll(choice.then(), all);
+                addAll(choice.otherwise(), all);
+            }
+            default -> {}
+        }
+        return all;
+    }
+
+    private static void addAll(Instr.Body body, List<Reg> all) {
+        body.instrs().forEach(inner -> all.addAll(allOperands(inner)));
+        all.addAll(body.yields());
+    }
+
     private static void visit(Instr.Body body, Consumer<Reg> visitor) {
         for (Instr instr : body.instrs()) {
             results(instr).forEach(visitor);

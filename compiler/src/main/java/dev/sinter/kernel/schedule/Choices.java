@@ -72,6 +72,11 @@ final class Choices {
         return cost <= 16 ? 4 : cost <= 80 ? 2 : 1;
     }
 
+    /** How many vectors of a short axis are written one after the other, without a loop. */
+    static int straight(Nest nest) {
+        return Math.clamp(160 / (1 + cost(nest)), 1, 8);
+    }
+
     /** {@code max(1, TILE / perPoint)} for a size that may be unknown. */
     static Dim pointsPerTile(Dim perPoint) {
         return Dim.of(TILE).floorDiv(perPoint.max(Dim.ONE)).max(Dim.ONE);

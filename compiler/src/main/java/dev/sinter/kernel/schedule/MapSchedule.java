@@ -119,7 +119,7 @@ final class MapSchedule {
         Reg padded = padding.end(upper);
         Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
         emitter.readInvariant(start, List.of());
-        VectorWalk walk = new VectorWalk(k, lanes, unroll);
+        VectorWalk walk = new VectorWalk(k, lanes, unroll, Choices.straight(nest));
         grid.walk(0, start, outer -> {
             if (axis < 0) {
                 grid.walk(1, outer, point -> body(emitter.at(point, List.of()), false));
@@ -207,9 +207,12 @@ final class MapSchedule {
     }
 
     private void vectors(Point point, List<Vector> group, boolean streaming) {
+        List<Runnable> bodies = new ArrayList<>();
         for (Vector vector : group) {
-            body(emitter.at(point.vector(axis, vector.first(), lanes, vector.mask()), List.of()), streaming);
+            bodies.add(() -> body(emitter.at(point.vector(axis, vector.first(), lanes, vector.mask()), List.of()),
+                    streaming));
         }
+        k.interleave(bodies);
     }
 
     /** Whether every whole vector of an output lies at a multiple of the vector's bytes. */

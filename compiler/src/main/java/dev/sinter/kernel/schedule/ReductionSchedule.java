@@ -258,7 +258,7 @@ final class ReductionSchedule {
     private void across(Point point, Grid grid) {
         int unroll = shortRows.isEmpty() ? Math.max(1, PARTIALS / accumulators.count()) : 1;
         Reg upper = grid.upper(3);
-        VectorWalk walk = new VectorWalk(k, lanes, unroll);
+        VectorWalk walk = new VectorWalk(k, lanes, unroll, shortRows.isEmpty() ? 2 * PARTIALS : 1);
         Consumer<List<Vector>> body = group -> {
             if (shortRows.isEmpty()) {
                 columns(point, group);

@@ -14,20 +14,23 @@ import java.util.function.Consumer;
  * is left, masked.
  */
 final class VectorWalk {
-    /** A short axis of known size is one group of at most so many vectors. */
-    private static final int STRAIGHT = 8;
-
     /** One vector: its first index, and which lanes exist. */
     record Vector(Reg first, Optional<Reg> mask) {}
 
     private final KernelBuilder k;
     private final int lanes;
     private final int unroll;
+    private final int straight;
 
-    VectorWalk(KernelBuilder builder, int lanes, int unroll) {
+    /**
+     * @param unroll   how many vectors a group of whole ones has
+     * @param straight a short axis of known size is one group of at most so many vectors
+     */
+    VectorWalk(KernelBuilder builder, int lanes, int unroll, int straight) {
         this.k = builder;
         this.lanes = lanes;
         this.unroll = unroll;
+        this.straight = Math.max(unroll, straight);
     }
 
     /** The lanes before {@code upper}. */
@@ -61,7 +64,7 @@ final class VectorWalk {
         long vectors = (end - from + lanes - 1) / lanes;
         long step = (long) lanes * unroll;
         long middle = from;
-        if (vectors > Math.max(STRAIGHT, unroll) || vectors == unroll && to == end) {
+        if (vectors > straight || vectors == unroll && to == end) {
             middle = from + (to - from) / step * step;
             Loops.range(k, k.index(from), k.index(middle), step, first -> whole.accept(group(first, unroll)));
         }
@@ -71,8 +74,8 @@ final class VectorWalk {
             Optional<Reg> mask = first + lanes <= to ? Optional.empty() : Optional.of(exists(start, k.index(to)));
             left.add(new Vector(start, mask));
         }
-        for (int at = 0; at < left.size(); at += STRAIGHT) {
-            rest.accept(List.copyOf(left.subList(at, Math.min(left.size(), at + STRAIGHT))));
+        for (int at = 0; at < left.size(); at += straight) {
+            rest.accept(List.copyOf(left.subList(at, Math.min(left.size(), at + straight))));
         }
     }
 

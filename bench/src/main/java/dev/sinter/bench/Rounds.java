@@ -55,12 +55,13 @@ final class Rounds {
         return one.contender.turn(one.turn);
     }
 
-    /** Repeats ever longer parts for a while. */
+    /** Repeats ever longer parts for a while; the fastest says how many iterations make a part. */
     static Turn warmUp(Contender contender) {
         long begin = System.nanoTime();
+        double micros = Double.POSITIVE_INFINITY;
         int iterations = 1;
         while (true) {
-            double micros = contender.round(iterations);
+            micros = Math.min(micros, contender.round(iterations));
             int most = Math.clamp(Math.round(PART_MICROS / micros), 1, MOST_ITERATIONS);
             if (System.nanoTime() - begin > WARM_UP_NANOS) {
                 return new Turn(Math.clamp(Math.round(TURN_MICROS / (most * micros)), 1, 10), most);

@@ -1,5 +1,6 @@
 package dev.sinter.unit;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.bench.Bench;
@@ -18,5 +19,14 @@ class BenchTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'nlp'")
                 .hasMessageContaining("mlp, gemm, call");
+    }
+
+    @Test
+    void aPartOfAWorkloadIsKnownByTheNameOfItsRow() {
+        assertThat(Bench.names()).allMatch(name -> Bench.knows(name, 1));
+        assertThat(List.of("gemm-512", "gemm-512-t1", "gemm-1000x64x100", "mlp-fetch", "batch-sizes-changing"))
+                .allMatch(name -> Bench.knows(name, 1));
+        assertThat(List.of("gemm-5", "gemm-512-t2", "mlp-t1", "", "g")).noneMatch(name -> Bench.knows(name, 1));
+        assertThat(List.of("gemm-512-t2", "mlp-t1")).allMatch(name -> Bench.knows(name, 2));
     }
 }

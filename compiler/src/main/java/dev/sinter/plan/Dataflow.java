@@ -44,6 +44,7 @@ final class Dataflow {
 
     private final Function function;
     private final Map<Value, Value> canonical = new HashMap<>();
+    private final Map<Value, Category> categories = new HashMap<>();
     private final Map<Value, Set<Value>> effects = new HashMap<>();
     private final Map<Value, Set<Value>> pending = new HashMap<>();
     private final Set<Value> failing = new HashSet<>();
@@ -74,6 +75,11 @@ final class Dataflow {
         return found;
     }
 
+    /** How the planner treats a value. */
+    Category category(Value value) {
+        return categories.computeIfAbsent(value, Category::of);
+    }
+
     /** The tensors that a canonical value is computed from. */
     List<Value> operands(Value value) {
         List<Value> operands = new ArrayList<>();
@@ -91,6 +97,9 @@ final class Dataflow {
 
     /** The host calls and tensors that must exist before a canonical value is computed. */
     Set<Value> before(Value value) {
+        if (effects.isEmpty()) {
+            return Set.of();
+        }
         Set<Value> all = new LinkedHashSet<>();
         for (Value operand : value.operands()) {
             all.addAll(pending.getOrDefault(operand, Set.of()));
@@ -223,6 +232,9 @@ final class Dataflow {
     }
 
     private static Set<Value> union(Set<Value> a, Set<Value> b) {
+        if ((a == null || a.isEmpty()) && (b == null || b.isEmpty())) {
+            return Set.of();
+        }
         Set<Value> all = new LinkedHashSet<>(a == null ? Set.of() : a);
         all.addAll(b == null ? Set.of() : b);
         return all;

@@ -25,6 +25,7 @@ final class Fusion {
     private static final long FEW_ELEMENTS = 256;
 
     private final RegionGraph graph;
+    private final BufferTable buffers;
     private final Set<Value> inMemory;
     private final List<Decision> decisions;
 
@@ -33,8 +34,9 @@ final class Fusion {
      *
      * @param inMemory the values that must lie in memory whoever reads them
      */
-    Fusion(RegionGraph graph, Set<Value> inMemory, List<Decision> decisions) {
+    Fusion(RegionGraph graph, BufferTable buffers, Set<Value> inMemory, List<Decision> decisions) {
         this.graph = graph;
+        this.buffers = buffers;
         this.inMemory = inMemory;
         this.decisions = decisions;
     }
@@ -190,7 +192,7 @@ final class Fusion {
             }
             for (Value user : graph.flow().users(root)) {
                 if (graph.reads(reader).ops().contains(user)) {
-                    boolean fits = !graph.isLeaf(user) && Category.of(user) == Category.ELEMENTWISE
+                    boolean fits = !graph.isLeaf(user) && graph.flow().category(user) == Category.ELEMENTWISE
                             && graph.flow().operands(user).stream().allMatch(other -> other == root || isUniform(other));
                     if (!fits) {
                         return Optional.empty();
@@ -207,10 +209,10 @@ final class Fusion {
     /** Whether a value is one constant everywhere. */
     private boolean isUniform(Value value) {
         Value at = value;
-        while (Category.of(at) == Category.ACCESS && !graph.isLeaf(at)) {
+        while (graph.flow().category(at) == Category.ACCESS && !graph.isLeaf(at)) {
             at = graph.flow().operand(at, 0);
         }
-        return Category.of(at) == Category.GENERATOR && !graph.isLeaf(at) && !Costs.isExpensive(at);
+        return graph.flow().category(at) == Category.GENERATOR && !graph.isLeaf(at) && !Costs.isExpensive(at);
     }
 
     /** Computes a stored root again in its readers where that moves fewer bytes. */
@@ -218,7 +220,7 @@ final class Fusion {
         for (Region region : graph.regions()) {
             for (Value root : List.copyOf(region.roots())) {
                 boolean own = graph.home(root).filter(home -> home == region).isPresent();
-                if (own && Category.of(root).canInline() && !inMemory.contains(root)
+                if (own && graph.flow().category(root).canInline() && !inMemory.contains(root)
                         && !graph.readers(root).isEmpty()) {
                     dissolve(region, root);
                 }
@@ -298,7 +300,8 @@ final class Fusion {
             siblings.sort(Comparator.comparingInt(Region::lastId));
             Region at = siblings.getFirst();
             for (Region next : siblings.subList(1, siblings.size())) {
-                boolean worth = isTiny(at) || sharesInput(at, next);
+                boolean worth = (isTiny(at) || sharesInput(at, next)) && !endsUpdate(at, next)
+                        && !endsUpdate(next, at);
                 if (worth && obstacle(at, next).isEmpty() && obstacle(next, at).isEmpty()) {
                     decide(true, at, next, isTiny(at) ? "both are tiny" : "both read the same");
                     graph.merge(at, next);
@@ -307,6 +310,13 @@ final class Fusion {
                 }
             }
         }
+    }
+
+    /** Whether one region writes a variable, which could be in place but for the other region, which can fail. */
+    private boolean endsUpdate(Region writer, Region other) {
+        boolean writes = writer.stores().stream().anyMatch(store ->
+                buffers.get(buffers.owner(store.buffer())).role() instanceof Buffer.Role.NextState);
+        return writes && graph.reads(other).canFail() && !graph.reads(writer).canFail();
     }
 
     private static boolean isTiny(Region region) {

@@ -80,7 +80,7 @@ final class Materialisation {
         }
         wholeStores.forEach(this::place);
         for (Value value : flow.live()) {
-            switch (Category.of(value)) {
+            switch (flow.category(value)) {
                 case ASSEMBLE -> assemble(value);
                 case VIEW -> copyPacked(value);
                 case HOST -> copyPackedOperands(value);
@@ -131,7 +131,7 @@ final class Materialisation {
     private Store throughReshapes(Store target) {
         Value value = target.value();
         int buffer = target.buffer();
-        while (value.op() instanceof Reshape && Category.of(flow.operand(value, 0)) != Category.SOURCE
+        while (value.op() instanceof Reshape && flow.category(flow.operand(value, 0)) != Category.SOURCE
                 && !isPackedVariable(buffer)) {
             value = flow.operand(value, 0);
             buffer = buffers.view(buffer, value.tensorType());
@@ -147,7 +147,7 @@ final class Materialisation {
     /** Marks the operands that must lie in memory. */
     private void require(Value value) {
         List<Value> operands = flow.operands(value);
-        switch (Category.of(value)) {
+        switch (flow.category(value)) {
             case CONTRACT -> operands.forEach(operand -> required.add(accessed(operand)));
             case HOST, ASSEMBLE -> required.addAll(operands);
             case VIEW -> required.add(operands.getFirst());
@@ -163,7 +163,7 @@ final class Materialisation {
     /** What a chain of access ops reads in the end. */
     private Value accessed(Value value) {
         Value at = value;
-        while (Category.of(at) == Category.ACCESS && !Accesses.isDynamic(at)) {
+        while (flow.category(at) == Category.ACCESS && !Accesses.isDynamic(at)) {
             at = flow.operand(at, 0);
         }
         return at;
@@ -173,7 +173,7 @@ final class Materialisation {
         int count = 0;
         boolean repeated = false;
         for (Value user : new HashSet<>(flow.users(value))) {
-            if (Category.of(user) == Category.ACCESS && !required.contains(user)) {
+            if (flow.category(user) == Category.ACCESS && !required.contains(user)) {
                 Readers through = readers.get(user);
                 count += through.count();
                 repeated |= through.repeated() || Accesses.repeats(user);
@@ -186,7 +186,7 @@ final class Materialisation {
     }
 
     private void settle(Value value) {
-        Category category = Category.of(value);
+        Category category = flow.category(value);
         List<Dim> domain = value.isTensor() ? value.shape().dims() : List.of();
         switch (category) {
             case HOST -> graph.settle(value, graph.newRegion(Region.Kind.HOST, List.of(), List.of()));
@@ -260,7 +260,7 @@ final class Materialisation {
     /** Makes sure that a value is written to a whole buffer. */
     private void place(Store store) {
         Value value = store.value();
-        if (Category.of(value) == Category.ASSEMBLE && !sourceBuffers.containsKey(value)
+        if (flow.category(value) == Category.ASSEMBLE && !sourceBuffers.containsKey(value)
                 && !isPackedVariable(store.buffer())) {
             sourceBuffers.put(value, store.buffer());
             return;

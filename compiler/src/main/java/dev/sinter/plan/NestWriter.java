@@ -131,7 +131,7 @@ final class NestWriter {
     }
 
     private int compute(Value value, List<Coordinate> at) {
-        return switch (Category.of(value)) {
+        return switch (graph.flow().category(value)) {
             case ELEMENTWISE -> elementwise(value, at);
             case GENERATOR -> generate(value, at);
             case ACCESS -> access(value, at);

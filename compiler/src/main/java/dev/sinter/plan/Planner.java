@@ -51,7 +51,7 @@ public final class Planner {
         List<Store> targets = declareBuffers();
         Materialisation materialisation = new Materialisation(graph, buffers, known, packedVariables(), decisions);
         materialisation.run(targets);
-        new Fusion(graph, materialisation.inMemory(), decisions).run();
+        new Fusion(graph, buffers, materialisation.inMemory(), decisions).run();
         InPlace inPlace = new InPlace(graph, buffers, decisions);
         inPlace.run(nextStates);
         List<Region> order = new Schedule(graph, inPlace.orderings(), this::isTemporary).order();

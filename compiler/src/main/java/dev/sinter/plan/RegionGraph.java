@@ -91,7 +91,7 @@ final class RegionGraph {
 
     /** Whether a value's elements are read from memory or are a root's. */
     boolean isLeaf(Value value) {
-        return homes.containsKey(value) || !Category.of(value).canInline();
+        return homes.containsKey(value) || !flow.category(value).canInline();
     }
 
     /** Whether a region has a root whose elements come from elsewhere, so that it copies them. */
@@ -102,7 +102,7 @@ final class RegionGraph {
     /** The value whose buffer a leaf lies in: the operand of views. */
     Value storageOf(Value leaf) {
         Value at = leaf;
-        while (Category.of(at) == Category.VIEW && !assemblers.containsKey(at)) {
+        while (flow.category(at) == Category.VIEW && !assemblers.containsKey(at)) {
             at = flow.operand(at, 0);
         }
         return at;
@@ -345,7 +345,7 @@ final class RegionGraph {
             ops.add(value);
             ordered.addAll(flow.before(value));
             canFail |= Dataflow.canFail(value);
-            boolean kept = atPoint && Category.of(value) == Category.ELEMENTWISE;
+            boolean kept = atPoint && flow.category(value) == Category.ELEMENTWISE;
             List<Value> operands = flow.operands(value);
             for (int i = 0; i < operands.size(); i++) {
                 boolean start = value.op() instanceof DynamicSlice && i > 0;

@@ -2,10 +2,10 @@ package dev.sinter.program;
 
 import dev.sinter.kernel.Instr;
 import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.schedule.Scheduled;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Plan;
-import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Makes the program of a plan: its nests scheduled, equal kernels shared, the point of no return set. */
 public final class ProgramBuilder {
@@ -22,6 +23,7 @@ public final class ProgramBuilder {
     private final List<Buffer> buffers;
     private final List<Program.Step> steps = new ArrayList<>();
     private final Map<Kernel, Kernel> kernels = new HashMap<>();
+    private final Map<Anonymous, Scheduled> schedules = new HashMap<>();
     private boolean committed;
 
     private ProgramBuilder(Plan plan, Target target, NestScheduler scheduler) {
@@ -42,6 +44,12 @@ public final class ProgramBuilder {
             origins = List.copyOf(origins);
         }
     }
+
+    /**
+     * What a schedule depends on: a nest whose buffers are numbered in the order in which it names them, and
+     * what those buffers are.
+     */
+    private record Anonymous(Nest nest, List<Buffer> buffers) {}
 
     /** The program that runs a plan on a machine. */
     public static Built build(Plan plan, Target target, NestScheduler scheduler) {
@@ -75,19 +83,94 @@ public final class ProgramBuilder {
     }
 
     private void compute(Plan.Compute compute) {
-        Scheduled scheduled = scheduler.schedule(compute.nest(), List.copyOf(buffers), target);
+        List<Integer> local = new ArrayList<>();
+        Nest nest = localNest(compute.nest(), local);
+        List<Buffer> localBuffers = new ArrayList<>();
+        for (int i = 0; i < local.size(); i++) {
+            localBuffers.add(localBuffer(local.get(i), i, local));
+        }
+        String name = compute.nest().name();
+        Scheduled scheduled = schedules.get(new Anonymous(nest, localBuffers));
+        if (scheduled == null) {
+            List<Buffer> named = IntStream.range(0, local.size())
+                    .mapToObj(i -> named(localBuffers.get(i), buffers.get(local.get(i)).name())).toList();
+            scheduled = scheduler.schedule(named(nest, name), named, target);
+            schedules.put(new Anonymous(nest, localBuffers), scheduled);
+        }
         for (Buffer temporary : scheduled.temporaries()) {
-            if (temporary.id() != buffers.size()) {
-                throw new CompilerBug("the schedule of " + compute.nest().name() + " numbers a temporary "
-                        + temporary.id() + ", not " + buffers.size());
-            }
-            buffers.add(temporary);
+            local.add(buffers.size());
+            buffers.add(new Buffer(buffers.size(), temporary.name(), temporary.type(), temporary.layout(),
+                    temporary.role()));
         }
         for (Scheduled.Launch launch : scheduled.launches()) {
             Kernel kernel = kernels.computeIfAbsent(anonymous(launch.kernel()), key -> launch.kernel());
-            List<Integer> owners = launch.buffers().stream().map(id -> owner(id)).toList();
+            List<Integer> owners = launch.buffers().stream().map(id -> owner(local.get(id))).toList();
             steps.add(new Program.Step.Launch(kernel, owners));
         }
+    }
+
+    /** The nest with its buffers numbered anew; {@code local} becomes the old number of each. */
+    private Nest localNest(Nest nest, List<Integer> local) {
+        List<Nest.Input> inputs = nest.inputs().stream()
+                .map(input -> new Nest.Input(number(input.buffer(), local), input.map())).toList();
+        List<Nest.Output> outputs = nest.outputs().stream()
+                .map(output -> new Nest.Output(number(output.buffer(), local), output.map(), output.term())).toList();
+        return new Nest("", nest.domain(), nest.reduced(), inputs, nest.terms(), nest.reductions(), outputs);
+    }
+
+    private int number(int buffer, List<Integer> local) {
+        int owner = owner(buffer);
+        if (!local.contains(owner)) {
+            local.add(owner);
+        }
+        if (!local.contains(buffer)) {
+            local.add(buffer);
+        }
+        if (buffers.get(owner).role() instanceof Buffer.Role.NextState next && next.inPlace()) {
+            buffers.stream().filter(other -> other.role() instanceof Buffer.Role.State state
+                            && state.variable().equals(next.variable()) && !local.contains(other.id()))
+                    .forEach(other -> local.add(other.id()));
+        }
+        return local.indexOf(buffer);
+    }
+
+    /** A buffer without its name and with the local number; what makes no difference to a schedule is dropped. */
+    private Buffer localBuffer(int id, int number, List<Integer> local) {
+        Buffer buffer = buffers.get(id);
+        Buffer.Role role = switch (buffer.role()) {
+            case Buffer.Role.View view -> new Buffer.Role.View(local.indexOf(owner(id)));
+            case Buffer.Role.State state -> new Buffer.Role.State(variable(state.variable(), local));
+            case Buffer.Role.NextState next ->
+                    new Buffer.Role.NextState(variable(next.variable(), local), next.inPlace());
+            case Buffer.Role.Input _ -> new Buffer.Role.Input(0);
+            case Buffer.Role.Output _ -> new Buffer.Role.Output(0);
+            case Buffer.Role.Constant constant -> constant;
+            case Buffer.Role.Temporary temporary -> temporary;
+            case Buffer.Role.RunNumber run -> run;
+        };
+        return new Buffer(number, "", buffer.type(), buffer.layout(), role);
+    }
+
+    /** A name for a variable that says alone which of the nest's buffers are the same variable's. */
+    private String variable(String name, List<Integer> local) {
+        for (int i = 0; i < local.size(); i++) {
+            Buffer.Role role = buffers.get(local.get(i)).role();
+            boolean same = role instanceof Buffer.Role.State state && state.variable().equals(name)
+                    || role instanceof Buffer.Role.NextState next && next.variable().equals(name);
+            if (same) {
+                return "v" + i;
+            }
+        }
+        return name;
+    }
+
+    private static Buffer named(Buffer buffer, String name) {
+        return new Buffer(buffer.id(), name, buffer.type(), buffer.layout(), buffer.role());
+    }
+
+    private static Nest named(Nest nest, String name) {
+        return new Nest(name, nest.domain(), nest.reduced(), nest.inputs(), nest.terms(), nest.reductions(),
+                nest.outputs());
     }
 
     private int owner(int id) {

@@ -1,0 +1,137 @@
+package dev.sinter.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Kernel.Access;
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Layout;
+import dev.sinter.plan.Buffer;
+import dev.sinter.plan.MemoryPlan;
+import dev.sinter.program.Program;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MemoryPlanTest {
+    private final List<Buffer> buffers = new ArrayList<>();
+    private final List<Program.Step> steps = new ArrayList<>();
+
+    private int temporary(Dim elements) {
+        TensorType type = new TensorType(DType.FLOAT32, Shape.of(elements));
+        buffers.add(new Buffer(buffers.size(), "t" + buffers.size(), type, Layout.ROW_MAJOR,
+                new Buffer.Role.Temporary()));
+        return buffers.size() - 1;
+    }
+
+    /** A step that reads and writes some buffers; its kernel is not run. */
+    private void step(int... used) {
+        launch(Access.READ, used);
+    }
+
+    private void launch(Access access, int... used) {
+        KernelBuilder k = new KernelBuilder("step");
+        List<Integer> ids = new ArrayList<>();
+        for (int id : used) {
+            k.buffer("b", DType.FLOAT32, access, buffers.get(id).storage());
+            ids.add(id);
+        }
+        steps.add(new Program.Step.Launch(k.build(Dim.ONE, new Kernel.Work(Dim.ZERO, Dim.ZERO)), ids));
+    }
+
+    private MemoryPlan plan() {
+        return MemoryPlan.of(new Program("test", buffers, List.of(), steps));
+    }
+
+    @Test
+    void buffersOfDifferentTimesShareMemory() {
+        int a = temporary(Dim.of(100));
+        int b = temporary(Dim.of(100));
+        int c = temporary(Dim.of(100));
+        step(a);
+        step(a, b);
+        step(b, c);
+        MemoryPlan.Binding binding = plan().bind(symbol -> 0, 1);
+        assertThat(binding.offsets()[a]).isEqualTo(binding.offsets()[c]).isNotEqualTo(binding.offsets()[b]);
+        assertThat(binding.peak()).isEqualTo(2 * 448);
+        assertThat(binding.gap()).isZero();
+    }
+
+    @Test
+    void offsetsAreAlignedAndBuffersOfOneTimeDoNotOverlap() {
+        Random random = new Random(5);
+        for (int i = 0; i < 200; i++) {
+            temporary(Dim.of(1 + random.nextInt(1000)));
+        }
+        int[] first = new int[200];
+        int[] last = new int[200];
+        for (int i = 0; i < 200; i++) {
+            first[i] = random.nextInt(100);
+            last[i] = Math.min(99, first[i] + random.nextInt(12));
+        }
+        for (int at = 0; at < 100; at++) {
+            int now = at;
+            step(java.util.stream.IntStream.range(0, 200).filter(i -> first[i] == now || last[i] == now).toArray());
+        }
+        MemoryPlan.Binding binding = plan().bind(symbol -> 0, 1);
+        for (int i = 0; i < 200; i++) {
+            assertThat(binding.offsets()[i] % 64).isZero();
+            for (int j = 0; j < i; j++) {
+                boolean together = first[i] <= last[j] && first[j] <= last[i];
+                boolean overlap = binding.offsets()[i] < binding.offsets()[j] + binding.bytes()[j]
+                        && binding.offsets()[j] < binding.offsets()[i] + binding.bytes()[i];
+                assertThat(together && overlap).as(i + " and " + j).isFalse();
+            }
+        }
+        assertThat(binding.gap()).isLessThan(0.15);
+    }
+
+    @Test
+    void scratchIsThereOnceForEachThread() {
+        int scratch = temporary(Dim.of(10));
+        launch(Access.SCRATCH, scratch);
+        assertThat(plan().bind(symbol -> 0, 1).peak()).isEqualTo(64);
+        assertThat(plan().bind(symbol -> 0, 3).peak()).isEqualTo(192);
+    }
+
+    @Test
+    void thePeakIsAFormulaOfTheSymbols() {
+        int a = temporary(Dim.symbol("n"));
+        int b = temporary(Dim.symbol("n").times(3));
+        int c = temporary(Dim.symbol("m"));
+        step(a, b);
+        step(b);
+        step(b, c);
+        assertThat(plan().peakFormula()).isEqualTo("max(16*n, 4*m+12*n) bytes");
+        assertThat(plan().bind(symbol -> symbol.name().equals("n") ? 16 : 160, 1).peak()).isEqualTo(640 + 192);
+    }
+
+    @Test
+    void emptyBuffersTakeNothing() {
+        int a = temporary(Dim.symbol("n"));
+        step(a);
+        assertThat(plan().bind(symbol -> 0, 1).peak()).isZero();
+    }
+
+    @Test
+    void tooMuchMemoryIsAnErrorWithNumbers() {
+        step(temporary(Dim.symbol("n").times(1000)));
+        assertThatThrownBy(() -> plan().bind(symbol -> 1000, 1, 1 << 20)).isInstanceOf(GraphException.class)
+                .hasMessage("the run needs 3.8 MiB (4000000 bytes) of memory for intermediate results where n = 1000,"
+                        + " the limit is 1.0 MiB (1048576 bytes); feed smaller arrays or raise the limit");
+    }
+
+    @Test
+    void anOverflowIsAnError() {
+        step(temporary(Dim.symbol("n").times(Dim.symbol("n"))));
+        assertThatThrownBy(() -> plan().bind(symbol -> 4_000_000_000L, 1)).isInstanceOf(GraphException.class)
+                .hasMessageStartingWith("the run needs more memory than can be addressed where n = 4000000000");
+    }
+}

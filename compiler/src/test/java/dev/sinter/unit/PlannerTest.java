@@ -1,0 +1,323 @@
+package dev.sinter.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.eval.Interpreter;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Parser;
+import dev.sinter.kernel.Layout;
+import dev.sinter.kernel.Nest;
+import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Decision;
+import dev.sinter.plan.LayoutAssignment;
+import dev.sinter.plan.Plan;
+import dev.sinter.plan.PlanInterpreter;
+import dev.sinter.plan.PlanVerifier;
+import dev.sinter.plan.Planner;
+import dev.sinter.tensor.NDArray;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is fused with what, and what lies where. */
+class PlannerTest {
+    private static Plan plan(String parameters, String body) {
+        return plan(Parser.parse("sinter-tensor 1\nfunc @f(" + parameters + ") {\n" + body + "\n}\n"));
+    }
+
+    private static Plan plan(Function function) {
+        Plan plan = Planner.plan(function, Map.of(), LayoutAssignment.ROW_MAJOR);
+        PlanVerifier.verify(plan);
+        return plan;
+    }
+
+    private static List<Nest> nests(Plan plan) {
+        return plan.steps().stream().filter(Plan.Compute.class::isInstance)
+                .map(step -> ((Plan.Compute) step).nest()).toList();
+    }
+
+    private static List<Buffer> temporaries(Plan plan) {
+        return plan.buffers().stream().filter(buffer -> buffer.role() instanceof Buffer.Role.Temporary).toList();
+    }
+
+    private static String update(Plan plan, String variable) {
+        return plan.decisions().stream().filter(decision -> decision.question().contains("\"" + variable + "\""))
+                .map(Decision::toString).findFirst().orElseThrow();
+    }
+
+    @Test
+    void aChainIsOneNestWithoutTemporaries() {
+        Plan plan = plan("%x: f32[n], %y: f32[n]", """
+                  %2 = exp(%x) : f32[n]
+                  %3 = add(%2, %y) : f32[n]
+                  %4 = tanh(%3) : f32[n]
+                  return %4
+                """);
+        assertThat(nests(plan)).hasSize(1);
+        assertThat(temporaries(plan)).isEmpty();
+    }
+
+    @Test
+    void twoResultsOfOneExpensiveValueShareItInARegister() {
+        Plan plan = plan("%x: f32[n]", """
+                  %1 = exp(%x) : f32[n]
+                  %2 = neg(%1) : f32[n]
+                  %3 = abs(%1) : f32[n]
+                  return %2, %3
+                """);
+        assertThat(nests(plan)).hasSize(1);
+        assertThat(nests(plan).getFirst().outputs()).hasSize(2);
+        assertThat(temporaries(plan)).isEmpty();
+    }
+
+    @Test
+    void theProducersOfAReductionAndWhatFollowsItAreOneNest() {
+        Plan plan = plan("%x: f32[n,8]", """
+                  %1 = mul(%x, %x) : f32[n,8]
+                  %2 = reduce{sum, axes=[1]}(%1) : f32[n]
+                  %3 = sqrt(%2) : f32[n]
+                  return %3
+                """);
+        assertThat(nests(plan)).hasSize(1);
+        assertThat(nests(plan).getFirst().reduced()).hasSize(1);
+    }
+
+    @Test
+    void twoReductionsOfOneTensorAreOneNest() {
+        Plan plan = plan("%x: f32[n,8]", """
+                  %1 = reduce{sum, axes=[1]}(%x) : f32[n]
+                  %2 = mul(%x, %x) : f32[n,8]
+                  %3 = reduce{sum, axes=[1]}(%2) : f32[n]
+                  %4 = mul(%1, %1) : f32[n]
+                  %5 = sub(%3, %4) : f32[n]
+                  return %5
+                """);
+        assertThat(nests(plan)).hasSize(1);
+        assertThat(nests(plan).getFirst().reductions()).hasSize(2);
+    }
+
+    @Test
+    void softmaxComputesTheExponentialOnce() {
+        Plan plan = plan("%x: f32[n,8]", """
+                  %1 = reduce{max, axes=[1]}(%x) : f32[n]
+                  %2 = broadcast{axes=[0]}(%1) : f32[n,8]
+                  %3 = sub(%x, %2) : f32[n,8]
+                  %4 = exp(%3) : f32[n,8]
+                  %5 = reduce{sum, axes=[1]}(%4) : f32[n]
+                  %6 = broadcast{axes=[0]}(%5) : f32[n,8]
+                  %7 = div(%4, %6) : f32[n,8]
+                  return %7
+                """);
+        assertThat(nests(plan)).hasSize(4);
+        assertThat(plan.steps().stream().map(step -> (Plan.Compute) step)
+                .filter(step -> step.ops().stream().anyMatch(op -> op.text().contains("= exp")))).hasSize(1);
+    }
+
+    @Test
+    void whatACheapValueIsMadeOfIsReadAgainWhereThatMovesFewerBytes() {
+        Plan plan = plan("%x: i32[n,8]", """
+                  %1 = convert(%x) : f64[n,8]
+                  %2 = reduce{sum, axes=[0]}(%1) : f64[8]
+                  %3 = reduce{max, axes=[1]}(%1) : f64[n]
+                  return %2, %3
+                """);
+        assertThat(temporaries(plan)).isEmpty();
+        assertThat(nests(plan)).hasSize(2);
+    }
+
+    @Test
+    void aMaskIsStoredInPlaceOfTheNumbersItIsComparedFrom() {
+        Plan plan = plan("%x: f32[n,8], %w: f32[8,4], %g: f32[n,4], %v: f32[4,4]", """
+                  %4 = contract{mk,kn->mn}(%x, %w) : f32[n,4]
+                  %5 = constant{0.0}() : f32[]
+                  %6 = broadcast{axes=[]}(%5) : f32[n,4]
+                  %7 = max(%4, %6) : f32[n,4]
+                  %8 = contract{mk,kn->mn}(%7, %v) : f32[n,4]
+                  %9 = ge(%4, %6) : bool[n,4]
+                  %10 = contract{mk,nk->mn}(%8, %v) : f32[n,4]
+                  %11 = select(%9, %10, %6) : f32[n,4]
+                  return %11
+                """);
+        assertThat(nests(plan)).hasSize(3);
+        assertThat(temporaries(plan)).extracting(buffer -> buffer.type().toString())
+                .containsExactlyInAnyOrder("f32[n,4]", "f32[n,4]", "bool[n,4]");
+    }
+
+    @Test
+    void theTrainingStepOfTheTwoLayerNetIsSixNests() {
+        Plan plan = plan(TwoLayerStep.function(1000, 100, 10, false));
+        assertThat(nests(plan)).hasSize(6);
+        assertThat(nests(plan)).extracting(nest -> nest.reductions().size()).containsOnly(1);
+        assertThat(update(plan, "w1")).startsWith("yes");
+        assertThat(update(plan, "w2")).startsWith("yes");
+    }
+
+    @Test
+    void fetchedWeightsAreStoredTwiceByTheirUpdate() {
+        Plan plan = plan(TwoLayerStep.function(1000, 100, 10, true));
+        assertThat(nests(plan)).hasSize(6);
+        assertThat(nests(plan).getLast().outputs()).hasSize(2);
+    }
+
+    @Test
+    void aConcatenationIsWrittenByItsProducers() {
+        Plan plan = plan("%x: f32[n,2], %y: f32[n,3]", """
+                  %2 = exp(%x) : f32[n,2]
+                  %3 = tanh(%y) : f32[n,3]
+                  %4 = concat{axis=1}(%2, %3) : f32[n,5]
+                  return %4
+                """);
+        assertThat(nests(plan)).hasSize(2);
+        assertThat(temporaries(plan)).isEmpty();
+    }
+
+    @Test
+    void aReshapeSharesMemory() {
+        Plan plan = plan("%x: f32[n,6], %w: f32[3,2]", """
+                  %2 = exp(%x) : f32[n,6]
+                  %3 = reshape(%2) : f32[2*n,3]
+                  %4 = contract{mk,kn->mn}(%3, %w) : f32[2*n,2]
+                  return %4
+                """);
+        assertThat(nests(plan)).hasSize(2);
+        assertThat(plan.buffers()).anyMatch(buffer -> buffer.role() instanceof Buffer.Role.View);
+    }
+
+    @Test
+    void aDyingValueIsOverwrittenByOneOfItsType() {
+        Plan plan = plan("%x: f32[n,8], %w: f32[8,8]", """
+                  %2 = contract{mk,kn->mn}(%x, %w) : f32[n,8]
+                  %3 = reduce{max, axes=[1]}(%2) : f32[n]
+                  %4 = broadcast{axes=[0]}(%3) : f32[n,8]
+                  %5 = sub(%2, %4) : f32[n,8]
+                  %6 = contract{mk,kn->mn}(%5, %w) : f32[n,8]
+                  return %6
+                """);
+        assertThat(temporaries(plan)).hasSize(2);
+        assertThat(plan.decisions()).anyMatch(decision -> decision.question().startsWith("write %5 sub over %2"));
+    }
+
+    @Test
+    void aVariableReadAtOtherElementsIsShadowed() {
+        Plan plan = plan("%v: state<v: f32[4,4]>", """
+                  %1 = read(%v) : f32[4,4]
+                  %2 = transpose{axes=[1,0]}(%1) : f32[4,4]
+                  %3 = assign(%v, %2) : state<v: f32[4,4]>
+                  return %3
+                """);
+        assertThat(update(plan, "v")).isEqualTo("no: update variable \"v\" in place, because the kernel that "
+                + "writes it reads it at other elements");
+    }
+
+    @Test
+    void otherReadersOfAVariableComeBeforeItsUpdate() {
+        Plan plan = plan("%x: f32[4], %v: state<v: f32[4]>", """
+                  %2 = read(%v) : f32[4]
+                  %3 = add(%2, %x) : f32[4]
+                  %4 = assign(%v, %3) : state<v: f32[4]>
+                  %5 = reduce{sum, axes=[0]}(%2) : f32[]
+                  return %4, %5
+                """);
+        assertThat(update(plan, "v")).startsWith("yes");
+        assertThat(nests(plan).getLast().name()).isEqualTo("add");
+    }
+
+    @Test
+    void swappedVariablesAreNotBothUpdatedInPlaceBySeparateNests() {
+        Function function = Parser.parse("""
+                sinter-tensor 1
+                func @f(%a: state<a: f32[600]>, %b: state<b: f32[600]>) {
+                  %2 = read(%a) : f32[600]
+                  %3 = read(%b) : f32[600]
+                  %4 = assign(%a, %3) : state<a: f32[600]>
+                  %5 = assign(%b, %2) : state<b: f32[600]>
+                  return %4, %5
+                }
+                """);
+        Plan plan = plan(function);
+        NDArray a = NDArray.full(dev.sinter.tensor.DType.FLOAT32, 1, 600);
+        NDArray b = NDArray.full(dev.sinter.tensor.DType.FLOAT32, 2, 600);
+        List<NDArray> expected = Interpreter.run(function, List.of(a, b));
+        List<NDArray> actual = PlanInterpreter.run(plan, function, List.of(a, b));
+        assertThat(actual.get(0).sameBits(expected.get(0))).isTrue();
+        assertThat(actual.get(1).sameBits(expected.get(1))).isTrue();
+    }
+
+    @Test
+    void aDivisionThatCanFailComesBeforeUpdatesInPlace() {
+        Plan plan = plan("%x: i32[4], %y: i32[4], %v: state<v: i32[4]>", """
+                  %3 = read(%v) : i32[4]
+                  %4 = add(%3, %x) : i32[4]
+                  %5 = assign(%v, %4) : state<v: i32[4]>
+                  %6 = div(%x, %y) : i32[4]
+                  %7 = reverse{axes=[0]}(%6) : i32[4]
+                  return %5, %7
+                """);
+        assertThat(update(plan, "v")).startsWith("yes");
+        assertThat(((Plan.Compute) plan.steps().getFirst()).canFail()).isTrue();
+    }
+
+    @Test
+    void aFailureThatDependsOnTheUpdateForbidsIt() {
+        Plan plan = plan("%x: i32[4], %v: state<v: i32[4]>", """
+                  %2 = read(%v) : i32[4]
+                  %3 = add(%2, %x) : i32[4]
+                  %4 = assign(%v, %3) : state<v: i32[4]>
+                  %5 = reduce{sum, axes=[0]}(%3) : i32[]
+                  %6 = broadcast{axes=[]}(%5) : i32[4]
+                  %7 = div(%x, %6) : i32[4]
+                  return %4, %7
+                """);
+        assertThat(update(plan, "v")).contains("a step after the kernel that writes it can fail");
+    }
+
+    @Test
+    void aDivisionByAKnownNumberCannotFail() {
+        Plan plan = plan("%v: state<v: i32[4]>", """
+                  %1 = read(%v) : i32[4]
+                  %2 = constant{3}() : i32[]
+                  %3 = broadcast{axes=[]}(%2) : i32[4]
+                  %4 = div(%1, %3) : i32[4]
+                  %5 = assign(%v, %4) : state<v: i32[4]>
+                  return %5
+                """);
+        assertThat(update(plan, "v")).startsWith("yes");
+    }
+
+    @Test
+    void aViewOfAVariableInPanelsIsACopy() {
+        Function function = Parser.parse("""
+                sinter-tensor 1
+                func @f(%v: state<v: f32[4,6]>) {
+                  %1 = read(%v) : f32[4,6]
+                  %2 = reshape(%1) : f32[8,3]
+                  %3 = reduce{sum, axes=[0]}(%2) : f32[3]
+                  return %3
+                }
+                """);
+        Plan plan = Planner.plan(function, Map.of("v", new Layout.Panels(16)), LayoutAssignment.ROW_MAJOR);
+        PlanVerifier.verify(plan);
+        assertThat(nests(plan)).hasSize(2);
+        assertThat(plan.buffers()).noneMatch(buffer -> buffer.role() instanceof Buffer.Role.View view
+                && plan.buffers().get(view.of()).role() instanceof Buffer.Role.State);
+    }
+
+    @Test
+    void aLayoutThatIsWantedIsGivenToStateAndNextState() {
+        Plan plan = Planner.plan(TwoLayerStep.function(1000, 100, 10, false), Map.of(),
+                (open, fixed) -> Map.of(2, new Layout.Panels(16)));
+        assertThat(plan.wanted()).isEqualTo(Map.of("w1", new Layout.Panels(16)));
+        assertThat(plan.buffers().stream().filter(buffer -> buffer.layout() instanceof Layout.Panels))
+                .extracting(Buffer::name).containsExactly("w1", "w1_next");
+    }
+
+    @Test
+    void constantsOfOneValueTakeNoMemory() {
+        Plan plan = plan("%x: f32[2]", """
+                  %1 = constant{1.0, 1.0}() : f32[2]
+                  %2 = add(%x, %1) : f32[2]
+                  return %2
+                """);
+        assertThat(plan.buffers()).noneMatch(buffer -> buffer.role() instanceof Buffer.Role.Constant);
+    }
+}

@@ -68,8 +68,8 @@ final class Exponential {
     private Reg fraction(Reg x, Reg field) {
         Reg minus = k.neg(k.sub(field, biased()));
         Reg r = k.fma(minus, low(), high(x, minus));
-        Reg one = f.c(1);
-        return k.fma(k.fma(f.polynomial(r, f.single ? SHORT : DOUBLE), r, one), r, one);
+        Reg rest = f.single ? f.pairs(r, SHORT) : f.polynomial(r, DOUBLE);
+        return k.add(k.fma(k.mul(r, r), rest, r), f.c(1));
     }
 
     /** Bounds that let NaN pass. */

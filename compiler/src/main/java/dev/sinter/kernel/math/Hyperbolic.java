@@ -23,7 +23,7 @@ final class Hyperbolic {
         Reg result;
         if (f.single) {
             Reg square = k.mul(x, x);
-            Reg small = k.fma(k.mul(magnitude, square), f.polynomial(square, SMALL), magnitude);
+            Reg small = k.fma(k.mul(magnitude, square), f.pairs(square, SMALL), magnitude);
             Reg large = k.sub(f.c(1), k.div(f.c(2), k.add(new Exponential(f).moderate(twice), f.c(1))));
             result = k.select(k.lt(magnitude, f.c(0.625)), small, large);
         } else {

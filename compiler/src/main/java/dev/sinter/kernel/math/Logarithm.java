@@ -55,7 +55,7 @@ final class Logarithm {
     private Reg sum(Reg e, Reg fraction) {
         Reg square = k.mul(fraction, fraction);
         if (f.single) {
-            Reg y = k.mul(k.mul(f.polynomial(fraction, SINGLE), fraction), square);
+            Reg y = k.mul(k.mul(f.pairs(fraction, SINGLE), fraction), square);
             y = k.fma(e, f.c(-2.12194440e-4), y);
             y = k.fma(f.c(-0.5), square, y);
             return k.fma(e, f.c(0.693359375), k.add(fraction, y));

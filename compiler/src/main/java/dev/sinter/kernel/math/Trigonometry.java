@@ -142,12 +142,12 @@ final class Trigonometry {
 
     private Reg sine(Reg r) {
         Reg square = k.mul(r, r);
-        return k.fma(k.mul(r, square), f.polynomial(square, SIN_SINGLE), r);
+        return k.fma(k.mul(r, square), f.pairs(square, SIN_SINGLE), r);
     }
 
     private Reg cosine(Reg r) {
         Reg square = k.mul(r, r);
-        Reg rest = k.mul(k.mul(square, square), f.polynomial(square, COS_SINGLE));
+        Reg rest = k.mul(k.mul(square, square), f.pairs(square, COS_SINGLE));
         return k.add(k.fma(square, f.c(-0.5), f.c(1)), rest);
     }
 

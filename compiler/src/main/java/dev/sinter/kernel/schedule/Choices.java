@@ -69,7 +69,7 @@ final class Choices {
     /** How many vectors an iteration computes. */
     static int unroll(Nest nest) {
         long cost = cost(nest);
-        return cost <= 16 ? 4 : cost <= 80 ? 2 : 1;
+        return cost <= 80 ? 4 : cost <= 200 ? 2 : 1;
     }
 
     /** How many vectors of a short axis are written one after the other, without a loop. */

@@ -157,7 +157,8 @@ final class BatchSweep implements Contender {
 
     /**
      * How many programs its sessions have compiled, and where there is a reference the throughput as a
-     * fraction of the reference's: of the sweep, of all sizes alike (the geometric mean) and of the worst.
+     * fraction of the reference's: of the sweep, of all sizes alike (the geometric mean) and of the worst;
+     * no rows have no throughput.
      */
     @Override
     public List<Remark> remarks() {
@@ -172,6 +173,9 @@ final class BatchSweep implements Contender {
             for (int i = 0; i < steps.length; i++) {
                 own += median(i);
                 others += other.median(i);
+                if (SIZES.get(i) == 0) {
+                    continue;
+                }
                 double fraction = other.median(i) / median(i);
                 logarithms += Math.log(fraction);
                 if (fraction < worst) {
@@ -180,7 +184,7 @@ final class BatchSweep implements Contender {
                 }
             }
             remarks.add(new Remark("static_fraction", others / own));
-            remarks.add(new Remark("static_fraction_mean", Math.exp(logarithms / steps.length)));
+            remarks.add(new Remark("static_fraction_mean", Math.exp(logarithms / (steps.length - 1))));
             remarks.add(new Remark("static_fraction_worst", worst));
             remarks.add(new Remark("worst_size", worstSize));
         });

@@ -3,8 +3,8 @@ package dev.sinter.llvm;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.zip.Adler32;
 import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
 /**
@@ -42,9 +42,9 @@ final class CacheEntry {
         return bytes.getLong(16) == checksums(result) ? Optional.of(result) : Optional.empty();
     }
 
-    /** Two independent checksums, which the JVM computes at full speed from the first call on. */
+    /** Two independent checksums, which are native code in the JVM and so are fast from the first call on. */
     static long checksums(byte[] bytes) {
-        return (long) sum(new CRC32(), bytes) << 32 | Integer.toUnsignedLong(sum(new CRC32C(), bytes));
+        return (long) sum(new CRC32(), bytes) << 32 | Integer.toUnsignedLong(sum(new Adler32(), bytes));
     }
 
     private static int sum(Checksum checksum, byte[] bytes) {

@@ -152,8 +152,9 @@ public final class CodeCache {
         if (!Files.isDirectory(shard, LinkOption.NOFOLLOW_LINKS)) {
             PrivateFolder.create(shard);
         }
-        Path fresh = shard.resolve(UNFINISHED + ProcessHandle.current().pid() + "-" + System.identityHashCode(this)
-                + "-" + writes.incrementAndGet());
+        Path process = Files.readSymbolicLink(Path.of("/proc/self"));
+        Path fresh = shard.resolve(UNFINISHED + process + "-" + System.identityHashCode(this) + "-"
+                + writes.incrementAndGet());
         boolean moved = false;
         try {
             try (FileOutputStream out = new FileOutputStream(fresh.toFile())) {

@@ -6,13 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Set;
 
 /** Folders that belong to this user and that nobody else can write. */
 public final class PrivateFolder {
+
+    /** Bits of a file's mode. */
+    private static final int TYPE = 0170000;
+    private static final int FOLDER = 0040000;
+    private static final int OTHERS_WRITE = 022;
 
     private PrivateFolder() {
     }
@@ -45,13 +50,10 @@ public final class PrivateFolder {
      * @throws IOException with one clear line if it is not, or is not there
      */
     public static void require(Path folder) throws IOException {
-        PosixFileAttributes attributes =
-                Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> found = Files.readAttributes(folder, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
         Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        Object owner = Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        boolean writable = attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)
-                || attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE);
-        if (!attributes.isDirectory() || writable || !owner.equals(self)) {
+        int mode = (int) found.get("mode");
+        if ((mode & TYPE) != FOLDER || (mode & OTHERS_WRITE) != 0 || !found.get("uid").equals(self)) {
             throw new IOException("the cache folder " + folder
                     + " must be a folder that belongs to this user and that nobody else can write");
         }

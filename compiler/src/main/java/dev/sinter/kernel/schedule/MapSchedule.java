@@ -125,8 +125,8 @@ final class MapSchedule {
                 grid.walk(1, outer, point -> body(emitter.at(point, List.of()), false));
             } else if (transposed >= 0) {
                 emitter.readInvariant(outer, rest);
-                walk.walk(grid.lower(2), upper, padded, group -> transposed(grid, outer, group),
-                        group -> transposed(grid, outer, group));
+                walk.walk(grid.lower(2), upper, padded, group -> transposed(grid, outer, group, walk),
+                        group -> transposed(grid, outer, group, walk));
             } else {
                 grid.walk(1, outer, point -> {
                     List<Integer> entered = new ArrayList<>(rest);
@@ -141,36 +141,56 @@ final class MapSchedule {
                 Choices.bytes(nest, buffers)));
     }
 
-    private void transposed(Grid grid, Point outer, List<Vector> group) {
+    private void transposed(Grid grid, Point outer, List<Vector> group, VectorWalk walk) {
+        Reg upper = grid.upper(1);
         for (Vector vector : group) {
-            Reg first = grid.lower(1);
-            if (vector.mask().isEmpty() && lanes > 1 && Choices.cost(nest) <= BLOCK_COST) {
-                Reg whole = Loops.wholeSteps(k, first, grid.upper(1), lanes);
-                Loops.range(k, first, whole, lanes,
-                        row -> block(outer.with(transposed, row).with(axis, vector.first())));
-                first = whole;
+            if (lanes == 1 || Choices.cost(nest) > BLOCK_COST) {
+                Loops.range(k, grid.lower(1), upper, 1, row -> body(emitter.at(outer.with(transposed, row)
+                        .vector(axis, vector.first(), lanes, vector.mask()), List.of()), false));
+                continue;
             }
-            Loops.range(k, first, grid.upper(1), 1, row -> body(emitter.at(outer.with(transposed, row)
-                    .vector(axis, vector.first(), lanes, vector.mask()), List.of()), false));
+            Reg whole = Loops.wholeSteps(k, grid.lower(1), upper, lanes);
+            Loops.range(k, grid.lower(1), whole, lanes, row -> block(outer.with(transposed, row), vector)
+                    .forEach(values -> body(values, false)));
+            Loops.range(k, whole, upper, lanes, row -> {
+                Optional<Reg> mask = Optional.of(walk.exists(row, upper));
+                List<TermEmitter.Values> rows = block(outer.with(transposed, row), vector, mask);
+                for (int i = 0; i < lanes; i++) {
+                    TermEmitter.Values values = rows.get(i);
+                    k.when(k.lt(k.add(row, k.index(i)), upper), () -> body(values, false));
+                }
+            });
         }
     }
 
-    /** As many rows as lanes: what lies across is read along its own axis and transposed in registers. */
-    private void block(Point corner) {
+    private List<TermEmitter.Values> block(Point corner, Vector vector) {
+        return block(corner, vector, Optional.empty());
+    }
+
+    /**
+     * As many rows as lanes, from a point: what lies across is read along its own axis and transposed in
+     * registers.
+     *
+     * @param exists the rows that exist; all where empty
+     */
+    private List<TermEmitter.Values> block(Point corner, Vector vector, Optional<Reg> exists) {
         List<TermEmitter.Values> rows = new ArrayList<>();
         for (int i = 0; i < lanes; i++) {
             Reg row = k.add(corner.at().get(transposed), k.index(i));
-            rows.add(emitter.at(corner.with(transposed, row)
-                    .vector(axis, corner.at().get(axis), lanes, Optional.empty()), List.of()));
+            rows.add(emitter.at(corner.with(transposed, row).vector(axis, vector.first(), lanes, vector.mask()),
+                    List.of()));
         }
+        Reg last = k.sub(k.size(space.extent(axis)), k.index(1));
         for (int input = 0; input < space.inputs().size(); input++) {
             Place place = space.inputs().get(input);
             if (place.isVector(transposed, lanes) && place.uses(axis) && readAsElement(input)) {
                 List<Reg> columns = new ArrayList<>();
                 for (int i = 0; i < lanes; i++) {
-                    Reg column = k.add(corner.at().get(axis), k.index(i));
+                    // Columns that do not exist are read as the last one and not stored.
+                    Reg next = k.add(vector.first(), k.index(i));
+                    Reg column = vector.mask().isPresent() ? k.min(next, last) : next;
                     columns.add(emitter.at(corner.with(axis, column).vector(transposed, corner.at().get(transposed),
-                            lanes, Optional.empty()), List.of()).element(input));
+                            lanes, exists), List.of()).element(input));
                 }
                 List<Reg> turned = Transposition.of(k, columns);
                 for (int i = 0; i < lanes; i++) {
@@ -178,7 +198,7 @@ final class MapSchedule {
                 }
             }
         }
-        rows.forEach(row -> body(row, false));
+        return rows;
     }
 
     private boolean readAsElement(int input) {

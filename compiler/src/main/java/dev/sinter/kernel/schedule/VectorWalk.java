@@ -34,7 +34,7 @@ final class VectorWalk {
     }
 
     /** The lanes before {@code upper}. */
-    private Reg exists(Reg first, Reg upper) {
+    Reg exists(Reg first, Reg upper) {
         Reg index = k.add(k.splat(first, lanes), k.lanes(Kind.I64, lanes));
         return k.lt(index, k.splat(upper, lanes));
     }

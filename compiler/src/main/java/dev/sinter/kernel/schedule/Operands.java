@@ -12,11 +12,11 @@ final class Operands {
     /** Columns of a left operand's panels: a multiple of every number of rows that tiles have. */
     private static final int LEFT_PANEL = 48;
     /** Rows of the result that pay for a copy of a right operand that could be read in place. */
-    private static final long PAYING_ROWS = 192;
+    private static final long PAYING_ROWS = 48;
     /** Columns of the result that pay for a copy of a left operand that could be read in place. */
     private static final long PAYING_COLUMNS = 512;
     /** From this distance on, neighbours along the sum disturb each other in the caches. */
-    private static final long FAR_BYTES = 1024;
+    private static final long FAR_BYTES = 3072;
     private static final long DEEP = 256;
 
     private Operands() {}

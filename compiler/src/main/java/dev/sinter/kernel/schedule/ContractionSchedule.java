@@ -26,7 +26,9 @@ final class ContractionSchedule {
     private static final int OUTER = 0;
     private static final int COLUMNS = 1;
     private static final int ROWS = 2;
-    /** The most groups' vectors of a right operand that lies in rows. */
+    /** Rows that a product of a few rows often has. */
+    private static final int FEW = 4;
+    /** The most vectors of a group that is all columns. */
     static final int MOST_GROUP_VECTORS = 8;
 
     private final Nest nest;
@@ -229,7 +231,7 @@ final class ContractionSchedule {
             return;
         }
         Reg next = whole;
-        int largest = Integer.highestOneBit(Math.min(most - 1, RegisterTiles.busyRows(vectors)));
+        int largest = Integer.highestOneBit(Math.min(most - 1, Math.max(FEW, RegisterTiles.busyRows(vectors))));
         for (int count = largest; count > 0; count /= 2) {
             int some = count;
             Reg after = Loops.wholeSteps(k, next, to, some);

@@ -1,0 +1,81 @@
+package dev.sinter.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
+import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Layout;
+import dev.sinter.kernel.Printer;
+import dev.sinter.kernel.schedule.ProductLayouts;
+import dev.sinter.op.InitialState;
+import dev.sinter.op.NestRun;
+import dev.sinter.op.Parameter;
+import dev.sinter.op.Read;
+import dev.sinter.program.Compilation;
+import dev.sinter.program.Program;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Shape;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Which layouts, copies and tiles products of matrices get. */
+class ContractionScheduleTest {
+    @Test
+    void weightsLieInPanelsAndAreNotCopied() {
+        Compilation product = product("mk,kn->mn", 64, 1000, 100);
+        assertThat(product.plan().wanted()).containsEntry("w", new Layout.Panels(112));
+        assertThat(kernels(product)).hasSize(1);
+        assertThat(Printer.print(kernels(product).getFirst())).contains("f32x16 = fma");
+    }
+
+    @Test
+    void panelsOfManyColumnsAreFourVectorsWide() {
+        assertThat(product("mk,kn->mn", 64, 500, 1000).plan().wanted()).containsEntry("w", new Layout.Panels(64));
+    }
+
+    @Test
+    void columnsThatFillTheirVectorsStayAsTheyAre() {
+        assertThat(product("mk,kn->mn", 64, 500, 96).plan().wanted()).doesNotContainKey("w");
+    }
+
+    @Test
+    void aTransposedRightOperandIsCopied() {
+        Compilation product = product("mk,nk->mn", 64, 10, 100);
+        assertThat(product.plan().wanted()).doesNotContainKey("w");
+        assertThat(kernels(product)).hasSize(2);
+    }
+
+    @Test
+    void tilesShareTheWorkEvenly() {
+        assertThat(kernels(product("mk,kn->mn", 64, 1000, 100)).getFirst().tiles()).isEqualTo(Dim.of(2));
+        assertThat(kernels(product("mk,kn->mn", 1024, 1024, 1024)).getFirst().tiles().constant() % 2).isZero();
+        assertThat(kernels(product("mk,kn->mn", 4, 20, 10)).getFirst().tiles()).isEqualTo(Dim.ONE);
+    }
+
+    private static List<Kernel> kernels(Compilation compilation) {
+        return compilation.program().steps().stream().filter(Program.Step.Launch.class::isInstance)
+                .map(step -> ((Program.Step.Launch) step).kernel()).toList();
+    }
+
+    private static Compilation product(String equation, long m, long k, long n) {
+        String[] parts = equation.split(",|->");
+        Builder b = new Builder();
+        Map<String, Dim> sizes = Map.of("m", Dim.of(m), "k", Dim.of(k), "n", Dim.of(n));
+        Value x = b.add(new Parameter("x", type(parts[0], sizes)));
+        Value w = b.add(new InitialState("w", type(parts[1], sizes)));
+        Value y = b.contract(parts[0], parts[1], parts[2], x, b.add(new Read(), w));
+        Function function = new Function("product", List.of(x, w), List.of(y), b.locations());
+        return Compilation.compile(function, Map.of(), NestRun.WIDE,
+                Compilation.Options.defaults().withLayouts(new ProductLayouts(NestRun.WIDE)));
+    }
+
+    private static TensorType type(String letters, Map<String, Dim> sizes) {
+        return new TensorType(DType.FLOAT32, new Shape(letters.chars()
+                .mapToObj(letter -> sizes.get(String.valueOf((char) letter))).toList()));
+    }
+}

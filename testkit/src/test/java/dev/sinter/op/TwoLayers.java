@@ -57,6 +57,11 @@ public final class TwoLayers {
         return Fetch.fetch(loss).targets(newW1, newW2);
     }
 
+    /** A training step that returns the weights. */
+    public Fetch stepFetchingWeights() {
+        return Fetch.fetch(w1, w2).targets(newW1, newW2);
+    }
+
     /** Random inputs, the same for the same number of rows. */
     public NDArray inputs(int rows) {
         return random(rows, inputs);

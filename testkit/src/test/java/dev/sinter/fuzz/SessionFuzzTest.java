@@ -34,9 +34,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random runs of random graphs with variables, in native code and by the interpreter: what is fetched and what
- * the variables hold is the same. All numbers are small integers, so that no sum is rounded. The seed and the
- * count are chosen as in {@link ProgramFuzzTest}.
+ * Random runs of random graphs with variables, in native code and by the interpreter: what is fetched and
+ * what the variables hold is the same. All numbers are small integers, so that no sum is rounded. The seed
+ * and the count are chosen as in {@link ProgramFuzzTest}.
  */
 final class SessionFuzzTest {
     private static final long SEED = Long.getLong("sinter.fuzz.seed", 1);
@@ -138,12 +138,16 @@ final class SessionFuzzTest {
                 case 2 -> small(variable.minus(matmul(graph.constant(numbers(rows, 33)),
                         graph.constant(numbers(33, columns)))));
                 case 3 -> reverse(variable, 0);
-                case 4 -> rows > 1 ? concat(0, slice(variable, new long[] {1, 0}, new long[] {rows - 1, columns}),
-                        slice(variable, new long[] {0, 0}, new long[] {1, columns})) : small(variable.times(-1));
+                case 4 -> rows > 1 ? concat(0, rows(variable, 1, rows - 1), rows(variable, 0, 1))
+                        : small(variable.times(-1));
                 default -> small(matmul(variable, fitted(variable.value(), columns, columns)));
             };
             updates.add(variable.assign(value));
             updated.add(variable);
+        }
+
+        private static Tensor rows(Variable variable, long first, long count) {
+            return slice(variable, new long[] {first, 0}, new long[] {count, variable.shape().sizes()[1]});
         }
 
         private NDArray numbers(long... sizes) {

@@ -24,7 +24,7 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Training natively: near the interpreter, the same bits on every number of threads, one program for all sizes. */
+/** Training natively: near the interpreter, the same bits for any threads, one program for all batches. */
 final class TrainingTest {
     private static Session open(TwoLayers net, int threads) {
         Session session = new Session(net.graph, SessionOptions.DEFAULT.withThreads(threads));

@@ -42,7 +42,8 @@ final class BufferTable {
             return base;
         }
         return views.computeIfAbsent(List.of(base, type),
-                key -> add(buffers.get(base).name() + "_as" + type.shape().rank() + "d", type, new Buffer.Role.View(base)));
+                key -> add(buffers.get(base).name() + "_as" + type.shape().rank() + "d", type,
+                        new Buffer.Role.View(base)));
     }
 
     /** The buffer that owns the memory. */

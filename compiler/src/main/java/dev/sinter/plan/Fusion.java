@@ -193,7 +193,8 @@ final class Fusion {
             for (Value user : graph.flow().users(root)) {
                 if (graph.reads(reader).ops().contains(user)) {
                     boolean fits = !graph.isLeaf(user) && graph.flow().category(user) == Category.ELEMENTWISE
-                            && graph.flow().operands(user).stream().allMatch(other -> other == root || isUniform(other));
+                            && graph.flow().operands(user).stream()
+                                    .allMatch(other -> other == root || isUniform(other));
                     if (!fits) {
                         return Optional.empty();
                     }

@@ -90,7 +90,8 @@ final class Layouts {
                     for (Nest.Output output : compute.nest().outputs()) {
                         int rank = compute.nest().domain().size();
                         IndexMap whole = IndexMap.identity(rank, compute.nest().axisCount());
-                        if (!output.map().equals(whole) || !written.add(output.buffer()) && !isUpdate(compute, output)) {
+                        if (!output.map().equals(whole)
+                                || !written.add(output.buffer()) && !isUpdate(compute, output)) {
                             bound.add(output.buffer());
                         }
                     }

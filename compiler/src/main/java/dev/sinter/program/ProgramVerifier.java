@@ -70,7 +70,8 @@ public final class ProgramVerifier {
                 read(where, copy.from());
                 write(where, copy.to());
                 if (exists(copy.from()) && exists(copy.to()) && (!buffer(copy.from()).type().equals(
-                        buffer(copy.to()).type()) || !buffer(copy.from()).layout().equals(buffer(copy.to()).layout()))) {
+                        buffer(copy.to()).type())
+                        || !buffer(copy.from()).layout().equals(buffer(copy.to()).layout()))) {
                     problems.add(where + "a copy between different types or layouts");
                 }
             }

@@ -20,7 +20,8 @@ class ContractionFuzzTest {
                 try {
                     actual = run.scheduled(target);
                 } catch (RuntimeException | AssertionError broken) {
-                    throw new AssertionError("seed " + seed + ", " + target.name() + ": " + broken.getMessage(), broken);
+                    throw new AssertionError("seed " + seed + ", " + target.name() + ": " + broken.getMessage(),
+                            broken);
                 }
                 for (int buffer = 0; buffer < expected.size(); buffer++) {
                     for (int i = 0; i < expected.get(buffer).length; i++) {

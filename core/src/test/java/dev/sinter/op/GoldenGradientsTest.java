@@ -40,7 +40,8 @@ final class GoldenGradientsTest {
         ReverseMode.gradients(b, results.subList(0, 1), results.subList(1, 2), xs)
                 .forEach(gradient -> gradients.add(gradient.orElseThrow()));
         gradients.addAll(expected);
-        List<NDArray> arrays = Interpreter.run(new Function("gradient", List.of(), gradients, b.locations()), List.of());
+        List<NDArray> arrays = Interpreter.run(new Function("gradient", List.of(), gradients, b.locations()),
+                List.of());
         for (int i = 0; i < xs.size(); i++) {
             assertThat(Goldens.difference(arrays.get(i), arrays.get(xs.size() + i), Goldens.tolerance(golden)))
                     .isEmpty();

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A contraction of floats as a product of matrices. The axis whose neighbours are neighbours in the outputs is the columns'; the operand that it walks is the right one. Axes of
- * the left operand alone give rows; the largest of them is cut into register tiles. All other axes of the domain
- * are walked one index at a time.
+ * A contraction of floats as a product of matrices. The axis whose neighbours are neighbours in the outputs is
+ * the columns'; the operand that it walks is the right one. Axes of the left operand alone give rows; the largest
+ * of them is cut into register tiles. All other axes of the domain are walked one index at a time.
  *
  * @param space  the nest's loops
  * @param left   the input whose elements are taken one by one
@@ -96,7 +96,8 @@ record MatrixProduct(LoopSpace space, int left, int right, int row, int column, 
 
     /** Whether the left operand lies in several panels whose columns are the rows of the result. */
     boolean leftIsPanels() {
-        return row >= 0 && !leftIsStrided() && leftPlace().isColumns(row, space.extent(row)) && depthIsStrided(leftPlace());
+        return row >= 0 && !leftIsStrided() && leftPlace().isColumns(row, space.extent(row))
+                && depthIsStrided(leftPlace());
     }
 
     /** Whether the right operand gives full vectors along the columns. */

@@ -30,8 +30,10 @@ public enum ArithOp {
     EQ(2), NE(2), LT(2), LE(2), GT(2), GE(2),
     /** {@code condition ? a : b}, the condition I1 of as many lanes. */
     SELECT(3),
-    /** To the result's kind: float to integer truncates and saturates with NaN to 0; integer to smaller wraps;
-     * I1 extends with zeros; to I1 is a comparison with 0. */
+    /**
+     * To the result's kind: float to integer truncates and saturates with NaN to 0; integer to smaller wraps;
+     * I1 extends with zeros; to I1 is a comparison with 0.
+     */
     CONVERT(1),
     /** The same bits: F32 and I32, F64 and I64. */
     BITCAST(1);

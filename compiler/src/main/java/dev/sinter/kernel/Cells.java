@@ -47,7 +47,8 @@ sealed interface Cells {
     }
 
     private <T> T wrong(Class<T> wanted) {
-        throw new CompilerBug("a register is " + getClass().getSimpleName() + ", not " + wanted.getSimpleName());
+        throw new CompilerBug("a register is " + getClass().getSimpleName() + ", not "
+                + wanted.getSimpleName());
     }
 
     default int lanes() {

@@ -34,7 +34,8 @@ public record IndexMap(List<Coordinate> coordinates) {
         }
 
         public static Coordinate constant(Dim constant, int axisCount) {
-            return new Coordinate(constant, java.util.Collections.nCopies(axisCount, Dim.ZERO), Optional.empty());
+            return new Coordinate(constant, java.util.Collections.nCopies(axisCount, Dim.ZERO),
+                    Optional.empty());
         }
 
         /** The only axis this coordinate consists of, with coefficient 1 and nothing else. */

@@ -28,8 +28,8 @@ public sealed interface Instr {
     record Extract(Reg out, Reg vector, int lane) implements Instr {}
 
     /**
-     * Lanes of two vectors of one type in any order: a lane is numbered among those of the first and then those
-     * of the second.
+     * Lanes of two vectors of one type in any order: a lane is numbered among those of the first and then
+     * those of the second.
      */
     record Shuffle(Reg out, Reg first, Reg second, List<Integer> lanes) implements Instr {
         public Shuffle {
@@ -49,7 +49,9 @@ public sealed interface Instr {
     /** Elements at the offsets in the lanes of an I64 vector. */
     record Gather(Reg out, int buffer, Reg offsets, Optional<Reg> mask) implements Instr {}
 
-    /** Neighbouring elements; streaming stores go past the caches and need an offset that is a full vector's. */
+    /**
+     * Neighbouring elements; streaming stores go past the caches and need an offset that is a full vector's.
+     */
     record Store(int buffer, Reg offset, Reg value, Optional<Reg> mask, boolean streaming) implements Instr {}
 
     /** Elements at the offsets in the lanes of an I64 vector; the offsets differ. */
@@ -60,7 +62,8 @@ public sealed interface Instr {
 
     /**
      * {@code for index = lower; index < upper; index += step}, with values carried from one iteration to the
-     * next: the body sees {@code carried}, its yields become the next iteration's, the last are {@code results}.
+     * next: the body sees {@code carried}, its yields become the next iteration's, the last are
+     * {@code results}.
      */
     record Loop(Reg index, Reg lower, Reg upper, long step, List<Reg> carried, List<Reg> initial, Body body,
             List<Reg> results) implements Instr {

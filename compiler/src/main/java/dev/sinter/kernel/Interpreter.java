@@ -152,11 +152,13 @@ public final class Interpreter {
                         write.run();
                     };
                 }
-                yield write(store.buffer(), cells(store.value()), mask(store.mask()), lane -> offset[0] + lane);
+                yield write(store.buffer(), cells(store.value()), mask(store.mask()),
+                        lane -> offset[0] + lane);
             }
             case Instr.Scatter scatter -> {
                 long[] offsets = cells(scatter.offsets()).i64();
-                yield write(scatter.buffer(), cells(scatter.value()), mask(scatter.mask()), lane -> offsets[lane]);
+                yield write(scatter.buffer(), cells(scatter.value()), mask(scatter.mask()),
+                        lane -> offsets[lane]);
             }
             case Instr.Prefetch ignored -> () -> {};
             case Instr.Loop loop -> loop(loop);
@@ -285,7 +287,8 @@ public final class Interpreter {
         Cells[] sources = from.stream().map(this::cells).toArray(Cells[]::new);
         Cells[] targets = to.stream().map(this::cells).toArray(Cells[]::new);
         boolean overlapping = from.stream().anyMatch(to::contains);
-        Cells[] between = overlapping ? from.stream().map(reg -> Cells.of(reg.type())).toArray(Cells[]::new) : sources;
+        Cells[] between = overlapping ? from.stream().map(reg -> Cells.of(reg.type())).toArray(Cells[]::new)
+                : sources;
         return () -> {
             for (int i = 0; overlapping && i < count; i++) {
                 between[i].copyFrom(sources[i], 0, 0, sources[i].lanes());

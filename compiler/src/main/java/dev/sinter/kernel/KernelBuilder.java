@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Writes a scheduled kernel. Instructions are appended to the innermost open body, with three comforts: a pure
- * instruction that stands already is not repeated; one whose operands are all defined outside the innermost
- * loops is placed outside of them (never outside an {@code if}, and integer divisions stay where they are);
- * operations on constants and with neutral elements fold, exactly. Operands of an operation have equal types:
- * scalars are widened by {@link #splat}.
+ * Writes a scheduled kernel. Instructions are appended to the innermost open body, with three comforts: a
+ * pure instruction that stands already is not repeated; one whose operands are all defined outside the
+ * innermost loops is placed outside of them (never outside an {@code if}, and integer divisions stay where
+ * they are); operations on constants and with neutral elements fold, exactly. Operands of an operation have
+ * equal types: scalars are widened by {@link #splat}.
  */
 public final class KernelBuilder {
     private static final class Scope {
@@ -178,7 +178,8 @@ public final class KernelBuilder {
         return Folding.fold(this, op, type, arguments).orElseGet(() -> {
             List<Reg> list = List.of(arguments);
             boolean traps = (op == ArithOp.DIV || op == ArithOp.REM) && !type.kind().isFloat();
-            return place(new ArithKey(op, type, list), type, list, !traps, out -> new Instr.Arith(out, op, list));
+            return place(new ArithKey(op, type, list), type, list, !traps,
+                    out -> new Instr.Arith(out, op, list));
         });
     }
 
@@ -327,7 +328,8 @@ public final class KernelBuilder {
     /** Lanes of two vectors in any order, those of the first numbered before those of the second. */
     public Reg shuffle(Reg first, Reg second, List<Integer> lanes) {
         RegType type = first.type().withLanes(lanes.size());
-        return place(new MoveKey("shuffle" + lanes, type, List.of(first, second), 0), type, List.of(first, second),
+        return place(new MoveKey("shuffle" + lanes, type, List.of(first, second), 0), type,
+                List.of(first, second),
                 true, out -> new Instr.Shuffle(out, first, second, lanes));
     }
 
@@ -369,7 +371,8 @@ public final class KernelBuilder {
             return load(buffer, offsets, 1, mask);
         }
         RegType type = elements(buffer, offsets.type().lanes());
-        return read(buffer, "gather", type, offsets, mask, out -> new Instr.Gather(out, buffer, offsets, mask));
+        return read(buffer, "gather", type, offsets, mask,
+                out -> new Instr.Gather(out, buffer, offsets, mask));
     }
 
     private Reg read(int buffer, String what, RegType type, Reg offset, Optional<Reg> mask,
@@ -423,7 +426,8 @@ public final class KernelBuilder {
         List<Reg> yields = body.apply(index, carried);
         close(scope);
         List<Reg> results = initial.stream().map(reg -> fresh(reg.type(), depth - 1)).toList();
-        append(new Instr.Loop(index, lower, upper, step, carried, initial, new Instr.Body(scope.instrs, yields),
+        append(new Instr.Loop(index, lower, upper, step, carried, initial,
+                new Instr.Body(scope.instrs, yields),
                 results));
         return results;
     }
@@ -480,8 +484,9 @@ public final class KernelBuilder {
     }
 
     /**
-     * Writes parts that do not depend on each other's effects, and merges their instructions in turns, so that
-     * a processor finds independent ones next to each other. A part may use what parts before it have computed.
+     * Writes parts that do not depend on each other's effects, and merges their instructions in turns, so
+     * that a processor finds independent ones next to each other. A part may use what parts before it have
+     * computed.
      */
     public void interleave(List<Runnable> parts) {
         List<Instr> target = scopes.getLast().instrs;

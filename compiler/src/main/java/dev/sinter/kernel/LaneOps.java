@@ -139,7 +139,8 @@ final class LaneOps {
             case SHL -> binary(o, a, args[1].i32(), (x, y) -> x << y);
             case LSHR -> binary(o, a, args[1].i32(), (x, y) -> x >>> y);
             case ASHR -> binary(o, a, args[1].i32(), (x, y) -> x >> y);
-            case MULHI_U -> binary(o, a, args[1].i32(), (x, y) -> (int) ((x & 0xffffffffL) * (y & 0xffffffffL) >>> 32));
+            case MULHI_U -> binary(o, a, args[1].i32(),
+                    (x, y) -> (int) ((x & 0xffffffffL) * (y & 0xffffffffL) >>> 32));
             default -> throw unknown(op, "i32");
         };
     }

@@ -56,7 +56,8 @@ final class OffsetTaint {
             case Instr.Splat i -> taints.put(i.out(), of(i.scalar()));
             case Instr.Extract i -> taints.put(i.out(), of(i.vector()));
             case Instr.Shuffle i -> taints.put(i.out(), of(i.first()).join(of(i.second())));
-            case Instr.Fold i -> taints.put(i.out(), of(i.vector()) == Taint.CLEAN ? Taint.CLEAN : Taint.DATA);
+            case Instr.Fold i ->
+                    taints.put(i.out(), of(i.vector()) == Taint.CLEAN ? Taint.CLEAN : Taint.DATA);
             case Instr.Load i -> {
                 clean(i.offset(), "the offset");
                 taints.put(i.out(), Taint.DATA);
@@ -73,7 +74,8 @@ final class OffsetTaint {
                 body(i.then());
                 body(i.otherwise());
                 for (int k = 0; k < i.results().size(); k++) {
-                    taints.put(i.results().get(k), of(i.then().yields().get(k)).join(of(i.otherwise().yields().get(k))));
+                    taints.put(i.results().get(k),
+                            of(i.then().yields().get(k)).join(of(i.otherwise().yields().get(k))));
                 }
             }
             case Instr.Fail i -> {}

@@ -139,7 +139,8 @@ public final class Parser {
             if (number != buffers.size()) {
                 throw unexpected("b" + buffers.size(), "b" + number);
             }
-            buffers.add(new Argument(name(), DType.ofMnemonic(token()), constant(Access.class), Dim.parse(token())));
+            buffers.add(new Argument(name(), DType.ofMnemonic(token()), constant(Access.class),
+                    Dim.parse(token())));
             advance();
         }
         List<Instr> instrs = new ArrayList<>();
@@ -147,7 +148,8 @@ public final class Parser {
             instrs.add(instr());
             advance();
         }
-        return new Kernel(name, buffers, tile, tiles, new Instr.Body(instrs, List.of()), new Kernel.Work(flops, bytes));
+        return new Kernel(name, buffers, tile, tiles, new Instr.Body(instrs, List.of()),
+                new Kernel.Work(flops, bytes));
     }
 
     private Reg define(String token, RegType type) {
@@ -301,7 +303,8 @@ public final class Parser {
         return switch (what) {
             case "const" -> {
                 String bits = token();
-                yield new Instr.Const(out, bits.startsWith("0x") ? Long.parseUnsignedLong(bits.substring(2), 16)
+                yield new Instr.Const(out,
+                        bits.startsWith("0x") ? Long.parseUnsignedLong(bits.substring(2), 16)
                         : Long.parseLong(bits));
             }
             case "size" -> new Instr.Size(out, Dim.parse(token()));

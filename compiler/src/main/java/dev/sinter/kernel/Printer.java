@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The text of a kernel, which {@link Parser} reads back: a line an instruction, {@code %n} a register with its
- * type where it is defined, {@code bn} a buffer, {@code #} a comment to the end of the line.
+ * The text of a kernel, which {@link Parser} reads back: a line an instruction, {@code %n} a register with
+ * its type where it is defined, {@code bn} a buffer, {@code #} a comment to the end of the line.
  */
 public final class Printer {
     /** The first line of every text. */
@@ -67,9 +67,12 @@ public final class Printer {
             case Instr.Shuffle i -> line(define(i.out()) + "shuffle " + i.first() + ", " + i.second() + " "
                     + i.lanes().stream().map(String::valueOf).collect(Collectors.joining(" ")));
             case Instr.Fold i -> line(define(i.out()) + "fold " + lower(i.op()) + " " + i.vector());
-            case Instr.Load i -> line(define(i.out()) + "load " + at(i.buffer(), i.offset()) + masked(i.mask()));
-            case Instr.Gather i -> line(define(i.out()) + "gather " + at(i.buffer(), i.offsets()) + masked(i.mask()));
-            case Instr.Store i -> line((i.streaming() ? "stream " : "store ") + at(i.buffer(), i.offset()) + " "
+            case Instr.Load i ->
+                    line(define(i.out()) + "load " + at(i.buffer(), i.offset()) + masked(i.mask()));
+            case Instr.Gather i ->
+                    line(define(i.out()) + "gather " + at(i.buffer(), i.offsets()) + masked(i.mask()));
+            case Instr.Store i ->
+                    line((i.streaming() ? "stream " : "store ") + at(i.buffer(), i.offset()) + " "
                     + i.value() + masked(i.mask()));
             case Instr.Scatter i -> line("scatter " + at(i.buffer(), i.offsets()) + " " + i.value()
                     + masked(i.mask()));
@@ -80,7 +83,8 @@ public final class Printer {
                     carried.append(k == 0 ? " carry " : ", ").append(typed(i.carried().get(k))).append(" = ")
                             .append(i.initial().get(k));
                 }
-                line("loop " + i.index() + " from " + i.lower() + " to " + i.upper() + " step " + i.step() + carried
+                line("loop " + i.index() + " from " + i.lower() + " to " + i.upper() + " step " + i.step()
+                        + carried
                         + results(i.results()) + " {");
                 body(i.body());
                 line("}");
@@ -109,7 +113,8 @@ public final class Printer {
     }
 
     private static String results(List<Reg> regs) {
-        return regs.isEmpty() ? "" : regs.stream().map(Printer::typed).collect(Collectors.joining(", ", " -> ", ""));
+        return regs.isEmpty() ? "" : regs.stream().map(Printer::typed)
+                .collect(Collectors.joining(", ", " -> ", ""));
     }
 
     private static String at(int buffer, Reg offset) {

@@ -72,7 +72,9 @@ final class Registers {
         return operands;
     }
 
-    /** The registers that an instruction and the bodies in it read, those of the bodies themselves included. */
+    /**
+     * The registers that an instruction and the bodies in it read, those of the bodies themselves included.
+     */
     static List<Reg> allOperands(Instr instr) {
         List<Reg> all = new ArrayList<>(operands(instr));
         switch (instr) {

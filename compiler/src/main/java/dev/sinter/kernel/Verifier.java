@@ -57,7 +57,8 @@ public final class Verifier {
     }
 
     private void use(Reg reg, Instr instr) {
-        check(visible.contains(reg), reg + " is used where it is not defined, in " + instr.getClass().getSimpleName());
+        check(visible.contains(reg),
+                reg + " is used where it is not defined, in " + instr.getClass().getSimpleName());
     }
 
     /** Checks a body; what it defines is not visible after it. */
@@ -103,17 +104,20 @@ public final class Verifier {
             case Instr.Lanes i -> check(integer(i.out().type().kind()), "lanes are i32 or i64");
             case Instr.Extract i -> {
                 is(i.out(), i.vector().type().withLanes(1));
-                check(i.lane() >= 0 && i.lane() < i.vector().type().lanes(), "lane " + i.lane() + " does not exist");
+                check(i.lane() >= 0 && i.lane() < i.vector().type().lanes(),
+                        "lane " + i.lane() + " does not exist");
             }
             case Instr.Shuffle i -> {
                 is(i.second(), i.first().type());
                 is(i.out(), i.first().type().withLanes(i.lanes().size()));
                 int most = 2 * i.first().type().lanes();
-                check(i.lanes().stream().allMatch(lane -> lane >= 0 && lane < most), "a shuffled lane does not exist");
+                check(i.lanes().stream().allMatch(lane -> lane >= 0 && lane < most),
+                        "a shuffled lane does not exist");
             }
             case Instr.Fold i -> {
                 is(i.out(), i.vector().type().withLanes(1));
-                check(Integer.bitCount(i.vector().type().lanes()) == 1, "a fold needs a power of two of lanes");
+                check(Integer.bitCount(i.vector().type().lanes()) == 1,
+                        "a fold needs a power of two of lanes");
                 operation(i.op(), i.out().type(), List.of(i.out(), i.out()));
             }
             case Instr.Load i -> {
@@ -171,7 +175,8 @@ public final class Verifier {
 
     private void access(int buffer, RegType type, Optional<Reg> mask, boolean reads) {
         Argument argument = argument(buffer);
-        check(Kind.of(argument.dtype()) == type.kind(), "buffer " + argument.name() + " does not hold " + type);
+        check(Kind.of(argument.dtype()) == type.kind(),
+                "buffer " + argument.name() + " does not hold " + type);
         mask.ifPresent(reg -> is(reg, type.withKind(Kind.I1)));
         Access forbidden = reads ? Access.WRITE : Access.READ;
         check(argument.access() != forbidden, "buffer " + argument.name() + " is only "

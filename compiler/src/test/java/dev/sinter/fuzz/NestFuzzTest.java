@@ -20,12 +20,14 @@ class NestFuzzTest {
                 try {
                     actual = run.scheduled(target);
                 } catch (RuntimeException | AssertionError broken) {
-                    throw new AssertionError("seed " + seed + ", " + target.name() + ": " + broken.getMessage(), broken);
+                    throw new AssertionError("seed " + seed + ", " + target.name() + ": "
+                            + broken.getMessage(), broken);
                 }
                 for (int buffer = 0; buffer < expected.size(); buffer++) {
                     for (int i = 0; i < expected.get(buffer).length; i++) {
                         if (actual.get(buffer)[i] != expected.get(buffer)[i]) {
-                            fail("seed %d, %s: buffer %d element %d is %x, not %x\n%s", seed, target.name(), buffer, i,
+                            fail("seed %d, %s: buffer %d element %d is %x, not %x\n%s", seed, target.name(),
+                                    buffer, i,
                                     actual.get(buffer)[i], expected.get(buffer)[i], run.text(target));
                         }
                     }

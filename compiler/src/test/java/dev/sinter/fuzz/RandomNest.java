@@ -25,8 +25,10 @@ import java.util.Random;
 /** Nests of random shape whose values are small integers, so that every order of summation gives the same. */
 final class RandomNest {
     private static final long[] SIZES = {1, 1, 2, 3, 5, 7, 8, 15, 16, 17, 20, 33, 64, 100, 130};
-    private static final List<ScalarFn> BINARY = List.of(ScalarFn.ADD, ScalarFn.SUB, ScalarFn.MAX, ScalarFn.MIN);
-    private static final List<ScalarFn> COMPARISONS = List.of(ScalarFn.EQ, ScalarFn.NE, ScalarFn.LT, ScalarFn.LE,
+    private static final List<ScalarFn> BINARY =
+            List.of(ScalarFn.ADD, ScalarFn.SUB, ScalarFn.MAX, ScalarFn.MIN);
+    private static final List<ScalarFn> COMPARISONS =
+            List.of(ScalarFn.EQ, ScalarFn.NE, ScalarFn.LT, ScalarFn.LE,
             ScalarFn.GT, ScalarFn.GE);
 
     private final Random random;
@@ -159,9 +161,11 @@ final class RandomNest {
             coordinates.add(new Coordinate(constant, coefficients, Optional.empty()));
             dims.add(size);
         }
-        if (!plain && !coordinates.isEmpty() && random.nextInt(3) == 0 && coordinates.getFirst().constant().isConstant()) {
+        if (!plain && !coordinates.isEmpty() && random.nextInt(3) == 0 && coordinates.getFirst().constant()
+                .isConstant()) {
             long start = random.nextInt(9) - 2;
-            buffers.add(new Buffer(buffers.size(), "start", new TensorType(DType.INT64, Shape.SCALAR), Layout.ROW_MAJOR,
+            buffers.add(new Buffer(buffers.size(), "start", new TensorType(DType.INT64, Shape.SCALAR),
+                    Layout.ROW_MAJOR,
                     new Buffer.Role.Temporary()));
             values.add(new long[] {start});
             inputs.add(new Nest.Input(buffers.size() - 1, new IndexMap(List.of())));
@@ -182,7 +186,8 @@ final class RandomNest {
     private Buffer buffer(String name, DType dtype, List<Dim> dims) {
         Layout layout = dims.size() >= 2 && random.nextInt(4) == 0
                 ? new Layout.Panels(List.of(16, 32, 48, 64).get(random.nextInt(4))) : Layout.ROW_MAJOR;
-        Buffer buffer = new Buffer(buffers.size(), name + buffers.size(), new TensorType(dtype, new Shape(dims)), layout,
+        Buffer buffer = new Buffer(buffers.size(), name + buffers.size(),
+                new TensorType(dtype, new Shape(dims)), layout,
                 new Buffer.Role.Temporary());
         buffers.add(buffer);
         values.add(new long[Math.toIntExact(size(buffer.type().shape().elementCount()))]);
@@ -230,11 +235,13 @@ final class RandomNest {
             } else if (random.nextInt(5) == 0) {
                 int test = add(new Term.Apply(COMPARISONS.get(random.nextInt(COMPARISONS.size())), DType.BOOL,
                         List.of(x, y)));
-                from.add(random.nextBoolean() ? test : add(new Term.Apply(ScalarFn.SELECT, dtype, List.of(test, y, x))));
+                from.add(random.nextBoolean() ? test
+                        : add(new Term.Apply(ScalarFn.SELECT, dtype, List.of(test, y, x))));
             } else if (i == 0 && random.nextBoolean()) {
                 from.add(add(new Term.Apply(ScalarFn.MUL, dtype, List.of(x, y))));
             } else {
-                from.add(add(new Term.Apply(BINARY.get(random.nextInt(BINARY.size())), dtype, List.of(x, y))));
+                from.add(add(new Term.Apply(BINARY.get(random.nextInt(BINARY.size())), dtype,
+                        List.of(x, y))));
             }
         }
     }

@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * How far kernels of elementary functions are from the true values, in units of the last place. As a program it
- * walks float32 patterns of one operand: {@code Accuracy [stride]}, 1 for all.
+ * How far kernels of elementary functions are from the true values, in units of the last place. As a program
+ * it walks float32 patterns of one operand: {@code Accuracy [stride]}, 1 for all.
  */
 public final class Accuracy {
     private static final int BLOCK = 4096;
@@ -117,14 +117,18 @@ public final class Accuracy {
         }
     }
 
-    /** The distance of a float32 from a true value in the true value's units; infinite where they do not agree. */
+    /**
+     * The distance of a float32 from a true value in the true value's units; infinite where they do not
+     * agree.
+     */
     static double ulps(float actual, double expected) {
         float rounded = (float) expected;
         if (Float.isNaN(actual) || Float.isNaN(rounded)) {
             return Float.isNaN(actual) && Float.isNaN(rounded) ? 0 : Double.POSITIVE_INFINITY;
         }
         if (actual == rounded) {
-            boolean signs = actual != 0 || Float.floatToRawIntBits(actual) == Float.floatToRawIntBits(rounded);
+            boolean signs = actual != 0
+                    || Float.floatToRawIntBits(actual) == Float.floatToRawIntBits(rounded);
             return !signs ? Double.POSITIVE_INFINITY
                     : Float.isInfinite(actual) ? 0 : Math.abs(actual - expected) / Math.ulp(rounded);
         }
@@ -139,7 +143,8 @@ public final class Accuracy {
         if (Double.doubleToLongBits(actual) == Double.doubleToLongBits(expected)) {
             return 0;
         }
-        if (Double.isNaN(actual) || Double.isNaN(expected) || Double.isInfinite(actual) || Double.isInfinite(expected)
+        if (Double.isNaN(actual) || Double.isNaN(expected) || Double.isInfinite(actual)
+                || Double.isInfinite(expected)
                 || actual == 0 && expected == 0) {
             return Double.POSITIVE_INFINITY;
         }

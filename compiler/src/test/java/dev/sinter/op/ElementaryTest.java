@@ -11,15 +11,20 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 class ElementaryTest {
     private static final int BLOCK = 4096;
-    private static final double[] SPECIAL = {0.0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 3, -3, 1e-30, -1e-30, 1e30, -1e30,
+    private static final double[] SPECIAL =
+            {0.0, -0.0, 1, -1, 0.5, -0.5, 2, -2, 3, -3, 1e-30, -1e-30, 1e30, -1e30,
         Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN, Float.MIN_VALUE, -Float.MIN_VALUE,
-        Float.MIN_NORMAL, -Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, Double.MIN_VALUE, -Double.MIN_VALUE,
-        Double.MIN_NORMAL, Double.MAX_VALUE, -Double.MAX_VALUE, 88.72283, 88.72284, -87.33655, -103.97, -104, 709.78,
-        709.79, -745.1, -745.2, Math.PI, Math.PI / 2, -Math.PI / 4, 16777216, 16777217, 33554434, 0.99999994, 1.0000001,
+        Float.MIN_NORMAL, -Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, Double.MIN_VALUE,
+        -Double.MIN_VALUE,
+        Double.MIN_NORMAL, Double.MAX_VALUE, -Double.MAX_VALUE, 88.72283, 88.72284, -87.33655, -103.97, -104,
+        709.78,
+        709.79, -745.1, -745.2, Math.PI, Math.PI / 2, -Math.PI / 4, 16777216, 16777217, 33554434, 0.99999994,
+        1.0000001,
         7, 10, 100, 1000, 1.5, 2.5, -1.5, 5, -5};
 
     @ParameterizedTest
-    @EnumSource(value = ScalarFn.class, names = {"EXP", "EXPM1", "LOG", "LOG1P", "TANH", "LOGISTIC", "SIN", "COS",
+    @EnumSource(value = ScalarFn.class,
+            names = {"EXP", "EXPM1", "LOG", "LOG1P", "TANH", "LOGISTIC", "SIN", "COS",
         "RSQRT"}, mode = Mode.INCLUDE)
     void float32IsWithin2Ulp(ScalarFn fn) {
         Accuracy accuracy = Accuracy.ofPatterns(fn, 1009 * 3);
@@ -29,7 +34,8 @@ class ElementaryTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = ScalarFn.class, names = {"EXP", "EXPM1", "LOG", "LOG1P", "TANH", "LOGISTIC", "SIN", "COS",
+    @EnumSource(value = ScalarFn.class,
+            names = {"EXP", "EXPM1", "LOG", "LOG1P", "TANH", "LOGISTIC", "SIN", "COS",
         "RSQRT", "POW"}, mode = Mode.INCLUDE)
     void float64IsWithin2UlpOfStrictMath(ScalarFn fn) {
         Accuracy accuracy = new Accuracy(fn, DType.FLOAT64);
@@ -60,7 +66,8 @@ class ElementaryTest {
             float[] x = new float[BLOCK];
             float[] y = new float[BLOCK];
             for (int i = 0; i < BLOCK; i++) {
-                x[i] = round % 3 == 0 ? Float.intBitsToFloat(random.nextInt()) : (float) random.nextGaussian() * 4;
+                x[i] = round % 3 == 0 ? Float.intBitsToFloat(random.nextInt())
+                        : (float) random.nextGaussian() * 4;
                 y[i] = round % 5 == 0 ? Float.intBitsToFloat(random.nextInt())
                         : round % 5 == 1 ? random.nextInt(21) - 10 : (float) random.nextGaussian() * 20;
                 x[i] = round % 5 > 1 ? Math.abs(x[i]) : x[i];

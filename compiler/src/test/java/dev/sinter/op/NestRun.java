@@ -61,7 +61,8 @@ public final class NestRun {
                 Nest.Reduction reduction = nest.reductions().get(i);
                 DType dtype = nest.terms().get(reduction.term()).dtype();
                 long[] partial = {start(reduction, dtype)};
-                points(extents, domain, extents.length, at, () -> partial[0] = scalar(reduction.fn().combiner(), dtype,
+                points(extents, domain, extents.length, at,
+                        () -> partial[0] = scalar(reduction.fn().combiner(), dtype,
                         dtype, partial[0], terms(at, reduction.term(), new long[0])[reduction.term()], 0));
                 reduced[i] = partial[0];
             }
@@ -156,20 +157,24 @@ public final class NestRun {
                 long y = known[arguments.get(Math.min(1, arguments.size() - 1))];
                 long z = known[arguments.getLast()];
                 DType last = nest.terms().get(arguments.getLast()).dtype();
-                yield scalar(fn, last, dtype, fn == ScalarFn.SELECT && last.isFloat() ? bits(last, x) : x, y, z);
+                yield scalar(fn, last, dtype, fn == ScalarFn.SELECT && last.isFloat() ? bits(last, x) : x, y,
+                        z);
             }
             case Term.Cast(DType dtype, int argument) -> {
                 DType from = nest.terms().get(argument).dtype();
                 if (from.isFloat()) {
                     double value = floating(from, known[argument]);
-                    yield dtype == DType.INT32 ? (int) value : dtype == DType.INT64 ? (long) value : bits(dtype, value);
+                    yield dtype == DType.INT32 ? (int) value : dtype == DType.INT64 ? (long) value
+                            : bits(dtype, value);
                 }
                 long value = known[argument];
                 yield dtype == DType.FLOAT32 ? Float.floatToRawIntBits(value) & 0xffffffffL
                         : dtype == DType.FLOAT64 ? Double.doubleToRawLongBits(value)
-                        : dtype == DType.INT32 ? (int) value : dtype == DType.BOOL ? (value != 0 ? 1 : 0) : value;
+                        : dtype == DType.INT32 ? (int) value : dtype == DType.BOOL ? (value != 0 ? 1 : 0)
+                        : value;
             }
-            case Term.Random r -> Philox.word(known[r.index()], known[r.run()], r.graphSeed(), r.opSeed(), r.word());
+            case Term.Random r ->
+                    Philox.word(known[r.index()], known[r.run()], r.graphSeed(), r.opSeed(), r.word());
             case Term.Reduced(int reduction, var dtype) -> reduced[reduction];
         };
     }
@@ -229,7 +234,8 @@ public final class NestRun {
                 Kernel kernel = launch.kernel();
                 Verifier.verify(kernel);
                 if (!Parser.parse(Printer.print(kernel)).equals(kernel)) {
-                    throw new AssertionError("the text does not give the same kernel:\n" + Printer.print(kernel));
+                    throw new AssertionError("the text does not give the same kernel:\n"
+                            + Printer.print(kernel));
                 }
                 int result = new Interpreter(kernel).run(launch.buffers().stream().map(memory::get).toList(),
                         dim -> dim.evaluate(symbols));

@@ -23,7 +23,8 @@ class ReductionTest {
     /** All elements, each row, or each column of a matrix. */
     private enum Kept { NOTHING, ROWS, COLUMNS }
 
-    private static NestRun run(ReduceFn fn, Kept kept, int rows, int columns, boolean known, double[] values) {
+    private static NestRun run(ReduceFn fn, Kept kept, int rows, int columns, boolean known,
+            double[] values) {
         Dim r = known ? Dim.of(rows) : Dim.symbol("r");
         Dim c = known ? Dim.of(columns) : Dim.symbol("c");
         List<Dim> domain = kept == Kept.NOTHING ? List.of() : List.of(kept == Kept.ROWS ? r : c);
@@ -64,7 +65,8 @@ class ReductionTest {
                     long[] actual = run.scheduled(NestRun.WIDE).get(1);
                     double[] exact = new double[actual.length];
                     for (int i = 0; i < values.length; i++) {
-                        exact[kept == Kept.NOTHING ? 0 : kept == Kept.ROWS ? i / shape[1] : i % shape[1]] += values[i];
+                        exact[kept == Kept.NOTHING ? 0 : kept == Kept.ROWS ? i / shape[1]
+                                : i % shape[1]] += values[i];
                     }
                     for (int i = 0; i < exact.length; i++) {
                         double sum = Float.intBitsToFloat((int) actual[i]);
@@ -79,7 +81,8 @@ class ReductionTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 15, 16, 17, 1003})
     void extremaKeepNanAndTheSignOfZero(int size) {
-        double[][] kinds = {{-0.0, 0.0}, {-0.0}, {1, -1, Double.NaN}, {Double.NEGATIVE_INFINITY, -5}, {3, 4, 5}};
+        double[][] kinds =
+                {{-0.0, 0.0}, {-0.0}, {1, -1, Double.NaN}, {Double.NEGATIVE_INFINITY, -5}, {3, 4, 5}};
         for (double[] kind : kinds) {
             for (int[] shape : shapes(size)) {
                 for (Kept kept : Kept.values()) {
@@ -110,7 +113,8 @@ class ReductionTest {
         java.util.Arrays.setAll(values, i -> i % 7 - 3);
         NestRun run = run(ReduceFn.SUM, Kept.NOTHING, size, 1, false, values);
         double expected = java.util.Arrays.stream(values).sum();
-        assertThat(Float.intBitsToFloat((int) run.scheduled(NestRun.WIDE).get(1)[0])).isEqualTo((float) expected);
+        assertThat(Float.intBitsToFloat((int) run.scheduled(NestRun.WIDE).get(1)[0]))
+                .isEqualTo((float) expected);
         assertThat(run.text(NestRun.WIDE)).contains(".partial").contains(".total");
     }
 }

@@ -23,10 +23,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every scalar function on every dtype: the scheduled kernel gives what the function's definition gives. */
 class ScalarLoweringTest {
-    private static final double[] FLOATS = {0.0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3, -7, 100, 1e-40, -1e-40, 1e30,
+    private static final double[] FLOATS =
+            {0.0, -0.0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3, -7, 100, 1e-40, -1e-40, 1e30,
         -1e38, 8388609.5, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN, Float.MIN_VALUE,
         Float.MAX_VALUE, -3.7};
-    private static final long[] INTEGERS = {0, 1, -1, 2, -2, 3, 7, -7, 31, 32, 33, 63, 64, 100, Integer.MAX_VALUE,
+    private static final long[] INTEGERS =
+            {0, 1, -1, 2, -2, 3, 7, -7, 31, 32, 33, 63, 64, 100, Integer.MAX_VALUE,
         Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE, 0x123456789abcdefL};
 
     static Stream<Arguments> cases() {
@@ -43,7 +45,8 @@ class ScalarLoweringTest {
 
     private static long[] samples(DType dtype) {
         return switch (dtype) {
-            case FLOAT32, FLOAT64 -> java.util.Arrays.stream(FLOATS).mapToLong(x -> NestRun.bits(dtype, x)).toArray();
+            case FLOAT32, FLOAT64 -> java.util.Arrays.stream(FLOATS).mapToLong(x -> NestRun.bits(dtype, x))
+                    .toArray();
             case INT32 -> java.util.Arrays.stream(INTEGERS).map(x -> (int) x).toArray();
             case INT64 -> INTEGERS;
             case BOOL -> new long[] {0, 1};
@@ -110,9 +113,12 @@ class ScalarLoweringTest {
                     continue;
                 }
                 double error = result == DType.FLOAT32
-                        ? Accuracy.ulps(Float.intBitsToFloat((int) actual[i]), NestRun.floating(result, expected[i]))
-                        : Accuracy.ulps(NestRun.floating(result, actual[i]), NestRun.floating(result, expected[i]));
-                assertThat(error).as(what + " element " + i + " is " + NestRun.floating(result, actual[i]) + ", not "
+                        ? Accuracy.ulps(Float.intBitsToFloat((int) actual[i]),
+                        NestRun.floating(result, expected[i]))
+                        : Accuracy.ulps(NestRun.floating(result, actual[i]),
+                        NestRun.floating(result, expected[i]));
+                assertThat(error)
+                        .as(what + " element " + i + " is " + NestRun.floating(result, actual[i]) + ", not "
                         + NestRun.floating(result, expected[i])).isLessThanOrEqualTo(3);
             }
         }
@@ -124,7 +130,8 @@ class ScalarLoweringTest {
             for (double constant : new double[] {0.0, -0.0, 1, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
                 for (ScalarFn fn : List.of(ScalarFn.MAX, ScalarFn.MIN)) {
                     for (List<Integer> order : List.of(List.of(0, 1), List.of(1, 0))) {
-                        NestRun run = run(List.of(dtype), List.of(new Term.Literal(dtype, NestRun.bits(dtype, constant)),
+                        NestRun run = run(List.of(dtype),
+                                List.of(new Term.Literal(dtype, NestRun.bits(dtype, constant)),
                                 new Term.Apply(fn, dtype, order)), dtype, false);
                         compare(run, 1, dtype, fn.text() + " with " + constant);
                     }
@@ -137,7 +144,8 @@ class ScalarLoweringTest {
     void conversionsAreAsDefined() {
         for (DType from : DType.values()) {
             for (DType to : DType.values()) {
-                compare(run(List.of(from), List.of(new Term.Cast(to, 0)), to, false), 1, to, from + " to " + to);
+                compare(run(List.of(from), List.of(new Term.Cast(to, 0)), to, false), 1, to,
+                        from + " to " + to);
             }
         }
     }
@@ -146,7 +154,8 @@ class ScalarLoweringTest {
     void divisionByZeroFailsTheRun() {
         for (DType dtype : List.of(DType.INT32, DType.INT64)) {
             for (ScalarFn fn : List.of(ScalarFn.DIV, ScalarFn.REM)) {
-                NestRun run = run(List.of(dtype, dtype), List.of(new Term.Apply(fn, dtype, List.of(0, 1))), dtype, false);
+                NestRun run = run(List.of(dtype, dtype), List.of(new Term.Apply(fn, dtype, List.of(0, 1))),
+                        dtype, false);
                 run.scheduled(NestRun.WIDE, Failure.DIVISION_BY_ZERO.code());
             }
         }

@@ -62,8 +62,10 @@ class KernelTextTest {
     @Test
     void wrongTextNamesTheLine() {
         String text = Printer.print(sample()).replace("fold add", "fold plus");
-        assertThatThrownBy(() -> Parser.parse(text)).isInstanceOf(GraphException.class).hasMessageContaining("line ");
-        assertThatThrownBy(() -> Parser.parse("")).isInstanceOf(GraphException.class).hasMessageContaining("header");
+        assertThatThrownBy(() -> Parser.parse(text)).isInstanceOf(GraphException.class)
+                .hasMessageContaining("line ");
+        assertThatThrownBy(() -> Parser.parse("")).isInstanceOf(GraphException.class)
+                .hasMessageContaining("header");
     }
 
     @Test
@@ -76,7 +78,8 @@ class KernelTextTest {
             }
             float[] y = new float[n];
             float[] sum = new float[1];
-            int code = new Interpreter(sample()).run(List.of(MemorySegment.ofArray(x), MemorySegment.ofArray(y),
+            int code = new Interpreter(sample())
+                    .run(List.of(MemorySegment.ofArray(x), MemorySegment.ofArray(y),
                     MemorySegment.ofArray(sum)), dim -> dim.evaluate(symbol -> n));
             float expected = n * (n - 1) / 2 - n;
             assertThat(sum[0]).isEqualTo(Math.abs(expected));
@@ -137,7 +140,8 @@ class KernelTextTest {
     }
 
     private static Kernel kernel(Instr... instrs) {
-        return new Kernel("k", List.of(), new Reg(0, RegType.INDEX), Dim.ONE, new Instr.Body(List.of(instrs), List.of()),
+        return new Kernel("k", List.of(), new Reg(0, RegType.INDEX), Dim.ONE,
+                new Instr.Body(List.of(instrs), List.of()),
                 new Kernel.Work(Dim.ZERO, Dim.ZERO));
     }
 }

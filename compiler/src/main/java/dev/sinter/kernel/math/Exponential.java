@@ -4,12 +4,13 @@ import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Reg;
 
 /**
- * {@code exp} and {@code expm1}: x = n ln 2 + r, a minimax polynomial for {@code e^r - 1} on |r| up to ln 2 / 2,
- * and a scaling by 2^n in two steps, so that results overflow and become denormal as they must.
+ * {@code exp} and {@code expm1}: x = n ln 2 + r, a minimax polynomial for {@code e^r - 1} on |r| up to
+ * ln 2 / 2, and a scaling by 2^n in two steps, so that results overflow and become denormal as they must.
  */
 final class Exponential {
     /** Close relative to e^r, where the longer one is relative to e^r - 1. */
-    private static final double[] SHORT = {0x1.fffffcp-2, 0x1.55549p-3, 0x1.5558f4p-5, 0x1.123a6cp-7, 0x1.6a2352p-10};
+    private static final double[] SHORT =
+            {0x1.fffffcp-2, 0x1.55549p-3, 0x1.5558f4p-5, 0x1.123a6cp-7, 0x1.6a2352p-10};
     private static final double[] SINGLE = {0.5, 0x1.555556p-3, 0x1.55549ep-5, 0x1.11101cp-7, 0x1.6d8402p-10,
         0x1.a2a54p-13};
     private static final double[] DOUBLE = {0x1.0000000000001p-1, 0x1.5555555555557p-3, 0x1.5555555554d36p-5,
@@ -52,7 +53,9 @@ final class Exponential {
         return f.c(-0x1.05c61p-29, 0x1.abc9e3b39803fp-56);
     }
 
-    /** With what r rounds away, and a tail of x, in the rest. Arguments are clamped beforehand; NaN passes. */
+    /**
+     * With what r rounds away, and a tail of x, in the rest. Arguments are clamped beforehand; NaN passes.
+     */
     private Reduced reduce(Reg x, Reg tail) {
         Reg field = field(x);
         Reg minus = k.neg(k.sub(field, biased()));

@@ -49,7 +49,8 @@ final class Floats {
     Reg pairs(Reg x, double... coefficients) {
         Reg square = k.mul(x, x);
         int last = coefficients.length - 1;
-        Reg sum = last % 2 == 0 ? c(coefficients[last]) : k.fma(c(coefficients[last]), x, c(coefficients[last - 1]));
+        Reg sum = last % 2 == 0 ? c(coefficients[last])
+                : k.fma(c(coefficients[last]), x, c(coefficients[last - 1]));
         for (int i = last - (last % 2 == 0 ? 2 : 3); i >= 0; i -= 2) {
             sum = k.fma(sum, square, k.fma(c(coefficients[i + 1]), x, c(coefficients[i])));
         }

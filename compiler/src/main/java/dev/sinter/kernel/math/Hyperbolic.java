@@ -5,7 +5,8 @@ import dev.sinter.kernel.Reg;
 
 /** {@code tanh} and the logistic function, through the exponential of an argument without its sign. */
 final class Hyperbolic {
-    private static final double[] SMALL = {-0x1.55554ep-2, 0x1.110f1p-3, -0x1.b9b156p-5, 0x1.612bcap-6, -0x1.015032p-7,
+    private static final double[] SMALL =
+            {-0x1.55554ep-2, 0x1.110f1p-3, -0x1.b9b156p-5, 0x1.612bcap-6, -0x1.015032p-7,
         0x1.eaede8p-10};
 
     private final Floats f;

@@ -4,14 +4,17 @@ import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Reg;
 
 /**
- * {@code log} and {@code log1p}: x = 2^e m with m from sqrt(1/2) to sqrt(2), and {@code log(1 + f)} for f = m - 1
- * by a minimax polynomial (float32) or through {@code s = f / (2 + f)} (float64, as in Sun's fdlibm).
+ * {@code log} and {@code log1p}: x = 2^e m with m from sqrt(1/2) to sqrt(2), and {@code log(1 + f)} for
+ * f = m - 1 by a minimax polynomial (float32) or through {@code s = f / (2 + f)} (float64, as in
+ * Sun's fdlibm).
  */
 final class Logarithm {
-    private static final double[] SINGLE = {0x1.555554p-2, -0x1.000226p-2, 0x1.99a00ap-3, -0x1.547246p-3, 0x1.22da06p-3,
+    private static final double[] SINGLE =
+            {0x1.555554p-2, -0x1.000226p-2, 0x1.99a00ap-3, -0x1.547246p-3, 0x1.22da06p-3,
         -0x1.0d851cp-3, 0x1.055beap-3, -0x1.38b75cp-4};
     private static final double[] DOUBLE = {0x1.5555555555555p-1, 0x1.9999999999e02p-2, 0x1.249249242af19p-2,
-        0x1.c71c725967a70p-3, 0x1.745cde119b56ap-3, 0x1.3b20b2184eefcp-3, 0x1.0f5c2ec113582p-3, 0x1.0f68c0caccc9cp-3};
+        0x1.c71c725967a70p-3, 0x1.745cde119b56ap-3, 0x1.3b20b2184eefcp-3, 0x1.0f5c2ec113582p-3,
+        0x1.0f68c0caccc9cp-3};
 
     private final Floats f;
     private final KernelBuilder k;

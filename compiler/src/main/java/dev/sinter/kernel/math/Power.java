@@ -6,8 +6,8 @@ import dev.sinter.kernel.Reg;
 import dev.sinter.kernel.RegType.Kind;
 
 /**
- * {@code pow} as {@code e^(y log x)}: for float32 in float64, for float64 with the logarithm and the product in
- * two parts. Exceptional operands as IEEE 754-2019 section 9.2.1 has them.
+ * {@code pow} as {@code e^(y log x)}: for float32 in float64, for float64 with the logarithm and the product
+ * in two parts. Exceptional operands as IEEE 754-2019 section 9.2.1 has them.
  */
 final class Power {
     private static final double[] LOG2 = {0x1.71547652b82ffp+1, 0x1.ec709dc39c98bp-1, 0x1.2776c516b345bp-1,
@@ -17,7 +17,8 @@ final class Power {
         0x1.fe15c6f9e3f02p-17};
     /** {@code atanh(s) / s = 1 + z / 3 + z^2 P(z)} for {@code z = s^2}. */
     private static final double[] ATANH = {0x1.9999999999996p-3, 0x1.2492492493049p-3, 0x1.c71c71c57e000p-4,
-        0x1.745d18337a643p-4, 0x1.3b136267349bfp-4, 0x1.1120c17c7c394p-4, 0x1.de318f08f3d1bp-5, 0x1.eb20cfc0de583p-5};
+        0x1.745d18337a643p-4, 0x1.3b136267349bfp-4, 0x1.1120c17c7c394p-4, 0x1.de318f08f3d1bp-5,
+        0x1.eb20cfc0de583p-5};
 
     private final Floats f;
     private final Floats d;

@@ -7,8 +7,8 @@ import dev.sinter.kernel.RegType.Kind;
 import java.util.List;
 
 /**
- * The remainder of the truncated division, exact. Multiples of the divisor are taken away from the largest scale
- * down, 51 bits of the quotient at a time; float32 is computed in float64.
+ * The remainder of the truncated division, exact. Multiples of the divisor are taken away from the largest
+ * scale down, 51 bits of the quotient at a time; float32 is computed in float64.
  */
 final class Remainder {
     /** The bits of the quotient that one step takes: three times as many as a scale's third. */

@@ -7,23 +7,28 @@ import dev.sinter.kernel.RegType.Kind;
 import java.util.List;
 
 /**
- * {@code sin} and {@code cos}: x = q pi/2 + r with |r| up to pi/4, and minimax polynomials. Of moderate arguments
- * the multiple of pi/2 is subtracted in parts; of large ones 2/pi is multiplied by parts whose integers are
- * dropped as they appear (Payne and Hanek, 1983). The reduction of float32 is done in float64.
+ * {@code sin} and {@code cos}: x = q pi/2 + r with |r| up to pi/4, and minimax polynomials. Of moderate
+ * arguments the multiple of pi/2 is subtracted in parts; of large ones 2/pi is multiplied by parts whose
+ * integers are dropped as they appear (Payne and Hanek, 1983). The reduction of float32 is done in float64.
  */
 final class Trigonometry {
-    private static final double[] SIN_SINGLE = {-0x1.555556p-3, 0x1.111108p-7, -0x1.a00f74p-13, 0x1.6ccf5ep-19};
-    private static final double[] COS_SINGLE = {0x1.555556p-5, -0x1.6c16b8p-10, 0x1.a010d6p-16, -0x1.241caap-22};
-    private static final double[] SIN_DOUBLE = {-0x1.5555555555555p-3, 0x1.111111111110bp-7, -0x1.a01a01a018a35p-13,
+    private static final double[] SIN_SINGLE =
+            {-0x1.555556p-3, 0x1.111108p-7, -0x1.a00f74p-13, 0x1.6ccf5ep-19};
+    private static final double[] COS_SINGLE =
+            {0x1.555556p-5, -0x1.6c16b8p-10, 0x1.a010d6p-16, -0x1.241caap-22};
+    private static final double[] SIN_DOUBLE =
+            {-0x1.5555555555555p-3, 0x1.111111111110bp-7, -0x1.a01a01a018a35p-13,
         0x1.71de3a532be96p-19, -0x1.ae64528754b35p-26, 0x1.61208848abfecp-33, -0x1.aaa043c96996cp-41};
-    private static final double[] COS_DOUBLE = {0x1.5555555555555p-5, -0x1.6c16c16c16c0fp-10, 0x1.a01a01a018c9dp-16,
+    private static final double[] COS_DOUBLE =
+            {0x1.5555555555555p-5, -0x1.6c16c16c16c0fp-10, 0x1.a01a01a018c9dp-16,
         -0x1.27e4fb75e86b9p-22, 0x1.1eed8c8d36fb5p-29, -0x1.939320017d814p-37, 0x1.aabb38361b854p-45};
     private static final double PI_2_HIGH = 0x1.921fb54442d18p+0;
     private static final double PI_2_MIDDLE = 0x1.1a62633145c07p-54;
     private static final double PI_2_LOW = -0x1.f1976b7ed8fbcp-110;
     private static final double TWO_OVER_PI = 0x1.45f306dc9c883p-1;
     /** 2/pi in parts of 28 bits: times a float32 they are exact in float64. */
-    private static final double[] PARTS_SINGLE = {0x1.45f306cp-1, 0x1.c9c882ap-29, 0x1.4fe13a8p-59, 0x1.f47d4dp-86,
+    private static final double[] PARTS_SINGLE =
+            {0x1.45f306cp-1, 0x1.c9c882ap-29, 0x1.4fe13a8p-59, 0x1.f47d4dp-86,
         0x1.bb81b6cp-113, 0x1.4acc9ep-143, 0x1.0e4107cp-170, 0x1.ca2c756p-197};
     /** 2/pi times 2^600 in parts of 53 bits. */
     private static final double[] PARTS_DOUBLE = {0x1.45f306dc9c882p+599, 0x1.4a7f09d5f47d4p+546,

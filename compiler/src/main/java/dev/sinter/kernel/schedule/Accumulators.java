@@ -51,9 +51,12 @@ final class Accumulators {
             Nest.Reduction reduction = nest.reductions().get(i);
             Reg before = partial.get(i);
             Reg after = factors(reduction)
-                    .map(term -> k.fma(values.vector(term.arguments().get(0)), values.vector(term.arguments().get(1)),
+                    .map(term ->
+                            k.fma(values.vector(term.arguments().get(0)),
+                                    values.vector(term.arguments().get(1)),
                             before))
-                    .orElseGet(() -> lowering.combine(reduction.fn(), before, values.vector(reduction.term())));
+                    .orElseGet(() ->
+                            lowering.combine(reduction.fn(), before, values.vector(reduction.term())));
             sums.add(after);
         }
         return sums;

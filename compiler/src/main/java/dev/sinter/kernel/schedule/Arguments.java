@@ -31,7 +31,8 @@ final class Arguments {
         }
         uses.forEach((memory, access) -> {
             Buffer buffer = buffers.get(named.get(memory));
-            argumentOf.put(memory, builder.buffer(buffer.name(), buffer.type().dtype(), access, buffer.storage()));
+            argumentOf.put(memory,
+                    builder.buffer(buffer.name(), buffer.type().dtype(), access, buffer.storage()));
             launch.add(buffer.id());
         });
     }

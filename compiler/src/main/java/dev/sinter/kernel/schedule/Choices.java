@@ -63,7 +63,8 @@ final class Choices {
 
     /** Floating-point operations a point: each function counts as one. */
     static long flops(Nest nest) {
-        return nest.terms().stream().filter(term -> term instanceof Term.Apply && term.dtype().isFloat()).count();
+        return nest.terms().stream().filter(term -> term instanceof Term.Apply && term.dtype().isFloat())
+                .count();
     }
 
     /** How many vectors an iteration computes. */

@@ -31,7 +31,9 @@ record Contraction(Nest nest, int lhs, int rhs) {
         return Optional.empty();
     }
 
-    /** A schedule of its own, where the sizes and layouts suit one; otherwise it is a reduction like others. */
+    /**
+     * A schedule of its own, where the sizes and layouts suit one; otherwise it is a reduction like others.
+     */
     Optional<Scheduled> schedule(List<Buffer> buffers, Target target) {
         return ContractionSchedule.schedule(this, buffers, target);
     }

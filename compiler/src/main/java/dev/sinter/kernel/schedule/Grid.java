@@ -36,7 +36,8 @@ final class Grid {
         this.groups.addAll(wanted);
         for (Group group : groups) {
             // Without points there are no tiles.
-            tiles = tiles.times(group.blocks().equals(Dim.ONE) ? group.extent().min(Dim.ONE) : group.blocks());
+            tiles = tiles.times(group.blocks().equals(Dim.ONE) ? group.extent().min(Dim.ONE)
+                    : group.blocks());
         }
         Reg number = k.tile();
         for (Group group : groups.reversed()) {
@@ -51,7 +52,8 @@ final class Grid {
             }
             lower.addFirst(from);
             Reg end = k.size(group.extent());
-            upper.addFirst(group.blocks().isConstant(1) ? end : k.min(end, k.add(from, k.size(group.block()))));
+            upper.addFirst(group.blocks().isConstant(1) ? end
+                    : k.min(end, k.add(from, k.size(group.block()))));
         }
     }
 

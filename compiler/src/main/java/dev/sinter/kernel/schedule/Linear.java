@@ -36,7 +36,8 @@ record Linear(Dim base, List<Dim> strides, List<Start> starts) {
             strides.add(Dim.ZERO);
         }
         List<Start> starts = coordinate.indirect()
-                .map(indirect -> List.of(new Start(indirect.input(), indirect.limit(), Dim.ONE))).orElse(List.of());
+                .map(indirect -> List.of(new Start(indirect.input(), indirect.limit(), Dim.ONE)))
+                .orElse(List.of());
         return new Linear(coordinate.constant(), strides, starts);
     }
 
@@ -52,7 +53,8 @@ record Linear(Dim base, List<Dim> strides, List<Start> starts) {
 
     Linear times(Dim factor) {
         return new Linear(base.times(factor), strides.stream().map(stride -> stride.times(factor)).toList(),
-                starts.stream().map(start -> new Start(start.input(), start.limit(), start.stride().times(factor)))
+                starts.stream()
+                        .map(start -> new Start(start.input(), start.limit(), start.stride().times(factor)))
                         .toList());
     }
 

@@ -35,15 +35,18 @@ record LoopSpace(Nest nest, List<Dim> extents, int domainCount, List<Place> inpu
             }
         }
         return new LoopSpace(nest, extents, nest.domain().size(),
-                nest.inputs().stream().map(in -> Place.of(buffers.get(in.buffer()), in.map(), axisCount)).toList(),
-                nest.outputs().stream().map(out -> Place.of(buffers.get(out.buffer()), out.map(), axisCount)).toList(),
+                nest.inputs().stream().map(in -> Place.of(buffers.get(in.buffer()), in.map(), axisCount))
+                        .toList(),
+                nest.outputs().stream().map(out -> Place.of(buffers.get(out.buffer()), out.map(), axisCount))
+                        .toList(),
                 positions);
     }
 
     private LoopSpace with(List<Dim> newExtents, int newDomainCount, UnaryOperator<Linear> change) {
         TreeMap<Integer, Linear> newPositions = new TreeMap<>();
         positions.forEach((axis, linear) -> newPositions.put(axis, change.apply(linear)));
-        return new LoopSpace(nest, newExtents, newDomainCount, inputs.stream().map(in -> in.map(change)).toList(),
+        return new LoopSpace(nest, newExtents, newDomainCount,
+                inputs.stream().map(in -> in.map(change)).toList(),
                 outputs.stream().map(out -> out.map(change)).toList(), newPositions);
     }
 
@@ -58,7 +61,8 @@ record LoopSpace(Nest nest, List<Dim> extents, int domainCount, List<Place> inpu
         for (int axis = extents.size() - 1; axis >= 0; axis--) {
             int dropped = axis;
             Dim extent = space.extents.get(axis);
-            if (extent.isConstant(1) && space.outputs.stream().noneMatch(out -> out.isColumns(dropped, extent))) {
+            if (extent.isConstant(1) && space.outputs.stream()
+                    .noneMatch(out -> out.isColumns(dropped, extent))) {
                 List<Dim> rest = new ArrayList<>(space.extents);
                 rest.remove(axis);
                 space = space.with(rest, space.domainCount - (axis < space.domainCount ? 1 : 0),

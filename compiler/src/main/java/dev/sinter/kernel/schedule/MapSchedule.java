@@ -17,9 +17,9 @@ import java.util.Optional;
 
 /**
  * The schedule of a nest without reductions. The vector runs along an axis that is contiguous in the outputs;
- * tiles are blocks of it, of the axis next to it and of the others walked as one. Where an input is contiguous
- * along another axis, that axis is walked inside of the vector's, so that a cache line is used whole. Outputs
- * larger than the caches are written past them.
+ * tiles are blocks of it, of the axis next to it and of the others walked as one. Where an input is
+ * contiguous along another axis, that axis is walked inside of the vector's, so that a cache line is used
+ * whole. Outputs larger than the caches are written past them.
  */
 final class MapSchedule {
     /** Outputs of more bytes than this many second-level caches are streamed. */
@@ -63,7 +63,10 @@ final class MapSchedule {
         return new Scheduled(List.of(new Scheduled.Launch(kernel, schedule.arguments.launch())), List.of());
     }
 
-    /** The axis along which most outputs, then most inputs, are contiguous; the last of equals; -1 without axes. */
+    /**
+     * The axis along which most outputs, then most inputs, are contiguous; the last of equals; -1 without
+     * axes.
+     */
     static int vectorAxis(LoopSpace space) {
         int best = -1;
         long bestScore = -1;
@@ -113,7 +116,8 @@ final class MapSchedule {
         Dim restExtent = rest.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
         Grid grid = new Grid(k, space.extents(), List.of(
                 new Grid.Group(rest, restExtent, Choices.pointsPerTile(row.times(middleExtent))),
-                new Grid.Group(middle, middleExtent, transposed >= 0 ? Dim.of(SQUARE) : Choices.pointsPerTile(row)),
+                new Grid.Group(middle, middleExtent,
+                        transposed >= 0 ? Dim.of(SQUARE) : Choices.pointsPerTile(row)),
                 new Grid.Group(axis < 0 ? List.of() : List.of(axis), vectorExtent, block)));
         Reg upper = grid.upper(2);
         Reg padded = padding.end(upper);
@@ -177,7 +181,8 @@ final class MapSchedule {
         List<TermEmitter.Values> rows = new ArrayList<>();
         for (int i = 0; i < lanes; i++) {
             Reg row = k.add(corner.at().get(transposed), k.index(i));
-            rows.add(emitter.at(corner.with(transposed, row).vector(axis, vector.first(), lanes, vector.mask()),
+            rows.add(emitter.at(corner.with(transposed, row)
+                    .vector(axis, vector.first(), lanes, vector.mask()),
                     List.of()));
         }
         Reg last = k.sub(k.size(space.extent(axis)), k.index(1));
@@ -189,7 +194,8 @@ final class MapSchedule {
                     // Columns that do not exist are read as the last one and not stored.
                     Reg next = k.add(vector.first(), k.index(i));
                     Reg column = vector.mask().isPresent() ? k.min(next, last) : next;
-                    columns.add(emitter.at(corner.with(axis, column).vector(transposed, corner.at().get(transposed),
+                    columns.add(emitter.at(corner.with(axis, column)
+                            .vector(transposed, corner.at().get(transposed),
                             lanes, exists), List.of()).element(input));
                 }
                 List<Reg> turned = Transposition.of(k, columns);
@@ -202,7 +208,8 @@ final class MapSchedule {
     }
 
     private boolean readAsElement(int input) {
-        return nest.terms().stream().anyMatch(term -> term instanceof Term.Element element && element.input() == input);
+        return nest.terms().stream()
+                .anyMatch(term -> term instanceof Term.Element element && element.input() == input);
     }
 
     /** The vectors of one row. */
@@ -214,7 +221,8 @@ final class MapSchedule {
         boolean may = (!known || outputBytes.constant() > limit)
                 && space.outputs().stream().allMatch(this::streams);
         if (may && !known) {
-            k.when(k.gt(k.size(outputBytes), k.index(limit)), () -> row(point, grid, upper, padded, walk, true),
+            k.when(k.gt(k.size(outputBytes), k.index(limit)),
+                    () -> row(point, grid, upper, padded, walk, true),
                     () -> row(point, grid, upper, padded, walk, false));
         } else {
             row(point, grid, upper, padded, walk, may);
@@ -229,7 +237,8 @@ final class MapSchedule {
     private void vectors(Point point, List<Vector> group, boolean streaming) {
         List<Runnable> bodies = new ArrayList<>();
         for (Vector vector : group) {
-            bodies.add(() -> body(emitter.at(point.vector(axis, vector.first(), lanes, vector.mask()), List.of()),
+            bodies.add(() ->
+                    body(emitter.at(point.vector(axis, vector.first(), lanes, vector.mask()), List.of()),
                     streaming));
         }
         k.interleave(bodies);
@@ -244,6 +253,7 @@ final class MapSchedule {
     }
 
     private void body(TermEmitter.Values values, boolean streaming) {
-        padding.store(values, nest.outputs().stream().map(output -> values.value(output.term())).toList(), streaming);
+        padding.store(values, nest.outputs().stream().map(output -> values.value(output.term())).toList(),
+                streaming);
     }
 }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The columns beyond the last of outputs that are panels. Where the vectors walk such columns, they walk on to
- * the end of the last panel and store zeros there.
+ * The columns beyond the last of outputs that are panels. Where the vectors walk such columns, they walk on
+ * to the end of the last panel and store zeros there.
  */
 final class Padding {
     private final KernelBuilder k;

@@ -6,8 +6,8 @@ import dev.sinter.kernel.Reg;
 import dev.sinter.kernel.RegType.Kind;
 
 /**
- * Philox 4x32-10: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011. The key is the low words
- * of the seeds, the counter the element's index and the run's number, low words first.
+ * Philox 4x32-10: Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011. The key is the low
+ * words of the seeds, the counter the element's index and the run's number, low words first.
  */
 final class Philox {
     private static final int ROUNDS = 10;
@@ -20,7 +20,8 @@ final class Philox {
 
     /** One word of the block at (index, run), both I64 of equal lanes, as I32. */
     static Reg word(KernelBuilder k, long graphSeed, long opSeed, int word, Reg index, Reg run) {
-        Reg[] c = {k.convert(index, Kind.I32), k.convert(k.lshr(index, 32), Kind.I32), k.convert(run, Kind.I32),
+        Reg[] c = {k.convert(index, Kind.I32), k.convert(k.lshr(index, 32), Kind.I32),
+                k.convert(run, Kind.I32),
                 k.convert(k.lshr(run, 32), Kind.I32)};
         int key0 = (int) graphSeed;
         int key1 = (int) opSeed;

@@ -79,8 +79,9 @@ record Place(int buffer, Linear offset, Optional<Panel> panel) {
 
     /** Whether neighbours along an axis are neighbours in memory (within a panel). */
     boolean isUnit(int axis) {
-        return panel.map(p -> p.column().stride(axis).isConstant(1) && !p.row().uses(axis) && !offset.uses(axis))
-                .orElseGet(() -> offset.stride(axis).isConstant(1));
+        return panel.map(p -> p.column().stride(axis).isConstant(1) && !p.row().uses(axis)
+                && !offset.uses(axis))
+                        .orElseGet(() -> offset.stride(axis).isConstant(1));
     }
 
     /** Whether {@code lanes} neighbours along an axis, from a multiple of {@code lanes}, lie together. */

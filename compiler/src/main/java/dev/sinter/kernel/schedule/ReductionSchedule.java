@@ -17,11 +17,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The schedule of a nest with reductions. Where the inputs are contiguous along a reduced axis, the vector runs
- * along it, in several independent partial results whose lanes are folded at the end; otherwise the vector runs
- * along an axis of the domain and the reduced axes are walked one after the other. Rows shorter than a vector are
- * read as many at once as a vector has lanes, and transposed in registers. The order of combination is fixed by
- * the sizes.
+ * The schedule of a nest with reductions. Where the inputs are contiguous along a reduced axis, the vector
+ * runs along it, in several independent partial results whose lanes are folded at the end; otherwise the
+ * vector runs along an axis of the domain and the reduced axes are walked one after the other. Rows shorter
+ * than a vector are read as many at once as a vector has lanes, and transposed in registers. The order of
+ * combination is fixed by the sizes.
  *
  * <p>With a {@link ReductionSplit} the outermost reduced axis is cut into chunks and each chunk's partial
  * results are stored.
@@ -47,7 +47,8 @@ final class ReductionSchedule {
     private Reg chunkUpper;
     private List<Integer> partialArguments = List.of();
 
-    private ReductionSchedule(Nest nest, List<Buffer> buffers, Target target, Optional<ReductionSplit> split) {
+    private ReductionSchedule(Nest nest, List<Buffer> buffers, Target target,
+            Optional<ReductionSplit> split) {
         this.nest = nest;
         this.buffers = buffers;
         this.space = LoopSpace.of(nest, buffers).simplified();
@@ -59,7 +60,8 @@ final class ReductionSchedule {
         int full = Choices.lanes(nest, buffers, target);
         this.axis = vectorAxis(space, full);
         this.lanes = axis < 0 ? 1 : Choices.lanes(full, space.extent(axis));
-        this.shortRows = axis >= 0 && axis < space.domainCount() && lanes == full ? shortRows(space, full) : List.of();
+        this.shortRows = axis >= 0 && axis < space.domainCount() && lanes == full ? shortRows(space, full)
+                : List.of();
         this.padding = new Padding(k, space, axis);
         this.chunk = k.index(0);
         this.chunkLower = k.index(0);
@@ -93,8 +95,8 @@ final class ReductionSchedule {
     }
 
     /**
-     * The inputs that are read as rows, several at once: there is one reduced axis, shorter than a vector, along
-     * which they are contiguous.
+     * The inputs that are read as rows, several at once: there is one reduced axis, shorter than a vector,
+     * along which they are contiguous.
      */
     private static List<Integer> shortRows(LoopSpace space, int full) {
         int reduced = space.domainCount();
@@ -130,7 +132,8 @@ final class ReductionSchedule {
                 bestScore = score;
             }
         }
-        return best >= space.domainCount() && !shortRows(space, full).isEmpty() ? space.domainCount() - 1 : best;
+        return best >= space.domainCount() && !shortRows(space, full).isEmpty() ? space.domainCount() - 1
+                : best;
     }
 
     private boolean alongReduced() {
@@ -145,7 +148,8 @@ final class ReductionSchedule {
             }
         }
         boolean across = axis >= 0 && !alongReduced();
-        Dim folded = split.map(ReductionSplit::chunkPoints).orElse(space.points(space.domainCount(), space.axisCount()));
+        Dim folded = split.map(ReductionSplit::chunkPoints)
+                .orElse(space.points(space.domainCount(), space.axisCount()));
         Dim vectorExtent = across ? space.extent(axis) : Dim.ONE;
         Dim block = across ? vectorBlock(folded) : Dim.ONE;
         Dim row = vectorExtent.min(block).times(folded);
@@ -164,7 +168,8 @@ final class ReductionSchedule {
         split.ifPresent(cut -> {
             chunk = grid.lower(0);
             chunkLower = k.mul(chunk, k.size(cut.chunk()));
-            chunkUpper = k.min(k.add(chunkLower, k.size(cut.chunk())), k.size(space.extent(space.domainCount())));
+            chunkUpper =
+                    k.min(k.add(chunkLower, k.size(cut.chunk())), k.size(space.extent(space.domainCount())));
             partialArguments = cut.partials().stream()
                     .map(buffer -> arguments.add(k, buffer, Access.WRITE)).toList();
         });
@@ -199,7 +204,8 @@ final class ReductionSchedule {
     }
 
     private Reg upper(int reducedAxis) {
-        return split.isPresent() && reducedAxis == space.domainCount() ? chunkUpper : k.size(space.extent(reducedAxis));
+        return split.isPresent() && reducedAxis == space.domainCount() ? chunkUpper
+                : k.size(space.extent(reducedAxis));
     }
 
     /** Walks reduced axes from one on, carrying partial results, except for an axis. */
@@ -228,16 +234,19 @@ final class ReductionSchedule {
         }
         List<Reg> all = outerReduced(space.domainCount(), axis, point, initial, (at, carried) -> {
             Reg middle = Loops.wholeSteps(k, lower(axis), upper(axis), (long) lanes * PARTIALS);
-            List<Reg> whole = Loops.range(k, lower(axis), middle, (long) lanes * PARTIALS, carried, (first, now) -> {
+            List<Reg> whole =
+                    Loops.range(k, lower(axis), middle, (long) lanes * PARTIALS, carried, (first, now) -> {
                 List<Reg> next = new ArrayList<>();
                 for (int i = 0; i < PARTIALS; i++) {
-                    Point vector = at.vector(axis, k.add(first, k.index((long) i * lanes)), lanes, Optional.empty());
+                    Point vector =
+                            at.vector(axis, k.add(first, k.index((long) i * lanes)), lanes, Optional.empty());
                     next.addAll(accumulators.add(now.subList(i * count, (i + 1) * count),
                             emitter.at(vector, List.of())));
                 }
                 return next;
             });
-            List<Reg> rest = Loops.range(k, middle, upper(axis), lanes, whole.subList(0, count), (first, now) -> {
+            List<Reg> rest =
+                    Loops.range(k, middle, upper(axis), lanes, whole.subList(0, count), (first, now) -> {
                 Reg exists = k.lt(k.add(k.splat(first, lanes), k.lanes(Kind.I64, lanes)),
                         k.splat(upper(axis), lanes));
                 Point vector = at.vector(axis, first, lanes, Optional.of(exists));
@@ -283,7 +292,8 @@ final class ReductionSchedule {
                 // Rows that do not exist are read as the last one; their results are not stored.
                 Reg next = k.add(vector.first(), k.index(i));
                 Reg row = vector.mask().isPresent() ? k.min(next, last) : next;
-                Optional<Reg> mask = space.extent(reduced).isConstant(lanes) ? Optional.empty() : Optional.of(inRow);
+                Optional<Reg> mask = space.extent(reduced).isConstant(lanes) ? Optional.empty()
+                        : Optional.of(inRow);
                 read.add(emitter.at(point.with(axis, row).vector(reduced, k.index(0), lanes, mask), List.of())
                         .element(input));
             }
@@ -330,7 +340,8 @@ final class ReductionSchedule {
                     }
                     int size = vectors.size() * count;
                     List<Reg> rest = Loops.range(k, middle, upper(last), 1, whole.subList(0, size),
-                            (index, now) -> step(vectors, now, vector -> reduced(at, vector).with(last, index)));
+                            (index, now) ->
+                                    step(vectors, now, vector -> reduced(at, vector).with(last, index)));
                     List<Reg> together = new ArrayList<>(rest);
                     together.addAll(whole.subList(size, whole.size()));
                     return together;
@@ -354,12 +365,14 @@ final class ReductionSchedule {
         return moved;
     }
 
-    private List<Reg> step(List<Point> vectors, List<Reg> carried, java.util.function.UnaryOperator<Point> move) {
+    private List<Reg> step(List<Point> vectors, List<Reg> carried,
+            java.util.function.UnaryOperator<Point> move) {
         int count = accumulators.count();
         List<Reg> next = new ArrayList<>();
         for (int v = 0; v < vectors.size(); v++) {
             Point vector = move.apply(vectors.get(v));
-            next.addAll(accumulators.add(carried.subList(v * count, (v + 1) * count), emitter.at(vector, List.of())));
+            next.addAll(accumulators.add(carried.subList(v * count, (v + 1) * count),
+                    emitter.at(vector, List.of())));
         }
         return next;
     }
@@ -371,6 +384,7 @@ final class ReductionSchedule {
             return;
         }
         TermEmitter.Values values = emitter.at(point, reduced);
-        padding.store(values, nest.outputs().stream().map(output -> values.value(output.term())).toList(), false);
+        padding.store(values, nest.outputs().stream().map(output -> values.value(output.term())).toList(),
+                false);
     }
 }

@@ -72,7 +72,8 @@ record ReductionSplit(LoopSpace space, Dim chunk, List<Buffer> partials) {
     void store(KernelBuilder k, List<Integer> arguments, Reg number, Point point, List<Reg> values) {
         Reg offset = k.mul(number, k.size(space.points(0, space.domainCount())));
         for (int axis = 0; axis < space.domainCount(); axis++) {
-            offset = k.add(offset, k.mul(point.at().get(axis), k.size(space.points(axis + 1, space.domainCount()))));
+            offset = k.add(offset,
+                    k.mul(point.at().get(axis), k.size(space.points(axis + 1, space.domainCount()))));
         }
         boolean neighbours = point.axis() < 0 || point.axis() == space.domainCount() - 1;
         for (int i = 0; i < values.size(); i++) {

@@ -103,7 +103,9 @@ public final class ScalarLowering {
         return k.select(k.ne(a, a), a, ordered);
     }
 
-    /** With a constant that is not NaN: one instruction unless it is the zero that wins over the other zero. */
+    /**
+     * With a constant that is not NaN: one instruction unless it is the zero that wins over the other zero.
+     */
     private Reg bounded(Reg x, Reg constant, long bits, boolean max) {
         long plusZero = 0;
         long minusZero = constant.type().kind() == Kind.F32 ? 0x80000000L : Long.MIN_VALUE;

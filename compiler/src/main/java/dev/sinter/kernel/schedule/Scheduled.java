@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The kernels that compute a nest, in order.
  *
- * @param launches    each kernel with a buffer for each of its arguments, numbered in the plan's list followed
- *                    by {@code temporaries}
+ * @param launches    each kernel with a buffer for each of its arguments, numbered in the plan's list
+ *                    followed by {@code temporaries}
  * @param temporaries memory that the kernels need beyond the plan's buffers
  */
 public record Scheduled(List<Launch> launches, List<Buffer> temporaries) {

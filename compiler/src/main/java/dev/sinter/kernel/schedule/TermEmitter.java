@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Writes the terms of a nest at points of its loops. A value that is the same in all lanes is a scalar until a
- * vector needs it.
+ * Writes the terms of a nest at points of its loops. A value that is the same in all lanes is a scalar until
+ * a vector needs it.
  */
 final class TermEmitter {
     private final KernelBuilder k;
@@ -108,12 +108,14 @@ final class TermEmitter {
                 case Term.Size(Dim dim) -> k.size(dim);
                 case Term.Apply(var fn, var dtype, List<Integer> arguments) -> {
                     List<Reg> operands = together(arguments.stream().map(known::get).toList());
-                    Optional<Reg> mask = operands.getFirst().type().lanes() == 1 ? Optional.empty() : point.mask();
+                    Optional<Reg> mask = operands.getFirst().type().lanes() == 1 ? Optional.empty()
+                            : point.mask();
                     yield new ScalarLowering(k).apply(fn, operands, mask);
                 }
                 case Term.Cast(var dtype, int argument) -> k.convert(known.get(argument), Kind.of(dtype));
                 case Term.Random random -> {
-                    List<Reg> operands = together(List.of(known.get(random.index()), known.get(random.run())));
+                    List<Reg> operands =
+                            together(List.of(known.get(random.index()), known.get(random.run())));
                     yield Philox.word(k, random.graphSeed(), random.opSeed(), random.word(), operands.get(0),
                             operands.get(1));
                 }
@@ -128,7 +130,8 @@ final class TermEmitter {
 
         private Reg position(Linear linear) {
             Reg first = offset(linear);
-            return point.axis() < 0 || !linear.uses(point.axis()) ? first : lanes(first, linear.stride(point.axis()));
+            return point.axis() < 0 || !linear.uses(point.axis()) ? first
+                    : lanes(first, linear.stride(point.axis()));
         }
 
         /** {@code first + lane * stride}. */
@@ -175,7 +178,8 @@ final class TermEmitter {
             boolean shifts = Integer.bitCount(panel.width()) == 1;
             int log = Integer.numberOfTrailingZeros(panel.width());
             Reg number = shifts ? k.lshr(column, log) : k.div(column, width);
-            Reg rest = shifts ? k.and(column, k.splat(k.index(panel.width() - 1), lanes)) : k.rem(column, width);
+            Reg rest = shifts ? k.and(column, k.splat(k.index(panel.width() - 1), lanes))
+                    : k.rem(column, width);
             Reg start = k.mul(number, k.splat(k.size(panel.stride()), lanes));
             return k.add(k.add(start, k.mul(row, width)), rest);
         }

@@ -57,7 +57,8 @@ final class Used {
         }
         return inputsOf(new Nest(nest.name(), nest.domain(), nest.reduced(), nest.inputs(), terms,
                 nest.reductions().stream().map(r -> new Nest.Reduction(r.fn(), moved[r.term()])).toList(),
-                outputs.stream().map(out -> new Nest.Output(out.buffer(), out.map(), moved[out.term()])).toList()));
+                outputs.stream().map(out -> new Nest.Output(out.buffer(), out.map(), moved[out.term()]))
+                        .toList()));
     }
 
     /** A term whose arguments have moved. */
@@ -66,7 +67,8 @@ final class Used {
             case Term.Apply(var fn, var dtype, var arguments) ->
                     new Term.Apply(fn, dtype, arguments.stream().map(argument -> moved[argument]).toList());
             case Term.Cast(var dtype, int argument) -> new Term.Cast(dtype, moved[argument]);
-            case Term.Random r -> new Term.Random(r.graphSeed(), r.opSeed(), r.word(), moved[r.index()], moved[r.run()]);
+            case Term.Random r ->
+                    new Term.Random(r.graphSeed(), r.opSeed(), r.word(), moved[r.index()], moved[r.run()]);
             case Term.Element other -> other;
             case Term.Position other -> other;
             case Term.Literal other -> other;
@@ -98,11 +100,13 @@ final class Used {
                 inputs.add(new Nest.Input(input.buffer(), moved(input.map(), moved)));
             }
         }
-        List<Term> terms = nest.terms().stream().map(term -> term instanceof Term.Element(int input, var dtype)
+        List<Term> terms = nest.terms().stream()
+                .map(term -> term instanceof Term.Element(int input, var dtype)
                 ? new Term.Element(moved[input], dtype) : term).toList();
         List<Nest.Output> outputs = nest.outputs().stream()
                 .map(out -> new Nest.Output(out.buffer(), moved(out.map(), moved), out.term())).toList();
-        return new Nest(nest.name(), nest.domain(), nest.reduced(), inputs, terms, nest.reductions(), outputs);
+        return new Nest(nest.name(), nest.domain(), nest.reduced(), inputs, terms, nest.reductions(),
+                outputs);
     }
 
     private static void markStarts(IndexMap map, boolean[] used) {
@@ -110,7 +114,9 @@ final class Used {
     }
 
     private static IndexMap moved(IndexMap map, int[] moved) {
-        return new IndexMap(map.coordinates().stream().map(at -> new Coordinate(at.constant(), at.coefficients(),
-                at.indirect().map(indirect -> new Indirect(moved[indirect.input()], indirect.limit())))).toList());
+        return new IndexMap(map.coordinates().stream()
+                .map(at -> new Coordinate(at.constant(), at.coefficients(),
+                at.indirect().map(indirect -> new Indirect(moved[indirect.input()], indirect.limit()))))
+                        .toList());
     }
 }

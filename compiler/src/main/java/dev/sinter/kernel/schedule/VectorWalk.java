@@ -10,8 +10,8 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * Vectors along an axis from {@code lower}, a multiple of the lanes: groups of several whole vectors, then what
- * is left, masked.
+ * Vectors along an axis from {@code lower}, a multiple of the lanes: groups of several whole vectors, then
+ * what is left, masked.
  */
 final class VectorWalk {
     /** One vector: its first index, and which lanes exist. */
@@ -60,7 +60,8 @@ final class VectorWalk {
                 first -> rest.accept(List.of(new Vector(first, Optional.of(exists(first, upper))))));
     }
 
-    private void fixed(long from, long to, long end, Consumer<List<Vector>> whole, Consumer<List<Vector>> rest) {
+    private void fixed(long from, long to, long end, Consumer<List<Vector>> whole,
+            Consumer<List<Vector>> rest) {
         long vectors = (end - from + lanes - 1) / lanes;
         long step = (long) lanes * unroll;
         long middle = from;
@@ -71,7 +72,8 @@ final class VectorWalk {
         List<Vector> left = new ArrayList<>();
         for (long first = middle; first < end; first += lanes) {
             Reg start = k.index(first);
-            Optional<Reg> mask = first + lanes <= to ? Optional.empty() : Optional.of(exists(start, k.index(to)));
+            Optional<Reg> mask = first + lanes <= to ? Optional.empty()
+                    : Optional.of(exists(start, k.index(to)));
             left.add(new Vector(start, mask));
         }
         for (int at = 0; at < left.size(); at += straight) {

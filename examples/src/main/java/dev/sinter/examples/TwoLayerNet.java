@@ -132,6 +132,7 @@ public final class TwoLayerNet {
      */
     public static void train(int steps, long seed, int batch, int threads, Backend backend,
             Consumer<String> losses) {
+        backend.prepare();
         TwoLayerNet net = new TwoLayerNet(seed);
         NDArray xValue = inputs(batch);
         NDArray yValue = targets(batch);

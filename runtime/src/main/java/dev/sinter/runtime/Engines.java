@@ -22,6 +22,17 @@ final class Engines {
         return new NativeEngine(provider.open(options.threads()), options);
     }
 
+    /** Begins what {@link #open} takes time for. */
+    static void prepare(Backend backend) {
+        if (backend != Backend.EVAL) {
+            try {
+                provider(backend).prepare();
+            } catch (RuntimeException reportedWhenASessionOpens) {
+                return;
+            }
+        }
+    }
+
     private static BackendProvider provider(Backend backend) {
         for (BackendProvider provider : ServiceLoader.load(BackendProvider.class)) {
             if (provider.name().equals(backend.toString())) {

@@ -38,8 +38,8 @@ public sealed interface Layout {
 
     /**
      * The last two axes [R, C] as panels of {@code width} columns: {@code [ceil(C / width)][R][width]}, the
-     * last panel padded. A matrix multiplication reads its right operand so. Elements of the padding are
-     * zero: whoever allocates or writes the buffer keeps them so. Leading axes are row-major over panels.
+     * last panel padded. A matrix multiplication reads its right operand so. Elements of the padding may
+     * hold anything: they may be read, and no result depends on them. Leading axes are row-major over panels.
      */
     record Panels(int width) implements Layout {
         @Override

@@ -50,7 +50,8 @@ public sealed interface Instr {
     record Gather(Reg out, int buffer, Reg offsets, Optional<Reg> mask) implements Instr {}
 
     /**
-     * Neighbouring elements; streaming stores go past the caches and need an offset that is a full vector's.
+     * Neighbouring elements. A streaming store goes past the caches; it has no mask, and its offset is a
+     * multiple of its lanes. A back end makes streamed elements visible before the launch ends.
      */
     record Store(int buffer, Reg offset, Reg value, Optional<Reg> mask, boolean streaming) implements Instr {}
 

@@ -18,10 +18,12 @@ public final class LlvmBackend implements Backend {
     private static final long L2_BYTES = 1 << 20;
 
     private final Llvm llvm;
+    private final Target machine;
     private final WorkerPool pool;
 
-    private LlvmBackend(Llvm llvm, WorkerPool pool) {
+    private LlvmBackend(Llvm llvm, Target machine, WorkerPool pool) {
         this.llvm = llvm;
+        this.machine = machine;
         this.pool = pool;
     }
 
@@ -31,7 +33,17 @@ public final class LlvmBackend implements Backend {
      * @param threads at least 1
      */
     public static LlvmBackend of(Llvm llvm, int threads) {
-        return new LlvmBackend(llvm, llvm.workerPool(threads));
+        return of(llvm, llvm.host(), threads);
+    }
+
+    /**
+     * The back end for a part of what this machine can do.
+     *
+     * @param machine whose code this machine runs, such as {@link Target#X86_AVX2} where it has wider vectors
+     * @param threads at least 1
+     */
+    public static LlvmBackend of(Llvm llvm, Target machine, int threads) {
+        return new LlvmBackend(llvm, machine, llvm.workerPool(threads));
     }
 
     @Override
@@ -41,9 +53,8 @@ public final class LlvmBackend implements Backend {
 
     @Override
     public dev.sinter.program.Target target() {
-        Target host = llvm.host();
-        return new dev.sinter.program.Target(host.cpu(), host.vectorBits() / 8, host.vectorRegisters(), L1_BYTES,
-                L2_BYTES, pool.threads());
+        return new dev.sinter.program.Target(machine.cpu(), machine.vectorBits() / 8, machine.vectorRegisters(),
+                L1_BYTES, L2_BYTES, pool.threads());
     }
 
     @Override
@@ -57,18 +68,18 @@ public final class LlvmBackend implements Backend {
         }
         List<String> modules = new ArrayList<>();
         Map<String, CompletableFuture<ObjectCode>> started = new HashMap<>();
-        kernels.forEach(kernel -> start(KernelIr.text(kernel, llvm.host()), modules, started));
-        start(ProgramIr.text(program, numbers, timed, llvm.host()), modules, started);
+        kernels.forEach(kernel -> start(KernelIr.text(kernel, machine), modules, started));
+        start(ProgramIr.text(program, numbers, timed, machine), modules, started);
         List<ObjectCode> objects =
                 modules.stream().map(module -> LazyLibrary.join(started.get(module))).toList();
         List<LoadedCode> loaded = llvm.loader().loadAll(objects);
-        return new LlvmProgram(llvm, pool, program, timed, kernels, modules, loaded);
+        return new LlvmProgram(llvm, machine, pool, program, timed, kernels, modules, loaded);
     }
 
     /** Starts to get a module's code, while the text of the next one is written. */
     private void start(String module, List<String> modules, Map<String, CompletableFuture<ObjectCode>> started) {
         modules.add(module);
-        started.computeIfAbsent(module, text -> llvm.code().start(text, llvm.host()));
+        started.computeIfAbsent(module, text -> llvm.code().start(text, machine));
     }
 
     /** Ends the worker threads. Programs must not run any more. */

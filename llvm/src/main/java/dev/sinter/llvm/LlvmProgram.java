@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 /** A compiled program: the code of its kernels and of the function that launches them. */
 final class LlvmProgram implements CompiledProgram {
     private final Llvm llvm;
+    private final Target machine;
     private final WorkerPool pool;
     private final Program program;
     private final boolean timed;
@@ -18,9 +19,10 @@ final class LlvmProgram implements CompiledProgram {
     private final List<String> modules;
     private final List<LoadedCode> loaded;
 
-    LlvmProgram(Llvm llvm, WorkerPool pool, Program program, boolean timed, List<Kernel> kernels, List<String> modules,
-            List<LoadedCode> loaded) {
+    LlvmProgram(Llvm llvm, Target machine, WorkerPool pool, Program program, boolean timed, List<Kernel> kernels,
+            List<String> modules, List<LoadedCode> loaded) {
         this.llvm = llvm;
+        this.machine = machine;
         this.pool = pool;
         this.program = program;
         this.timed = timed;
@@ -60,7 +62,7 @@ final class LlvmProgram implements CompiledProgram {
     public String text(String stage) {
         return switch (stage) {
             case "llvm" -> sections(modules);
-            case "asm" -> sections(modules.stream().map(module -> llvm.compiler().assembly(module, llvm.host()))
+            case "asm" -> sections(modules.stream().map(module -> llvm.compiler().assembly(module, machine))
                     .toList());
             default -> "";
         };

@@ -65,7 +65,12 @@ public final class ProgramCheck implements AutoCloseable {
 
     /** Programs for the machine at hand, run natively too, on each number of threads up to a greatest one. */
     public static ProgramCheck compiled(int threads) {
-        LlvmBackend backend = LlvmBackend.of(llvm(), threads);
+        return compiled(llvm().host(), threads);
+    }
+
+    /** Programs in the code of a machine that the one at hand can run. */
+    public static ProgramCheck compiled(dev.sinter.llvm.Target machine, int threads) {
+        LlvmBackend backend = LlvmBackend.of(llvm(), machine, threads);
         return new ProgramCheck(backend.target(), Optional.of(backend), threads);
     }
 

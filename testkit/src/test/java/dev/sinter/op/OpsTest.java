@@ -3,6 +3,7 @@ package dev.sinter.op;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.program.Target;
+import dev.sinter.tensor.DType;
 import dev.sinter.testkit.OpSample;
 import dev.sinter.testkit.OpSamples;
 import dev.sinter.testkit.ProgramCheck;
@@ -57,5 +58,16 @@ final class OpsTest {
     @TestFactory
     Stream<DynamicTest> nativeCode() {
         return all(ProgramCheck.compiled(2), OpSamples.all());
+    }
+
+    /** The code of lesser machines of the same kind; none where the machine has the narrowest vectors. */
+    @TestFactory
+    Stream<DynamicTest> nativeCodeOfNarrowerVectors() {
+        dev.sinter.llvm.Target host = ProgramCheck.llvm().host();
+        List<OpSample> samples = OpSamples.all().stream().filter(sample -> sample.name().endsWith("symbolic")
+                && sample.function().results().getFirst().dtype() != DType.FLOAT64).toList();
+        return Stream.of(dev.sinter.llvm.Target.X86_AVX2)
+                .filter(machine -> machine.processor() == host.processor() && machine.vectorBits() < host.vectorBits())
+                .flatMap(machine -> all(ProgramCheck.compiled(machine, 1), samples));
     }
 }

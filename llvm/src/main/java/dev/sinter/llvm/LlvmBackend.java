@@ -59,13 +59,8 @@ public final class LlvmBackend implements Backend {
 
     @Override
     public CompiledProgram compile(Program program, boolean timed) {
-        List<Kernel> kernels = new ArrayList<>();
         Map<Kernel, Integer> numbers = new IdentityHashMap<>();
-        for (Step step : program.steps()) {
-            if (step instanceof Step.Launch launch && numbers.putIfAbsent(launch.kernel(), kernels.size()) == null) {
-                kernels.add(launch.kernel());
-            }
-        }
+        List<Kernel> kernels = kernels(program, numbers);
         List<String> modules = new ArrayList<>();
         Map<String, CompletableFuture<ObjectCode>> started = new HashMap<>();
         kernels.forEach(kernel -> start(KernelIr.text(kernel, machine), modules, started));
@@ -74,6 +69,25 @@ public final class LlvmBackend implements Backend {
                 modules.stream().map(module -> LazyLibrary.join(started.get(module))).toList();
         List<LoadedCode> loaded = llvm.loader().loadAll(objects);
         return new LlvmProgram(llvm, machine, pool, program, timed, kernels, modules, loaded);
+    }
+
+    /** The program's LLVM IR for any machine: a module a kernel, and the one that launches them last. */
+    public static List<String> modules(Program program, Target machine) {
+        Map<Kernel, Integer> numbers = new IdentityHashMap<>();
+        List<String> modules = new ArrayList<>();
+        kernels(program, numbers).forEach(kernel -> modules.add(KernelIr.text(kernel, machine)));
+        modules.add(ProgramIr.text(program, numbers, false, machine));
+        return modules;
+    }
+
+    private static List<Kernel> kernels(Program program, Map<Kernel, Integer> numbers) {
+        List<Kernel> kernels = new ArrayList<>();
+        for (Step step : program.steps()) {
+            if (step instanceof Step.Launch launch && numbers.putIfAbsent(launch.kernel(), kernels.size()) == null) {
+                kernels.add(launch.kernel());
+            }
+        }
+        return kernels;
     }
 
     /** Starts to get a module's code, while the text of the next one is written. */

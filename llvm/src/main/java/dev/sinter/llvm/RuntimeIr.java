@@ -66,11 +66,20 @@ public final class RuntimeIr {
             case AARCH64 -> "call void @llvm.aarch64.isb(i32 15)";
         };
         return WAITING_TEXT
+                .replace("YIELD", "i64 " + yieldNumber(target))
                 .replace("PAUSE", pause)
                 .replace("FUTEX_WAIT", "i32 " + FUTEX_WAIT_PRIVATE)
                 .replace("FUTEX_WAKE", "i32 " + FUTEX_WAKE_PRIVATE)
                 .replace("FUTEX", "i64 " + PoolLayout.WAITING_FUTEX)
                 .replace("NANOSLEEP", "i64 " + PoolLayout.WAITING_NANOSLEEP);
+    }
+
+    /** The number of Linux's {@code sched_yield}: a thread that waits for one on its own core lets it run. */
+    private static int yieldNumber(Target target) {
+        return switch (target.processor()) {
+            case X86_64 -> 24;
+            case AARCH64 -> 124;
+        };
     }
 
     /** The floating-point control state: round to nearest, no flush to zero, all exceptions masked. */
@@ -156,7 +165,30 @@ public final class RuntimeIr {
               ret void
             }
 
-            define internal i1 @sinter_spin(ptr %word, i32 %old, i64 %spins) {
+            define internal void @sinter_yield(ptr %waiting) noinline cold {
+              %syscall = load ptr, ptr %waiting, align 8
+              %none = icmp eq ptr %syscall, null
+              br i1 %none, label %done, label %yield
+            yield:
+              %ignored = call i64 (i64, ...) %syscall(YIELD)
+              br label %done
+            done:
+              ret void
+            }
+
+            define internal void @sinter_wait(ptr %waiting, i64 %left) alwaysinline {
+              call void @sinter_pause()
+              %turn = and i64 %left, 63
+              %due = icmp eq i64 %turn, 0
+              br i1 %due, label %yield, label %done
+            yield:
+              call void @sinter_yield(ptr %waiting)
+              br label %done
+            done:
+              ret void
+            }
+
+            define internal i1 @sinter_spin(ptr %waiting, ptr %word, i32 %old, i64 %spins) {
             entry:
               br label %look
             look:
@@ -165,7 +197,7 @@ public final class RuntimeIr {
               %changed = icmp ne i32 %now, %old
               br i1 %changed, label %yes, label %again
             again:
-              call void @sinter_pause()
+              call void @sinter_wait(ptr %waiting, i64 %left)
               %less = sub i64 %left, 1
               %over = icmp sle i64 %less, 0
               br i1 %over, label %no, label %look
@@ -221,7 +253,7 @@ public final class RuntimeIr {
             wait:
               %spins.p = getelementptr i8, ptr %waiting, SPINS
               %spins = load i64, ptr %spins.p, align 8
-              %spun = call i1 @sinter_spin(ptr %epoch.p, i32 %epoch, i64 %spins)
+              %spun = call i1 @sinter_spin(ptr %waiting, ptr %epoch.p, i32 %epoch, i64 %spins)
               br i1 %spun, label %done, label %sleep
             sleep:
               %ignored = atomicrmw add ptr %sleepers.p, i32 1 seq_cst, align 4
@@ -261,7 +293,7 @@ public final class RuntimeIr {
             idle:
               %seen = phi i32 [ 0, %entry ], [ %generation, %count ],
                   [ %generation, %tell ], [ %generation, %wake ]
-              %spun = call i1 @sinter_spin(ptr %generation.p, i32 %seen, i64 %spins)
+              %spun = call i1 @sinter_spin(ptr %pool, ptr %generation.p, i32 %seen, i64 %spins)
               br i1 %spun, label %begin, label %sleep
             sleep:
               store atomic i32 1, ptr %sleeps.p seq_cst, align 4
@@ -397,7 +429,7 @@ public final class RuntimeIr {
               %over = icmp eq i32 %now, 0
               br i1 %over, label %joined, label %again
             again:
-              call void @sinter_pause()
+              call void @sinter_wait(ptr %pool, i64 %left)
               %less = sub i64 %left, 1
               %tired = icmp sle i64 %less, 0
               br i1 %tired, label %sleep, label %look

@@ -1,8 +1,11 @@
 package dev.sinter.plan;
 
+import dev.sinter.ir.Value;
+import dev.sinter.op.Constant;
 import dev.sinter.tensor.NDArray;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The bits of constants. */
 final class Constants {
@@ -19,6 +22,12 @@ final class Constants {
         boolean same = bytes == width
                 || array.segment().asSlice(width).mismatch(array.segment().asSlice(0, bytes - width)) < 0;
         return same ? Optional.of(first) : Optional.empty();
+    }
+
+    /** The value of a constant integer without axes. */
+    static OptionalLong integer(Value value) {
+        boolean integer = value.op() instanceof Constant && value.rank() == 0 && value.dtype().isInteger();
+        return integer ? OptionalLong.of(((Constant) value.op()).array().getLong(0)) : OptionalLong.empty();
     }
 
     /** The bits of a float, or an integer. */

@@ -57,14 +57,39 @@ final class InPlace {
     }
 
     private Optional<String> decide(String variable, int buffer) {
-        List<Region> writers = graph.regions().stream().filter(region -> region.stores().stream()
-                .anyMatch(store -> buffers.owner(store.buffer()) == buffer)).toList();
+        List<Region> writers = new ArrayList<>(writers(buffer));
+        Optional<Region> copy = writers.stream().filter(region -> copiesOldValue(region, variable, buffer)).findFirst();
+        copy.ifPresent(writers::remove);
         boolean whole = writers.size() == 1 && writers.getFirst().stores().stream()
-                .filter(store -> buffers.owner(store.buffer()) == buffer).allMatch(Store::isWhole);
+                .filter(store -> buffers.owner(store.buffer()) == buffer)
+                .allMatch(store -> store.isWhole() || copy.isPresent());
         if (!whole) {
             return Optional.of("it is written piece by piece");
         }
-        Region writer = writers.getFirst();
+        Optional<String> obstacle = decide(variable, writers.getFirst(), copy);
+        if (obstacle.isEmpty() && copy.isPresent()) {
+            graph.predecessors(copy.get()).forEach(earlier -> successors(earlier).add(writers.getFirst()));
+            graph.removeStore(copy.get(), oldValueStore(copy.get(), variable, buffer).orElseThrow());
+        }
+        return obstacle;
+    }
+
+    private List<Region> writers(int buffer) {
+        return graph.regions().stream().filter(region -> region.stores().stream()
+                .anyMatch(store -> buffers.owner(store.buffer()) == buffer)).toList();
+    }
+
+    /** Whether a region fills a variable's next value with its old value, for others to write over a part of it. */
+    private boolean copiesOldValue(Region region, String variable, int buffer) {
+        return oldValueStore(region, variable, buffer).isPresent();
+    }
+
+    private Optional<Store> oldValueStore(Region region, String variable, int buffer) {
+        return region.stores().stream().filter(store -> store.buffer() == buffer && !store.isWhole()
+                && store.isEverywhere() && graph.flow().read(variable).equals(Optional.of(store.value()))).findFirst();
+    }
+
+    private Optional<String> decide(String variable, Region writer, Optional<Region> copy) {
         if (graph.reads(writer).canFail()) {
             return Optional.of("the kernel that writes it can fail");
         }
@@ -81,6 +106,9 @@ final class InPlace {
                 return Optional.of("the kernel that writes it reads it at other elements");
             }
             for (Region reader : graph.readers(read.get())) {
+                if (copy.equals(Optional.of(reader)) && reader.stores().size() == 1) {
+                    continue;
+                }
                 if (reader != writer && later.contains(reader)) {
                     return Optional.of("its old value is read afterwards: " + describe(reader));
                 }
@@ -116,7 +144,11 @@ final class InPlace {
     /** All orderings between regions, those for updates in place included. */
     Map<Region, Collection<Region>> orderings() {
         Map<Region, Collection<Region>> all = new HashMap<>();
-        graph.regions().forEach(region -> all.put(region, successors(region)));
+        Set<Region> regions = new LinkedHashSet<>(graph.regions());
+        regions.forEach(region -> {
+            successors(region).retainAll(regions);
+            all.put(region, successors(region));
+        });
         return all;
     }
 }

@@ -5,6 +5,7 @@ import dev.sinter.ir.Value;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Contract;
 import dev.sinter.op.DynamicSlice;
+import dev.sinter.op.DynamicUpdateSlice;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Read;
 import dev.sinter.op.Reduce;
@@ -149,15 +150,34 @@ final class Materialisation {
         List<Value> operands = flow.operands(value);
         switch (flow.category(value)) {
             case CONTRACT -> operands.forEach(operand -> required.add(accessed(operand)));
-            case HOST, ASSEMBLE -> required.addAll(operands);
+            case HOST -> required.addAll(operands);
+            case ASSEMBLE -> required.addAll(boxes(value, operands));
             case VIEW -> required.add(operands.getFirst());
             case ACCESS -> {
                 if (value.op() instanceof DynamicSlice) {
-                    required.addAll(operands);
+                    required.add(operands.getFirst());
+                    required.addAll(computedStarts(operands.subList(1, operands.size())));
                 }
             }
             case SOURCE, ELEMENTWISE, GENERATOR, REDUCE, NONE -> {}
         }
+    }
+
+    /** The operands of an assembled value that are written to it, and the starts that the run computes. */
+    private static List<Value> boxes(Value value, List<Value> operands) {
+        return switch (value.op()) {
+            case Pad pad -> operands.subList(0, 1);
+            case DynamicUpdateSlice update -> {
+                List<Value> all = new ArrayList<>(operands.subList(0, 2));
+                all.addAll(computedStarts(operands.subList(2, operands.size())));
+                yield all;
+            }
+            default -> operands;
+        };
+    }
+
+    private static List<Value> computedStarts(List<Value> starts) {
+        return starts.stream().filter(start -> Constants.integer(start).isEmpty()).toList();
     }
 
     /** What a chain of access ops reads in the end. */

@@ -24,22 +24,28 @@ final class NestText {
             out.append(indent).append("in").append(i).append(" = ").append(place(input.buffer(), input.map()))
                     .append('\n');
         }
+        int folds = 0;
         for (int i = 0; i < nest.terms().size(); i++) {
             Term term = nest.terms().get(i);
-            for (int r = 0; r < nest.reductions().size(); r++) {
-                if (term instanceof Term.Reduced reduced && reduced.reduction() == r) {
-                    Nest.Reduction reduction = nest.reductions().get(r);
-                    out.append(indent).append('r').append(r).append(" = ").append(reduction.fn().text()).append(" t")
-                            .append(reduction.term()).append('\n');
-                }
+            while (term instanceof Term.Reduced reduced && folds <= reduced.reduction()) {
+                fold(out, nest, folds++, indent);
             }
             out.append(indent).append('t').append(i).append(": ").append(term.dtype().mnemonic()).append(" = ")
                     .append(text(term)).append('\n');
+        }
+        while (folds < nest.reductions().size()) {
+            fold(out, nest, folds++, indent);
         }
         for (Nest.Output output : nest.outputs()) {
             out.append(indent).append("out ").append(place(output.buffer(), output.map())).append(" = t")
                     .append(output.term()).append('\n');
         }
+    }
+
+    private static void fold(StringBuilder out, Nest nest, int number, String indent) {
+        Nest.Reduction reduction = nest.reductions().get(number);
+        out.append(indent).append('r').append(number).append(" = ").append(reduction.fn().text()).append(" t")
+                .append(reduction.term()).append('\n');
     }
 
     private static String dims(List<Dim> dims) {

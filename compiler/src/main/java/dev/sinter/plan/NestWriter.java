@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.ToIntFunction;
 
 /** Writes a region down as a nest: every op inside becomes terms at the coordinates where it is needed. */
@@ -92,7 +93,11 @@ final class NestWriter {
         List<Coordinate> result = new ArrayList<>();
         for (int axis = 0; axis < at.size(); axis++) {
             Coordinate coordinate = at.get(axis);
-            if (!room.get(axis).isConstant(0)) {
+            OptionalLong known = Constants.integer(starts.get(axis));
+            if (known.isPresent()) {
+                Dim start = Dim.of(Math.max(0, known.getAsLong())).min(room.get(axis));
+                coordinate = Accesses.affine(start, Dim.ONE, coordinate);
+            } else if (!room.get(axis).isConstant(0)) {
                 int input = input(starts.get(axis), List.of());
                 coordinate = new Coordinate(coordinate.constant(), coordinate.coefficients(),
                         Optional.of(new Indirect(input, room.get(axis))));

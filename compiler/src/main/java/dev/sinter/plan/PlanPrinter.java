@@ -1,22 +1,29 @@
 package dev.sinter.plan;
 
 import dev.sinter.ir.Location;
+import dev.sinter.ir.Printer;
+import dev.sinter.op.Constant;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** Writes plans as text. */
+/**
+ * Writes plans as text, which {@link PlanParser} reads back: buffers, then steps, each nest with the tensor ops
+ * that it comes from behind {@code //}. Decisions are not a part of the text.
+ */
 public final class PlanPrinter {
     /** The first line, with the version of the format. */
     public static final String HEADER = "sinter-plan 1";
 
     private PlanPrinter() {}
 
-    /** The text of a plan: buffers, then steps, each nest with the tensor ops that it comes from. */
     public static String print(Plan plan) {
         StringBuilder out = new StringBuilder(HEADER).append("\n\nplan @").append(plan.name()).append(" {\n");
         for (Buffer buffer : plan.buffers()) {
             out.append("  ").append(buffer(buffer)).append('\n');
         }
+        new TreeMap<>(plan.wanted()).forEach((variable, layout) ->
+                out.append("  wants \"").append(variable).append("\" ").append(layout).append('\n'));
         for (Plan.Step step : plan.steps()) {
             switch (step) {
                 case Plan.Compute compute -> compute(out, compute);
@@ -42,7 +49,7 @@ public final class PlanPrinter {
                     + (next.inPlace() ? "inplace" : "shadow");
             case Buffer.Role.Output output -> "output " + output.result();
             case Buffer.Role.Temporary temporary -> "temporary";
-            case Buffer.Role.Constant constant -> "constant";
+            case Buffer.Role.Constant constant -> Printer.print(new Constant(constant.value()));
             case Buffer.Role.View view -> "view #" + view.of();
             case Buffer.Role.RunNumber run -> "runnumber";
         };

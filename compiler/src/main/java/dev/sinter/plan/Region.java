@@ -95,6 +95,15 @@ final class Region {
         reads = Optional.empty();
     }
 
+    /** Drops a store, and its value where nothing else of the region makes it a root. */
+    void remove(Store store) {
+        stores.remove(store);
+        if (stores.stream().noneMatch(other -> other.value() == store.value())) {
+            roots.remove(store.value());
+        }
+        reads = Optional.empty();
+    }
+
     /** Makes the region a piece of a value that is written by several. */
     void addPieceOf(Value assembled) {
         lastPiece = Math.max(lastPiece, assembled.id());

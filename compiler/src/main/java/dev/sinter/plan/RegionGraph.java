@@ -43,6 +43,12 @@ final class RegionGraph {
         return region;
     }
 
+    /** Makes a region write a value somewhere no more. */
+    void removeStore(Region region, Store store) {
+        changed(region);
+        region.remove(store);
+    }
+
     /** Makes a value a root: of a region that computes it, and read by the regions that used to. */
     void settle(Value value, Region region) {
         for (Region reader : new ArrayList<>(within(value))) {

@@ -33,6 +33,17 @@ record Store(Value value, int buffer, Placement placement) {
         return placement instanceof Whole;
     }
 
+    /** Whether every element lies at its own index. */
+    boolean isEverywhere() {
+        return switch (placement) {
+            case Whole whole -> true;
+            case Box box -> box.offsets().stream().allMatch(offset -> offset.isConstant(0))
+                    && box.strides().stream().allMatch(stride -> stride == 1);
+            case Fill fill -> false;
+            case Window window -> false;
+        };
+    }
+
     boolean isFill() {
         return placement instanceof Fill;
     }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes programs as text. */
+/** Writes programs as text, which {@link ProgramParser} reads back. */
 public final class ProgramPrinter {
     /** The first line, with the version of the format. */
     public static final String HEADER = "sinter-program 1";
@@ -20,8 +20,7 @@ public final class ProgramPrinter {
     /** The text of a program: buffers, sizes and steps, then the kernels, each once. */
     public static String print(Program program) {
         StringBuilder out = new StringBuilder(steps(program));
-        kernels(program).keySet().stream().sorted(java.util.Comparator.comparing(kernels(program)::get))
-                .forEach(kernel -> out.append('\n').append(Printer.print(kernel)));
+        distinct(program).forEach(kernel -> out.append('\n').append(Printer.print(kernel)));
         return out.toString();
     }
 

@@ -15,11 +15,15 @@ import dev.sinter.plan.Buffer;
 import dev.sinter.plan.LayoutAssignment;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.PlanInterpreter;
+import dev.sinter.plan.PlanParser;
 import dev.sinter.plan.PlanPrinter;
 import dev.sinter.plan.PlanVerifier;
 import dev.sinter.plan.Planner;
 import dev.sinter.program.Compilation;
 import dev.sinter.program.InterpretedBackend;
+import dev.sinter.program.Program;
+import dev.sinter.program.ProgramParser;
+import dev.sinter.program.ProgramPrinter;
 import dev.sinter.program.ProgramRunner;
 import dev.sinter.tensor.NDArray;
 import java.util.HashMap;
@@ -99,6 +103,10 @@ class PlanFuzzTest {
             try {
                 Plan plan = Planner.plan(function, Map.of(), LayoutAssignment.ROW_MAJOR);
                 PlanVerifier.verify(plan);
+                String text = PlanPrinter.print(plan);
+                if (!PlanPrinter.print(PlanParser.parse(text, name -> new RandomFunction.Twice())).equals(text)) {
+                    return Optional.of(what + "the text changes when it is read and written again\n" + text);
+                }
                 List<NDArray> actual = PlanInterpreter.run(plan, function, sample.inputs());
                 if (!Shrinking.same(expected, actual, tolerance)) {
                     return Optional.of(what + expected + " became " + actual + "\n" + PlanPrinter.print(plan));
@@ -140,8 +148,13 @@ class PlanFuzzTest {
         try (InterpretedBackend backend = new InterpretedBackend()) {
             Compilation compilation = Compilation.compile(sample.function(), fixed, backend.target(),
                     Compilation.Options.defaults().withLayouts(layouts));
-            List<NDArray> actual = ProgramRunner.run(compilation.function(), compilation.program(),
-                    backend.compile(compilation.program()), sample.inputs(), 1);
+            String text = ProgramPrinter.print(compilation.program());
+            Program parsed = ProgramParser.parse(text, name -> new RandomFunction.Twice());
+            if (!ProgramPrinter.print(parsed).equals(text)) {
+                return Optional.of("the text changes when it is read and written again\n" + text);
+            }
+            List<NDArray> actual = ProgramRunner.run(compilation.function(), parsed, backend.compile(parsed),
+                    sample.inputs(), 1);
             return Shrinking.same(expected, actual, tolerance) ? Optional.empty()
                     : Optional.of(expected + " became " + actual + "\n" + compilation.planText());
         } catch (RuntimeException thrown) {

@@ -449,6 +449,11 @@ final class RandomFunction {
         Value value = fitting(content.dtype(), content.shape());
         boolean mix = content.dtype() != DType.BOOL && random.nextInt(3) > 0;
         Value next = mix ? b.plus(before, value) : value;
+        if (random.nextInt(4) == 0) {
+            List<Value> operands = new ArrayList<>(List.of(before, fitting(content.dtype(), box(content.shape()))));
+            operands.addAll(starts(content.rank()));
+            next = b.add(new DynamicUpdateSlice(), operands);
+        }
         if (!smooth && next.dtype().isFloat()) {
             next = b.map(ScalarFn.MAX, b.map(ScalarFn.MIN, next, b.fullLike(next, 8)), b.fullLike(next, -8));
         }
@@ -472,7 +477,7 @@ final class RandomFunction {
     }
 
     /** Gives its operand twice as large, bools as they are. */
-    private static final class Twice implements HostFunction {
+    static final class Twice implements HostFunction {
         @Override
         public String name() {
             return "twice";

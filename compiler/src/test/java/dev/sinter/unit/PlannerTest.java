@@ -303,6 +303,31 @@ class PlannerTest {
     }
 
     @Test
+    void aPartOfAVariableIsWrittenInPlace() {
+        Plan plan = plan("%x: f32[1,4], %i: i64[], %v: state<v: f32[8,4]>", """
+                  %3 = read(%v) : f32[8,4]
+                  %4 = constant{0}() : i64[]
+                  %5 = dynamic_update_slice(%3, %x, %i, %4) : f32[8,4]
+                  %6 = assign(%v, %5) : state<v: f32[8,4]>
+                  return %6
+                """);
+        assertThat(update(plan, "v")).startsWith("yes");
+        assertThat(nests(plan)).hasSize(1);
+        assertThat(nests(plan).getFirst().domain()).hasToString("[1, 4]");
+    }
+
+    @Test
+    void paddingIsALiteral() {
+        Plan plan = plan("%x: f32[n,4]", """
+                  %1 = constant{0.0}() : f32[]
+                  %2 = pad{low=[0,1], high=[0,0], interior=[0,0]}(%x, %1) : f32[n,5]
+                  return %2
+                """);
+        assertThat(nests(plan)).hasSize(2);
+        assertThat(temporaries(plan)).isEmpty();
+    }
+
+    @Test
     void aLayoutThatIsWantedIsGivenToStateAndNextState() {
         Plan plan = Planner.plan(TwoLayerStep.function(1000, 100, 10, false), Map.of(),
                 (open, fixed) -> Map.of(2, new Layout.Panels(16)));

@@ -1,0 +1,79 @@
+package dev.sinter.program;
+
+import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Parser;
+import dev.sinter.op.HostFunction;
+import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Lines;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads the text that {@link ProgramPrinter#print} writes. What is wrong is a {@link GraphException}. */
+public final class ProgramParser {
+    private static final Pattern NAME = Pattern.compile("program @(.*) \\{");
+    private static final Pattern LAUNCH = Pattern.compile("launch k(\\d+) \\((.*?)\\)(?: // .*)?");
+    private static final Pattern CALL = Pattern.compile("call \"(.*)\" \\((.*)\\) -> \\((.*)\\)");
+    private static final Pattern COPY = Pattern.compile("copy #(\\d+) -> #(\\d+)");
+    private static final String KERNEL = "sinter kernel 1\n";
+
+    private ProgramParser() {}
+
+    /** The program of a text that names no Java code. */
+    public static Program parse(String text) {
+        return parse(text, name -> {
+            throw new GraphException("the host function " + name + " is not known");
+        });
+    }
+
+    /**
+     * The program of a text.
+     *
+     * @param hostFunctions the Java code that a name stands for
+     */
+    public static Program parse(String text, Function<String, HostFunction> hostFunctions) {
+        List<Kernel> kernels = new ArrayList<>();
+        int end = text.indexOf(KERNEL);
+        for (int start = end; start >= 0;) {
+            int next = text.indexOf(KERNEL, start + 1);
+            kernels.add(Parser.parse(next < 0 ? text.substring(start) : text.substring(start, next)));
+            start = next;
+        }
+        Lines lines = new Lines(end < 0 ? text : text.substring(0, end));
+        lines.expect(ProgramPrinter.HEADER);
+        String name = lines.match(NAME, "a program").group(1);
+        List<Buffer> buffers = lines.buffers();
+        List<Dim> sizes = lines.startsWith("sizes ") ? lines.dims(lines.take().substring("sizes ".length()))
+                : List.of();
+        List<Program.Step> steps = new ArrayList<>();
+        while (!lines.startsWith("}")) {
+            steps.add(step(lines, kernels, hostFunctions));
+        }
+        return new Program(name, buffers, sizes, steps);
+    }
+
+    private static Program.Step step(Lines lines, List<Kernel> kernels,
+            Function<String, HostFunction> hostFunctions) {
+        if (lines.startsWith("launch")) {
+            Matcher line = lines.match(LAUNCH, "a launch");
+            int kernel = Integer.parseInt(line.group(1));
+            if (kernel >= kernels.size()) {
+                throw lines.wrong("there is no kernel k" + kernel);
+            }
+            return new Program.Step.Launch(kernels.get(kernel), lines.numbers(line.group(2)));
+        } else if (lines.startsWith("call")) {
+            Matcher line = lines.match(CALL, "a call");
+            return new Program.Step.CallHost(hostFunctions.apply(line.group(1)), lines.numbers(line.group(2)),
+                    lines.numbers(line.group(3)));
+        } else if (lines.startsWith("copy")) {
+            Matcher line = lines.match(COPY, "a copy");
+            return new Program.Step.Copy(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2)));
+        }
+        lines.expect("point of no return");
+        return new Program.Step.PointOfNoReturn();
+    }
+}

@@ -95,7 +95,7 @@ final class NestWriter {
             Coordinate coordinate = at.get(axis);
             OptionalLong known = Constants.integer(starts.get(axis));
             if (known.isPresent()) {
-                Dim start = Dim.of(Math.max(0, known.getAsLong())).min(room.get(axis));
+                Dim start = known.getAsLong() <= 0 ? Dim.ZERO : Dim.of(known.getAsLong()).min(room.get(axis));
                 coordinate = Accesses.affine(start, Dim.ONE, coordinate);
             } else if (!room.get(axis).isConstant(0)) {
                 int input = input(starts.get(axis), List.of());

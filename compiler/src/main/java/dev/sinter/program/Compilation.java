@@ -12,6 +12,7 @@ import dev.sinter.plan.MemoryPlan;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.PlanPrinter;
 import dev.sinter.plan.Planner;
+import dev.sinter.plan.SizeChecks;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,9 +26,10 @@ import java.util.stream.Collectors;
  * @param program   its kernels
  * @param origins   for each step of the program the position of the plan's step that it carries out
  * @param memory    where the program's temporaries lie
+ * @param checks    what must hold of the unknown sizes before a run
  */
 public record Compilation(Function source, Optimized optimized, Plan plan, Program program, List<Integer> origins,
-        MemoryPlan memory) {
+        MemoryPlan memory, SizeChecks checks) {
     /**
      * What may differ between compilations.
      *
@@ -67,7 +69,7 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
         Plan plan = Planner.plan(optimized.function(), variables, options.layouts());
         ProgramBuilder.Built built = ProgramBuilder.build(plan, target, options.scheduler());
         return new Compilation(function, optimized, plan, built.program(), built.origins(),
-                MemoryPlan.of(built.program()));
+                MemoryPlan.of(built.program()), SizeChecks.of(function));
     }
 
     /** The optimised function. */

@@ -27,6 +27,7 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads) {
 
     static NativeBinding of(NativeCode code, ToLongFunction<Symbol> symbols, SessionOptions options) {
         Program program = code.compilation().program();
+        code.compilation().checks().check(symbols);
         long[] sizes = program.sizes().stream().mapToLong(dim -> size(dim, symbols)).toArray();
         MemoryPlan.Binding memory = code.compilation().memory().bind(symbols, options.threads());
         double nanos = 0;

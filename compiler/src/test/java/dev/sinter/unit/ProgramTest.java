@@ -1,0 +1,197 @@
+package dev.sinter.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Parser;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
+import dev.sinter.kernel.Failure;
+import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.Layout;
+import dev.sinter.op.HostCall;
+import dev.sinter.op.HostFunction;
+import dev.sinter.op.Parameter;
+import dev.sinter.plan.Buffer;
+import dev.sinter.program.Compilation;
+import dev.sinter.program.Frame;
+import dev.sinter.program.InterpretedBackend;
+import dev.sinter.program.Program;
+import dev.sinter.program.ProgramParser;
+import dev.sinter.program.ProgramPrinter;
+import dev.sinter.program.ProgramRunner;
+import dev.sinter.program.ProgramVerifier;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProgramTest {
+    private static final InterpretedBackend BACKEND = new InterpretedBackend();
+
+    private static Compilation compile(String parameters, String body) {
+        return compile(Parser.parse("sinter-tensor 1\nfunc @f(" + parameters + ") {\n" + body + "\n}\n"));
+    }
+
+    private static Compilation compile(Function function) {
+        return Compilation.compile(function, Map.of(), BACKEND.target(), Compilation.Options.defaults());
+    }
+
+    private static List<NDArray> run(Compilation compilation, NDArray... inputs) {
+        return ProgramRunner.run(compilation.function(), compilation.program(),
+                BACKEND.compile(compilation.program()), List.of(inputs), 1);
+    }
+
+    private static Compilation counter() {
+        return compile("%x: i32[4], %v: state<v: i32[4]>", """
+                  %2 = read(%v) : i32[4]
+                  %3 = add(%2, %x) : i32[4]
+                  %4 = assign(%v, %3) : state<v: i32[4]>
+                  return %4
+                """);
+    }
+
+    @Test
+    void thePointOfNoReturnStandsBeforeTheFirstWriteInPlace() {
+        List<Program.Step> steps = counter().program().steps();
+        assertThat(steps).hasSize(2);
+        assertThat(steps.getFirst()).isInstanceOf(Program.Step.PointOfNoReturn.class);
+    }
+
+    @Test
+    void aCancelledRunWritesNothing() {
+        Program program = counter().program();
+        try (Arena arena = Arena.ofConfined(); Frame frame = BACKEND.compile(program).newFrame()) {
+            MemorySegment variable = arena.allocate(64, 64);
+            for (Buffer buffer : program.buffers()) {
+                frame.setBuffer(buffer.id(), buffer.role() instanceof Buffer.Role.Input
+                        ? NDArray.of(1, 2, 3, 4).segment() : variable);
+            }
+            frame.cancel();
+            assertThat(frame.run()).isEqualTo(Failure.CANCELLED.code());
+            assertThat(variable.get(ValueLayout.JAVA_INT, 0)).isZero();
+            frame.clearCancel();
+            assertThat(frame.run()).isZero();
+            assertThat(variable.get(ValueLayout.JAVA_INT, 12)).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void aDivisionByZeroFailsTheRun() {
+        Compilation compilation = compile("%x: i32[n], %y: i32[n]", """
+                  %2 = div(%x, %y) : i32[n]
+                  return %2
+                """);
+        assertThat(run(compilation, NDArray.of(7, 8), NDArray.of(2, -2)).getFirst().toIntArray())
+                .containsExactly(3, -4);
+        assertThatThrownBy(() -> run(compilation, NDArray.of(7, 8), NDArray.of(2, 0)))
+                .isInstanceOf(GraphException.class).hasMessageContaining("DIVISION_BY_ZERO");
+    }
+
+    private static Function calling(HostFunction host) {
+        Builder b = new Builder();
+        Value x = b.add(new Parameter("x", new TensorType(DType.FLOAT32, Shape.shape(2))));
+        Value y = b.project(b.add(new HostCall(host), x), 0);
+        return new Function("f", List.of(x), List.of(b.negate(y)), b.locations());
+    }
+
+    @Test
+    void theHostIsCalledWithArrays() {
+        Compilation compilation = compile(calling(new Host(false)));
+        assertThat(run(compilation, NDArray.of(1f, 2f)).getFirst().toFloatArray()).containsExactly(-2f, -1f);
+        String text = ProgramPrinter.print(compilation.program());
+        assertThat(ProgramPrinter.print(ProgramParser.parse(text, name -> new Host(false)))).isEqualTo(text);
+    }
+
+    @Test
+    void whatTheHostThrowsEndsTheRun() {
+        Compilation compilation = compile(calling(new Host(true)));
+        assertThatThrownBy(() -> run(compilation, NDArray.of(1f, 2f))).isInstanceOf(GraphException.class)
+                .hasMessageContaining("no");
+    }
+
+    /** Swaps two elements, or throws. */
+    private record Host(boolean fails) implements HostFunction {
+        @Override
+        public String name() {
+            return "swap";
+        }
+
+        @Override
+        public List<TensorType> infer(List<TensorType> operands) {
+            return operands;
+        }
+
+        @Override
+        public List<NDArray> call(List<NDArray> operands) {
+            if (fails) {
+                throw new IllegalStateException("no");
+            }
+            float[] x = operands.getFirst().toFloatArray();
+            return List.of(NDArray.of(x[1], x[0]));
+        }
+    }
+
+    @Test
+    void equalNestsShareAKernel() {
+        Compilation compilation = compile("%x: f32[8,8]", """
+                  %1 = contract{mk,kn->mn}(%x, %x) : f32[8,8]
+                  %2 = contract{mk,kn->mn}(%1, %1) : f32[8,8]
+                  %3 = contract{mk,kn->mn}(%2, %2) : f32[8,8]
+                  %4 = contract{mk,kn->mn}(%3, %3) : f32[8,8]
+                  return %4
+                """);
+        List<Kernel> kernels = compilation.program().steps().stream()
+                .map(step -> ((Program.Step.Launch) step).kernel()).toList();
+        assertThat(kernels).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(kernels.stream().distinct().count()).isLessThanOrEqualTo(kernels.size() / 2);
+    }
+
+    private static Buffer buffer(int id, Buffer.Role role) {
+        return new Buffer(id, "b" + id, new TensorType(DType.FLOAT32, Shape.shape(4)), Layout.ROW_MAJOR, role);
+    }
+
+    private static List<String> problems(List<Buffer> buffers, Program.Step... steps) {
+        return ProgramVerifier.problems(new Program("p", buffers, List.of(), List.of(steps)));
+    }
+
+    @Test
+    void whatNothingHasWrittenMustNotBeRead() {
+        List<Buffer> buffers = List.of(buffer(0, new Buffer.Role.Temporary()), buffer(1, new Buffer.Role.Output(0)));
+        assertThat(problems(buffers, new Program.Step.Copy(0, 1)))
+                .containsExactly("step 0: buffer b0 is read before it is written");
+    }
+
+    @Test
+    void inputsMustNotBeWritten() {
+        List<Buffer> buffers = List.of(buffer(0, new Buffer.Role.Input(0)), buffer(1, new Buffer.Role.State("v")));
+        assertThat(problems(buffers, new Program.Step.Copy(0, 1)))
+                .containsExactly("step 0: buffer b1 must not be written");
+    }
+
+    @Test
+    void aVariableIsUpdatedInPlaceOnlyAfterThePointOfNoReturn() {
+        List<Buffer> buffers = List.of(buffer(0, new Buffer.Role.Input(0)), buffer(1, new Buffer.Role.State("v")),
+                buffer(2, new Buffer.Role.NextState("v", true)));
+        Program.Step copy = new Program.Step.Copy(0, 2);
+        assertThat(problems(buffers, copy)).containsExactly(
+                "step 0: variable v is updated in place before the point of no return");
+        assertThat(problems(buffers, new Program.Step.PointOfNoReturn(), copy)).isEmpty();
+    }
+
+    @Test
+    void nothingCanFailAfterThePointOfNoReturn() {
+        List<Buffer> buffers = List.of(buffer(0, new Buffer.Role.Input(0)));
+        assertThat(problems(buffers, new Program.Step.PointOfNoReturn(),
+                new Program.Step.CallHost(new Host(false), List.of(0), List.of())))
+                .containsExactly("step 1: a host call follows the point of no return");
+    }
+}

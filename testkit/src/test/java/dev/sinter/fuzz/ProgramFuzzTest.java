@@ -32,17 +32,17 @@ final class ProgramFuzzTest {
 
     @Test
     void functionsOfAnyValues() {
-        fuzz("functionsOfAnyValues", 300, GraphFuzzer.Options.all().withDepth(5), NATIVE);
+        fuzz("functionsOfAnyValues", 200, GraphFuzzer.Options.all().withDepth(5), NATIVE);
     }
 
     @Test
     void functionsOfLargerArrays() {
-        fuzz("functionsOfLargerArrays", 200, GraphFuzzer.Options.all().withDepth(4).withLargeSizes(), NATIVE);
+        fuzz("functionsOfLargerArrays", 60, GraphFuzzer.Options.all().withDepth(4).withLargeSizes(), NATIVE);
     }
 
     @Test
     void functionsOfPlainFloats() {
-        fuzz("functionsOfPlainFloats", 200, GraphFuzzer.Options.all().withDepth(4).withPlainValues().withLargeSizes()
+        fuzz("functionsOfPlainFloats", 60, GraphFuzzer.Options.all().withDepth(4).withPlainValues().withLargeSizes()
                 .withDtypes(DType.FLOAT32, DType.FLOAT64), NATIVE);
     }
 
@@ -55,7 +55,7 @@ final class ProgramFuzzTest {
     void gradients() {
         GraphFuzzer.Options options = GraphFuzzer.Options.all().withDepth(3).withPlainValues().withoutEffects()
                 .withDtypes(DType.FLOAT32, DType.FLOAT64);
-        each("gradients", 200, options, sample -> {
+        each("gradients", 120, options, sample -> {
             Function gradient;
             try {
                 gradient = CheckGrad.gradient(sample.function());

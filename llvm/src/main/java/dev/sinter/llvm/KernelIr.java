@@ -148,8 +148,10 @@ final class KernelIr {
             case Instr.Scatter scatter -> scatter(scatter);
             case Instr.Prefetch prefetch -> {
                 declare("declare void @llvm.prefetch.p0(ptr, i32, i32, i32)");
-                line("call void @llvm.prefetch.p0(ptr " + address(prefetch.buffer(), prefetch.offset())
-                        + ", i32 0, i32 3, i32 1)");
+                String pointer = fresh();
+                line(pointer + " = getelementptr " + element(prefetch.buffer()) + ", ptr %buffer." + prefetch.buffer()
+                        + ", " + typed(prefetch.offset()));
+                line("call void @llvm.prefetch.p0(ptr " + pointer + ", i32 0, i32 3, i32 1)");
             }
             case Instr.Loop loop -> loop(loop);
             case Instr.If branch -> branch(branch);

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Map;
 import java.util.Set;
 
 /** Folders that belong to this user and that nobody else can write. */
@@ -50,10 +49,10 @@ public final class PrivateFolder {
      * @throws IOException with one clear line if it is not, or is not there
      */
     public static void require(Path folder) throws IOException {
-        Map<String, Object> found = Files.readAttributes(folder, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
+        Object owner = Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS);
         Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        int mode = (int) found.get("mode");
-        if ((mode & TYPE) != FOLDER || (mode & OTHERS_WRITE) != 0 || !found.get("uid").equals(self)) {
+        int mode = (int) Files.getAttribute(folder, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+        if ((mode & TYPE) != FOLDER || (mode & OTHERS_WRITE) != 0 || !owner.equals(self)) {
             throw new IOException("the cache folder " + folder
                     + " must be a folder that belongs to this user and that nobody else can write");
         }

@@ -28,9 +28,10 @@ public final class Sensitivity implements ProgramCheck.Comparison {
     /** For functions of any ops. */
     public static final Sensitivity MEASURED = new Sensitivity();
 
-    private static final int TRIALS = 6;
+    private static final int TRIALS = 8;
     private static final double SAFETY = 16;
-    private static final double NOISE_ULPS = 4;
+    /** Noise is all up, all down, or of random strength, so that two places seldom cancel. */
+    private static final int NOISE_ULPS = 5;
     private static final double UNITS = 4;
 
     private Sensitivity() {}
@@ -116,8 +117,9 @@ public final class Sensitivity implements ProgramCheck.Comparison {
                 double unit = noise.dtype() == DType.FLOAT32 ? 0x1p-23 : 0x1p-52;
                 double least = noise.dtype() == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE;
                 for (long i = 0; i < array.elementCount(); i++) {
-                    double step = random.nextBoolean() ? 1 : -1;
-                    array.setDouble(i, factor ? 1 + NOISE_ULPS * step * unit : trial % 2 * step * 2 * least);
+                    int step = trial == 0 ? NOISE_ULPS : trial == 1 ? -NOISE_ULPS
+                            : (random.nextBoolean() ? 1 : -1) * random.nextInt(1, NOISE_ULPS + 1);
+                    array.setDouble(i, factor ? 1 + step * unit : trial % 2 * Integer.signum(step) * 2 * least);
                 }
                 all.add(array);
             }

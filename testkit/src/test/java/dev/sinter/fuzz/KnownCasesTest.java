@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Functions that random search has found to be hard for one stage or another, shrunk. */
 final class KnownCasesTest {
-    @ParameterizedTest
+    @ParameterizedTest(name = "{index}")
     @ValueSource(strings = {
         // LLVM's instruction combiner needs more than one round.
         """

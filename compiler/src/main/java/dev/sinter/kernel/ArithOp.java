@@ -12,6 +12,12 @@ public enum ArithOp {
     REM(2),
     /** {@code a * b + c} rounded once; floats only. */
     FMA(3),
+    /**
+     * {@code a * 2^b} rounded once; floats only. The exponent b is an integer of at most 252 in size, in float64
+     * of at most 2044, and {@code a * 2^(b/2)} is normal unless a is 0 or not finite; where a is NaN, b may be
+     * anything.
+     */
+    SCALE(2),
     NEG(1), ABS(1), SQRT(1),
     FLOOR(1), CEIL(1),
     /** To the nearest integer, halves to even. */

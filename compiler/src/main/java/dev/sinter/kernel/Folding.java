@@ -81,6 +81,7 @@ final class Folding {
             case XOR -> builder.isConstant(b, 0) ? Optional.of(a)
                     : builder.isConstant(a, 0) ? Optional.of(b) : Optional.empty();
             case SHL, LSHR, ASHR -> builder.isConstant(b, 0) ? Optional.of(a) : Optional.empty();
+            case SCALE -> builder.isConstant(b, 0) ? Optional.of(a) : Optional.empty();
             case EQ, NE, LT, LE, GT, GE, MULHI_U, FMA, NEG, ABS, SQRT, FLOOR, CEIL, RINT, TRUNC, NOT, SELECT,
                     CONVERT,
                     BITCAST -> Optional.empty();

@@ -78,6 +78,7 @@ final class LaneOps {
                 };
             }
             case DIV -> binary(o, a, args[1].f32(), (x, y) -> x / y);
+            case SCALE -> binary(o, a, args[1].f32(), (x, y) -> Math.scalb(x, (int) y));
             case MIN -> binary(o, a, args[1].f32(), (x, y) -> x < y ? x : y);
             case MAX -> binary(o, a, args[1].f32(), (x, y) -> x > y ? x : y);
             case NEG -> unary(o, a, x -> -x);
@@ -107,6 +108,7 @@ final class LaneOps {
                 };
             }
             case DIV -> binary(o, a, args[1].f64(), (x, y) -> x / y);
+            case SCALE -> binary(o, a, args[1].f64(), (x, y) -> Math.scalb(x, (int) y));
             case MIN -> binary(o, a, args[1].f64(), (x, y) -> x < y ? x : y);
             case MAX -> binary(o, a, args[1].f64(), (x, y) -> x > y ? x : y);
             case NEG -> unary(o, a, x -> -x);

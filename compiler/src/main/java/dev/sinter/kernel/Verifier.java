@@ -198,7 +198,7 @@ public final class Verifier {
         RegType first = arguments.getFirst().type();
         boolean allowed = switch (op) {
             case ADD, SUB, MUL, DIV, NEG, ABS, MIN, MAX -> kind != Kind.I1;
-            case FMA, SQRT, FLOOR, CEIL, RINT, TRUNC -> kind.isFloat();
+            case FMA, SCALE, SQRT, FLOOR, CEIL, RINT, TRUNC -> kind.isFloat();
             case REM, SHL, LSHR, ASHR -> integer(kind);
             case AND, OR, XOR, NOT -> !kind.isFloat();
             case MULHI_U -> kind == Kind.I32;

@@ -56,6 +56,7 @@ final class ArithIr {
                             + ", i1 false)");
                 }
             }
+            case SCALE -> scale(result, type, names.get(0), names.get(1));
             case SQRT -> intrinsic(result, type, "llvm.sqrt", names);
             case FLOOR -> intrinsic(result, type, "llvm.floor", names);
             case CEIL -> intrinsic(result, type, "llvm.ceil", names);
@@ -105,7 +106,7 @@ final class ArithIr {
             case LE -> compare(result, type, "ole", "sle", x, y);
             case GT -> compare(result, type, "ogt", "sgt", x, y);
             case GE -> compare(result, type, "oge", "sge", x, y);
-            case FMA, SELECT, CONVERT, BITCAST, NEG, ABS, SQRT, FLOOR, CEIL, RINT, TRUNC, NOT ->
+            case FMA, SCALE, SELECT, CONVERT, BITCAST, NEG, ABS, SQRT, FLOOR, CEIL, RINT, TRUNC, NOT ->
                     throw new IllegalArgumentException(op + " does not take two operands of one type");
         }
     }
@@ -173,6 +174,50 @@ final class ArithIr {
         kernel.line(product + " = mul " + wide + " " + a + ", " + b);
         kernel.line(upper + " = lshr " + wide + " " + product + ", " + constant(type.withKind(Kind.I64), 32));
         kernel.line(result + " = trunc " + wide + " " + upper + " to " + t);
+    }
+
+    /** One instruction on full vectors of AVX-512; elsewhere two factors whose exponents halve the exponent. */
+    private void scale(String result, RegType type, String x, String exponent) {
+        String t = KernelIr.type(type);
+        if (kernel.target().hasScale(type)) {
+            boolean single = type.kind() == Kind.F32;
+            String mask = single ? "i16" : "i8";
+            String function = "@llvm.x86.avx512.mask.scalef." + (single ? "ps" : "pd") + ".512";
+            kernel.declare("declare " + t + " " + function + "(" + String.join(", ", t, t, t, mask, "i32 immarg")
+                    + ")");
+            kernel.line(result + " = call " + t + " " + function + "(" + t + " " + x + ", " + t + " " + exponent
+                    + ", " + t + " zeroinitializer, " + mask + " -1, i32 4)");
+            return;
+        }
+        boolean single = type.kind() == Kind.F32;
+        RegType bits = type.withKind(single ? Kind.I32 : Kind.I64);
+        String integers = KernelIr.type(bits);
+        int fraction = single ? 23 : 52;
+        // The sum's low bits are the exponent plus twice the bias; each half of that is an exponent field.
+        String biased = kernel.fresh();
+        String low = kernel.fresh();
+        String half = kernel.fresh();
+        String rest = kernel.fresh();
+        kernel.line(biased + " = fadd " + t + " " + exponent + ", " + constant(type, single
+                ? Float.floatToRawIntBits(0x1.8p23f + 2 * 127) : Double.doubleToRawLongBits(0x1.8p52 + 2 * 1023)));
+        kernel.line(low + " = bitcast " + t + " " + biased + " to " + integers);
+        kernel.line(half + " = ashr " + integers + " " + low + ", " + constant(bits, 1));
+        kernel.line(rest + " = sub " + integers + " " + low + ", " + half);
+        String first = power(half, bits, t, fraction);
+        String second = power(rest, bits, t, fraction);
+        String scaled = kernel.fresh();
+        kernel.line(scaled + " = fmul " + t + " " + x + ", " + first);
+        kernel.line(result + " = fmul " + t + " " + scaled + ", " + second);
+    }
+
+    /** The float whose exponent field is the low bits of an integer. */
+    private String power(String field, RegType bits, String floats, int fraction) {
+        String integers = KernelIr.type(bits);
+        String shifted = kernel.fresh();
+        String power = kernel.fresh();
+        kernel.line(shifted + " = shl " + integers + " " + field + ", " + constant(bits, fraction));
+        kernel.line(power + " = bitcast " + integers + " " + shifted + " to " + floats);
+        return power;
     }
 
     private void convert(Reg out, Reg operand) {

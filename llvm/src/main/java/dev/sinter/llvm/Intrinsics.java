@@ -19,7 +19,8 @@ final class Intrinsics {
             "vector.reduce.fmul", "vector.reduce.or", "vector.reduce.xor");
 
     private static final Set<String> X86_64 =
-            Set.of("x86.sse.ldmxcsr", "x86.sse.sfence", "x86.sse.stmxcsr", "x86.sse2.pause");
+            Set.of("x86.avx512.mask.scalef.pd.512", "x86.avx512.mask.scalef.ps.512", "x86.sse.ldmxcsr",
+                    "x86.sse.sfence", "x86.sse.stmxcsr", "x86.sse2.pause");
 
     private static final Set<String> AARCH64 =
             Set.of("aarch64.get.fpcr", "aarch64.isb", "aarch64.set.fpcr");

@@ -84,6 +84,10 @@ final class KernelIr {
         }
     }
 
+    Target target() {
+        return target;
+    }
+
     private String module() {
         collectSizes(kernel.body(), sizes);
         List<String> parameters = new ArrayList<>();

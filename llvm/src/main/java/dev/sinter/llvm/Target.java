@@ -1,5 +1,6 @@
 package dev.sinter.llvm;
 
+import dev.sinter.kernel.RegType;
 import java.util.List;
 
 /**
@@ -72,6 +73,11 @@ public record Target(String triple, String cpu, String features, int vectorBits)
             case X86_64 -> vectorBits == 512 ? 32 : 16;
             case AARCH64 -> 32;
         };
+    }
+
+    /** Whether one instruction scales vectors of a type by powers of 2. */
+    boolean hasScale(RegType type) {
+        return processor() == Processor.X86_64 && vectorBits == 512 && type.lanes() * type.kind().bytes() == 64;
     }
 
     @Override

@@ -63,7 +63,7 @@ final class ArithNativeTest {
     void nativeBitsAreTheInterpreters(ArithOp op) {
         for (DType dtype : DType.values()) {
             for (DType result : results(op, dtype)) {
-                for (int lanes : new int[] {1, 4, 16}) {
+                for (int lanes : new int[] {1, 4, 8, 16}) {
                     check(op, dtype, result, lanes);
                 }
             }
@@ -76,7 +76,7 @@ final class ArithNativeTest {
             case ADD, SUB, MUL, DIV, NEG, ABS, MIN, MAX -> bool ? Set.of() : Set.of(dtype);
             case REM, SHL, LSHR, ASHR -> dtype.isInteger() ? Set.of(dtype) : Set.of();
             case MULHI_U -> dtype == DType.INT32 ? Set.of(dtype) : Set.of();
-            case FMA, SQRT, FLOOR, CEIL, RINT, TRUNC -> dtype.isFloat() ? Set.of(dtype) : Set.of();
+            case FMA, SCALE, SQRT, FLOOR, CEIL, RINT, TRUNC -> dtype.isFloat() ? Set.of(dtype) : Set.of();
             case AND, OR, XOR, NOT -> dtype.isFloat() ? Set.of() : Set.of(dtype);
             case EQ, NE, LT, LE, GT, GE -> bool ? Set.of() : Set.of(DType.BOOL);
             case SELECT -> Set.of(dtype);
@@ -97,8 +97,11 @@ final class ArithNativeTest {
         Kernel kernel = kernel(op, dtype, result, lanes, count);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment x = operands(arena, dtype, count, 0);
-            MemorySegment y = op == ArithOp.DIV || op == ArithOp.REM ? divisors(arena, dtype, count)
-                    : operands(arena, dtype, count, 1);
+            MemorySegment y = switch (op) {
+                case DIV, REM -> divisors(arena, dtype, count);
+                case SCALE -> exponents(arena, dtype, count, x);
+                default -> operands(arena, dtype, count, 1);
+            };
             MemorySegment z = operands(arena, dtype, count, 2);
             MemorySegment condition = operands(arena, DType.BOOL, count, 2);
             MemorySegment expected = arena.allocate(count * result.bytes(), 64);
@@ -170,6 +173,28 @@ final class ArithNativeTest {
             }
         }
         return memory;
+    }
+
+    /** Exponents of both signs, half of which leaves each number normal. */
+    private static MemorySegment exponents(Arena arena, DType dtype, long count, MemorySegment numbers) {
+        MemorySegment memory = arena.allocate(count * dtype.bytes(), 64);
+        for (long i = 0; i < count; i++) {
+            if (dtype == DType.FLOAT32) {
+                int exponent = Math.getExponent(numbers.getAtIndex(ValueLayout.JAVA_FLOAT, i));
+                memory.setAtIndex(ValueLayout.JAVA_FLOAT, i, exponentOf(exponent, 127, i));
+            } else {
+                int exponent = Math.getExponent(numbers.getAtIndex(ValueLayout.JAVA_DOUBLE, i));
+                memory.setAtIndex(ValueLayout.JAVA_DOUBLE, i, exponentOf(exponent, 1023, i));
+            }
+        }
+        return memory;
+    }
+
+    private static int exponentOf(int exponent, int bias, long i) {
+        boolean special = Math.abs(exponent) >= bias;
+        int least = special ? 0 : Math.max(2 - 2 * bias, 2 * (2 - bias - exponent));
+        int most = special ? 2 * bias - 2 : Math.min(2 * bias - 2, 2 * (bias - 2 - exponent));
+        return least + (int) (i * 7919 % (most - least + 1));
     }
 
     private static void set(MemorySegment memory, DType dtype, long i, int at) {

@@ -1,11 +1,12 @@
 package dev.sinter.kernel.math;
 
+import dev.sinter.kernel.ArithOp;
 import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Reg;
 
 /**
  * {@code exp} and {@code expm1}: x = n ln 2 + r, a minimax polynomial for {@code e^r - 1} on |r| up to
- * ln 2 / 2, and a scaling by 2^n in two steps, so that results overflow and become denormal as they must.
+ * ln 2 / 2, and a scaling by 2^n that overflows and becomes denormal as it must.
  */
 final class Exponential {
     /** Close relative to e^r, where the longer one is relative to e^r - 1. */
@@ -28,9 +29,10 @@ final class Exponential {
     /**
      * An argument taken apart: {@code e^r = 1 + r + rest}.
      *
+     * @param n     the exponent of the factor, an integer
      * @param field a float whose low bits are n plus twice the bias of exponents
      */
-    private record Reduced(Reg field, Reg r, Reg rest) {}
+    private record Reduced(Reg n, Reg field, Reg r, Reg rest) {}
 
     private long bias() {
         return f.single ? 127 : 1023;
@@ -58,18 +60,19 @@ final class Exponential {
      */
     private Reduced reduce(Reg x, Reg tail) {
         Reg field = field(x);
-        Reg minus = k.neg(k.sub(field, biased()));
+        Reg n = k.sub(field, biased());
+        Reg minus = k.neg(n);
         Reg high = high(x, minus);
         // The small part is known well; r is its sum with the high part, and what that rounds away is kept.
         Reg correction = k.isConstant(tail, 0) ? k.mul(minus, low()) : k.fma(minus, low(), tail);
         Reg r = k.add(high, correction);
         Reg lost = k.add(k.sub(high, r), correction);
-        return new Reduced(field, r, k.fma(k.mul(r, r), f.polynomial(r, f.single ? SINGLE : DOUBLE), lost));
+        return new Reduced(n, field, r, k.fma(k.mul(r, r), f.polynomial(r, f.single ? SINGLE : DOUBLE), lost));
     }
 
-    /** {@code e^r}, for the r of a clamped argument and its field. */
-    private Reg fraction(Reg x, Reg field) {
-        Reg minus = k.neg(k.sub(field, biased()));
+    /** {@code e^r}, for a clamped argument and its n. */
+    private Reg fraction(Reg x, Reg n) {
+        Reg minus = k.neg(n);
         Reg r = k.fma(minus, low(), high(x, minus));
         Reg rest = f.single ? f.pairs(r, SHORT) : f.polynomial(r, DOUBLE);
         return k.add(k.fma(k.mul(r, r), rest, r), f.c(1));
@@ -86,8 +89,8 @@ final class Exponential {
 
     Reg exp(Reg x) {
         Reg bounded = inRange(x);
-        Reg field = field(bounded);
-        return scale(fraction(bounded, field), field);
+        Reg n = k.sub(field(bounded), biased());
+        return k.arith(ArithOp.SCALE, fraction(bounded, n), n);
     }
 
     /** A number as the sum of two. */
@@ -100,23 +103,13 @@ final class Exponential {
         Reg lost = k.add(k.add(k.sub(f.c(1), sum), reduced.r()), reduced.rest());
         Reg high = k.add(sum, lost);
         Reg low = k.add(k.sub(sum, high), lost);
-        return new Two(scale(high, reduced.field()), scale(low, reduced.field()));
+        return new Two(k.arith(ArithOp.SCALE, high, reduced.n()), k.arith(ArithOp.SCALE, low, reduced.n()));
     }
 
     /** {@code e^(x + tail)} for clamped x and a tail far smaller than it. */
     Reg exp(Reg x, Reg tail) {
         Reduced reduced = reduce(x, tail);
-        return scale(k.add(k.add(reduced.rest(), reduced.r()), f.c(1)), reduced.field());
-    }
-
-    /** A number times 2^n, in two steps since n may be beyond the exponents of normal numbers. */
-    private Reg scale(Reg number, Reg field) {
-        // Each half of n plus twice the bias is an exponent field; the bits above it are shifted out.
-        Reg bits = f.toBits(field);
-        Reg half = k.ashr(bits, 1);
-        Reg first = f.ofBits(k.shl(half, f.fraction()));
-        Reg second = f.ofBits(k.shl(k.sub(bits, half), f.fraction()));
-        return k.mul(k.mul(number, first), second);
+        return k.arith(ArithOp.SCALE, k.add(k.add(reduced.rest(), reduced.r()), f.c(1)), reduced.n());
     }
 
     /** 2^(n - less) in one step. */
@@ -127,7 +120,7 @@ final class Exponential {
     /** {@code e^x} where neither x nor the result is near the ends of the range. */
     Reg moderate(Reg x) {
         Reg field = field(x);
-        return k.mul(fraction(x, field), power(field, 0));
+        return k.mul(fraction(x, k.sub(field, biased())), power(field, 0));
     }
 
     /** Scaled by 2^(n-1) and doubled, since 2^n may be too large where the result is not. */

@@ -3,7 +3,9 @@ package dev.sinter.plan;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
+import dev.sinter.op.Call;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -16,6 +18,7 @@ import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Join;
+import dev.sinter.op.Loop;
 import dev.sinter.op.Map;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Parameter;
@@ -30,6 +33,7 @@ import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
+import dev.sinter.tensor.CompilerBug;
 
 /** How the planner treats an op. */
 enum Category {
@@ -76,6 +80,9 @@ enum Category {
             case Pad pad -> ASSEMBLE;
             case DynamicUpdateSlice update -> ASSEMBLE;
             case HostCall call -> HOST;
+            case Loop loop -> HOST;
+            case Branch branch -> HOST;
+            case Call call -> throw new CompilerBug(value + " is not inlined");
             case InitialState state -> NONE;
             case Assign assign -> NONE;
             case After after -> NONE;

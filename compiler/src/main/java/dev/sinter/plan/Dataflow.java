@@ -250,7 +250,7 @@ final class Dataflow {
                 }
             }
             case dev.sinter.ir.Type.TokenType token -> {}
-            case dev.sinter.ir.Type.TupleType tuple -> {}
+            case dev.sinter.ir.Type.TupleType _, dev.sinter.ir.Type.TapeType _ -> {}
         }
         demanded.addAll(effects.getOrDefault(result, Set.of()));
     }

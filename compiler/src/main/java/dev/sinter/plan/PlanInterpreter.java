@@ -3,6 +3,7 @@ package dev.sinter.plan;
 import dev.sinter.eval.Interpreter;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.StateType;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
@@ -126,7 +127,7 @@ public final class PlanInterpreter {
                 default -> false;
             });
             case TokenType token -> NDArray.scalar(DType.BOOL, 1);
-            case TupleType tuple -> throw new CompilerBug(value + " is a tuple and cannot be a result");
+            case TupleType _, TapeType _ -> throw new CompilerBug(value + " is no tensor and cannot be a result");
         };
     }
 

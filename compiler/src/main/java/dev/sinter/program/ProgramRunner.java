@@ -3,6 +3,7 @@ package dev.sinter.program;
 import dev.sinter.eval.Interpreter;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.StateType;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
@@ -149,7 +150,7 @@ public final class ProgramRunner {
             case StateType state -> program.buffers().stream().anyMatch(buffer -> isNext(buffer.role(), state))
                     ? read(find(role -> isNext(role, state))) : initial(state.variable());
             case TokenType _ -> NDArray.scalar(DType.BOOL, 1);
-            case TupleType _ -> throw new CompilerBug(value + " is a tuple and cannot be a result");
+            case TupleType _, TapeType _ -> throw new CompilerBug(value + " is no tensor and cannot be a result");
         };
     }
 

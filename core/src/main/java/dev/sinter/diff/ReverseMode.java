@@ -2,6 +2,7 @@ package dev.sinter.diff;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Type;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
@@ -105,6 +106,7 @@ public final class ReverseMode {
                     throw new NotDifferentiableException(value, why);
                 }
             }
+            case Derivative.OfRegions _ -> throw new NotDifferentiableException(value, "it has regions");
             case Derivative.Rule(Derivative.Vjp vjp) -> {
                 List<Optional<Value>> parts = vjp.of(b, value, gradient.value());
                 for (int i = 0; i < parts.size(); i++) {
@@ -124,6 +126,7 @@ public final class ReverseMode {
     private static boolean isFloat(Type type) {
         return switch (type) {
             case TensorType tensor -> tensor.dtype().isFloat();
+            case TapeType tape -> tape.element().dtype().isFloat();
             case TupleType tuple -> tuple.elements().stream().anyMatch(ReverseMode::isFloat);
             case Type.StateType _, Type.TokenType _ -> false;
         };

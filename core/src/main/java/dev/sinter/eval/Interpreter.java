@@ -2,15 +2,19 @@ package dev.sinter.eval;
 
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Location;
+import dev.sinter.ir.Region;
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.StateType;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
+import dev.sinter.op.Call;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -23,6 +27,7 @@ import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Join;
+import dev.sinter.op.Loop;
 import dev.sinter.op.Map;
 import dev.sinter.op.Op;
 import dev.sinter.op.Pad;
@@ -67,10 +72,12 @@ public final class Interpreter {
     private final java.util.Map<Value, NDArray> inputs = new HashMap<>();
     private final SymbolBindings symbols;
     private final java.util.Map<Value, Result> results = new HashMap<>();
+    private final Runnable poll;
 
-    private Interpreter(Function function, List<NDArray> arrays) {
+    private Interpreter(Function function, List<NDArray> arrays, SymbolBindings symbols, Runnable poll) {
         this.function = function;
-        this.symbols = binder(function).bind(arrays);
+        this.symbols = symbols;
+        this.poll = poll;
         for (int i = 0; i < arrays.size(); i++) {
             inputs.put(function.parameters().get(i), arrays.get(i));
         }
@@ -107,10 +114,16 @@ public final class Interpreter {
      * @throws GraphException where an input does not fit, or an op fails; the message names the op's place
      */
     public static List<NDArray> run(Function function, List<NDArray> inputs, Runnable poll) {
-        return new Interpreter(function, inputs).run(poll);
+        return new Interpreter(function, inputs, binder(function).bind(inputs), poll).run();
     }
 
-    private List<NDArray> run(Runnable poll) {
+    /** The results of a region that are tensors. */
+    private List<NDArray> run(Region region, List<NDArray> arguments) {
+        return new Interpreter(region.function(), arguments, symbols, poll).run()
+                .subList(0, region.tensorResults().size());
+    }
+
+    private List<NDArray> run() {
         List<Value> values = function.values();
         java.util.Map<Value, Value> lastUse = new HashMap<>();
         for (Value value : values) {
@@ -158,6 +171,11 @@ public final class Interpreter {
             case Tuple _ -> new Result.Several(value.operands().stream().map(results::get).toList());
             case Project op -> elements(value.operand(0)).get(op.index());
             case HostCall op -> new Result.Several(call(op, value));
+            case Loop op -> several(value, new Loops(op, symbols, arguments -> run(op.body(), arguments))
+                    .run(value.operands().stream().map(this::arrayOf).toList()));
+            case Branch op -> several(value, branch(op, value.operands().stream().map(this::arrayOf).toList()));
+            case Call op -> several(value,
+                    run(op.function(), value.operands().stream().map(this::arrayOf).toList()));
             case Constant _, Iota _, DimSize _, RandomBits _, Map _, Convert _, Broadcast _, Reshape _, Transpose _,
                     Reverse _, Slice _, DynamicSlice _, DynamicUpdateSlice _, Pad _, Concat _, Reduce _, Contract _ ->
                     new Result.Array(array(value));
@@ -189,9 +207,25 @@ public final class Interpreter {
             case Reduce reduce -> Arithmetic.reduce(reduce, operands.get(0), sizes);
             case Contract contract -> Arithmetic.contract(contract, operands.get(0), operands.get(1), sizes);
             case Parameter _, InitialState _, RunNumber _, Join _, After _, Read _, StopGradient _,
-                    CustomGradient _, Assign _, Tuple _, Project _, HostCall _ ->
+                    CustomGradient _, Assign _, Tuple _, Project _, HostCall _, Loop _, Branch _, Call _ ->
                     throw new CompilerBug(value + " is not computed from arrays");
         };
+    }
+
+    private List<NDArray> branch(Branch op, List<NDArray> operands) {
+        long number = operands.getFirst().getLong(0);
+        int last = op.branches().size() - 1;
+        Region chosen = op.branches().get(number < 0 || number > last ? last : (int) number);
+        return run(chosen, operands.subList(1, operands.size()));
+    }
+
+    /** The arrays of a tuple's elements; an element without one is a token. */
+    private static Result several(Value value, List<NDArray> arrays) {
+        List<Result> elements = new ArrayList<>();
+        for (int i = 0; i < ((TupleType) value.type()).elements().size(); i++) {
+            elements.add(i < arrays.size() ? new Result.Array(arrays.get(i)) : new Result.Happened());
+        }
+        return new Result.Several(elements);
     }
 
     private static NDArray integer(long value) {
@@ -246,11 +280,18 @@ public final class Interpreter {
         return array.dtype() == type.dtype() && Arrays.equals(array.sizes(), symbols.evaluate(type.shape()));
     }
 
+    private boolean isTape(NDArray array, TapeType type) {
+        return array.dtype() == type.element().dtype() && array.rank() == type.element().rank() + 1
+                && Arrays.equals(Arrays.copyOfRange(array.sizes(), 1, array.rank()),
+                        symbols.evaluate(type.element().shape()));
+    }
+
     private Result checked(Value value, Result result) {
         boolean fits = switch (value.type()) {
             case TensorType type -> result instanceof Result.Array(NDArray array) && fits(array, type);
             case StateType type -> result instanceof Result.Array(NDArray array) && fits(array, type.content());
             case TokenType _ -> result instanceof Result.Happened;
+            case TapeType type -> result instanceof Result.Array(NDArray array) && isTape(array, type);
             case TupleType _ -> result instanceof Result.Several;
         };
         if (!fits) {

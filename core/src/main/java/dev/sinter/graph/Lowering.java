@@ -3,6 +3,7 @@ package dev.sinter.graph;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Type;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
@@ -12,6 +13,7 @@ import dev.sinter.op.DimSize;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Join;
+import dev.sinter.op.Loop;
 import dev.sinter.op.Op;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.Read;
@@ -288,17 +290,26 @@ public final class Lowering {
     /** Every symbol in the types of a function; sizes as values are in no type. */
     private static Set<Symbol> symbols(Function function) {
         Set<Symbol> symbols = new LinkedHashSet<>();
+        collect(function, symbols);
+        return symbols;
+    }
+
+    private static void collect(Function function, Set<Symbol> symbols) {
         for (Value value : function.values()) {
             collect(value.type(), symbols);
             if (value.op() instanceof DimSize(Dim dim)) {
                 symbols.addAll(dim.symbols());
             }
+            if (value.op() instanceof Loop loop) {
+                loop.trips().length().ifPresent(length -> symbols.addAll(length.symbols()));
+            }
+            value.op().regions().forEach(region -> collect(region.function(), symbols));
         }
-        return symbols;
     }
 
     private static void collect(Type type, Set<Symbol> symbols) {
         switch (type) {
+            case TapeType tape -> collect(tape.element(), symbols);
             case TensorType tensor -> {
                 if (!tensor.shape().isStatic()) {
                     tensor.shape().dims().forEach(dim -> symbols.addAll(dim.symbols()));

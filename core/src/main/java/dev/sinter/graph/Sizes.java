@@ -2,6 +2,7 @@ package dev.sinter.graph;
 
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.StateType;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
@@ -74,6 +75,7 @@ final class Sizes {
             case TensorType tensor -> tensor.withShape(canonical(tensor.shape()));
             case StateType state -> state;
             case TokenType token -> token;
+            case TapeType(TensorType element) -> new TapeType(element.withShape(canonical(element.shape())));
             case TupleType tuple -> new TupleType(tuple.elements().stream().map(this::canonical).toList());
         };
     }

@@ -1,9 +1,15 @@
 package dev.sinter.graph;
 
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
+import dev.sinter.op.Call;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -16,6 +22,7 @@ import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Join;
+import dev.sinter.op.Loop;
 import dev.sinter.op.Map;
 import dev.sinter.op.Op;
 import dev.sinter.op.Pad;
@@ -33,6 +40,8 @@ import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -50,10 +59,37 @@ record Substitution(UnaryOperator<Dim> replacement) {
             case Slice slice -> new Slice(dims(slice.starts()), dims(slice.limits()), slice.strides());
             case DynamicSlice slice -> new DynamicSlice(shape(slice.shape()));
             case Pad pad -> new Pad(dims(pad.low()), dims(pad.high()), pad.interior());
+            case Loop loop -> new Loop(region(loop.body()), new Loop.Trips(loop.trips().length().map(replacement),
+                    loop.trips().limited(), loop.trips().conditional(), loop.trips().reverse()),
+                    loop.sequences(), loop.carries());
+            case Branch _, Call _ -> op.withRegions(op.regions().stream().map(this::region).toList());
             case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Concat _,
                     Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,
                     HostCall _, Tuple _, Project _ -> op;
         };
+    }
+
+    private Region region(Region region) {
+        return region.map(function -> {
+            Builder builder = new Builder();
+            java.util.Map<Value, Value> copies = new HashMap<>();
+            List<Value> parameters = new ArrayList<>();
+            for (Value parameter : function.parameters()) {
+                Value copy = builder.add(apply(parameter.op()));
+                builder.locations().addAll(copy, function.locations().of(parameter));
+                copies.put(parameter, copy);
+                parameters.add(copy);
+            }
+            for (Value value : function.values()) {
+                if (!copies.containsKey(value)) {
+                    Value copy = builder.add(apply(value.op()), value.operands().stream().map(copies::get).toList());
+                    builder.locations().addAll(copy, function.locations().of(value));
+                    copies.put(value, copy);
+                }
+            }
+            return new Function(function.name(), parameters, function.results().stream().map(copies::get).toList(),
+                    builder.locations());
+        });
     }
 
     private TensorType type(TensorType type) {

@@ -24,14 +24,18 @@ final class HostNames implements Parser.Resolver {
 
     static HostNames of(Function function) {
         HostNames names = new HostNames();
+        names.collect(function);
+        return names;
+    }
+
+    private void collect(Function function) {
         for (Value value : function.values()) {
             switch (value.op()) {
-                case HostCall call -> names.of(call.function());
-                case CustomGradient custom -> names.of(custom);
-                default -> { }
+                case HostCall call -> of(call.function());
+                case CustomGradient custom -> of(custom);
+                default -> value.op().regions().forEach(region -> collect(region.function()));
             }
         }
-        return names;
     }
 
     String of(HostFunction function) {

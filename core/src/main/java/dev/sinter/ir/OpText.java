@@ -3,7 +3,9 @@ package dev.sinter.ir;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
+import dev.sinter.op.Call;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -16,6 +18,7 @@ import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Join;
+import dev.sinter.op.Loop;
 import dev.sinter.op.Map;
 import dev.sinter.op.Op;
 import dev.sinter.op.Pad;
@@ -75,6 +78,13 @@ final class OpText {
             case Contract contract -> contract.equation();
             case CustomGradient custom -> Names.text(names.of(custom));
             case HostCall call -> Names.text(names.of(call.function()));
+            case Loop loop -> loop.trips().length().map(length -> "length=" + length + ", ").orElse("")
+                    + "sequences=" + loop.sequences() + ", carries=" + loop.carries()
+                    + (loop.trips().limited() ? ", limited" : "")
+                    + (loop.trips().conditional() ? ", conditional" : "")
+                    + (loop.trips().reverse() ? ", reverse" : "");
+            case Branch branch -> "branches=" + branch.branches().size();
+            case Call call -> Names.text(call.name());
             case Project project -> Integer.toString(project.index());
         };
     }
@@ -85,11 +95,11 @@ final class OpText {
 
     /**
      * What a statement says about its op before the type is known: the attributes are read at once, the op is
-     * made when the result's type has been read.
+     * made when the result's type and the op's regions have been read.
      */
     @FunctionalInterface
     interface Pending {
-        Op with(Type result);
+        Op with(Type result, List<Region> regions);
     }
 
     /** Reads the attributes after a mnemonic, braces included. */
@@ -97,19 +107,19 @@ final class OpText {
         int start = in.position();
         java.util.Optional<ScalarFn> fn = ScalarFn.ofText(mnemonic);
         if (fn.isPresent()) {
-            return result -> new Map(fn.get());
+            return (result, regions) -> new Map(fn.get());
         }
         return switch (mnemonic) {
-            case "convert" -> result -> new Convert(tensor(in, start, result).dtype());
-            case "reshape" -> result -> new Reshape(tensor(in, start, result).shape());
-            case "dynamic_slice" -> result -> new DynamicSlice(tensor(in, start, result).shape());
-            case "dynamic_update_slice" -> result -> new DynamicUpdateSlice();
-            case "read" -> result -> new Read();
-            case "assign" -> result -> new Assign();
-            case "after" -> result -> new After();
-            case "join" -> result -> new Join();
-            case "tuple" -> result -> new Tuple();
-            case "stop_gradient" -> result -> new StopGradient();
+            case "convert" -> (result, regions) -> new Convert(tensor(in, start, result).dtype());
+            case "reshape" -> (result, regions) -> new Reshape(tensor(in, start, result).shape());
+            case "dynamic_slice" -> (result, regions) -> new DynamicSlice(tensor(in, start, result).shape());
+            case "dynamic_update_slice" -> (result, regions) -> new DynamicUpdateSlice();
+            case "read" -> (result, regions) -> new Read();
+            case "assign" -> (result, regions) -> new Assign();
+            case "after" -> (result, regions) -> new After();
+            case "join" -> (result, regions) -> new Join();
+            case "tuple" -> (result, regions) -> new Tuple();
+            case "stop_gradient" -> (result, regions) -> new StopGradient();
             default -> braced(in, () -> withAttributes(mnemonic, start, in, resolver));
         };
     }
@@ -127,7 +137,7 @@ final class OpText {
             case "constant" -> {
                 int elements = in.position();
                 in.until("}");
-                return result -> {
+                return (result, regions) -> {
                     TensorType type = tensor(in, start, result);
                     if (!type.shape().isStatic()) {
                         throw in.error(start, "a constant has known sizes, not " + type);
@@ -144,11 +154,11 @@ final class OpText {
             case "iota" -> {
                 in.key("axis");
                 int axis = in.smallInteger();
-                return result -> new Iota(tensor(in, start, result), axis);
+                return (result, regions) -> new Iota(tensor(in, start, result), axis);
             }
             case "dim_size" -> {
                 Dim dim = in.dim();
-                return result -> new DimSize(dim);
+                return (result, regions) -> new DimSize(dim);
             }
             case "random_bits" -> {
                 in.key("graph_seed");
@@ -159,19 +169,19 @@ final class OpText {
                 in.expect(",");
                 in.key("word");
                 int word = in.smallInteger();
-                return result -> new RandomBits(graphSeed, opSeed, word, tensor(in, start, result).shape());
+                return (result, regions) -> new RandomBits(graphSeed, opSeed, word, tensor(in, start, result).shape());
             }
             case "broadcast" -> {
                 List<Integer> axes = in.integers("axes");
-                return result -> new Broadcast(tensor(in, start, result).shape(), axes);
+                return (result, regions) -> new Broadcast(tensor(in, start, result).shape(), axes);
             }
             case "transpose" -> {
                 List<Integer> axes = in.integers("axes");
-                return result -> new Transpose(axes);
+                return (result, regions) -> new Transpose(axes);
             }
             case "reverse" -> {
                 List<Integer> axes = in.integers("axes");
-                return result -> new Reverse(axes);
+                return (result, regions) -> new Reverse(axes);
             }
             case "slice" -> {
                 in.key("from");
@@ -181,7 +191,7 @@ final class OpText {
                 List<Dim> limits = in.dims();
                 in.expect(",");
                 List<Long> strides = in.longs("step");
-                return result -> new Slice(starts, limits, strides);
+                return (result, regions) -> new Slice(starts, limits, strides);
             }
             case "pad" -> {
                 in.key("low");
@@ -191,12 +201,12 @@ final class OpText {
                 List<Dim> high = in.dims();
                 in.expect(",");
                 List<Long> interior = in.longs("interior");
-                return result -> new Pad(low, high, interior);
+                return (result, regions) -> new Pad(low, high, interior);
             }
             case "concat" -> {
                 in.key("axis");
                 int axis = in.smallInteger();
-                return result -> new Concat(axis);
+                return (result, regions) -> new Concat(axis);
             }
             case "reduce" -> {
                 String word = in.word();
@@ -205,7 +215,7 @@ final class OpText {
                         .findFirst().orElseThrow(() -> in.error(start, "no reduction is called " + word));
                 in.expect(",");
                 List<Integer> axes = in.integers("axes");
-                return result -> new Reduce(fn, axes);
+                return (result, regions) -> new Reduce(fn, axes);
             }
             case "contract" -> {
                 String equation = in.until("}");
@@ -213,28 +223,78 @@ final class OpText {
                 if (parts.length != 3 || !equation.equals(parts[0] + "," + parts[1] + "->" + parts[2])) {
                     throw in.error(start, "\"" + equation + "\" is not of the form mk,kn->mn");
                 }
-                return result -> new Contract(parts[0], parts[1], parts[2]);
+                return (result, regions) -> new Contract(parts[0], parts[1], parts[2]);
             }
             case "custom_gradient" -> {
                 String name = in.name();
                 CustomGradient custom = resolver.customGradient(name).orElseThrow(() -> in.error(start,
                         "the custom gradient \"" + name + "\" is Java code that a text cannot hold; "
                         + "parse with a resolver that knows it"));
-                return result -> custom;
+                return (result, regions) -> custom;
             }
             case "host_call" -> {
                 String name = in.name();
                 var function = resolver.hostFunction(name).orElseThrow(() -> in.error(start,
                         "the host function \"" + name + "\" is Java code that a text cannot hold; "
                         + "parse with a resolver that knows it"));
-                return result -> new HostCall(function);
+                return (result, regions) -> new HostCall(function);
+            }
+            case "loop" -> {
+                return loop(start, in);
+            }
+            case "branch" -> {
+                in.key("branches");
+                int count = in.smallInteger();
+                return (result, regions) -> new Branch(counted(in, start, regions, count));
+            }
+            case "call" -> {
+                String name = in.name();
+                return (result, regions) -> new Call(name, counted(in, start, regions, 1).getFirst());
             }
             case "project" -> {
                 int index = in.smallInteger();
-                return result -> new Project(index);
+                return (result, regions) -> new Project(index);
             }
             default -> throw in.error(Math.max(0, start - mnemonic.length()), "no op is called " + mnemonic);
         }
+    }
+
+    private static Pending loop(int start, TextCursor in) {
+        java.util.Optional<Dim> length = java.util.Optional.empty();
+        if (in.accept("length")) {
+            in.expect("=");
+            length = java.util.Optional.of(in.dim());
+            in.expect(",");
+        }
+        in.key("sequences");
+        int sequences = in.smallInteger();
+        in.expect(",");
+        in.key("carries");
+        int carries = in.smallInteger();
+        boolean limited = false;
+        boolean conditional = false;
+        boolean reverse = false;
+        while (in.accept(",")) {
+            int at = in.position();
+            switch (in.word()) {
+                case "limited" -> limited = true;
+                case "conditional" -> conditional = true;
+                case "reverse" -> reverse = true;
+                default -> throw in.error(at, "limited, conditional or reverse is expected");
+            }
+        }
+        Loop.Trips trips = new Loop.Trips(length, limited, conditional, reverse);
+        if (sequences < 0 || carries < 0) {
+            throw in.error(start, "a loop has no fewer than 0 sequences and carries");
+        }
+        return (result, regions) -> new Loop(counted(in, start, regions, 1).getFirst(), trips, sequences, carries);
+    }
+
+    private static List<Region> counted(TextCursor in, int start, List<Region> regions, int count) {
+        if (regions.size() != count) {
+            throw in.error(start, count + " regions are expected behind this op, not " + regions.size());
+        }
+        return regions;
     }
 
     private static TensorType tensor(TextCursor in, int start, Type result) {

@@ -44,8 +44,8 @@ public final class Parser {
     private final Map<Long, Value> numbered = new HashMap<>();
     private final List<Value> parameters = new ArrayList<>();
 
-    private Parser(String text, Resolver resolver) {
-        this.in = new TextCursor(text);
+    private Parser(TextCursor in, Resolver resolver) {
+        this.in = in;
         this.resolver = resolver;
     }
 
@@ -56,7 +56,7 @@ public final class Parser {
 
     /** The function of a text, verified. */
     public static Function parse(String text, Resolver resolver) {
-        return new Parser(text, resolver).run();
+        return new Parser(new TextCursor(text), resolver).run();
     }
 
     private Function run() {
@@ -67,7 +67,20 @@ public final class Parser {
         in.skipComments();
         in.expect("func");
         in.expect("@");
-        String name = in.name();
+        Function function = function(in.name());
+        in.skipComments();
+        if (!in.atEnd()) {
+            throw in.error("the text ends after its function; found " + in.found());
+        }
+        List<String> problems = Verifier.problems(function);
+        if (!problems.isEmpty()) {
+            throw in.error(0, "the function @" + function.name() + " is wrong: " + problems.getFirst());
+        }
+        return function;
+    }
+
+    /** Parameters, statements and results. */
+    private Function function(String name) {
         in.expect("(");
         in.skipComments();
         if (!in.accept(")")) {
@@ -95,16 +108,23 @@ public final class Parser {
             in.skipComments();
             in.expect("}");
         }
-        in.skipComments();
-        if (!in.atEnd()) {
-            throw in.error("the text ends after its function; found " + in.found());
+        return new Function(name, parameters, results, builder.locations());
+    }
+
+    /** The regions behind a statement. */
+    private List<Region> regions() {
+        List<Region> regions = new ArrayList<>();
+        while (in.accept("region")) {
+            int start = in.position();
+            Function function = new Parser(in, resolver).function("region");
+            for (Value parameter : function.parameters()) {
+                if (!(parameter.op() instanceof Parameter)) {
+                    throw in.error(start, "a region's parameters are tensors, not " + parameter.op().mnemonic());
+                }
+            }
+            regions.add(Region.of(function));
         }
-        Function function = new Function(name, parameters, results, builder.locations());
-        List<String> problems = Verifier.problems(function);
-        if (!problems.isEmpty()) {
-            throw in.error(0, "the function @" + name + " is wrong: " + problems.getFirst());
-        }
-        return function;
+        return regions;
     }
 
     private Value parameter() {
@@ -124,7 +144,7 @@ public final class Parser {
             value = switch (in.type()) {
                 case TensorType type -> builder.add(new Parameter(name, type));
                 case StateType state -> builder.add(new InitialState(state.variable(), state.content()));
-                case Type.TokenType _, Type.TupleType _ ->
+                case Type.TokenType _, Type.TapeType _, Type.TupleType _ ->
                         throw in.error(start, "a parameter is a tensor, a state or run_number");
             };
         }
@@ -155,9 +175,10 @@ public final class Parser {
         }
         in.expect(":");
         Type type = in.type();
+        List<Region> regions = regions();
         Value value;
         try {
-            value = builder.add(pending.with(type), operands);
+            value = builder.add(pending.with(type, regions), operands);
         } catch (GraphException wrong) {
             String message = wrong.getMessage();
             throw message.startsWith("line ") ? wrong : in.error(start, message);

@@ -1,6 +1,7 @@
 package dev.sinter.ir;
 
 import dev.sinter.ir.Type.StateType;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
@@ -26,6 +27,15 @@ import java.util.stream.Collectors;
  * }
  * }</pre>
  *
+ * <p>The regions of an op stand behind the type of its value, written like functions:
+ *
+ * <pre>{@code
+ *   %3 = loop{length=n, sequences=1, carries=1}(%x, %h) : (f32[], f32[n]) region(%p0: i64[], %p1: f32[], %p2: f32[]) {
+ *     %3 = add(%p1, %p2) : f32[]
+ *     return %3, %3
+ *   }
+ * }</pre>
+ *
  * <p>Parameters carry their names. The other values are numbered after them, in the order of their ids; in a
  * function that comes from a pass these numbers are the ids.
  */
@@ -37,14 +47,29 @@ public final class Printer {
     private final StringBuilder out = new StringBuilder();
     private final Function function;
     private final HostNames hostNames;
+    private final String indent;
 
-    private Printer(Function function) {
+    private Printer(Function function, HostNames hostNames, String indent) {
         this.function = function;
-        this.hostNames = HostNames.of(function);
+        this.hostNames = hostNames;
+        this.indent = indent;
     }
 
     public static String print(Function function) {
-        return new Printer(function).run();
+        Printer printer = new Printer(function, HostNames.of(function), "");
+        printer.out.append(HEADER).append("\nfunc @").append(Names.text(function.name()));
+        return printer.run() + "\n";
+    }
+
+    /** The text of a region, as it stands behind the statement whose op it belongs to. */
+    static String print(Region region) {
+        return printRegion(region, HostNames.of(region.function()), "");
+    }
+
+    private static String printRegion(Region region, HostNames hostNames, String indent) {
+        Printer printer = new Printer(region.function(), hostNames, indent);
+        printer.out.append("region");
+        return printer.run();
     }
 
     /** The text of an op with its attributes, such as {@code reduce{sum, axes=[1]}}. */
@@ -70,7 +95,7 @@ public final class Printer {
                 references.put(parameter, "%" + Names.ofParameter(unique));
             }
         }
-        out.append(HEADER).append("\nfunc @").append(Names.text(function.name())).append('(');
+        out.append('(');
         printParameters();
         out.append(") {\n");
         int number = function.parameters().size();
@@ -80,11 +105,11 @@ public final class Printer {
                 printStatement(value);
             }
         }
-        out.append("  return");
+        out.append(indent).append("  return");
         if (!function.results().isEmpty()) {
             out.append(' ').append(references(function.results()));
         }
-        return out.append("\n}\n").toString();
+        return out.append('\n').append(indent).append('}').toString();
     }
 
     private void printParameters() {
@@ -93,7 +118,7 @@ public final class Printer {
         for (int i = 0; i < function.parameters().size(); i++) {
             Value parameter = function.parameters().get(i);
             boolean last = i == function.parameters().size() - 1;
-            out.append(lines ? "\n    " : "").append(references.get(parameter)).append(": ");
+            out.append(lines ? "\n" + indent + "    " : "").append(references.get(parameter)).append(": ");
             switch (parameter.op()) {
                 case Parameter _, InitialState _ -> out.append(text(parameter.type()));
                 default -> out.append(parameter.op().mnemonic());
@@ -101,13 +126,16 @@ public final class Printer {
             out.append(last ? "" : lines ? "," : ", ");
             printPlaces(parameter);
         }
-        out.append(lines ? "\n" : "");
+        out.append(lines ? "\n" + indent : "");
     }
 
     private void printStatement(Value value) {
-        out.append("  ").append(references.get(value)).append(" = ")
+        out.append(indent).append("  ").append(references.get(value)).append(" = ")
                 .append(OpText.print(value.op(), hostNames));
         out.append('(').append(references(value.operands())).append(") : ").append(text(value.type()));
+        for (Region region : value.op().regions()) {
+            out.append(' ').append(printRegion(region, hostNames, indent + "  "));
+        }
         printPlaces(value);
         out.append('\n');
     }
@@ -134,6 +162,7 @@ public final class Printer {
         return switch (type) {
             case TensorType tensor -> tensor.toString();
             case TokenType token -> token.toString();
+            case TapeType tape -> tape.toString();
             case StateType state -> "state<" + Names.text(state.variable()) + ": " + state.content() + ">";
             case TupleType tuple -> tuple.elements().stream().map(Printer::text)
                     .collect(Collectors.joining(", ", "(", ")"));

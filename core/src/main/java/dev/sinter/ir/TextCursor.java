@@ -1,6 +1,7 @@
 package dev.sinter.ir;
 
 import dev.sinter.ir.Type.StateType;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
@@ -311,6 +312,11 @@ final class TextCursor {
         }
         if (accept("token")) {
             return new TokenType();
+        }
+        if (accept("tape<")) {
+            TensorType element = tensorType();
+            expect(">");
+            return new TapeType(element);
         }
         if (accept("state<")) {
             String variable = name();

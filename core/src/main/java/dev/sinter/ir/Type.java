@@ -43,6 +43,17 @@ public sealed interface Type {
         }
     }
 
+    /**
+     * Elements of one type, as many as the run has made of them: what a loop without a known length stacks and
+     * another one takes apart. Its text is {@code tape<f32[2]>}.
+     */
+    record TapeType(TensorType element) implements Type {
+        @Override
+        public String toString() {
+            return "tape<" + element + ">";
+        }
+    }
+
     /** Several values at once: the result of an op with many results, taken apart by {@code project}. */
     record TupleType(List<Type> elements) implements Type {
         public TupleType {

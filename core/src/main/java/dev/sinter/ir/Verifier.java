@@ -114,6 +114,24 @@ public final class Verifier {
                 wrong(value, "it equals " + equal + " but is not the same value");
             }
             checkType(value);
+            checkRegions(value);
+        }
+    }
+
+    private void checkRegions(Value value) {
+        for (Region region : value.op().regions()) {
+            Function body = region.function();
+            for (String problem : problems(body)) {
+                wrong(value, "in its region: " + problem);
+            }
+            boolean token = false;
+            for (Value result : body.results()) {
+                boolean isToken = result.type() instanceof Type.TokenType;
+                if (!result.isTensor() && !isToken || token && !isToken) {
+                    wrong(value, "the results of its region are not tensors, then tokens");
+                }
+                token |= isToken;
+            }
         }
     }
 

@@ -38,6 +38,9 @@ public sealed interface Derivative {
     /** Constant almost everywhere, or without an operand to flow to: the gradient is zero. */
     record Zero(String why) implements Derivative {}
 
+    /** Differentiable as far as the ops in its regions are; the rule is the driver's. */
+    record OfRegions() implements Derivative {}
+
     /** No derivative exists or is known: asking for one is the user's error. */
     record NotDifferentiable(String why) implements Derivative {}
 }

@@ -1,5 +1,6 @@
 package dev.sinter.op;
 
+import dev.sinter.ir.Region;
 import dev.sinter.ir.Type;
 import java.util.List;
 
@@ -10,7 +11,7 @@ import java.util.List;
  */
 public sealed interface Op permits Parameter, InitialState, RunNumber, Constant, Iota, DimSize, RandomBits, Map,
         Convert, Broadcast, Reshape, Transpose, Reverse, Slice, DynamicSlice, DynamicUpdateSlice, Pad, Concat, Reduce,
-        Contract, Read, Assign, After, Join, StopGradient, CustomGradient, HostCall, Tuple, Project {
+        Contract, Read, Assign, After, Join, StopGradient, CustomGradient, HostCall, Loop, Branch, Call, Tuple, Project {
 
     /** The word that texts use: {@code broadcast}. */
     String mnemonic();
@@ -21,6 +22,16 @@ public sealed interface Op permits Parameter, InitialState, RunNumber, Constant,
      * @throws dev.sinter.tensor.GraphException where the operands do not fit, naming axis and sizes
      */
     Type infer(List<Type> operands);
+
+    /** The functions that the op carries out as a part of its own. */
+    default List<Region> regions() {
+        return List.of();
+    }
+
+    /** The op with other functions in place of its {@link #regions}. */
+    default Op withRegions(List<Region> regions) {
+        return this;
+    }
 
     /** How a gradient flows from the result to the operands. */
     Derivative derivative();

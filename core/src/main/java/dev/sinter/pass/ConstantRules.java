@@ -9,7 +9,9 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
+import dev.sinter.op.Call;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -22,6 +24,7 @@ import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Join;
+import dev.sinter.op.Loop;
 import dev.sinter.op.Map;
 import dev.sinter.op.Op;
 import dev.sinter.op.Pad;
@@ -74,7 +77,7 @@ final class ConstantRules {
                     DynamicUpdateSlice _, Pad _, Concat _, Reduce _, Contract _ -> true;
             case Broadcast _, Iota _, Constant _, DimSize _, RandomBits _, Parameter _, InitialState _,
                     RunNumber _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,
-                    HostCall _, Tuple _, Project _ -> false;
+                    HostCall _, Loop _, Branch _, Call _, Tuple _, Project _ -> false;
         };
     }
 

@@ -14,11 +14,12 @@ import java.util.List;
 /**
  * What happens to every function between differentiation and planning, in order. Values that no result needs
  * and common subexpressions need no pass: each pass builds its result in a fresh builder, from the results
- * up.
+ * up. A pass runs on the regions of a function before it runs on the function.
  */
 public final class Pipeline {
     /** The story. */
     private static final List<Pass> PASSES = List.of(
+            new InlineCalls(),
             new ApplyRules("drop-annotations", "gradients exist by now, nothing else reads their annotations",
                     AnnotationRules.ALL),
             new DropNeedlessOrder(),
@@ -58,7 +59,7 @@ public final class Pipeline {
         Function current = function;
         for (Pass pass : passes) {
             long start = System.nanoTime();
-            Function next = pass.run(current, context);
+            Function next = pass.run(inRegions(pass, current, context), context);
             long nanoseconds = System.nanoTime() - start;
             boolean changed = next != current && !next.sameGraph(current);
             entries.add(new PassReport.Entry(pass.name(), pass.reason(), changed, current.values().size(),
@@ -70,6 +71,16 @@ public final class Pipeline {
             current = next;
         }
         return new Optimized(current, new PassReport(entries, context.last()));
+    }
+
+    /** The function after a pass has run on the regions of its ops, innermost first. */
+    private static Function inRegions(Pass pass, Function function, PassContext context) {
+        if (function.values().stream().allMatch(value -> value.op().regions().isEmpty())) {
+            return function;
+        }
+        return function.remade((b, value, operands) -> b.add(value.op().withRegions(value.op().regions().stream()
+                .map(region -> region.map(body -> pass.run(inRegions(pass, body, context), context)))
+                .toList()), operands));
     }
 
     private static void verify(Function function, String after, OptimizationOptions options) {

@@ -12,8 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.IntConsumer;
 import java.util.function.ToLongFunction;
 
 /**
@@ -26,7 +24,7 @@ public final class MemoryPlan {
     /** The alignment of buffers in bytes. */
     public static final long ALIGNMENT = 64;
 
-    /** A temporary: the steps from its first write to its last use, and how many threads have one each. */
+    /** A temporary: the places from its first write to its last use, and how many threads have one each. */
     private record Slot(int buffer, Dim bytes, int first, int last, boolean perThread) {
         boolean overlaps(Slot other) {
             return first <= other.last && other.first <= last;
@@ -53,9 +51,11 @@ public final class MemoryPlan {
     private final int[][] conflicts;
     private final List<Dim> sizes = new ArrayList<>();
     private final int[] sizeOf;
+    private final int places;
 
-    private MemoryPlan(Program program, List<Slot> slots) {
+    private MemoryPlan(Program program, List<Slot> slots, int places) {
         this.program = program;
+        this.places = places;
         this.slots = slots;
         this.conflicts = conflicts(slots);
         this.sizeOf = new int[slots.size()];
@@ -70,39 +70,22 @@ public final class MemoryPlan {
 
     /** The plan for the temporaries of a program. */
     public static MemoryPlan of(Program program) {
-        Map<Integer, int[]> lives = new TreeMap<>();
+        Lifetimes lifetimes = Lifetimes.of(program);
         Map<Integer, Dim> scratch = new HashMap<>();
-        for (int i = 0; i < program.steps().size(); i++) {
-            int step = i;
-            IntConsumer use = buffer -> {
-                int owner = Plan.owner(program.buffers(), buffer).id();
-                lives.computeIfAbsent(owner, key -> new int[] {step, step})[1] = step;
-            };
-            switch (program.steps().get(i)) {
-                case Program.Step.Launch launch -> {
-                    launch.buffers().forEach(use::accept);
-                    noteScratch(launch, scratch);
-                }
-                case Program.Step.CallHost call -> {
-                    call.operands().forEach(use::accept);
-                    call.results().forEach(use::accept);
-                }
-                case Program.Step.Copy copy -> {
-                    use.accept(copy.from());
-                    use.accept(copy.to());
-                }
-                case Program.Step.PointOfNoReturn _ -> { }
+        for (Program.Step step : program.allSteps()) {
+            if (step instanceof Program.Step.Launch launch) {
+                noteScratch(launch, scratch);
             }
         }
         List<Slot> slots = new ArrayList<>();
-        lives.forEach((id, life) -> {
+        lifetimes.lives().forEach((id, life) -> {
             Buffer buffer = program.buffers().get(id);
             if (buffer.role() instanceof Buffer.Role.Temporary) {
                 Dim bytes = scratch.getOrDefault(id, buffer.bytes());
                 slots.add(new Slot(id, bytes, life[0], life[1], scratch.containsKey(id)));
             }
         });
-        return new MemoryPlan(program, slots);
+        return new MemoryPlan(program, slots, lifetimes.places());
     }
 
     private static void noteScratch(Program.Step.Launch launch, Map<Integer, Dim> scratch) {
@@ -186,7 +169,7 @@ public final class MemoryPlan {
     }
 
     private long mostAlive(long[] bytes) {
-        long[] change = new long[program.steps().size() + 1];
+        long[] change = new long[places + 1];
         for (int i = 0; i < bytes.length; i++) {
             change[slots.get(i).first()] = Math.addExact(change[slots.get(i).first()], bytes[i]);
             change[slots.get(i).last() + 1] -= bytes[i];
@@ -285,7 +268,7 @@ public final class MemoryPlan {
     }
 
     private List<Dim> sums() {
-        int count = program.steps().size();
+        int count = places;
         List<List<Dim>> changes = new ArrayList<>();
         for (int i = 0; i <= count; i++) {
             changes.add(new ArrayList<>());

@@ -59,6 +59,16 @@ public final class PlanVerifier {
                 where = "call of " + call.function().name() + ": ";
                 yield true;
             }
+            case Plan.Iterate loop -> {
+                where = "loop: ";
+                body(loop.body());
+                yield loop.canFail();
+            }
+            case Plan.Choose choice -> {
+                where = "branch: ";
+                choice.branches().forEach(this::body);
+                yield choice.canFail();
+            }
         };
         boolean inPlace = step.writes().stream().anyMatch(id -> owner(id).role() instanceof Buffer.Role.NextState next
                 && next.inPlace());
@@ -68,8 +78,9 @@ public final class PlanVerifier {
             boolean given = switch (owner(id).role()) {
                 case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _ -> true;
                 case Buffer.Role.NextState next -> next.inPlace() || written.contains(owner(id).id());
-                case Buffer.Role.Output _, Buffer.Role.Temporary _, Buffer.Role.View _ ->
+                case Buffer.Role.Output _, Buffer.Role.Temporary _, Buffer.Role.View _, Buffer.Role.Tape _ ->
                         written.contains(owner(id).id());
+                case Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _ -> false;
             };
             require(given, "it reads " + owner(id).name() + ", which nothing has written");
             if (owner(id).role() instanceof Buffer.Role.State state) {
@@ -79,13 +90,18 @@ public final class PlanVerifier {
         }
         for (int id : step.writes()) {
             boolean allowed = switch (owner(id).role()) {
-                case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _ -> false;
+                case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _,
+                        Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _ -> false;
                 case Buffer.Role.NextState _, Buffer.Role.Output _, Buffer.Role.Temporary _,
-                        Buffer.Role.View _ -> true;
+                        Buffer.Role.View _, Buffer.Role.Tape _ -> true;
             };
             require(allowed, "it writes " + owner(id).name());
             written.add(owner(id).id());
         }
+    }
+
+    private void body(Plan body) {
+        problems(body).forEach(problem -> problems.add(where + problem));
     }
 
     private boolean isUpdated(String variable) {

@@ -2,6 +2,7 @@ package dev.sinter.plan;
 
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Location;
+import dev.sinter.ir.Locations;
 import dev.sinter.ir.Value;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
@@ -33,16 +34,21 @@ public final class SizeChecks {
     private record Box(Dim length, Dim first, Dim room, Dim size, String message, String place) {}
 
     private final List<Box> boxes = new ArrayList<>();
-    private final Function function;
 
-    private SizeChecks(Function function) {
-        this.function = function;
-        function.values().forEach(this::add);
-    }
+    private SizeChecks() {}
 
     /** The checks that a function needs: none where all sizes are known. */
     public static SizeChecks of(Function function) {
-        return new SizeChecks(function);
+        SizeChecks checks = new SizeChecks();
+        checks.add(function);
+        return checks;
+    }
+
+    private void add(Function function) {
+        for (Value value : function.values()) {
+            add(value, function.locations());
+            value.op().regions().forEach(region -> add(region.function()));
+        }
     }
 
     /**
@@ -60,41 +66,42 @@ public final class SizeChecks {
         }
     }
 
-    private void add(Value value) {
+    private void add(Value value, Locations places) {
         if (value.op() instanceof Slice slice) {
             for (int axis = 0; axis < value.rank(); axis++) {
                 Dim size = value.operand(0).shape().dim(axis);
                 Dim start = slice.starts().get(axis);
                 long stride = slice.strides().get(axis);
                 Dim last = start.plus(value.shape().dim(axis).minus(1).times(stride));
-                add(value, value.shape().dim(axis), start, size.minus(1).minus(last), size, "slice: " + start + ":"
+                add(value, places, value.shape().dim(axis), start, size.minus(1).minus(last), size, "slice: " + start + ":"
                         + slice.limits().get(axis) + ":" + stride + " does not lie in axis " + axis + " of size ");
             }
         } else if (value.op() instanceof DynamicSlice slice) {
-            addRoom(value, value.operand(0).shape(), slice.shape());
+            addRoom(value, places, value.operand(0).shape(), slice.shape());
         } else if (value.op() instanceof DynamicUpdateSlice) {
-            addRoom(value, value.shape(), value.operand(1).shape());
+            addRoom(value, places, value.shape(), value.operand(1).shape());
         } else if (value.op() instanceof Pad pad) {
             for (int axis = 0; axis < value.rank(); axis++) {
-                add(value, Dim.ONE, pad.low().get(axis), pad.high().get(axis), pad.low().get(axis).min(
+                add(value, places, Dim.ONE, pad.low().get(axis), pad.high().get(axis), pad.low().get(axis).min(
                         pad.high().get(axis)), "pad: negative padding along axis " + axis + ": ");
             }
         }
     }
 
-    private void addRoom(Value value, Shape outer, Shape box) {
+    private void addRoom(Value value, Locations places, Shape outer, Shape box) {
         for (int axis = 0; axis < outer.rank(); axis++) {
-            add(value, Dim.ONE, Dim.ZERO, outer.dim(axis).minus(box.dim(axis)), outer.dim(axis), "a box of size "
+            add(value, places, Dim.ONE, Dim.ZERO, outer.dim(axis).minus(box.dim(axis)), outer.dim(axis), "a box of size "
                     + box.dim(axis) + " is larger than axis " + axis + " of size ");
         }
     }
 
-    private void add(Value value, Dim length, Dim first, Dim room, Dim size, String message) {
+    private void add(Value value, Locations locations, Dim length, Dim first, Dim room, Dim size,
+            String message) {
         if (isNeverNegative(length) && isNeverNegative(first) && isNeverNegative(room)) {
             return;
         }
         StringBuilder places = new StringBuilder();
-        for (Location location : function.locations().of(value)) {
+        for (Location location : locations.of(value)) {
             places.append("\n  at ").append(location);
         }
         boxes.add(new Box(length, first, room, size, message, places.toString()));

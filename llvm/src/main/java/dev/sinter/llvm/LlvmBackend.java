@@ -82,7 +82,7 @@ public final class LlvmBackend implements Backend {
 
     private static List<Kernel> kernels(Program program, Map<Kernel, Integer> numbers) {
         List<Kernel> kernels = new ArrayList<>();
-        for (Step step : program.steps()) {
+        for (Step step : program.allSteps()) {
             if (step instanceof Step.Launch launch && numbers.putIfAbsent(launch.kernel(), kernels.size()) == null) {
                 kernels.add(launch.kernel());
             }

@@ -1,11 +1,14 @@
 package dev.sinter.llvm;
 
+import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.Failure;
+import dev.sinter.kernel.RegType.Kind;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Buffer.Role;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Carry;
 import dev.sinter.program.Program.Step;
+import dev.sinter.tensor.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +26,7 @@ final class LoopIr {
     private final Phases phases;
     private final Map<Integer, String> pointers = new HashMap<>();
     private final StringBuilder variables = new StringBuilder();
+    private boolean inRegisters;
 
     LoopIr(ProgramIr ir, Program program, Phases phases) {
         this.ir = ir;
@@ -44,7 +48,19 @@ final class LoopIr {
     private record Moving(Carry carry, String current, String next, String result, String spare, String firstCurrent,
             String firstNext) {}
 
+    /** Whether the loop that is being written keeps what it can in registers, its kernels' code inside of it. */
+    boolean isInRegisters() {
+        return inRegisters;
+    }
+
     void loop(Step.Loop loop) {
+        boolean around = inRegisters;
+        inRegisters |= ir.isSolo() && RegisterLoops.isSmall(loop);
+        write(loop);
+        inRegisters = around;
+    }
+
+    private void write(Step.Loop loop) {
         int id = ir.number();
         String counter = "%counter." + id;
         variables.append("  ").append(counter).append(" = alloca i64, align 8\n");
@@ -52,8 +68,16 @@ final class LoopIr {
         String most = most(loop);
         String begins = loop.condition().map(this::flag).orElse("true");
         List<Moving> moving = new ArrayList<>();
+        if (inRegisters) {
+            RegisterLoops.temporaries(program, loop).forEach(this::local);
+        }
         for (Carry carry : loop.carries()) {
-            if (carry.isInPlace()) {
+            if (isLocal(carry)) {
+                move(ir.buffer(carry.initial()), local(carry.current()), carry.result());
+                if (!carry.isInPlace()) {
+                    local(carry.next());
+                }
+            } else if (carry.isInPlace()) {
                 String result = ir.buffer(carry.result());
                 ir.copy(ir.buffer(carry.initial()), result, carry.result());
                 pointers.put(carry.current(), result);
@@ -96,6 +120,33 @@ final class LoopIr {
         finish(loop, count, moving);
     }
 
+    private boolean isLocal(Carry carry) {
+        return inRegisters && RegisterLoops.fits(program.buffers().get(carry.result()));
+    }
+
+    /** Gives a buffer memory on the stack, which LLVM turns into registers. */
+    private String local(int buffer) {
+        String name = "%local." + ir.number();
+        variables.append("  ").append(name).append(" = alloca ").append(vector(buffer)).append(", align 64\n");
+        pointers.put(buffer, name);
+        return name;
+    }
+
+    /** Copies a small buffer as one value. */
+    private void move(String from, String to, int buffer) {
+        String value = ir.fresh();
+        int align = program.buffers().get(buffer).type().dtype().bytes();
+        ir.line(value + " = load " + vector(buffer) + ", ptr " + from + ", align " + align);
+        ir.line("store " + vector(buffer) + " " + value + ", ptr " + to + ", align " + align);
+    }
+
+    private String vector(int buffer) {
+        TensorType type = program.buffers().get(buffer).type();
+        String element = type.dtype() == DType.BOOL ? "i8" : KernelIr.scalar(Kind.of(type.dtype()));
+        long count = type.shape().elementCount().constant();
+        return count == 1 ? element : "<" + count + " x " + element + ">";
+    }
+
     /** One iteration, from its index to the way back. */
     private void iteration(Step.Loop loop, int id, String count, String most, List<Moving> moving) {
         String index = count;
@@ -116,6 +167,11 @@ final class LoopIr {
             ir.line("%goes." + id + ".next = icmp ne i8 " + goesOn + ", 0");
         }
         ir.line(count + ".next = add i64 " + count + ", 1");
+        for (Carry carry : loop.carries()) {
+            if (isLocal(carry) && !carry.isInPlace()) {
+                move(ir.buffer(carry.next()), ir.buffer(carry.current()), carry.result());
+            }
+        }
         for (Moving each : moving) {
             String inResult = ir.fresh();
             ir.line(inResult + " = icmp eq ptr " + each.next() + ", " + each.result());
@@ -164,6 +220,11 @@ final class LoopIr {
     private void finish(Step.Loop loop, String count, List<Moving> moving) {
         if (phases.barrierBeforeFinish(loop) && !ir.isSolo()) {
             ir.barrier();
+        }
+        for (Carry carry : loop.carries()) {
+            if (isLocal(carry)) {
+                move(ir.buffer(carry.current()), ir.buffer(carry.result()), carry.result());
+            }
         }
         for (Moving each : moving) {
             String elsewhere = ir.fresh();

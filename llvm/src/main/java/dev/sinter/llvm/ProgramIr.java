@@ -8,8 +8,12 @@ import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * LLVM IR text of a program: {@code i32 @program(ptr context, i64 thread, i64 participants)}. All threads of
@@ -27,6 +31,8 @@ final class ProgramIr {
     private final StringBuilder out = new StringBuilder();
     private int names;
     private boolean copies;
+    private final Map<Kernel, KernelIr.Inlined> inlined = new LinkedHashMap<>();
+    private final Map<Kernel, String> inlinedNames = new IdentityHashMap<>();
     private String cancel = "%cancel";
     private final Phases phases;
     private final LoopIr loops;
@@ -94,6 +100,13 @@ final class ProgramIr {
         out.append("}\n");
         if (copies) {
             out.append(COPY);
+        }
+        inlined.values().forEach(kernel -> out.append('\n').append(kernel.function()));
+        Set<String> declared = new TreeSet<>();
+        inlined.values().forEach(kernel -> declared.addAll(kernel.declarations()));
+        declared.forEach(declaration -> out.append(declaration).append('\n'));
+        if (!inlined.isEmpty()) {
+            out.append("!0 = !{i32 1}\n");
         }
         out.append(RuntimeIr.barrier(target));
         return out.toString();
@@ -180,10 +193,7 @@ final class ProgramIr {
         Range range = range(size(kernel.tiles()));
         types.addAll(List.of("ptr", "ptr", "i64", "i64"));
         arguments.addAll(List.of("ptr " + cancel, "ptr %status", "i64 " + range.begin(), "i64 " + range.end()));
-        String entry = fresh();
-        String code = fresh();
-        line(entry + " = getelementptr ptr, ptr %kernels, i64 " + kernels.get(kernel));
-        line(code + " = load ptr, ptr " + entry + ", align 8");
+        String code = loops.isInRegisters() ? inlined(kernel) : tableOfKernels(kernel);
         int id = names++;
         String some = fresh();
         line(some + " = icmp slt i64 " + range.begin() + ", " + range.end());
@@ -193,6 +203,21 @@ final class ProgramIr {
         line("call void (" + String.join(", ", types) + ") " + code + "(" + String.join(", ", arguments) + ")");
         line("br label %shared." + id);
         label("shared." + id);
+    }
+
+    private String tableOfKernels(Kernel kernel) {
+        String entry = fresh();
+        String code = fresh();
+        line(entry + " = getelementptr ptr, ptr %kernels, i64 " + kernels.get(kernel));
+        line(code + " = load ptr, ptr " + entry + ", align 8");
+        return code;
+    }
+
+    /** The name of a function of this module that computes a kernel. */
+    private String inlined(Kernel kernel) {
+        String name = inlinedNames.computeIfAbsent(kernel, key -> "inlined." + names++);
+        inlined.computeIfAbsent(kernel, key -> KernelIr.inlined(key, target, name));
+        return "@" + name;
     }
 
     /** Which part of a number of units a thread does; the first threads do the larger parts. */

@@ -102,13 +102,18 @@ final class Accesses {
     }
 
     /**
-     * The smallest runs of axes with equal products, axes of size 1 left out. Empty where the sizes do not
-     * pair up, or where an axis without elements hides how they do.
+     * The smallest runs of axes with equal products, axes of size 1 left out. Equal last axes are a run each;
+     * what is left at the end is one, since all products are equal. Empty where the sizes do not pair up, or
+     * where an axis without elements hides how they do.
      */
     static Optional<List<Group>> groups(Shape from, Shape to) {
         List<Group> groups = new ArrayList<>();
         List<Integer> left = proper(from);
         List<Integer> right = proper(to);
+        while (!left.isEmpty() && !right.isEmpty()
+                && from.dim(left.getLast()).equals(to.dim(right.getLast()))) {
+            groups.add(new Group(List.of(left.removeLast()), List.of(right.removeLast())));
+        }
         int i = 0;
         int j = 0;
         while (i < left.size() && j < right.size()) {
@@ -124,6 +129,8 @@ final class Accesses {
                 } else if (!growLeft && j < right.size()) {
                     b.add(right.get(j));
                     y = y.times(to.dim(right.get(j++)));
+                } else if (i == left.size() && j == right.size()) {
+                    break;
                 } else {
                     return Optional.empty();
                 }

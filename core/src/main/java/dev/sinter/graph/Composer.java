@@ -189,11 +189,12 @@ final class Composer {
             String why = op + " at " + place + ": " + describe(value) + " axis " + axis + " is given to variable \""
                     + variable.name() + "\" of " + text(variable.type());
             if (graph.sizes().unify(variable.shape().dim(axis), shape(value).dim(axis), why)
-                    != Sizes.Relation.EQUAL) {
+                    == Sizes.Relation.DIFFERENT) {
                 throw shapeDiffers(variable, value);
             }
         }
-        return make(new NodeKind.Assign(variable), List.of(value), value.type());
+        Node fitting = reshape(value, variable.shape());
+        return make(new NodeKind.Assign(variable), List.of(fitting), fitting.type());
     }
 
     private GraphException shapeDiffers(Variable variable, Node value) {
@@ -311,8 +312,14 @@ final class Composer {
     }
 
     /** One operand stretched to a shape that it broadcasts to. */
-    Node broadcastTo(Node operand, Shape shape) {
-        int skip = shape.rank() - rank(operand);
+    Node broadcastTo(Node given, Shape shape) {
+        int skip = shape.rank() - rank(given);
+        Node operand = given;
+        for (int axis = 0; axis < rank(given); axis++) {
+            if (!shape(given).dim(axis).isConstant(1)) {
+                operand = resized(operand, axis, shape.dim(axis + skip));
+            }
+        }
         return stretch(operand, shape, IntStream.range(skip, shape.rank()).boxed().toList());
     }
 
@@ -348,27 +355,41 @@ final class Composer {
             if (size.isConstant(1)) {
                 first = operand;
             } else {
-                same("shapes do not broadcast", first, rank(first) + fromEnd, operand, axis);
+                meet("shapes do not broadcast", first, rank(first) + fromEnd, operand, axis);
             }
             size = graph.sizes().canonical(shape(operand).dim(axis));
         }
         return size;
     }
 
-    /** Makes two axes equal, or fails with a message that starts with {@code complaint}. */
-    void same(String complaint, Node x, int xAxis, Node y, int yAxis) {
+    /**
+     * Makes two axes equal, or fails with a message that starts with {@code complaint}.
+     *
+     * @return {@code y}; where the graph cannot tell whether the axes are equal, with the size of x's, which
+     *         each run then checks
+     */
+    Node same(String complaint, Node x, int xAxis, Node y, int yAxis) {
+        meet(complaint, x, xAxis, y, yAxis);
+        return resized(y, yAxis, shape(x).dim(xAxis));
+    }
+
+    /** Makes two axes equal where the graph can tell that they are, or fails where they are not. */
+    private void meet(String complaint, Node x, int xAxis, Node y, int yAxis) {
         Dim a = shape(x).dim(xAxis);
         Dim b = shape(y).dim(yAxis);
         String where = op + " at " + place + ": axis " + xAxis + " of " + called(x) + " meets axis " + yAxis + " of "
                 + called(y);
-        switch (graph.sizes().unify(a, b, where)) {
-            case EQUAL -> { }
-            case DIFFERENT -> throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is "
-                    + size(a) + ", " + describe(y) + " axis " + yAxis + " is " + size(b));
-            case UNDECIDED -> throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is "
-                    + a + ", " + describe(y) + " axis " + yAxis + " is " + b
-                    + ", which cannot be shown to be equal; give both the same graph.dim(...)");
+        if (graph.sizes().unify(a, b, where) == Sizes.Relation.DIFFERENT) {
+            throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is " + size(a) + ", "
+                    + describe(y) + " axis " + yAxis + " is " + size(b));
         }
+    }
+
+    /** The operand with another size along an axis, which each run checks to be the same. */
+    Node resized(Node x, int axis, Dim size) {
+        List<Dim> dims = new ArrayList<>(shape(x).dims());
+        dims.set(axis, size);
+        return reshape(x, new Shape(dims));
     }
 
     private static String size(Dim dim) {

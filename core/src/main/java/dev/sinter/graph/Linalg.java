@@ -28,15 +28,15 @@ public final class Linalg {
         }, x, w);
     }
 
-    private static Node matmul(Composer c, Node x, Node w, boolean transposeX, boolean transposeW) {
-        c.sameDtype(List.of(x, w));
+    private static Node matmul(Composer c, Node x, Node given, boolean transposeX, boolean transposeW) {
+        c.sameDtype(List.of(x, given));
         int xRank = Composer.rank(x);
-        int wRank = Composer.rank(w);
+        int wRank = Composer.rank(given);
         if (xRank < 2 || wRank < 2) {
-            throw new GraphException("matrices are needed: " + c.describe(x) + ", " + c.describe(w)
-                    + "; expandDims(...) adds an axis");
+            throw new GraphException("matrices are needed: " + c.describe(x) + ", "
+                    + c.describe(given) + "; expandDims(...) adds an axis");
         }
-        c.same("contracted sizes differ", x, transposeX ? xRank - 2 : xRank - 1, w,
+        Node w = c.same("contracted sizes differ", x, transposeX ? xRank - 2 : xRank - 1, given,
                 transposeW ? wRank - 1 : wRank - 2);
         String xMatrix = transposeX ? "km" : "mk";
         String wMatrix = transposeW ? "nk" : "kn";
@@ -131,12 +131,12 @@ public final class Linalg {
         /** A tensor whose axes have letters. */
         private record Named(Node node, String letters) {}
 
-        Node compose(List<Node> operands) {
+        Node compose(List<Node> given) {
             String text = equation.replace(" ", "");
             int arrow = text.indexOf("->");
             String[] inputs = (arrow < 0 ? text : text.substring(0, arrow)).split(",", -1);
             String out = arrow < 0 ? implied(String.join("", inputs)) : text.substring(arrow + 2);
-            check(inputs, out, operands);
+            List<Node> operands = checked(inputs, out, given);
             Named result = diagonalFree(operands.getFirst(), inputs[0], rest(inputs, 1, out));
             for (int i = 1; i < inputs.length; i++) {
                 String later = rest(inputs, i + 1, out);
@@ -148,7 +148,9 @@ public final class Linalg {
             return c.transpose(result.node(), out.chars().map(letters::indexOf).boxed().toList());
         }
 
-        private void check(String[] inputs, String out, List<Node> operands) {
+        /** The operands, with one size for each letter. */
+        private List<Node> checked(String[] inputs, String out, List<Node> given) {
+            List<Node> operands = new ArrayList<>(given);
             if (inputs.length != operands.size()) {
                 throw wrong("it has " + inputs.length + " operands, " + operands.size() + " are given");
             }
@@ -168,8 +170,8 @@ public final class Linalg {
                     if (first.putIfAbsent(letter, operands.get(i)) == null) {
                         firstAxis.put(letter, axis);
                     } else {
-                        c.same("sizes of " + letter + " differ", first.get(letter), firstAxis.get(letter),
-                                operands.get(i), axis);
+                        operands.set(i, c.same("sizes of " + letter + " differ", first.get(letter),
+                                firstAxis.get(letter), operands.get(i), axis));
                     }
                 }
             }
@@ -178,6 +180,7 @@ public final class Linalg {
                     throw wrong("the result \"" + out + "\" must have different letters of the operands");
                 }
             }
+            return operands;
         }
 
         private GraphException wrong(String why) {

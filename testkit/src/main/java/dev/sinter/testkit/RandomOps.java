@@ -156,6 +156,11 @@ final class RandomOps {
         while (dims.size() < 4 && values.chance(0.3)) {
             dims.add(values.random().nextInt(dims.size() + 1), Dim.ONE);
         }
+        if (!dims.isEmpty() && values.chance(0.2)) {
+            // The same size, as no normal form shows.
+            int axis = values.random().nextInt(dims.size());
+            dims.set(axis, dims.get(axis).max(Dim.ZERO));
+        }
         return new Shape(dims);
     }
 

@@ -134,6 +134,9 @@ final class StructureSamples {
                 p.get(0).shape().elementCount())), p.get(0)), MATRICES);
         add("reshape turned", ALL, List.of("n,m"), (b, p) -> b.add(new Reshape(Shape.of(dim(p.get(0), 1), Dim.ONE,
                 dim(p.get(0), 0))), p.get(0)), MATRICES);
+        add("reshape into sixes", ALL, List.of("n,m"), (b, p) -> b.add(new Reshape(Shape.of(
+                p.get(0).shape().elementCount().floorDiv(6), Dim.of(6))), p.get(0)),
+                "n=3,m=4", "n=6,m=1", "n=0,m=5", "n=18,m=33");
         add("reshape scalar", ALL, List.of(""), (b, p) -> b.add(new Reshape(Shape.shape(1, 1)), p.get(0)), "");
         add("transpose matrix", ALL, List.of("n,m"), (b, p) -> b.add(new Transpose(List.of(1, 0)), p.get(0)),
                 MATRICES);

@@ -29,8 +29,10 @@ final class Accesses {
         switch (value.op()) {
             case Broadcast broadcast -> {
                 for (int axis = 0; axis < operand.rank(); axis++) {
+                    int place = broadcast.axes().get(axis);
+                    boolean whole = operand.dim(axis).equals(value.shape().dim(place));
                     result.add(operand.dim(axis).isConstant(1) ? Coordinate.constant(Dim.ZERO, axisCount)
-                            : at.get(broadcast.axes().get(axis)));
+                            : affine(Dim.ZERO, whole ? Dim.ONE : operand.dim(axis).repeats(Dim.ZERO), at.get(place)));
                 }
             }
             case Transpose transpose -> {
@@ -121,7 +123,7 @@ final class Accesses {
             List<Integer> b = new ArrayList<>(List.of(right.get(j++)));
             Dim x = from.dim(a.getFirst());
             Dim y = to.dim(b.getFirst());
-            while (!x.equals(y)) {
+            while (!x.equals(y) && !isSplit(x, a, to, b)) {
                 boolean growLeft = divides(x, y) && !divides(y, x);
                 if (growLeft && i < left.size()) {
                     a.add(left.get(i));
@@ -138,6 +140,12 @@ final class Accesses {
             groups.add(new Group(a, b));
         }
         return i == left.size() && j == right.size() ? Optional.of(groups) : Optional.empty();
+    }
+
+    /** Whether a size is split into its repetitions and what they repeat: one of both is 1. */
+    private static boolean isSplit(Dim size, List<Integer> from, Shape to, List<Integer> axes) {
+        return from.size() == 1 && axes.size() == 2
+                && to.dim(axes.getFirst()).equals(to.dim(axes.getLast()).repeats(size));
     }
 
     private static boolean divides(Dim divisor, Dim dim) {

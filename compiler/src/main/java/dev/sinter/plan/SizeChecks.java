@@ -4,6 +4,8 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Location;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
 import dev.sinter.op.Pad;
@@ -14,14 +16,16 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * What must hold of the unknown sizes beyond their types, checked before the first kernel: reshapes keep the
- * number of elements, boxes lie in what they are cut from, and padding is not negative. Kernels rely on it.
+ * number of elements, sizes that may stretch broadcast, boxes lie in what they are cut from, and padding is not negative. Kernels rely on it.
  * The checks of a function are those of its ops; they are taken from what a run asks for, before the passes,
  * so that a pass may drop an op and not its check.
  */
@@ -75,6 +79,32 @@ public final class SizeChecks {
         }
     }
 
+    /** An axis of an operand that has the size of the result's or is stretched. */
+    private record Stretched(TensorType from, int axis, Dim to) implements Condition {
+        @Override
+        public void check(ToLongFunction<Symbol> symbols) {
+            long given = from.shape().dim(axis).evaluate(symbols);
+            long wanted = to.evaluate(symbols);
+            if (given != wanted && given != 1) {
+                throw new GraphException("broadcast: axis " + axis + " of " + text(from, symbols) + " is " + given
+                        + ", which is neither 1 nor " + to + (to.isConstant() ? "" : " = " + wanted));
+            }
+        }
+    }
+
+    /** Sizes of which a broadcast is made: each is 1, or the size of all that are not. */
+    private record Broadcastable(List<Dim> parts) implements Condition {
+        @Override
+        public void check(ToLongFunction<Symbol> symbols) {
+            if (parts.stream().mapToLong(part -> part.evaluate(symbols)).filter(size -> size != 1).distinct()
+                    .count() > 1) {
+                throw new GraphException("sizes do not broadcast: " + parts.stream()
+                        .map(part -> part + " = " + part.evaluate(symbols)).collect(Collectors.joining(", "))
+                        + "; each must be 1 or the same");
+            }
+        }
+    }
+
     /**
      * A condition of a function.
      *
@@ -83,6 +113,7 @@ public final class SizeChecks {
     private record Check(Condition condition, String places) {}
 
     private final List<Check> checks = new ArrayList<>();
+    private final Set<List<Dim>> broadcasts = new HashSet<>();
     private final Function function;
 
     private SizeChecks(Function function) {
@@ -111,7 +142,20 @@ public final class SizeChecks {
     }
 
     private void add(Value value) {
-        if (value.op() instanceof Reshape(Shape to)) {
+        if (value.isTensor()) {
+            value.shape().dims().forEach(dim -> addBroadcasts(value, dim));
+        }
+        if (value.op() instanceof DimSize(Dim dim)) {
+            addBroadcasts(value, dim);
+        } else if (value.op() instanceof Broadcast broadcast) {
+            TensorType from = value.operand(0).tensorType();
+            for (int axis = 0; axis < from.rank(); axis++) {
+                Dim to = value.shape().dim(broadcast.axes().get(axis));
+                if (!from.shape().dim(axis).equals(to) && !from.shape().dim(axis).isConstant(1)) {
+                    add(value, new Stretched(from, axis, to));
+                }
+            }
+        } else if (value.op() instanceof Reshape(Shape to)) {
             TensorType from = value.operand(0).tensorType();
             if (!from.shape().elementCount().equals(to.elementCount())) {
                 add(value, new Reshaped(from, to));
@@ -133,6 +177,14 @@ public final class SizeChecks {
             for (int axis = 0; axis < value.rank(); axis++) {
                 add(value, Dim.ONE, pad.low().get(axis), pad.high().get(axis), pad.low().get(axis).min(
                         pad.high().get(axis)), "pad: negative padding along axis " + axis + ": ");
+            }
+        }
+    }
+
+    private void addBroadcasts(Value value, Dim dim) {
+        for (List<Dim> parts : dim.broadcasts()) {
+            if (broadcasts.add(parts)) {
+                add(value, new Broadcastable(parts));
             }
         }
     }

@@ -316,24 +316,34 @@ final class Composer {
         int skip = shape.rank() - rank(given);
         Node operand = given;
         for (int axis = 0; axis < rank(given); axis++) {
-            if (!shape(given).dim(axis).isConstant(1)) {
+            if (!mayStretch(shape(given).dim(axis))) {
                 operand = resized(operand, axis, shape.dim(axis + skip));
             }
         }
         return stretch(operand, shape, IntStream.range(skip, shape.rank()).boxed().toList());
     }
 
-    /** The shape that operands broadcast to; sizes that meet are made equal. */
+    /** Whether a size is 1, or may be in a run. */
+    boolean mayStretch(Dim size) {
+        return size.isConstant(1) || graph.sizes().mayBroadcast(size);
+    }
+
+    /** The shape that operands broadcast to; sizes that meet are made equal unless one may be 1. */
     Shape commonShape(List<Node> operands) {
-        int rank = operands.stream().mapToInt(Composer::rank).max().orElse(0);
-        for (int axis = 0; axis < rank; axis++) {
-            if (areKnown(operands, axis - rank)) {
-                commonSize(operands, axis - rank);
+        return commonShape("shapes do not broadcast", operands,
+                operands.stream().mapToInt(Composer::rank).max().orElse(0), 0);
+    }
+
+    /** The shape of {@code rank} axes that operands broadcast to, but for some last axes. */
+    Shape commonShape(String complaint, List<Node> operands, int rank, int last) {
+        for (int fromEnd = -rank - last; fromEnd < -last; fromEnd++) {
+            if (areKnown(operands, fromEnd)) {
+                commonSize(complaint, operands, fromEnd);
             }
         }
         List<Dim> dims = new ArrayList<>();
-        for (int axis = 0; axis < rank; axis++) {
-            dims.add(commonSize(operands, axis - rank));
+        for (int fromEnd = -rank - last; fromEnd < -last; fromEnd++) {
+            dims.add(commonSize(complaint, operands, fromEnd));
         }
         return new Shape(dims.stream().map(graph.sizes()::canonical).toList());
     }
@@ -344,22 +354,25 @@ final class Composer {
                 || shape(operand).dim(rank(operand) + fromEnd).isConstant());
     }
 
-    private Dim commonSize(List<Node> operands, int fromEnd) {
+    private Dim commonSize(String complaint, List<Node> operands, int fromEnd) {
         Dim size = Dim.ONE;
+        Dim stretching = Dim.ONE;
         Node first = operands.getFirst();
         for (Node operand : operands) {
             int axis = rank(operand) + fromEnd;
-            if (axis < 0 || shape(operand).dim(axis).isConstant(1)) {
+            Dim own = axis < 0 ? Dim.ONE : shape(operand).dim(axis);
+            if (mayStretch(own)) {
+                stretching = stretching.broadcast(own);
                 continue;
             }
             if (size.isConstant(1)) {
                 first = operand;
             } else {
-                meet("shapes do not broadcast", first, rank(first) + fromEnd, operand, axis);
+                meet(complaint, first, rank(first) + fromEnd, operand, axis);
             }
-            size = graph.sizes().canonical(shape(operand).dim(axis));
+            size = graph.sizes().canonical(own);
         }
-        return size;
+        return size.isConstant(1) ? stretching : size;
     }
 
     /**

@@ -55,18 +55,7 @@ public final class Linalg {
         if (rank > 8) {
             throw new GraphException("at most 8 leading axes are possible: " + c.describe(x) + ", " + c.describe(w));
         }
-        List<Dim> dims = new ArrayList<>();
-        for (int axis = 0; axis < rank; axis++) {
-            int xAxis = axis - rank + Composer.rank(x) - 2;
-            int wAxis = axis - rank + Composer.rank(w) - 2;
-            Dim left = xAxis < 0 ? Dim.ONE : Composer.shape(x).dim(xAxis);
-            Dim right = wAxis < 0 ? Dim.ONE : Composer.shape(w).dim(wAxis);
-            if (!left.isConstant(1) && !right.isConstant(1)) {
-                c.same("leading axes do not broadcast", x, xAxis, w, wAxis);
-            }
-            dims.add(c.graph().sizes().canonical(left.isConstant(1) ? right : left));
-        }
-        return new Shape(dims);
+        return c.commonShape("leading axes do not broadcast", List.of(x, w), rank, 2);
     }
 
     private static Node withBatch(Composer c, Node x, Shape batch) {

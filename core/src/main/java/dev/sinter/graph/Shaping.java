@@ -216,7 +216,7 @@ final class Shaping {
         for (int axis = 0; axis < Composer.rank(x); axis++) {
             Dim from = Composer.shape(x).dim(axis);
             String why = "broadcast_to at " + Place.here() + ": " + c.describe(x) + " axis " + axis;
-            if (!from.isConstant(1)
+            if (!c.mayStretch(from)
                     && c.graph().sizes().unify(from, shape.dim(axis + skip), why) == Sizes.Relation.DIFFERENT) {
                 throw new GraphException(c.describe(x) + " axis " + axis + " does not broadcast to "
                         + shape.toUserString());

@@ -2,6 +2,7 @@ package dev.sinter.error;
 
 import static dev.sinter.graph.Ops.concat;
 import static dev.sinter.graph.Ops.fill;
+import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.reshape;
 import static dev.sinter.graph.Ops.split;
@@ -17,6 +18,7 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.runtime.Backend;
+import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.Dim;
@@ -106,5 +108,57 @@ public class SizeErrorsTest {
         fails(reshape(x, Shape.of(x.dim(1).times(2), Dim.UNKNOWN)),
                 new float[3][0],
                 "the size floordiv(x.0*x.1,2*x.1) divides by 0", "  at SizeErrorsTest.java:# (reshape)");
+    }
+
+    private GraphException refused(Feeds feeds, Tensor... tensors) {
+        GraphException problem = catchThrowableOfType(GraphException.class, () -> session.run(feeds, fetch(tensors)));
+        assertThat(problem).as("nothing is thrown").isNotNull();
+        return problem;
+    }
+
+    private static String numberless(GraphException problem) {
+        return problem.getMessage().replaceAll("\\.java:\\d+", ".java:#");
+    }
+
+    @Test
+    void sizesThatDoNotBroadcast() {
+        Tensor a = graph.placeholder("a", FLOAT32, shape(UNKNOWN)).mayBroadcast();
+        Tensor b = graph.placeholder("b", FLOAT32, shape(UNKNOWN)).mayBroadcast();
+        Tensor sum = a.plus(b);
+        Tensor gradient = gradients(sum, a).of(a);
+        Feeds wrong = feed(a, new float[3]).and(b, new float[5]);
+        assertThat(numberless(refused(wrong, sum)))
+                .isEqualTo("sizes do not broadcast: a.0 = 3, b.0 = 5; each must be 1 or the same\n"
+                        + "  at SizeErrorsTest.java:# (add_1/broadcast)");
+        assertThat(numberless(refused(wrong, gradient))).startsWith("sizes do not broadcast: a.0 = 3, b.0 = 5");
+        assertThat(numberless(refused(feed(a, new float[0]).and(b, new float[2]), sum)))
+                .startsWith("sizes do not broadcast: a.0 = 0, b.0 = 2");
+        assertThat(session.run(wrong, a.plus(1)).sizes()).containsExactly(3);
+        assertThat(session.run(feed(a, new float[3]).and(b, new float[1]), sum).sizes()).containsExactly(3);
+    }
+
+    @Test
+    void aSizeThatDoesNotStretchToAKnownOne() {
+        Tensor a = graph.placeholder("a", FLOAT32, shape(UNKNOWN)).mayBroadcast();
+        Tensor sum = a.plus(fill(FLOAT32, shape(2, 4), 1));
+        assertThat(numberless(refused(feed(a, new float[3]), sum)))
+                .isEqualTo("broadcast: axis 0 of float32[3] is 3, which is neither 1 nor 4\n"
+                        + "  at SizeErrorsTest.java:# (add_1/broadcast)");
+        Tensor gradient = gradients(sum, a).of(a);
+        assertThat(numberless(refused(feed(a, new float[2]), gradient)))
+                .startsWith("reshape: float32[2,4] has 8 elements");
+        assertThat(session.run(feed(a, new float[1]), gradient).floatValue()).isEqualTo(8);
+    }
+
+    @Test
+    void sizesThatLaterTurnOutToDiffer() {
+        Tensor a = graph.placeholder("a", FLOAT32, shape(UNKNOWN)).mayBroadcast();
+        Tensor b = graph.placeholder("b", FLOAT32, shape(UNKNOWN)).mayBroadcast();
+        Tensor sum = a.plus(b);
+        reshape(a, shape(3));
+        reshape(b, shape(5));
+        assertThat(numberless(refused(feed(a, new float[3]).and(b, new float[5]), sum)))
+                .isEqualTo("broadcast: f32[5] axis 0 is 5, which cannot stretch to 3 in [3]\n"
+                        + "  at SizeErrorsTest.java:# (add_1/broadcast_1)");
     }
 }

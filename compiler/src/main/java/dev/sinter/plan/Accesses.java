@@ -30,9 +30,10 @@ final class Accesses {
             case Broadcast broadcast -> {
                 for (int axis = 0; axis < operand.rank(); axis++) {
                     int place = broadcast.axes().get(axis);
-                    boolean whole = operand.dim(axis).equals(value.shape().dim(place));
-                    result.add(operand.dim(axis).isConstant(1) ? Coordinate.constant(Dim.ZERO, axisCount)
-                            : affine(Dim.ZERO, whole ? Dim.ONE : operand.dim(axis).repeats(Dim.ZERO), at.get(place)));
+                    Dim size = operand.dim(axis);
+                    boolean whole = size.equals(value.shape().dim(place));
+                    result.add(size.isConstant(1) ? Coordinate.constant(Dim.ZERO, axisCount)
+                            : affine(Dim.ZERO, whole ? Dim.ONE : size.repeats(Dim.ZERO), at.get(place)));
                 }
             }
             case Transpose transpose -> {

@@ -25,9 +25,9 @@ import java.util.stream.IntStream;
 
 /**
  * What must hold of the unknown sizes beyond their types, checked before the first kernel: reshapes keep the
- * number of elements, sizes that may stretch broadcast, boxes lie in what they are cut from, and padding is not negative. Kernels rely on it.
- * The checks of a function are those of its ops; they are taken from what a run asks for, before the passes,
- * so that a pass may drop an op and not its check.
+ * number of elements, sizes that may stretch broadcast, boxes lie in what they are cut from, and padding is
+ * not negative. Kernels rely on it. The checks of a function are those of its ops; they are taken from what a
+ * run asks for, before the passes, so that a pass may drop an op and not its check.
  */
 public final class SizeChecks {
     /** Something that a run's sizes must satisfy. */
@@ -86,8 +86,8 @@ public final class SizeChecks {
             long given = from.shape().dim(axis).evaluate(symbols);
             long wanted = to.evaluate(symbols);
             if (given != wanted && given != 1) {
-                throw new GraphException("broadcast: axis " + axis + " of " + text(from, symbols) + " is " + given
-                        + ", which is neither 1 nor " + to + (to.isConstant() ? "" : " = " + wanted));
+                throw new GraphException("broadcast: axis " + axis + " of " + text(from, symbols) + " is "
+                        + given + ", which is neither 1 nor " + to + (to.isConstant() ? "" : " = " + wanted));
             }
         }
     }

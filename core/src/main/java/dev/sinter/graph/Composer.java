@@ -393,8 +393,8 @@ final class Composer {
         String where = op + " at " + place + ": axis " + xAxis + " of " + called(x) + " meets axis " + yAxis + " of "
                 + called(y);
         if (graph.sizes().unify(a, b, where) == Sizes.Relation.DIFFERENT) {
-            throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is " + size(a) + ", "
-                    + describe(y) + " axis " + yAxis + " is " + size(b));
+            throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is " + size(a)
+                    + ", " + describe(y) + " axis " + yAxis + " is " + size(b));
         }
     }
 

@@ -168,8 +168,8 @@ final class Shaping {
         List<Dim> dims = new ArrayList<>(wanted.dims());
         if (unknown >= 0) {
             if (known.isConstant(0) || isKnownNot(count.mod(known), 0)) {
-                throw new GraphException(c.describe(x) + " has " + elements(count) + " elements, which do not divide"
-                        + " into " + wanted.toUserString());
+                throw new GraphException(c.describe(x) + " has " + elements(count)
+                        + " elements, which do not divide into " + wanted.toUserString());
             }
             dims.set(unknown, count.floorDiv(known));
         } else {

@@ -48,8 +48,8 @@ final class BroadcastRules {
                     .when(m -> m.get(X).rank() == 0).to((m, b) -> b.broadcast(m.get(X), m.root().shape())),
             rule("reshape(broadcast(x)) -> broadcast(x), axes of size 1").on(op(Reshape.class, INNER))
                     .toMaybe(BroadcastRules::reshaped),
-            rule("reshape(broadcast(x)) -> broadcast(x), as often as a size repeats").on(op(Reshape.class, INNER))
-                    .toMaybe(BroadcastRules::joined),
+            rule("reshape(broadcast(x)) -> broadcast(x), as often as a size repeats")
+                    .on(op(Reshape.class, INNER)).toMaybe(BroadcastRules::joined),
             rule("transpose(broadcast(x)) -> broadcast(transpose(x))").on(TRANSPOSE)
                     .to(BroadcastRules::transposed),
             rule("reverse(broadcast(x)) -> broadcast(reverse(x))").on(REVERSE).to(BroadcastRules::reversed),
@@ -147,7 +147,8 @@ final class BroadcastRules {
             limits.add(same ? slice.limits().get(place) : inner.dim(axis));
             strides.add(same ? slice.strides().get(place) : 1L);
         }
-        return Optional.of(b.broadcast(b.add(new Slice(starts, limits, strides), m.get(X)), m.root().shape(), axes));
+        Value sliced = b.add(new Slice(starts, limits, strides), m.get(X));
+        return Optional.of(b.broadcast(sliced, m.root().shape(), axes));
     }
 
     /**

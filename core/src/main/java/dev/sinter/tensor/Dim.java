@@ -275,9 +275,10 @@ public final class Dim {
 
     /** The sizes of which this is the broadcast; the size itself where it is none. */
     public List<Dim> broadcastParts() {
-        if (terms.size() == 1 && terms.containsValue(1L)) {
+        if (isProduct()) {
             List<Atom> atoms = terms.keySet().iterator().next().atoms();
-            if (atoms.size() == 1 && atoms.getFirst() instanceof Atom.Call(String function, Dim left, Dim right)
+            if (atoms.size() == 1
+                    && atoms.getFirst() instanceof Atom.Call(String function, Dim left, Dim right)
                     && function.equals("broadcast")) {
                 List<Dim> parts = new ArrayList<>(left.broadcastParts());
                 parts.add(right);
@@ -285,6 +286,11 @@ public final class Dim {
             }
         }
         return List.of(this);
+    }
+
+    /** Whether this consists of one product of atoms. */
+    private boolean isProduct() {
+        return !isConstant() && terms.size() == 1 && terms.containsValue(1L);
     }
 
     /** Every broadcast in this dim, as {@link #broadcastParts}. */
@@ -305,8 +311,9 @@ public final class Dim {
     }
 
     /**
-     * How often an axis of this size is repeated to fill one of another size: as often as that says where this
-     * is 1, else once. {@code x.repeats(ZERO)} is the step that an index into the axis of this size makes.
+     * How often an axis of this size is repeated to fill one of another size: as often as that says where
+     * this is 1, else once. {@code x.repeats(ZERO)} is the step that an index into the axis of this size
+     * makes.
      */
     public Dim repeats(Dim whole) {
         if (isConstant()) {
@@ -323,7 +330,7 @@ public final class Dim {
 
     /** Whether this is the step of an index, 0 or 1 as the run's sizes say, or a product of such. */
     public boolean isStep() {
-        return !isConstant() && terms.size() == 1 && terms.containsValue(1L) && terms.keySet().iterator().next().atoms().stream()
+        return isProduct() && terms.keySet().iterator().next().atoms().stream()
                 .allMatch(atom -> atom instanceof Atom.Call(String function, Dim left, Dim whole)
                         && function.equals("repeats") && whole.isConstant(0));
     }
@@ -433,7 +440,7 @@ public final class Dim {
         return new DimParser(text).parse();
     }
 
-    /** The dim {@code function(left, right)}; the function is floordiv, mod, min, max, broadcast or repeats. */
+    /** The dim {@code function(left, right)} of a function whose name is one of {@link Atom.Call}'s. */
     static Dim call(String function, Dim left, Dim right) {
         return combine(function, left, right);
     }

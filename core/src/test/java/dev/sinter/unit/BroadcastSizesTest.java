@@ -65,7 +65,8 @@ final class BroadcastSizesTest {
 
     @Test
     void valuesOfSizesThatBroadcast() {
-        for (long[] sizes : new long[][] {{1, 5, 5}, {5, 1, 5}, {5, 5, 5}, {1, 1, 1}, {0, 1, 0}, {1, 0, 0}, {0, 0, 0}}) {
+        long[][] cases = {{1, 5, 5}, {5, 1, 5}, {5, 5, 5}, {1, 1, 1}, {0, 1, 0}, {1, 0, 0}, {0, 0, 0}};
+        for (long[] sizes : cases) {
             Dim both = N.broadcast(M);
             assertThat(both.evaluate(symbol -> sizes[symbol.name().equals("n") ? 0 : 1])).isEqualTo(sizes[2]);
             Dim repeated = N.repeats(both).times(N);
@@ -119,8 +120,9 @@ final class BroadcastSizesTest {
     @Test
     void whatMayNotBroadcast() {
         assertThatThrownBy(() -> x.mayBroadcast(1)).isInstanceOf(GraphException.class)
-                .hasMessageMatching("may_broadcast: axis 1 of Tensor\\(\"x:0\", shape=\\(\\?, 3\\), dtype=float32\\) has"
-                        + " the size 3, which is not unknown on its own\n  at BroadcastSizesTest.java:\\d+");
+                .hasMessageMatching("may_broadcast: axis 1 of Tensor\\(\"x:0\", shape=\\(\\?, 3\\),"
+                        + " dtype=float32\\) has the size 3, which is not unknown on its own\n"
+                        + "  at BroadcastSizesTest.java:\\d+");
         assertThatThrownBy(() -> reshape(x, shape(UNKNOWN)).mayBroadcast(0)).isInstanceOf(GraphException.class)
                 .hasMessageContaining("has the size 3*x.0");
         assertThatThrownBy(() -> x.mayBroadcast(2)).isInstanceOf(GraphException.class)

@@ -54,7 +54,8 @@ public class BroadcastRunsTest {
         Gradients first = gradients(product, x, y);
         Tensor second = gradients(square(first.of(x)), y).of(y);
         try (Session session = open()) {
-            for (long[] sizes : new long[][] {{1, 5}, {5, 5}, {5, 1}, {1, 1}, {0, 1}, {1, 0}, {0, 0}, {1, 100}, {90, 90}}) {
+            long[][] cases = {{1, 5}, {5, 5}, {5, 1}, {1, 1}, {0, 1}, {1, 0}, {0, 0}, {1, 100}, {90, 90}};
+            for (long[] sizes : cases) {
                 Fetches out = session.run(feed(x, counted(sizes[0])).and(y, counted(sizes[1])),
                         fetch(product, first.of(x), first.of(y), second));
                 long whole = sizes[0] == 1 ? sizes[1] : sizes[0];

@@ -42,9 +42,9 @@ final class BroadcastFuzzTest {
             try {
                 new Story(seed).tell();
             } catch (RuntimeException | AssertionError failure) {
-                throw new AssertionError("seed " + seed + ": " + failure.getMessage() + "\nreproduce: ./mvnw -pl testkit"
-                        + " -am test -Dtest=BroadcastFuzzTest -Dsinter.fuzz.seed=" + seed + " -Dsinter.fuzz.count=1"
-                        + " -Dsurefire.failIfNoSpecifiedTests=false", failure);
+                throw new AssertionError("seed " + seed + ": " + failure.getMessage()
+                        + "\nreproduce: ./mvnw -pl testkit -am test -Dtest=BroadcastFuzzTest -Dsinter.fuzz.seed=" + seed
+                        + " -Dsinter.fuzz.count=1 -Dsurefire.failIfNoSpecifiedTests=false", failure);
             }
         });
     }
@@ -187,7 +187,8 @@ final class BroadcastFuzzTest {
                 for (int run = 0; run < RUNS; run++) {
                     List<NDArray> arrays = arrays();
                     Made closed = make(arrays);
-                    try (Session oracle = new Session(closed.graph(), options.withBackend(Backend.EVAL).unoptimized())) {
+                    SessionOptions defining = options.withBackend(Backend.EVAL).unoptimized();
+                    try (Session oracle = new Session(closed.graph(), defining)) {
                         Fetches expected = run(oracle, closed, arrays);
                         compare("unoptimised", expected, run(plain, open, arrays), open, closed, arrays);
                         compare("optimised", expected, run(eval, open, arrays), open, closed, arrays);

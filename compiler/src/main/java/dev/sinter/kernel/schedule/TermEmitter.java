@@ -208,7 +208,8 @@ final class TermEmitter {
             if (place.isVector(point.axis(), point.lanes())) {
                 return k.load(argument, first(place), point.lanes(), point.mask());
             }
-            return place.isStep(point.axis()) ? step(place, argument) : k.gather(argument, all(place), point.mask());
+            return place.isStep(point.axis()) ? step(place, argument)
+                    : k.gather(argument, all(place), point.mask());
         }
 
         /** Neighbours where the run's sizes say so, else the one element that stands for all of them. */

@@ -221,7 +221,16 @@ public final class Lowering {
         return input(node, 0);
     }
 
+    /** What was learnt of sizes after the node was made may refute it. */
     private Value primitive(Node node, Op op, List<Value> tokens) {
+        try {
+            return inferred(node, op, tokens);
+        } catch (GraphException refuted) {
+            throw new GraphException(refuted.getMessage() + "\n  at " + node.location(), refuted);
+        }
+    }
+
+    private Value inferred(Node node, Op op, List<Value> tokens) {
         List<Value> operands = new ArrayList<>();
         for (int i = 0; i < node.inputs().size(); i++) {
             operands.add(input(node, i));

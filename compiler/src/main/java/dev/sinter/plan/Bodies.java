@@ -43,7 +43,7 @@ final class Bodies {
         for (int i = 0; i < types.size(); i++) {
             int carry = i - 1 - loop.sequences();
             if (carry < 0) {
-                body.parameter(i == Loop.INDEX ? "index" : "element " + (i - 1), types.get(i));
+                body.parameter(i == Loop.INDEX ? "index" : "element_" + (i - 1), types.get(i));
             } else {
                 body.variable(carry < loop.carries() ? carry(carry) : capture(carry - loop.carries()), types.get(i));
             }

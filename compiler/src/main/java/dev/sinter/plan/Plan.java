@@ -156,10 +156,10 @@ public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Dec
     }
 
     /** What the names of the variables of a body start with that are handed from iteration to iteration. */
-    public static final String CARRY = "carry ";
+    public static final String CARRY = "carry_";
 
     /** What the names of the variables of a region start with that are captures. */
-    public static final String CAPTURE = "capture ";
+    public static final String CAPTURE = "capture_";
 
     /** Stands for the buffer of a result that is no tensor. */
     public static final int NOTHING = -1;

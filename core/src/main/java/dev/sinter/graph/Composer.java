@@ -7,11 +7,11 @@ import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.DimSize;
-import dev.sinter.op.Map;
 import dev.sinter.op.Op;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
+import dev.sinter.op.RunNumber;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Transpose;
 import dev.sinter.tensor.DType;
@@ -20,12 +20,16 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The making of one op that a user called: its nodes, of which the last gets the op's name and the others
@@ -40,7 +44,9 @@ final class Composer {
     private final Place place;
     private final List<Node> inputs = new ArrayList<>();
     private final List<Node> made = new ArrayList<>();
-    private final Set<Node> controlled = new HashSet<>();
+    private final Map<Node, List<Node>> controls = new HashMap<>();
+    private final Map<Node, String> words = new HashMap<>();
+    private final Map<Node, Place> places = new HashMap<>();
     private List<String> labels = LABELS;
 
     private Composer(Graph graph, String op, Place place) {
@@ -70,7 +76,8 @@ final class Composer {
         return compose(graph, op, c -> c.joinAll(body.apply(c)), operands);
     }
 
-    private static <T> T compose(Graph graph, String op, Function<Composer, T> body,
+    /** What a body makes; where it fails, the graph stays as it was. */
+    static <T> T compose(Graph graph, String op, Function<Composer, T> body,
             List<? extends Operand> operands) {
         synchronized (graph.lock()) {
             Graph.Mark mark = graph.mark();
@@ -81,6 +88,9 @@ final class Composer {
             } catch (GraphException problem) {
                 graph.rollBack(mark);
                 throw composer.located(problem);
+            } catch (RuntimeException | Error problem) {
+                graph.rollBack(mark);
+                throw problem;
             }
         }
     }
@@ -116,7 +126,22 @@ final class Composer {
                 case Initializer initializer -> graph.tensor(initializer).node();
                 case Scalar scalar -> constant(scalar.as(numbers));
             });
+            checkVisible(inputs.getLast());
         }
+    }
+
+    /** A node that is used must belong to the current frame or to one around it. */
+    private void checkVisible(Node node) {
+        if (!graph.frame().sees(node.frame())) {
+            throw new GraphException(describe(node) + " " + Graph.isInside(node));
+        }
+    }
+
+    /** The node of a value that user code returns. */
+    Node resolved(Operand operand) {
+        Node node = graph.tensorOf(operand).node();
+        checkVisible(node);
+        return node;
     }
 
     private Node join(String name, Node result) {
@@ -124,27 +149,40 @@ final class Composer {
         if (made.isEmpty() || made.getLast() != result) {
             last = make(new NodeKind.Identity(), List.of(result), result.type());
         }
+        controlled(last);
         String base = graph.uniqueName(name);
-        List<Node> controls = graph.controls();
         for (Node node : made) {
-            boolean isLast = node == last;
-            String own = isLast ? base : graph.uniqueNameBelow(base, word(node));
-            graph.join(node, own, place, isLast || controlled.contains(node) ? controls : List.of());
+            join(node, node == last ? base : graph.uniqueNameBelow(base, word(node)));
         }
         return last;
     }
 
     private List<Node> joinAll(List<Node> results) {
-        String base = graph.uniqueName(op);
-        for (Node node : made) {
-            graph.join(node, graph.uniqueNameBelow(base, word(node)), place,
-                    controlled.contains(node) ? graph.controls() : List.of());
-        }
+        joinBelow(graph.uniqueName(op));
         return results;
     }
 
-    private static String word(Node node) {
-        return node.kind() instanceof NodeKind.Primitive(Op primitive) ? primitive.mnemonic() : "identity";
+    /** Adds the nodes made so far to the graph, below a name; one called by the empty word has the name itself. */
+    void joinBelow(String base) {
+        for (Node node : made) {
+            String word = word(node);
+            join(node, word.isEmpty() ? base : graph.uniqueNameBelow(base, word));
+        }
+        made.clear();
+    }
+
+    private void join(Node node, String name) {
+        graph.join(node, name, places.getOrDefault(node, place), controls.getOrDefault(node, List.of()));
+    }
+
+    private String word(Node node) {
+        return words.getOrDefault(node, switch (node.kind()) {
+            case NodeKind.Primitive(Op primitive) -> primitive.mnemonic();
+            case NodeKind.Assign _ -> "assign";
+            case NodeKind.Stream _ -> "stream";
+            case NodeKind.Placeholder _, NodeKind.Read _, NodeKind.Identity _, NodeKind.Group _,
+                    NodeKind.BodyInput _ -> "identity";
+        });
     }
 
     /** Names the operands as messages call them. */
@@ -164,14 +202,55 @@ final class Composer {
         return List.copyOf(inputs);
     }
 
+    /** The word of the op in messages. */
+    String op() {
+        return op;
+    }
+
+    /** The line that calls the op. */
+    Place place() {
+        return place;
+    }
+
+    /** The scope as messages show it. */
+    String inScope() {
+        return graph.scope().isEmpty() ? "" : " in \"" + graph.scope() + "\"";
+    }
+
     /** The op's control inputs also go to this node, which need not be the last. */
     Node controlled(Node node) {
-        controlled.add(node);
+        return controlled(node, List.of());
+    }
+
+    /** The op's control inputs and some others go to this node. */
+    Node controlled(Node node, Collection<Node> others) {
+        controls.put(node, Stream.concat(graph.controls().stream(), others.stream()).distinct().toList());
         return node;
     }
 
+    /** Calls a node by a word, which follows the op's name. */
+    Node called(Node node, String word) {
+        words.put(node, word);
+        return node;
+    }
+
+    /** Says which line of the user's made a node, where it is not the line that calls the op. */
+    void from(Node node, Place other) {
+        places.put(node, other);
+    }
+
+    /** The number that random ops made here have as their operand. */
+    Node stream() {
+        return graph.frame().isRoot() ? add(new RunNumber()) : stream(0, 0);
+    }
+
+    /** A number for random ops that are made by the bodies of this op. */
+    Node stream(int ahead, long salt) {
+        return make(new NodeKind.Stream(ahead, salt), List.of(), new TensorType(DType.INT64, Shape.SCALAR));
+    }
+
     Node make(NodeKind kind, List<Node> operands, Type type) {
-        Node node = new Node(graph, kind, operands, type, op);
+        Node node = new Node(graph, graph.frame(), kind, operands, type, op);
         made.add(node);
         return node;
     }
@@ -234,12 +313,12 @@ final class Composer {
     }
 
     Node map(ScalarFn fn, Node... operands) {
-        return add(new Map(fn), operands);
+        return add(new dev.sinter.op.Map(fn), operands);
     }
 
     /** A scalar function on operands that broadcast. */
     Node mapBroadcast(ScalarFn fn, Node... operands) {
-        return add(new Map(fn), broadcast(List.of(operands)));
+        return add(new dev.sinter.op.Map(fn), broadcast(List.of(operands)));
     }
 
     Node convert(Node x, DType dtype) {
@@ -447,18 +526,15 @@ final class Composer {
         }
         StringBuilder text = new StringBuilder();
         text.append(message.startsWith(op + ":") ? "" : op + ": ").append(message);
-        text.append("\n  at ").append(place);
-        if (!graph.scope().isEmpty()) {
-            text.append(" in \"").append(graph.scope()).append('"');
-        }
-        java.util.Map<String, String> operands = new LinkedHashMap<>();
+        text.append("\n  at ").append(place).append(inScope());
+        Map<String, String> operands = new LinkedHashMap<>();
         for (int i = 0; i < Math.min(inputs.size(), labels.size()); i++) {
             if (!inputs.get(i).name().isEmpty()) {
                 operands.put(labels.get(i), inputs.get(i).describe());
             }
         }
         String separator = "\n  ";
-        for (java.util.Map.Entry<String, String> operand : operands.entrySet()) {
+        for (Map.Entry<String, String> operand : operands.entrySet()) {
             text.append(separator).append(operand.getKey()).append(": ").append(operand.getValue());
             separator = "      ";
         }

@@ -180,7 +180,7 @@ final class Differentiation {
                         node.inputs().stream().map(this::leafOr).toList());
                 case NodeKind.Placeholder _, NodeKind.Identity _, NodeKind.Assign _ ->
                         leafOr(node.inputs().getFirst());
-                case NodeKind.Read _, NodeKind.Group _ -> leaf(node);
+                case NodeKind.Read _, NodeKind.Group _, NodeKind.BodyInput _, NodeKind.Stream _ -> leaf(node);
             };
             if (marked.contains(node) && !isLeaf(node)) {
                 value = builder.add(new After(), value, builder.add(new Parameter("mark of " + node.name(),

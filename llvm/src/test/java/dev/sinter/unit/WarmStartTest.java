@@ -24,6 +24,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,10 @@ class WarmStartTest {
 
     /** A program that adds some number to eight others, on two threads. */
     private static void addNatively(Llvm llvm, long added) {
+        addNatively(llvm, added, () -> { });
+    }
+
+    private static void addNatively(Llvm llvm, long added, Runnable beforeNativeCode) {
         Dim n = Dim.symbol("n");
         KernelBuilder b = new KernelBuilder("add");
         int in = b.buffer("in", DType.INT64, Kernel.Access.READ, n);
@@ -58,7 +63,7 @@ class WarmStartTest {
         Program program = new Program("test", buffers, List.of(n, n.times(8)),
                 List.of(new Step.Launch(kernel, List.of(0, 1))));
         try (LlvmBackend backend = LlvmBackend.of(llvm, 2);
-                CompiledProgram compiled = backend.compile(program);
+                CompiledProgram compiled = backend.compile(program, false, beforeNativeCode);
                 Frame frame = compiled.newFrame();
                 Arena arena = Arena.ofShared()) {
             MemorySegment x = arena.allocate(64, 64);
@@ -92,6 +97,16 @@ class WarmStartTest {
         assertThat(warm.opened()).isTrue();
         addNatively(warm, 6);
         assertThat(cache.misses()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAtHandIsNotAnnounced() {
+        AtomicInteger announced = new AtomicInteger();
+        addNatively(load(cache()), 5, announced::incrementAndGet);
+        assertThat(announced).hasPositiveValue();
+        announced.set(0);
+        addNatively(load(cache()), 5, announced::incrementAndGet);
+        assertThat(announced).hasValue(0);
     }
 
     @Test

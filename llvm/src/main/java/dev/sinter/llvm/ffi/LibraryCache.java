@@ -1,5 +1,6 @@
 package dev.sinter.llvm.ffi;
 
+import dev.sinter.files.PrivateFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

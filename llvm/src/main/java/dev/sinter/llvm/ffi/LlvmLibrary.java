@@ -1,5 +1,6 @@
 package dev.sinter.llvm.ffi;
 
+import dev.sinter.files.PrivateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
@@ -65,7 +66,7 @@ public final class LlvmLibrary {
     }
 
     private static LibraryCache cache(Platform platform) {
-        return new LibraryCache(Platform.userCache(), platform, LlvmLibrary.class.getClassLoader());
+        return new LibraryCache(PrivateFolder.userCache(), platform, LlvmLibrary.class.getClassLoader());
     }
 
     private static final class Holder {

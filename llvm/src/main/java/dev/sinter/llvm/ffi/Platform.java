@@ -91,13 +91,4 @@ public enum Platform {
         int colon = line.indexOf(':');
         return colon > 0 && STABLE.contains(line.substring(0, colon).strip());
     }
-
-    /** The folder under which the user's cached files lie. */
-    public static Path userCache() {
-        String configured = System.getenv("XDG_CACHE_HOME");
-        Path base = configured == null || !configured.startsWith("/")
-                ? Path.of(System.getProperty("user.home"), ".cache")
-                : Path.of(configured);
-        return base.resolve("sinter");
-    }
 }

@@ -1,4 +1,4 @@
-package dev.sinter.llvm.ffi;
+package dev.sinter.files;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -22,8 +22,17 @@ public final class PrivateFolder {
     }
 
     /** The attribute with which such a folder is made: all rights for its owner and none for others. */
-    static FileAttribute<Set<PosixFilePermission>> mode() {
+    public static FileAttribute<Set<PosixFilePermission>> mode() {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /** The folder under which the user's cached files lie. */
+    public static Path userCache() {
+        String configured = System.getenv("XDG_CACHE_HOME");
+        Path base = configured == null || !configured.startsWith("/")
+                ? Path.of(System.getProperty("user.home"), ".cache")
+                : Path.of(configured);
+        return base.resolve("sinter");
     }
 
     /**
@@ -53,7 +62,7 @@ public final class PrivateFolder {
         Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         int mode = (int) Files.getAttribute(folder, "unix:mode", LinkOption.NOFOLLOW_LINKS);
         if ((mode & TYPE) != FOLDER || (mode & OTHERS_WRITE) != 0 || !owner.equals(self)) {
-            throw new IOException("the cache folder " + folder
+            throw new IOException("the folder " + folder
                     + " must be a folder that belongs to this user and that nobody else can write");
         }
     }

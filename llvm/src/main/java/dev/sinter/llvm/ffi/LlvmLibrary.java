@@ -27,10 +27,10 @@ public final class LlvmLibrary {
     private final Semaphore permits;
     private final int parallelism;
 
-    private LlvmLibrary(LlvmC llvm, Callbacks callbacks) {
+    private LlvmLibrary(LlvmC llvm, Callbacks callbacks, HostProcessor host) {
         this.llvm = llvm;
         this.callbacks = callbacks;
-        this.host = describeHost(llvm);
+        this.host = host;
         this.parallelism = Math.max(2, Runtime.getRuntime().availableProcessors());
         this.permits = new Semaphore(parallelism);
         Runtime.getRuntime().addShutdownHook(new Thread(this::drain, "sinter-compile-drain"));
@@ -96,14 +96,19 @@ public final class LlvmLibrary {
         LlvmC llvm = new LlvmC(beside(() -> lookup(cache)));
         CompletableFuture<Callbacks> callbacks = beside(() -> new Callbacks(llvm));
         NativeCall.link();
+        HostProcessor host = CompileThread.start(() -> initialise(llvm, callbacks)).join();
+        return new LlvmLibrary(llvm, callbacks.join(), host);
+    }
+
+    private static HostProcessor initialise(LlvmC llvm, CompletableFuture<Callbacks> callbacks) {
         requireVersion(llvm);
+        callbacks.join().install();
         for (String processor : List.of("X86", "AArch64")) {
             for (String part : List.of("TargetInfo", "Target", "TargetMC", "AsmPrinter")) {
                 llvm.call("Initialize" + processor + part);
             }
         }
-        callbacks.join().install();
-        return new LlvmLibrary(llvm, callbacks.join());
+        return describeHost(llvm);
     }
 
     private static SymbolLookup lookup(LibraryCache cache) {
@@ -171,7 +176,19 @@ public final class LlvmLibrary {
      * {@link LlvmFailure} if the object cannot be linked or lacks one of the symbols.
      */
     public CompletableFuture<LinkedObject> link(byte[] object, List<String> symbols) {
-        return onCompileThread(() -> LinkedObject.link(llvm, callbacks, object, symbols));
+        return onCompileThread(() -> LinkedObject.link(llvm, callbacks, object, symbols, this::finish));
+    }
+
+    /** Carries a task out on a compile thread, on this one where it is one; what the task throws is dropped. */
+    private void finish(Runnable task) {
+        if (CompileThread.isCurrent()) {
+            task.run();
+        } else {
+            onCompileThread(() -> {
+                task.run();
+                return true;
+            }).exceptionally(dropped -> false).join();
+        }
     }
 
     private <T> CompletableFuture<T> onCompileThread(Supplier<T> task) {

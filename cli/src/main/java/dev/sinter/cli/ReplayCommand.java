@@ -17,7 +17,7 @@ import java.util.Optional;
 final class ReplayCommand implements Command {
     private static final Option<Long> SEED = Option.any64("--seed", 0, "The seed of the inputs (default 0).");
     private static final Option<dev.sinter.cli.Backend> BACKEND = Option.oneOf("--backend",
-            dev.sinter.cli.Backend.LLVM, "llvm compiles too, eval stops before (default llvm).");
+            dev.sinter.cli.Backend.AUTO, "llvm compiles too, eval stops before (default llvm).");
 
     @Override
     public Syntax syntax() {
@@ -49,22 +49,21 @@ final class ReplayCommand implements Command {
         Replay replay = Replay.parse(Files.readString(file));
         boolean good = switch (kind) {
             case EVAL -> ReplayCheck.run(replay, Optional.empty(), seed, out);
-            case LLVM -> {
-                try (Backend backend = LlvmBackend.of(llvm(), Math.max(1, replay.target().threads()))) {
-                    yield ReplayCheck.run(replay, Optional.of(backend), seed, out);
-                }
-            }
+            case AUTO, LLVM -> switch (Llvm.load()) {
+                case Llvm.Availability.Available(Llvm llvm) -> compiled(replay, llvm, seed, out);
+                case Llvm.Availability.Unavailable(String reason) ->
+                        throw new CommandFailure("native code is not available: " + reason
+                                + "; choose --backend eval");
+            };
         };
         if (!good) {
             throw new CommandFailure("the replay fails");
         }
     }
 
-    private static Llvm llvm() {
-        return switch (Llvm.load()) {
-            case Llvm.Availability.Available(Llvm llvm) -> llvm;
-            case Llvm.Availability.Unavailable(String reason) ->
-                    throw new CommandFailure("native code is not available: " + reason + "; choose --backend eval");
-        };
+    private static boolean compiled(Replay replay, Llvm llvm, long seed, PrintStream out) {
+        try (Backend backend = LlvmBackend.of(llvm, Math.max(1, replay.target().threads()))) {
+            return ReplayCheck.run(replay, Optional.of(backend), seed, out);
+        }
     }
 }

@@ -56,7 +56,7 @@ class CommandLineTest {
         "run two-layer-net --steps=99999999999 @ --steps must be an integer in range but is '99999999999'",
         "run two-layer-net --steps=-1     @ --steps must be at least 0 but is -1",
         "run two-layer-net --threads 0    @ --threads must be at least 1 but is 0",
-        "run two-layer-net --backend gpu  @ --backend must be one of llvm|eval but is 'gpu'",
+        "run two-layer-net --backend gpu  @ --backend must be one of auto|llvm|eval but is 'gpu'",
         "replay a --seed x                @ --seed must be an integer in range but is 'x'",
         "explain two-layer-net --analyze=1 @ --analyze takes no value",
     })

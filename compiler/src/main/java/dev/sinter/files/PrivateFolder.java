@@ -26,13 +26,18 @@ public final class PrivateFolder {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     }
 
-    /** The folder under which the user's cached files lie. */
+    /**
+     * The folder under which the user's cached files lie: in {@code XDG_CACHE_HOME}, else in the user's home; of a
+     * user without one, in the folder of temporary files.
+     */
     public static Path userCache() {
         String configured = System.getenv("XDG_CACHE_HOME");
-        Path base = configured == null || !configured.startsWith("/")
-                ? Path.of(System.getProperty("user.home"), ".cache")
-                : Path.of(configured);
-        return base.resolve("sinter");
+        if (configured != null && configured.startsWith("/")) {
+            return Path.of(configured, "sinter");
+        }
+        Path home = Path.of(System.getProperty("user.home", ""));
+        return home.isAbsolute() ? home.resolve(".cache").resolve("sinter")
+                : Path.of(System.getProperty("java.io.tmpdir"), "sinter-" + System.getProperty("user.name"));
     }
 
     /**

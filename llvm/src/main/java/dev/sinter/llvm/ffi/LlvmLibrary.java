@@ -5,6 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -74,16 +78,13 @@ public final class LlvmLibrary {
     }
 
     private static Outcome openOnce() {
-        String system = System.getProperty("os.name") + "/" + System.getProperty("os.arch");
-        Optional<Platform> platform = Platform.current();
-        if (platform.isEmpty()) {
-            return new Outcome.Unavailable("no native library for " + system);
-        }
         try {
-            return new Outcome.Opened(open(cache(platform.get())));
+            Optional<String> obstacle = Platform.obstacle();
+            return obstacle.isPresent() ? new Outcome.Unavailable(obstacle.get())
+                    : new Outcome.Opened(open(cache(Platform.current().orElseThrow())));
         } catch (CompletionException failure) {
             return new Outcome.Unavailable(firstLine(failure.getCause()));
-        } catch (IllegalStateException | IllegalCallerException failure) {
+        } catch (RuntimeException | LinkageError failure) {
             return new Outcome.Unavailable(firstLine(failure));
         }
     }
@@ -117,12 +118,31 @@ public final class LlvmLibrary {
             try {
                 return SymbolLookup.libraryLookup(path, Arena.global());
             } catch (IllegalArgumentException refused) {
-                throw new IllegalStateException("cannot open " + path
-                        + ": it needs glibc 2.34 or later, libstdc++ and libz", refused);
+                return cache.repair() ? SymbolLookup.libraryLookup(path, Arena.global()) : missing(path, refused);
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException(failure.getMessage(), failure);
+            throw new UncheckedIOException(said(failure), failure);
         }
+    }
+
+    private static SymbolLookup missing(Path path, IllegalArgumentException refused) {
+        throw new IllegalStateException("cannot open " + path
+                + ": it needs glibc 2.34 or later, libstdc++ and libz", refused);
+    }
+
+    /** What has gone wrong; many messages of the file system are a path alone. */
+    private static String said(IOException failure) {
+        if (!(failure instanceof FileSystemException file)) {
+            return failure.getMessage();
+        }
+        String reason = file.getReason() != null ? file.getReason() : switch (file) {
+            case AccessDeniedException _ -> "access is denied";
+            case NoSuchFileException _ -> "there is no such folder";
+            case FileAlreadyExistsException _ -> "it is in the way of a folder";
+            default -> file.getClass().getSimpleName();
+        };
+        return "LLVM cannot be unpacked: " + file.getFile() + ": " + reason
+                + "; XDG_CACHE_HOME may name a folder that can be written";
     }
 
     private static <T> CompletableFuture<T> beside(Supplier<T> work) {

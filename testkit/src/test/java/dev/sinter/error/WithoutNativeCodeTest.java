@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that cannot run native code say why in one line, and run all the same. */
 class WithoutNativeCodeTest {
-    private static final String PREFIX = "WARNING: native code is not available, the interpreter is used, which is slow: ";
+    private static final String PREFIX =
+            "WARNING: native code is not available, the interpreter is used, which is slow: ";
 
     @TempDir
     Path folder;

@@ -167,7 +167,8 @@ public final class Lines {
         return parts;
     }
 
-    Layout layout(String text) {
+    /** A layout such as {@code panels<32>}. */
+    public Layout layout(String text) {
         Matcher panels = PANELS.matcher(text);
         if (panels.matches()) {
             return new Layout.Panels(Integer.parseInt(panels.group(1)));

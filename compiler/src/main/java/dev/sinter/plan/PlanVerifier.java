@@ -1,8 +1,10 @@
 package dev.sinter.plan;
 
 import dev.sinter.kernel.IndexMap;
+import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;
+import dev.sinter.program.Target;
 import dev.sinter.tensor.CompilerBug;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -40,6 +42,30 @@ public final class PlanVerifier {
             verifier.step(step);
         }
         return verifier.problems;
+    }
+
+    /**
+     * Checks that a plan's panels fit the machine: kernels walk them in vectors of at most the elements that fill a
+     * register, four bytes or more each, and trust that a vector lies in one panel.
+     *
+     * @throws CompilerBug that names the buffers whose panels do not
+     */
+    public static void verifyPanels(Plan plan, Target target) {
+        List<String> problems = new ArrayList<>();
+        for (Buffer buffer : plan.buffers()) {
+            if (buffer.layout() instanceof Layout.Panels(int width)) {
+                int lanes = Math.max(1, target.vectorBytes() / Math.max(4, buffer.type().dtype().bytes()));
+                if (buffer.type().rank() < 2) {
+                    problems.add("buffer " + buffer.name() + " is " + buffer.type() + " and has no panels");
+                } else if (width <= 0 || width % lanes != 0) {
+                    problems.add("buffer " + buffer.name() + " has panels of " + width + " columns, which are no"
+                            + " multiple of the " + lanes + " lanes of a vector of " + target.name());
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new CompilerBug("plan @" + plan.name() + ": " + String.join("; ", problems));
+        }
     }
 
     private void require(boolean holds, String problem) {

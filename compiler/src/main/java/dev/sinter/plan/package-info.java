@@ -14,7 +14,7 @@
  *
  * <p>Invariants, checked by {@link dev.sinter.plan.PlanVerifier}: what a step reads was written or given; a nest
  * reads a buffer that it writes only at the element that it writes; after a variable was updated in place nothing
- * reads its old value and no step can fail. Whatever a heuristic decides is kept as a
+ * reads its old value and no step can fail; panels are whole vectors wide. Whatever a heuristic decides is kept as a
  * {@link dev.sinter.plan.Decision}. Plans print and parse; {@link dev.sinter.plan.PlanInterpreter} says what they
  * mean. {@link dev.sinter.plan.MemoryPlan} lays out the temporaries of a program once its sizes are known, and
  * {@link dev.sinter.plan.SizeChecks} refuses sizes that kernels could not run with.

@@ -6,6 +6,7 @@ import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.schedule.Scheduled;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Plan;
+import dev.sinter.plan.PlanVerifier;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,6 +61,7 @@ public final class ProgramBuilder {
     }
 
     private Built build() {
+        PlanVerifier.verifyPanels(plan, target);
         List<Integer> origins = new ArrayList<>();
         for (int i = 0; i < plan.steps().size(); i++) {
             Plan.Step step = plan.steps().get(i);

@@ -10,17 +10,22 @@ import dev.sinter.op.RunNumber;
 import dev.sinter.pass.OptimizationOptions;
 import dev.sinter.pass.Pipeline;
 import dev.sinter.plan.SizeChecks;
+import dev.sinter.program.InterpretedBackend;
+import dev.sinter.replay.Replay;
+import dev.sinter.replay.ReplayFolder;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The interpreter as an engine. */
 final class EvalEngine implements Engine {
     private final boolean optimize;
+    private final ReplayFolder replays = ReplayFolder.configured();
     private final AtomicInteger compilations = new AtomicInteger();
 
     /** An engine that puts functions through the passes first, or not. */
@@ -46,9 +51,14 @@ final class EvalEngine implements Engine {
     @Override
     public Executable compile(Function function, boolean timed) {
         compilations.incrementAndGet();
-        return new Program(function, optimize
-                ? Pipeline.optimize(function, OptimizationOptions.defaults()).function() : function,
-                SizeChecks.of(function));
+        return new Program(function, optimize ? optimized(function, timed) : function, SizeChecks.of(function));
+    }
+
+    private Function optimized(Function function, boolean timed) {
+        OptimizationOptions options = OptimizationOptions.defaults();
+        return replays.watch(
+                () -> new Replay(function, Map.of(), new InterpretedBackend().target(), options, timed),
+                beforeNativeCode -> Pipeline.optimize(function, options).function());
     }
 
     @Override

@@ -75,8 +75,8 @@ public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Dec
 
     /**
      * A loop, whose body is carried out once an iteration. The body's inputs are the index, then the elements of
-     * sequences; its variables are the carries and the captures, named by {@link #CARRY} and {@link #CAPTURE} with their numbers; its outputs are what
-     * is stacked and, in a conditional loop, whether another iteration follows.
+     * sequences; its variables are the carries and the captures, named by {@link #CARRY} and {@link #CAPTURE} with
+     * their numbers; its outputs are what is stacked and, in a conditional loop, whether another iteration follows.
      *
      * @param trips     which iterations take place
      * @param sequences how many operands are taken apart

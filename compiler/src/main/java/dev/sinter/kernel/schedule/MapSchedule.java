@@ -248,7 +248,8 @@ final class MapSchedule {
     private boolean streams(Place place) {
         Buffer buffer = buffers.get(place.buffer());
         int bytes = buffer.type().dtype().bytes();
-        return !(buffer.role() instanceof Buffer.Role.Row) && Kind.of(buffer.type().dtype()) != Kind.I1 && bytes * lanes == target.vectorBytes()
+        return !(buffer.role() instanceof Buffer.Role.Row) && Kind.of(buffer.type().dtype()) != Kind.I1
+                && bytes * lanes == target.vectorBytes()
                 && place.panel().isEmpty() && place.isUnit(axis) && place.offset().isMultipleOf(lanes, axis);
     }
 

@@ -2,6 +2,7 @@ package dev.sinter.pass;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Region;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.HostCall;
@@ -12,7 +13,7 @@ import java.util.Set;
 
 /**
  * Removes the order after values that no effect precedes: to come after a pure computation means nothing. The
- * only effects are those of host calls.
+ * only effects are those of host calls, in the function or in regions.
  */
 final class DropNeedlessOrder implements Pass {
     @Override
@@ -33,7 +34,8 @@ final class DropNeedlessOrder implements Pass {
         }
         Set<Value> effectful = new HashSet<>();
         for (Value value : function.values()) {
-            boolean effect = value.op() instanceof HostCall call && call.function().hasEffect();
+            boolean effect = value.op() instanceof HostCall call && call.function().hasEffect()
+                    || value.op().regions().stream().anyMatch(Region::hasEffect);
             if (effect || value.operands().stream().anyMatch(effectful::contains)) {
                 effectful.add(value);
             }

@@ -58,6 +58,7 @@ class CommandLineTest {
         "run two-layer-net --threads 0    @ --threads must be at least 1 but is 0",
         "run two-layer-net --backend gpu  @ --backend must be one of auto|llvm|eval but is 'gpu'",
         "replay a --seed x                @ --seed must be an integer in range but is 'x'",
+        "bench lstm --peers               @ --peers needs a value: --peers FOLDER",
         "explain nothing                  @ no program is called 'nothing'; there is: two-layer-net",
         "explain lstm --threads=0         @ --threads must be at least 1 but is 0",
         "explain two-layer-net --analyze=1 @ --analyze takes no value",

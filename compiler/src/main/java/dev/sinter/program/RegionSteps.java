@@ -90,10 +90,12 @@ final class RegionSteps {
         steps.of(loop.body(), id -> numbers[id], body);
         boolean limited = loop.trips().limited();
         boolean conditional = loop.trips().conditional();
-        out.add(new Program.Step.Loop(loop.trips(), limited ? Optional.of(operands[0]) : Optional.empty(),
+        Program.Step.Loop all = new Program.Step.Loop(loop.trips(),
+                limited ? Optional.of(operands[0]) : Optional.empty(),
                 conditional ? Optional.of(operands[limited ? 1 : 0]) : Optional.empty(), goesOn,
                 conditional ? Optional.of(results[loop.carries() + loop.stacked()]) : Optional.empty(), counter, rows,
-                carries, body));
+                carries, body);
+        out.add(InvariantLaunches.hoist(all, buffers, out));
     }
 
     /** Makes the elements 0 whose iteration may not take place. */

@@ -3,6 +3,7 @@ package dev.sinter.unit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.eval.Interpreter;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Parser;
@@ -68,6 +69,46 @@ class ProgramTest {
         List<Program.Step> steps = counter().program().steps();
         assertThat(steps).hasSize(2);
         assertThat(steps.getFirst()).isInstanceOf(Program.Step.PointOfNoReturn.class);
+    }
+
+    /** A loop whose product reads %w in another order than it lies, and what it computes. */
+    private static Compilation products(String right) {
+        return compile("%h: f32[8,64], %w: f32[64,64]", """
+                  %2 = loop{length=3, sequences=0, carries=2}(%h, %w, %w) : (f32[8,64], f32[64,64]) region(%p0: i64[], \
+                %p1: f32[8,64], %p2: f32[64,64], %p3: f32[64,64]) {
+                    %4 = contract{mn,kn->mk}(%p1, RIGHT) : f32[8,64]
+                    %5 = add(%p2, %p3) : f32[64,64]
+                    return %4, %5
+                  }
+                  %3 = project{0}(%2) : f32[8,64]
+                  return %3
+                """.replace("RIGHT", right));
+    }
+
+    private static long packsInLoop(Compilation compilation) {
+        return compilation.program().allSteps().stream().filter(Program.Step.Loop.class::isInstance)
+                .flatMap(loop -> loop.inside().stream())
+                .filter(step -> step instanceof Program.Step.Launch launch
+                        && launch.kernel().name().contains("packed")).count();
+    }
+
+    @Test
+    void whatALoopNeedsOfWhatStaysAsItIsIsCopiedOnceBeforeIt() {
+        Compilation staying = products("%p3");
+        Compilation changing = products("%p2");
+        assertThat(packsInLoop(staying)).isZero();
+        assertThat(packsInLoop(changing)).isEqualTo(1);
+        assertThat(staying.program().allSteps()).filteredOn(step -> step instanceof Program.Step.Launch launch
+                && launch.kernel().name().contains("packed")).hasSize(1);
+        NDArray h = NDArray.full(DType.FLOAT32, 0.5, 8, 64);
+        NDArray w = NDArray.zeros(DType.FLOAT32, 64, 64);
+        for (int i = 0; i < w.elementCount(); i++) {
+            w.setDouble(i, (i % 13 - 6) / 64.0);
+        }
+        for (Compilation compilation : List.of(staying, changing)) {
+            assertThat(run(compilation, h, w)).usingElementComparator((x, y) -> x.sameBits(y) ? 0 : 1)
+                    .isEqualTo(Interpreter.run(compilation.function(), List.of(h, w)));
+        }
     }
 
     @Test

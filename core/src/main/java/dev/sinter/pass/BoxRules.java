@@ -1,10 +1,7 @@
 package dev.sinter.pass;
 
-import static dev.sinter.op.ScalarFn.ADD;
 import static dev.sinter.pass.Pattern.any;
-import static dev.sinter.pass.Pattern.map;
 import static dev.sinter.pass.Pattern.op;
-import static dev.sinter.pass.Pattern.splat;
 import static dev.sinter.pass.Rule.rule;
 
 import dev.sinter.ir.Builder;
@@ -13,9 +10,7 @@ import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
-import dev.sinter.op.Map;
 import dev.sinter.op.Pad;
-import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
@@ -32,9 +27,6 @@ final class BoxRules {
     private static final Pattern.Node<Slice> OF_CONCAT = op(Slice.class, op(Concat.class));
     private static final Pattern.Node<Pad> PAD = op(Pad.class, X, any("value"));
 
-    private static final Pattern.Node<Pad> LEFT = op(Pad.class, X, splat(0));
-    private static final Pattern.Node<Pad> RIGHT = op(Pad.class, any("y"), splat(0));
-
     static final List<Rule> ALL = List.of(
             rule("slice(x) -> x, of everything").on(op(Slice.class, X))
                     .when(m -> m.shape(X).equals(m.root().shape()) && hasStepsOfOne((Slice) m.root().op()))
@@ -49,8 +41,6 @@ final class BoxRules {
                             && m.op(PAD).low().stream().allMatch(Dim.ZERO::equals)
                             && m.op(PAD).interior().stream().allMatch(between -> between == 0))
                     .to((m, b) -> m.get(X)),
-            rule("pad(x) + pad(y) -> pad(concat(x + 0, y + 0)), side by side")
-                    .on(map(ADD, LEFT, RIGHT)).toMaybe(BoxRules::sideBySide),
             rule("concat(x) -> x").on(op(Concat.class, X)).to((m, b) -> m.get(X)),
             rule("concat(x, empty) -> x").on(op(Concat.class)).when(m -> m.root().operands().size() > 1)
                     .toMaybe(BoxRules::withoutEmptyParts),
@@ -100,55 +90,6 @@ final class BoxRules {
     private static boolean isAtLeast(Dim large, Dim small) {
         Dim difference = large.minus(small);
         return difference.isConstant() && difference.constant() >= 0;
-    }
-
-    /** Where one box ends along an axis at which the other begins, and along the other axes both are alike. */
-    private static Optional<Value> sideBySide(Match m, Builder b) {
-        Value left = m.get(LEFT);
-        Value right = m.get(RIGHT);
-        for (int axis = 0; axis < m.root().rank(); axis++) {
-            if (adjoin(left, right, axis)) {
-                return Optional.of(joined(b, left, right, axis));
-            }
-            if (adjoin(right, left, axis)) {
-                return Optional.of(joined(b, right, left, axis));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean adjoin(Value before, Value after, int along) {
-        Pad first = (Pad) before.op();
-        Pad second = (Pad) after.op();
-        boolean adjoin = true;
-        for (int axis = 0; axis < before.rank(); axis++) {
-            Dim size = before.operand(0).shape().dim(axis);
-            adjoin &= first.interior().get(axis) == 0 && second.interior().get(axis) == 0;
-            adjoin &= axis == along ? second.low().get(axis).equals(first.low().get(axis).plus(size))
-                    : second.low().get(axis).equals(first.low().get(axis))
-                            && size.equals(after.operand(0).shape().dim(axis));
-        }
-        return adjoin;
-    }
-
-    private static Value joined(Builder b, Value before, Value after, int axis) {
-        Pad first = (Pad) before.op();
-        List<Dim> high = new ArrayList<>(first.high());
-        high.set(axis, ((Pad) after.op()).high().get(axis));
-        Value both = b.concat(axis, List.of(plusZero(b, before.operand(0)), plusZero(b, after.operand(0))));
-        return b.add(new Pad(first.low(), high, first.interior()), both, before.operand(1));
-    }
-
-    /** The value with 0 in place of -0, which the sum with the other box's margin makes of it. */
-    private static Value plusZero(Builder b, Value x) {
-        boolean done = !x.dtype().isFloat() || isSumWithZero(x)
-                || x.op() instanceof Concat && x.operands().stream().allMatch(BoxRules::isSumWithZero);
-        return done ? x : b.plus(x, b.zerosLike(x));
-    }
-
-    private static boolean isSumWithZero(Value x) {
-        return x.op() instanceof Map(ScalarFn fn) && fn == ADD
-                && x.operands().stream().anyMatch(part -> splat(0).accepts(part));
     }
 
     private static Optional<Value> withoutEmptyParts(Match m, Builder b) {

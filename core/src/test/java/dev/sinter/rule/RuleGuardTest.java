@@ -221,31 +221,4 @@ final class RuleGuardTest {
             assertThat(rule.source()).matches("[A-Za-z]+Rules\\.java:\\d+");
         });
     }
-
-    @Test
-    void padsAreJoinedWhereTheyLieSideBySide() {
-        String name = "pad(x) + pad(y) -> pad(concat(x + 0, y + 0)), side by side";
-        yes(name, pads("0.0", "low=[0,0], high=[0,4], interior=[0,0]",
-                "low=[0,4], high=[0,0], interior=[0,0]", "f32[n,8]"));
-        yes(name, pads("0.0", "low=[0,5], high=[0,0], interior=[0,0]",
-                "low=[0,1], high=[0,4], interior=[0,0]", "f32[n,9]"));
-        yes(name, pads("0.0", "low=[n,0], high=[0,0], interior=[0,0]",
-                "low=[0,0], high=[n,0], interior=[0,0]", "f32[2*n,4]"));
-        no(name, pads("-0.0", "low=[0,0], high=[0,4], interior=[0,0]",
-                "low=[0,4], high=[0,0], interior=[0,0]", "f32[n,8]"));
-        no(name, pads("0.0", "low=[0,0], high=[0,5], interior=[0,0]",
-                "low=[0,5], high=[0,0], interior=[0,0]", "f32[n,9]"));
-        no(name, pads("0.0", "low=[0,0], high=[0,5], interior=[0,0]",
-                "low=[0,3], high=[0,2], interior=[0,0]", "f32[n,9]"));
-        no(name, pads("0.0", "low=[0,0], high=[1,4], interior=[0,0]",
-                "low=[1,4], high=[0,0], interior=[0,0]", "f32[n+1,8]"));
-        no(name, pads("0.0", "low=[0,0], high=[0,7], interior=[0,1]",
-                "low=[0,7], high=[0,0], interior=[0,1]", "f32[n,14]"));
-    }
-
-    /** The sum of two pads of f32[n,4]. */
-    private static String pads(String value, String x, String y, String type) {
-        return "%9 = constant{" + value + "}() : f32[] %10 = pad{" + x + "}(%x, %9) : " + type
-                + " %11 = pad{" + y + "}(%y, %9) : " + type + " %12 = add(%10, %11) : " + type + " return %12";
-    }
 }

@@ -2,8 +2,10 @@ package dev.sinter.graph;
 
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -57,8 +59,10 @@ final class Carries {
         int rank = Math.min(Composer.rank(first), Composer.rank(second));
         for (int axis = 0; axis < rank; axis++) {
             String why = c.op() + " at " + c.place() + ": axis " + axis + " of " + what;
-            if (c.graph().sizes().unify(Composer.shape(first).dim(axis), Composer.shape(second).dim(axis), why)
-                    != Sizes.Relation.EQUAL) {
+            Dim one = Composer.shape(first).dim(axis);
+            Dim other = Composer.shape(second).dim(axis);
+            boolean grows = !one.equals(other) && one.symbols().stream().anyMatch(other.symbols()::contains);
+            if (grows || c.graph().sizes().unify(one, other, why) != Sizes.Relation.EQUAL) {
                 return axis;
             }
         }
@@ -87,7 +91,7 @@ final class Carries {
 
     /** A condition is a bool scalar. */
     static Node bool(String what, Node node) {
-        if (!node.tensorType().equals(new TensorType(DType.BOOL, dev.sinter.tensor.Shape.SCALAR))) {
+        if (!node.tensorType().equals(new TensorType(DType.BOOL, Shape.SCALAR))) {
             throw new GraphException(what + " must be a bool scalar, not " + Composer.text(node.tensorType()) + " ("
                     + node.describe() + ")" + (Composer.dtype(node) == DType.BOOL
                             ? "; reduceAll(...) or reduceAny(...) makes one" : "; compare it, as in greater(x, 0)"));

@@ -2,6 +2,7 @@ package dev.sinter.pass;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Region;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.HostCall;
@@ -33,7 +34,8 @@ final class DropNeedlessOrder implements Pass {
         }
         Set<Value> effectful = new HashSet<>();
         for (Value value : function.values()) {
-            boolean effect = value.op() instanceof HostCall call && call.function().hasEffect();
+            boolean effect = value.op() instanceof HostCall call && call.function().hasEffect()
+                    || value.op().regions().stream().anyMatch(Region::hasEffect);
             if (effect || value.operands().stream().anyMatch(effectful::contains)) {
                 effectful.add(value);
             }

@@ -1,5 +1,6 @@
 package dev.sinter.bench;
 
+import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.FeedSlot;
 import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
@@ -104,7 +105,8 @@ final class BatchSweep implements Contender {
 
     private Call call(long rows) {
         TwoLayerStep net = new TwoLayerStep(rows, LEARNING_RATE);
-        Session session = new Session(net.graph(), SessionOptions.DEFAULT.withThreads(threads));
+        Session session = new Session(net.graph(),
+                SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(threads));
         sessions.add(session);
         net.loadWeights(session);
         PreparedCall call = session.prepare(net.step(), net.x(), net.y());

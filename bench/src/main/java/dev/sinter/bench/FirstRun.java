@@ -1,5 +1,6 @@
 package dev.sinter.bench;
 
+import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Session;
@@ -45,7 +46,8 @@ record FirstRun(String name, int threads) implements Contender {
         TwoLayerStep net = new TwoLayerStep(Shape.UNKNOWN, 1e-6);
         NDArray x = TwoLayerStep.inputs(MlpTask.ROWS);
         NDArray y = TwoLayerStep.targets(MlpTask.ROWS);
-        try (Session session = new Session(net.graph(), SessionOptions.DEFAULT.withThreads(threads))) {
+        try (Session session = new Session(net.graph(),
+                SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(threads))) {
             net.loadWeights(session);
             Feeds feeds = Feeds.feed(net.x(), x).and(net.y(), y);
             double first = step(session, feeds, net.step());

@@ -1,5 +1,6 @@
 package dev.sinter.bench;
 
+import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
 import java.util.Optional;
@@ -40,7 +41,8 @@ final class SessionWorkload implements Workload {
     @Override
     public void prepare() {
         SessionTask task = maker.get();
-        Session opened = new Session(task.graph(), SessionOptions.DEFAULT.withThreads(threads));
+        Session opened = new Session(task.graph(),
+                SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(threads));
         session = Optional.of(opened);
         iteration = task.start(opened);
     }

@@ -6,6 +6,7 @@ import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Absence;
 import dev.sinter.op.Convert;
 import dev.sinter.op.Derivative;
 import dev.sinter.op.Map;
@@ -106,17 +107,28 @@ public final class ReverseMode {
                     throw new NotDifferentiableException(value, why);
                 }
             }
-            case Derivative.OfRegions _ -> throw new NotDifferentiableException(value, "it has regions");
-            case Derivative.Rule(Derivative.Vjp vjp) -> {
-                List<Optional<Value>> parts = vjp.of(b, value, gradient.value());
-                for (int i = 0; i < parts.size(); i++) {
-                    Value operand = value.operand(i);
-                    if (parts.get(i).isPresent() && flowsTo(operand)) {
-                        flow(operand, through(value, i, gradient, parts.get(i).get()));
-                    }
-                }
+            case Derivative.OfRegions _ -> pass(value, gradient, RegionDerivatives.of(b, value,
+                    elements(value, gradient.value()), operand -> flowsTo(value.operand(operand))));
+            case Derivative.Rule(Derivative.Vjp vjp) -> pass(value, gradient, vjp.of(b, value, gradient.value()));
+        }
+    }
+
+    private void pass(Value value, Gradient gradient, List<Optional<Value>> parts) {
+        for (int i = 0; i < parts.size(); i++) {
+            Value operand = value.operand(i);
+            if (parts.get(i).isPresent() && flowsTo(operand)) {
+                flow(operand, through(value, i, gradient, parts.get(i).get()));
             }
         }
+    }
+
+    /** The gradients of the elements of a tuple; empty where none flows. */
+    private List<Optional<Value>> elements(Value tuple, Value gradient) {
+        List<Optional<Value>> elements = new ArrayList<>();
+        for (int i = 0; i < ((TupleType) tuple.type()).elements().size(); i++) {
+            elements.add(Optional.of(b.project(gradient, i)).filter(part -> !Absence.is(part)));
+        }
+        return elements;
     }
 
     private boolean flowsTo(Value operand) {
@@ -160,18 +172,24 @@ public final class ReverseMode {
         Optional<Value> chosen = before.chosen().isEmpty() || part.chosen().isEmpty() ? Optional.empty()
                 : before.chosen().equals(part.chosen()) ? part.chosen()
                 : Optional.of(b.map(ScalarFn.OR, before.chosen().get(), part.chosen().get()));
-        gradients.put(value, new Gradient(sum(before.value(), part.value()), chosen));
+        gradients.put(value, new Gradient(sum(value, before.value(), part.value()), chosen));
     }
 
-    private Value sum(Value x, Value y) {
-        if (!(x.type() instanceof TupleType tuple)) {
-            return b.plus(x, y);
-        }
-        List<Value> elements = new ArrayList<>();
-        for (int i = 0; i < tuple.elements().size(); i++) {
-            Value left = b.project(x, i);
-            elements.add(isFloat(left.type()) ? b.plus(left, b.project(y, i)) : left);
-        }
-        return b.tuple(elements);
+    /** The sum of two gradients of a value. */
+    private Value sum(Value of, Value x, Value y) {
+        return switch (of.type()) {
+            case TapeType _ -> LoopDerivative.sum(b, LoopDerivative.length(b, of), x, y);
+            case TupleType tuple -> {
+                List<Value> elements = new ArrayList<>();
+                for (int i = 0; i < tuple.elements().size(); i++) {
+                    Value left = b.project(x, i);
+                    Value right = b.project(y, i);
+                    elements.add(Absence.is(left) ? right : Absence.is(right) || !isFloat(left.type()) ? left
+                            : sum(b.project(of, i), left, right));
+                }
+                yield b.tuple(elements);
+            }
+            case TensorType _, Type.StateType _, Type.TokenType _ -> b.plus(x, y);
+        };
     }
 }

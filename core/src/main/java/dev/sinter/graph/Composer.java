@@ -268,11 +268,12 @@ final class Composer {
             String why = op + " at " + place + ": " + describe(value) + " axis " + axis + " is given to variable \""
                     + variable.name() + "\" of " + text(variable.type());
             if (graph.sizes().unify(variable.shape().dim(axis), shape(value).dim(axis), why)
-                    != Sizes.Relation.EQUAL) {
+                    == Sizes.Relation.DIFFERENT) {
                 throw shapeDiffers(variable, value);
             }
         }
-        return make(new NodeKind.Assign(variable), List.of(value), value.type());
+        Node fitting = reshape(value, variable.shape());
+        return make(new NodeKind.Assign(variable), List.of(fitting), fitting.type());
     }
 
     private GraphException shapeDiffers(Variable variable, Node value) {
@@ -390,22 +391,38 @@ final class Composer {
     }
 
     /** One operand stretched to a shape that it broadcasts to. */
-    Node broadcastTo(Node operand, Shape shape) {
-        int skip = shape.rank() - rank(operand);
+    Node broadcastTo(Node given, Shape shape) {
+        int skip = shape.rank() - rank(given);
+        Node operand = given;
+        for (int axis = 0; axis < rank(given); axis++) {
+            if (!mayStretch(shape(given).dim(axis))) {
+                operand = resized(operand, axis, shape.dim(axis + skip));
+            }
+        }
         return stretch(operand, shape, IntStream.range(skip, shape.rank()).boxed().toList());
     }
 
-    /** The shape that operands broadcast to; sizes that meet are made equal. */
+    /** Whether a size is 1, or may be in a run. */
+    boolean mayStretch(Dim size) {
+        return size.isConstant(1) || graph.sizes().mayBroadcast(size);
+    }
+
+    /** The shape that operands broadcast to; sizes that meet are made equal unless one may be 1. */
     Shape commonShape(List<Node> operands) {
-        int rank = operands.stream().mapToInt(Composer::rank).max().orElse(0);
-        for (int axis = 0; axis < rank; axis++) {
-            if (areKnown(operands, axis - rank)) {
-                commonSize(operands, axis - rank);
+        return commonShape("shapes do not broadcast", operands,
+                operands.stream().mapToInt(Composer::rank).max().orElse(0), 0);
+    }
+
+    /** The shape of {@code rank} axes that operands broadcast to, but for some last axes. */
+    Shape commonShape(String complaint, List<Node> operands, int rank, int last) {
+        for (int fromEnd = -rank - last; fromEnd < -last; fromEnd++) {
+            if (areKnown(operands, fromEnd)) {
+                commonSize(complaint, operands, fromEnd);
             }
         }
         List<Dim> dims = new ArrayList<>();
-        for (int axis = 0; axis < rank; axis++) {
-            dims.add(commonSize(operands, axis - rank));
+        for (int fromEnd = -rank - last; fromEnd < -last; fromEnd++) {
+            dims.add(commonSize(complaint, operands, fromEnd));
         }
         return new Shape(dims.stream().map(graph.sizes()::canonical).toList());
     }
@@ -416,38 +433,55 @@ final class Composer {
                 || shape(operand).dim(rank(operand) + fromEnd).isConstant());
     }
 
-    private Dim commonSize(List<Node> operands, int fromEnd) {
+    private Dim commonSize(String complaint, List<Node> operands, int fromEnd) {
         Dim size = Dim.ONE;
+        Dim stretching = Dim.ONE;
         Node first = operands.getFirst();
         for (Node operand : operands) {
             int axis = rank(operand) + fromEnd;
-            if (axis < 0 || shape(operand).dim(axis).isConstant(1)) {
+            Dim own = axis < 0 ? Dim.ONE : shape(operand).dim(axis);
+            if (mayStretch(own)) {
+                stretching = stretching.broadcast(own);
                 continue;
             }
             if (size.isConstant(1)) {
                 first = operand;
             } else {
-                same("shapes do not broadcast", first, rank(first) + fromEnd, operand, axis);
+                meet(complaint, first, rank(first) + fromEnd, operand, axis);
             }
-            size = graph.sizes().canonical(shape(operand).dim(axis));
+            size = graph.sizes().canonical(own);
         }
-        return size;
+        return size.isConstant(1) ? stretching : size;
     }
 
-    /** Makes two axes equal, or fails with a message that starts with {@code complaint}. */
-    void same(String complaint, Node x, int xAxis, Node y, int yAxis) {
+    /**
+     * Makes two axes equal, or fails with a message that starts with {@code complaint}.
+     *
+     * @return {@code y}; where the graph cannot tell whether the axes are equal, with the size of x's, which
+     *         each run then checks
+     */
+    Node same(String complaint, Node x, int xAxis, Node y, int yAxis) {
+        meet(complaint, x, xAxis, y, yAxis);
+        return resized(y, yAxis, shape(x).dim(xAxis));
+    }
+
+    /** Makes two axes equal where the graph can tell that they are, or fails where they are not. */
+    private void meet(String complaint, Node x, int xAxis, Node y, int yAxis) {
         Dim a = shape(x).dim(xAxis);
         Dim b = shape(y).dim(yAxis);
         String where = op + " at " + place + ": axis " + xAxis + " of " + called(x) + " meets axis " + yAxis + " of "
                 + called(y);
-        switch (graph.sizes().unify(a, b, where)) {
-            case EQUAL -> { }
-            case DIFFERENT -> throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is "
-                    + size(a) + ", " + describe(y) + " axis " + yAxis + " is " + size(b));
-            case UNDECIDED -> throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is "
-                    + a + ", " + describe(y) + " axis " + yAxis + " is " + b
-                    + ", which cannot be shown to be equal; give both the same graph.dim(...)");
+        if (graph.sizes().unify(a, b, where) == Sizes.Relation.DIFFERENT) {
+            throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is " + size(a)
+                    + ", " + describe(y) + " axis " + yAxis + " is " + size(b));
         }
+    }
+
+    /** The operand with another size along an axis, which each run checks to be the same. */
+    Node resized(Node x, int axis, Dim size) {
+        List<Dim> dims = new ArrayList<>(shape(x).dims());
+        dims.set(axis, size);
+        return reshape(x, new Shape(dims));
     }
 
     private static String size(Dim dim) {

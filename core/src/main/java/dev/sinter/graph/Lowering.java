@@ -210,8 +210,7 @@ public final class Lowering {
         }
         effects.set(node.id(), effect);
         values[node.id()] = switch (node.kind()) {
-            case NodeKind.Primitive(Op op) -> Closing.primitive(builder, canonical.apply(op),
-                    node.inputs().stream().map(input -> values[input.id()]).toList(), tokens);
+            case NodeKind.Primitive(Op op) -> primitive(node, op, tokens);
             case NodeKind.Placeholder() -> after(placeholder(node), tokens);
             case NodeKind.Read(Variable variable) ->
                     after(builder.add(new Read(), stateBefore(node, variable, true)), tokens);
@@ -238,6 +237,16 @@ public final class Lowering {
                     + " feed(" + node.name() + ", value)\n  " + node.name() + ": " + node.describe());
         }
         return input(node, 0);
+    }
+
+    /** What was learnt of sizes after the node was made may refute it. */
+    private Value primitive(Node node, Op op, List<Value> tokens) {
+        try {
+            return Closing.primitive(builder, canonical.apply(op),
+                    node.inputs().stream().map(input -> values[input.id()]).toList(), tokens);
+        } catch (GraphException refuted) {
+            throw new GraphException(refuted.getMessage() + "\n  at " + node.location(), refuted);
+        }
     }
 
     private Value input(Node node, int index) {

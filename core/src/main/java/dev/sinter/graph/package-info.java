@@ -8,7 +8,8 @@
  * (placeholder, read, assign, identity, group), operands and control inputs; nodes are never merged and
  * never change, and a node's number is larger than its operands'. A call that throws leaves the graph as it
  * was. Sizes that are not known are symbols; sizes that must be equal for a node to make sense are made
- * equal for the whole graph.
+ * equal for the whole graph, or are checked by each run where no symbol can be solved for. Sizes that may be
+ * 1 broadcast instead.
  *
  * <p>{@link dev.sinter.graph.Lowering} turns what a run asks for into a function of the tensor IR: there the
  * feeds cut the graph, unneeded nodes drop out and variables become states. Running is left to

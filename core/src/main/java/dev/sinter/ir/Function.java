@@ -1,5 +1,7 @@
 package dev.sinter.ir;
 
+import dev.sinter.op.Call;
+import dev.sinter.op.Project;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -118,6 +120,19 @@ public record Function(String name, List<Value> parameters, List<Value> results,
         }
         return new Function(name, counterparts(parameters, copies), counterparts(results, copies),
                 builder.locations());
+    }
+
+    /** The function with the functions of calls in their places; the regions of other ops are left as they are. */
+    public Function withoutCalls() {
+        Function current = this;
+        while (current.values().stream().anyMatch(value -> value.op() instanceof Call)) {
+            current = current.remade((b, value, operands) -> switch (value.op()) {
+                case Call call -> b.tuple(call.function().inline(b, operands));
+                case Project project -> b.project(operands.getFirst(), project.index());
+                default -> b.add(value.op(), operands);
+            });
+        }
+        return current;
     }
 
     /**

@@ -26,6 +26,10 @@ public record HostCall(HostFunction function) implements Op {
 
     @Override
     public Derivative derivative() {
-        return function.derivative();
+        return switch (function.derivative()) {
+            case Derivative.Rule(Derivative.Vjp vjp) -> new Derivative.Rule((b, self, gradient) ->
+                    vjp.of(b, self, Absence.filled(b, (TupleType) self.type(), gradient)));
+            case Derivative other -> other;
+        };
     }
 }

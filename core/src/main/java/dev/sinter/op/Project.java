@@ -1,7 +1,6 @@
 package dev.sinter.op;
 
 import dev.sinter.ir.Type;
-import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
 import dev.sinter.tensor.GraphException;
@@ -34,8 +33,7 @@ public record Project(int index) implements Op {
             List<Value> gradients = new ArrayList<>();
             List<Type> elements = ((TupleType) self.operand(0).type()).elements();
             for (int i = 0; i < elements.size(); i++) {
-                TensorType element = (TensorType) elements.get(i);
-                gradients.add(i == index ? gradient : b.full(element.dtype(), element.shape(), 0));
+                gradients.add(i == index ? gradient : Absence.of(b));
             }
             return b.tuple(gradients);
         });

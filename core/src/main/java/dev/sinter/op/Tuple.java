@@ -31,7 +31,7 @@ public record Tuple() implements Op {
     private static List<Optional<Value>> elements(Builder b, Value self, Value gradient) {
         List<Optional<Value>> gradients = new ArrayList<>();
         for (int i = 0; i < self.operands().size(); i++) {
-            gradients.add(Optional.of(b.project(gradient, i)));
+            gradients.add(Optional.of(b.project(gradient, i)).filter(part -> !Absence.is(part)));
         }
         return gradients;
     }

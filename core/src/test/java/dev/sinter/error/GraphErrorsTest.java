@@ -114,7 +114,7 @@ class GraphErrorsTest {
         fails(() -> reshape(y, shape(4, 4)), "reshape: x float32[3,5] has 15 elements, the shape (4, 4) has 16",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#");
         fails(() -> reshape(y, shape(UNKNOWN, 4)),
-                "reshape: x float32[3,5] has 15 elements, which are not known to divide into (?, 4)",
+                "reshape: x float32[3,5] has 15 elements, which do not divide into (?, 4)",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#");
         fails(() -> slice(y, new long[] {0, 3}, new long[] {1, 3}),
                 "slice: from 3, 3 elements do not lie in x float32[3,5] axis 1", "  at GraphErrorsTest.java:#",

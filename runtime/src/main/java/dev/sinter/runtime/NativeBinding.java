@@ -9,6 +9,7 @@ import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Symbol;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
@@ -22,6 +23,9 @@ import java.util.function.ToLongFunction;
 record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads) {
     /** A run that one thread finishes within this time wakes no other; waking costs about a tenth of it. */
     private static final double WORTH_SHARING_NANOS = 8_000;
+    /** An iteration that takes longer gains more from sharing than the threads' meetings cost. */
+    private static final double WORTH_MEETING_NANOS = 1_000;
+    private static final long UNKNOWN_ITERATIONS = 16;
     private static final double FLOPS_A_NANO = 100;
     private static final double BYTES_A_NANO = 30;
 
@@ -30,14 +34,30 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads) {
         code.compilation().checks().check(symbols);
         long[] sizes = program.sizes().stream().mapToLong(dim -> size(dim, symbols)).toArray();
         MemoryPlan.Binding memory = code.compilation().memory().bind(symbols, options.threads());
-        double nanos = 0;
-        for (Program.Step step : program.steps()) {
-            if (step instanceof Program.Step.Launch launch && size(launch.kernel().tiles(), symbols) > 1) {
-                nanos += size(launch.kernel().work().flops(), symbols) / FLOPS_A_NANO
-                        + size(launch.kernel().work().bytes(), symbols) / BYTES_A_NANO;
-            }
-        }
+        double nanos = sharedNanos(program.steps(), symbols);
         return new NativeBinding(sizes, memory, nanos > WORTH_SHARING_NANOS ? options.threads() : 1);
+    }
+
+    /** What several threads may share of the work, in nanoseconds of one. */
+    private static double sharedNanos(List<Program.Step> steps, ToLongFunction<Symbol> symbols) {
+        double nanos = 0;
+        for (Program.Step step : steps) {
+            nanos += switch (step) {
+                case Program.Step.Launch launch -> size(launch.kernel().tiles(), symbols) <= 1 ? 0
+                        : size(launch.kernel().work().flops(), symbols) / FLOPS_A_NANO
+                        + size(launch.kernel().work().bytes(), symbols) / BYTES_A_NANO;
+                case Program.Step.Loop loop -> {
+                    double iteration = sharedNanos(loop.body(), symbols);
+                    double iterations = loop.trips().length().map(length -> size(length, symbols))
+                            .orElse(UNKNOWN_ITERATIONS);
+                    yield iteration > WORTH_MEETING_NANOS ? iteration * iterations : 0;
+                }
+                case Program.Step.Branch branch -> branch.branches().stream()
+                        .mapToDouble(taken -> sharedNanos(taken, symbols)).max().orElse(0);
+                case Program.Step.CallHost _, Program.Step.Copy _, Program.Step.PointOfNoReturn _ -> 0;
+            };
+        }
+        return nanos;
     }
 
     private static long size(Dim dim, ToLongFunction<Symbol> symbols) {

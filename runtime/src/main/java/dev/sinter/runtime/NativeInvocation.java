@@ -222,21 +222,29 @@ final class NativeInvocation implements Invocation {
                 default -> throw new GraphException("run: a host call failed: " + thrown, thrown);
             }
         }
+        if (status == Failure.OUT_OF_MEMORY.code()) {
+            throw new GraphException("run: the history of a loop does not fit into memory; bound its iterations, or"
+                    + " take no gradient through it");
+        }
         throw new GraphException("run: an index is out of range");
     }
 
     /** The places of the divisions of integers, one a line. */
     private String divisions() {
         StringBuilder text = new StringBuilder();
-        Function function = executable.function();
+        divisions(executable.function(), text);
+        return text.toString();
+    }
+
+    private static void divisions(Function function, StringBuilder text) {
         for (Value value : function.values()) {
             boolean divides = value.op() instanceof dev.sinter.op.Map(ScalarFn fn) && value.dtype().isInteger()
                     && (fn == ScalarFn.DIV || fn == ScalarFn.REM);
             if (divides) {
                 function.locations().of(value).forEach(place -> text.append("\n  at ").append(place));
             }
+            value.op().regions().forEach(region -> divisions(region.function(), text));
         }
-        return text.toString();
     }
 
     @Override

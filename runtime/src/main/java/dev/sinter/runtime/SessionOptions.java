@@ -12,8 +12,8 @@ import java.util.OptionalLong;
  * @param optimize    whether programs go through the passes first, which change no result
  */
 public record SessionOptions(Backend backend, int threads, OptionalLong memoryLimit, boolean optimize) {
-    /** Native code, a thread for each processor. */
-    public static final SessionOptions DEFAULT = new SessionOptions(Backend.LLVM,
+    /** Native code where there is any, a thread for each processor. */
+    public static final SessionOptions DEFAULT = new SessionOptions(Backend.AUTO,
             Runtime.getRuntime().availableProcessors(), OptionalLong.empty(), true);
 
     public SessionOptions {

@@ -8,6 +8,16 @@ public final class NativeEntry {
     private NativeEntry() {
     }
 
+    /** Whether the JVM lets this module call native code, with a warning or without. */
+    @SuppressWarnings("restricted")
+    static boolean isPermitted() {
+        try {
+            return MemorySegment.NULL.reinterpret(0).byteSize() == 0;
+        } catch (IllegalCallerException denied) {
+            return false;
+        }
+    }
+
     /** Makes the calls that a run needs possible, which takes longer than all the rest of a warm start. */
     public static void link() {
         NativeCall.link();

@@ -1,0 +1,50 @@
+package dev.sinter.diff;
+
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Value;
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.Contract;
+import dev.sinter.op.Convert;
+import dev.sinter.op.Map;
+import dev.sinter.op.Parameter;
+import dev.sinter.op.Reduce;
+import dev.sinter.op.ScalarFn;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The values of a body that are the same in every iteration and can be computed before a loop. */
+final class Invariants {
+    private Invariants() {}
+
+    /** The values of a builder that depend on captures alone and cannot fail. */
+    static Set<Value> of(Builder b, Collection<Value> captures) {
+        Set<Value> invariant = new HashSet<>(captures);
+        for (int id = 0; id < b.size(); id++) {
+            Value value = b.value(id);
+            if (!(value.op() instanceof Parameter) && isSafe(value)
+                    && invariant.containsAll(value.operands())) {
+                invariant.add(value);
+            }
+        }
+        return invariant;
+    }
+
+    private static boolean isSafe(Value value) {
+        return value.isTensor() && value.op().regions().isEmpty() && switch (value.op()) {
+            case Map(ScalarFn fn) -> value.dtype().isFloat() || fn != ScalarFn.DIV && fn != ScalarFn.REM;
+            default -> value.operands().stream().allMatch(Value::isTensor);
+        };
+    }
+
+    /** Whether it is worth while to compute a value once and read it often. */
+    static boolean isWork(Value value) {
+        return switch (value.op()) {
+            case Map _, Convert _ -> value.operands().stream().anyMatch(operand ->
+                    !(operand.op() instanceof Broadcast) && !operand.operands().isEmpty()
+                            || operand.op() instanceof Parameter);
+            case Contract _, Reduce _ -> true;
+            default -> false;
+        };
+    }
+}

@@ -202,7 +202,14 @@ final class Looping {
      * @param results  what the body gives: carries, outputs, whether it goes on
      */
     private Made make(Loop.Trips trips, int sequences, int carries, List<Node> operands, List<Node> results) {
-        Closing closing = new Closing(graph, List.of(new Body(graph, frame, results)));
+        return make(trips, sequences, carries, operands, closed(results));
+    }
+
+    private Closing closed(List<Node> results) {
+        return new Closing(graph, List.of(new Body(graph, frame, results)));
+    }
+
+    private Made make(Loop.Trips trips, int sequences, int carries, List<Node> operands, Closing closing) {
         Region region = closing.regions(carries, Optional.of(index)).getFirst();
         Loop loop = new Loop(region, trips, sequences, carries + closing.states().size());
         List<Node> all = new ArrayList<>(operands);
@@ -215,6 +222,34 @@ final class Looping {
             after.add(c.make(new NodeKind.Primitive(new Project(token)), List.of(node), new TokenType()));
         }
         return new Made(loop, node, after);
+    }
+
+    /** The function of each element, of all of them at once where that is possible. */
+    static List<Tensor> vectorizedMap(List<? extends Operand> sequences,
+            Function<List<Tensor>, ? extends List<? extends Operand>> body) {
+        String op = "vectorized_map";
+        return Composer.compose(Composer.graphOf(op, sequences), op, c -> {
+            c.label(Carries.labels("sequence", sequences.size()).toArray(String[]::new));
+            return new Looping(c, op).vectorizedMap(body);
+        }, sequences);
+    }
+
+    private List<Tensor> vectorizedMap(Function<List<Tensor>, ? extends List<? extends Operand>> code) {
+        List<Node> sequences = aligned(c.ins());
+        List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence))).toList();
+        List<Node> results = graph.inside(frame, () -> Carries.resolve(c, code.apply(Carries.tensors(elements))));
+        Dim length = graph.sizes().canonical(length(sequences, Optional.empty()));
+        Closing closing = closed(results);
+        Optional<List<Node>> batched = !closing.isPure() ? Optional.empty()
+                : Batching.of(c, closing.regions(0, Optional.of(index)).getFirst(), length, sequences,
+                        closing.captureOperands(c, Closing.ITSELF));
+        List<Node> outputs = batched.map(nodes -> nodes.stream()
+                .map(node -> c.controlled(c.make(new NodeKind.Identity(), List.of(node), node.type()))).toList())
+                .orElseGet(() -> make(Loop.Trips.of(length), sequences.size(), 0, sequences, closing)
+                        .results(0, results.size()));
+        name(outputs, outputs.size() == 1, "output");
+        c.joinBelow(base);
+        return Carries.tensors(outputs);
     }
 
     /** The loop that goes on while a condition holds. */

@@ -39,6 +39,10 @@ final class InterpretedFrame implements Frame {
         memory[buffer] = segment;
     }
 
+    /** Java checks each access. */
+    @Override
+    public void hold(MemorySegment... memories) {}
+
     @Override
     public void setSize(int index, long value) {
         sizes[index] = value;

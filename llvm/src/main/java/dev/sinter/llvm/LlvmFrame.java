@@ -12,6 +12,7 @@ import dev.sinter.tensor.NDArray;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,6 +29,7 @@ final class LlvmFrame implements Frame {
     private final List<Step.CallHost> hostCalls;
     private Optional<Throwable> failure = Optional.empty();
     private final MemorySegment times;
+    private MemorySegment[] held = new MemorySegment[0];
     private long wallNanos;
     private int threads = 1;
 
@@ -65,6 +67,11 @@ final class LlvmFrame implements Frame {
     }
 
     @Override
+    public void hold(MemorySegment... borrowed) {
+        held = borrowed;
+    }
+
+    @Override
     public void setSize(int index, long value) {
         sizes.setAtIndex(ValueLayout.JAVA_LONG, index, value);
     }
@@ -89,23 +96,26 @@ final class LlvmFrame implements Frame {
         context.set(ValueLayout.JAVA_INT, ContextLayout.STATUS, 0);
         failure = Optional.empty();
         if (times.byteSize() == 0) {
-            return runOnce();
+            int status = runOnce();
+            Reference.reachabilityFence(memories);
+            return status;
         }
         long start = System.nanoTime();
         int status = runOnce();
         wallNanos = System.nanoTime() - start;
+        Reference.reachabilityFence(memories);
         return status;
     }
 
     private int runOnce() {
         if (threads > 1 && pool.tryAcquire()) {
             try {
-                return pool.run(entry, context, threads);
+                return pool.run(entry, context, threads, held);
             } finally {
                 pool.release();
             }
         }
-        return pool.runAlone(entry, context);
+        return pool.runAlone(entry, context, held);
     }
 
     @Override

@@ -29,7 +29,8 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads) {
         Program program = code.compilation().program();
         code.compilation().checks().check(symbols);
         long[] sizes = program.sizes().stream().mapToLong(dim -> size(dim, symbols)).toArray();
-        MemoryPlan.Binding memory = code.compilation().memory().bind(symbols, options.threads());
+        MemoryPlan.Binding memory = code.compilation().memory().bind(symbols, options.threads(),
+                options.memoryLimit().orElse(Long.MAX_VALUE));
         double nanos = 0;
         for (Program.Step step : program.steps()) {
             if (step instanceof Program.Step.Launch launch && size(launch.kernel().tiles(), symbols) > 1) {

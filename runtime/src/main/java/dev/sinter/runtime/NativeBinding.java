@@ -22,6 +22,8 @@ import java.util.function.ToLongFunction;
 record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads) {
     /** A run that one thread finishes within this time wakes no other; waking costs about a tenth of it. */
     private static final double WORTH_SHARING_NANOS = 8_000;
+    /** So many bytes are taken without a look at what the machine has. */
+    private static final long ALWAYS_THERE = 64L << 20;
     private static final double FLOPS_A_NANO = 100;
     private static final double BYTES_A_NANO = 30;
 
@@ -29,8 +31,12 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads) {
         Program program = code.compilation().program();
         code.compilation().checks().check(symbols);
         long[] sizes = program.sizes().stream().mapToLong(dim -> size(dim, symbols)).toArray();
-        MemoryPlan.Binding memory = code.compilation().memory().bind(symbols, options.threads(),
-                options.memoryLimit().orElse(Long.MAX_VALUE));
+        MemoryPlan plan = code.compilation().memory();
+        MemoryPlan.Binding memory =
+                plan.bind(symbols, options.threads(), options.memoryLimit().orElse(Long.MAX_VALUE));
+        if (memory.peak() > ALWAYS_THERE && options.memoryLimit().isEmpty()) {
+            memory = plan.bind(symbols, options.threads(), MachineMemory.besideHeap());
+        }
         double nanos = 0;
         for (Program.Step step : program.steps()) {
             if (step instanceof Program.Step.Launch launch && size(launch.kernel().tiles(), symbols) > 1) {

@@ -26,6 +26,18 @@ class NativeMisuseTest extends MisuseTest {
     }
 
     @Test
+    void aRunThatNeedsMoreThanTheMachineHasIsRefused() {
+        Graph graph = new Graph();
+        Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, 1));
+        Tensor y = Ops.matmul(Ops.matmul(x, Ops.transpose(x)), x);
+        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(1))) {
+            assertThatThrownBy(() -> session.run(Feeds.feed(x, NDArray.zeros(FLOAT32, 8_000_000, 1)), y))
+                    .isInstanceOf(GraphException.class).hasMessageContaining("the limit is");
+            assertThat(session.run(Feeds.feed(x, NDArray.zeros(FLOAT32, 10, 1)), y).getDouble(3)).isZero();
+        }
+    }
+
+    @Test
     void aRunThatNeedsMoreThanTheLimitIsRefused() {
         Graph graph = new Graph();
         Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, 1000));

@@ -295,7 +295,8 @@ public class MisuseTest {
             x.add(graph.placeholder("x" + i, FLOAT64, shape(8)));
         }
         Tensor sum = x.stream().reduce(Tensor::plus).orElseThrow();
-        try (Arena arena = Arena.ofShared(); PreparedCall call = session.prepare(fetch(sum), x.toArray(Tensor[]::new))) {
+        Tensor[] feeds = x.toArray(Tensor[]::new);
+        try (Arena arena = Arena.ofShared(); PreparedCall call = session.prepare(fetch(sum), feeds)) {
             for (int run = 0; run < 3; run++) {
                 for (int i = 0; i < 40; i++) {
                     NDArray array = i % 3 == 0 ? NDArray.zeros(FLOAT64, 8)

@@ -46,7 +46,7 @@ final class NativeInvocation implements Invocation {
     private boolean bound;
     private boolean isTimed;
     private final Object cancellation = new Object();
-    private boolean cancelled;
+    private volatile boolean cancelled;
 
     NativeInvocation(NativeExecutable executable) {
         this.executable = executable;
@@ -341,9 +341,11 @@ final class NativeInvocation implements Invocation {
 
     @Override
     public void clearCancel() {
-        synchronized (cancellation) {
-            cancelled = false;
-            frame.clearCancel();
+        if (cancelled) {
+            synchronized (cancellation) {
+                cancelled = false;
+                frame.clearCancel();
+            }
         }
     }
 

@@ -69,7 +69,7 @@ public final class PreparedCall implements AutoCloseable {
             ran = true;
             return this;
         } finally {
-            busy.set(false);
+            busy.setRelease(false);
         }
     }
 
@@ -152,7 +152,7 @@ public final class PreparedCall implements AutoCloseable {
                 program.release();
             }
         } finally {
-            busy.set(false);
+            busy.setRelease(false);
         }
     }
 }

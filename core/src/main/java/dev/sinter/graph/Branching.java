@@ -57,6 +57,9 @@ final class Branching {
             results.add(graph.inside(frame, () -> Carries.resolve(c, alternative.code().get())));
             check(c, alternatives, results);
         }
+        for (int i = 1; i < frames.size(); i++) {
+            results.set(i, Carries.fitted(c, frames.get(i), results.getFirst(), results.get(i)));
+        }
         List<Body> bodies = new ArrayList<>();
         for (int i = 0; i < frames.size(); i++) {
             bodies.add(new Body(graph, frames.get(i), results.get(i)));

@@ -6,8 +6,10 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** What the control flow ops ask of the values that their bodies take and give. */
@@ -31,8 +33,13 @@ final class Carries {
         return IntStream.range(0, count).mapToObj(i -> word + " " + i).toList();
     }
 
-    /** The values after an iteration must have the types of those before it. */
-    static void check(Composer c, List<Node> initial, List<Node> before, List<Node> after, String howTo) {
+    /**
+     * The values after an iteration with the types of those before it.
+     *
+     * @param frame the body's frame
+     */
+    static List<Node> checked(Composer c, Frame frame, List<Node> initial, List<Node> before, List<Node> after,
+            String howTo) {
         if (after.size() != before.size()) {
             throw new GraphException("the body returns " + count(after.size(), "carry", "carries") + " for "
                     + count(before.size(), "initial one", "initial ones") + "; " + howTo);
@@ -52,21 +59,39 @@ final class Carries {
                         lines);
             }
         }
+        return fitted(c, frame, before, after);
     }
 
-    /** The first axis whose sizes cannot be made equal; the lesser rank where ranks differ, -1 where all agree. */
+    /** Values of a frame with the shapes of others, which each run checks where the graph cannot tell. */
+    static List<Node> fitted(Composer c, Frame frame, List<Node> like, List<Node> nodes) {
+        List<Node> fitted = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            Node node = nodes.get(i);
+            Shape shape = Composer.shape(like.get(i));
+            fitted.add(Composer.shape(node).equals(shape) ? node : c.graph().inside(frame,
+                    () -> Composer.node(c.graph(), c.op(), "reshape", inner -> inner.reshape(node, shape), List.of())));
+        }
+        return fitted;
+    }
+
+    /** The first axis whose sizes are not equal; the lesser rank where ranks differ, -1 where all may agree. */
     static int differingAxis(Composer c, String what, Node first, Node second) {
         int rank = Math.min(Composer.rank(first), Composer.rank(second));
         for (int axis = 0; axis < rank; axis++) {
             String why = c.op() + " at " + c.place() + ": axis " + axis + " of " + what;
             Dim one = Composer.shape(first).dim(axis);
             Dim other = Composer.shape(second).dim(axis);
-            boolean grows = !one.equals(other) && one.symbols().stream().anyMatch(other.symbols()::contains);
-            if (grows || c.graph().sizes().unify(one, other, why) != Sizes.Relation.EQUAL) {
+            if (isMultiple(one, other) || c.graph().sizes().unify(one, other, why) == Sizes.Relation.DIFFERENT) {
                 return axis;
             }
         }
         return Composer.rank(first) == Composer.rank(second) ? -1 : rank;
+    }
+
+    /** Whether two sizes such as n and 2 * n are equal for a few numbers n alone. */
+    private static boolean isMultiple(Dim one, Dim other) {
+        Set<Symbol> apart = one.minus(other).symbols();
+        return !apart.isEmpty() && one.symbols().containsAll(apart) && other.symbols().containsAll(apart);
     }
 
     /** {@code axis 1 is 3 and 4}. */

@@ -73,6 +73,11 @@ final class Closing {
                 .map(body -> body.placeOfWrite(variable)).orElse(new Place("", 0));
     }
 
+    /** Whether the op computes its results and does nothing else, alike in every iteration. */
+    boolean isPure() {
+        return states.isEmpty() && !hasEffect && !usesStream && waitsFor().isEmpty();
+    }
+
     boolean hasEffect() {
         return hasEffect;
     }

@@ -112,6 +112,21 @@ public final class Control {
     }
 
     /**
+     * {@link #mapFn(Operand, Function)} of all elements at once: the body's ops get a new axis 0. A body with a loop,
+     * a branch, a call, random numbers, a dynamic slice that depends on the element, or an effect is a loop as in
+     * {@code mapFn}. Both give the same, but for the rounding of products and sums of floats.
+     */
+    public static Tensor vectorizedMap(Operand sequence, Function<Tensor, ? extends Operand> body) {
+        return Looping.vectorizedMap(List.of(sequence), elements -> List.of(body.apply(elements.getFirst()))).getFirst();
+    }
+
+    /** {@link #vectorizedMap(Operand, Function)} over the elements of several sequences. */
+    public static List<Tensor> vectorizedMap(List<? extends Operand> sequences,
+            Function<List<Tensor>, ? extends List<? extends Operand>> body) {
+        return Looping.vectorizedMap(sequences, body);
+    }
+
+    /**
      * What {@code body} makes of a value again and again, as long as a condition of the value holds.
      *
      * @param initial   the value that the condition is asked for first

@@ -84,7 +84,7 @@ public final class GraphFunction {
                 throw new GraphException("the function \"" + name + "\" belongs to " + outer
                         + " and cannot be called outside of it; make it outside");
             }
-            List<Node> given = c.ins();
+            List<Node> given = new ArrayList<>(c.ins());
             Map<Symbol, Dim> sizes = sizes(c, given);
             NodeKind.Stream stream = code.usesStream()
                     ? new NodeKind.Stream(0, graph.opSeed(Optional.empty()) + 1) : Closing.ITSELF;
@@ -96,7 +96,7 @@ public final class GraphFunction {
         }, arguments);
     }
 
-    /** The values of the function's own sizes in a call. */
+    /** The values of the function's own sizes in a call, whose arguments get the shapes that they imply. */
     private Map<Symbol, Dim> sizes(Composer c, List<Node> arguments) {
         List<Node> parameters = code.frame().parameters();
         if (arguments.size() != parameters.size()) {
@@ -122,9 +122,10 @@ public final class GraphFunction {
                 }
                 Dim expected = wanted.substitute(symbol -> sizes.getOrDefault(symbol, Dim.ofSymbol(symbol)));
                 if (graph.sizes().unify(expected, actual, c.op() + " of \"" + name + "\" at " + c.place() + ": "
-                        + c.describe(argument) + " axis " + axis) != Sizes.Relation.EQUAL) {
+                        + c.describe(argument) + " axis " + axis) == Sizes.Relation.DIFFERENT) {
                     throw mismatch(c, argument, parameter);
                 }
+                arguments.set(i, c.resized(arguments.get(i), axis, graph.sizes().canonical(expected)));
             }
         }
         return sizes;

@@ -71,14 +71,17 @@ final class Looping {
         }
     }
 
-    private ScanResult scan(List<Node> initial, List<Node> sequences, Optional<Node> limit, ScanOptions options,
+    private ScanResult scan(List<Node> initial, List<Node> given, Optional<Node> limit, ScanOptions options,
             Named named, Function<Iteration, Step> code) {
-        Dim length = length(sequences, options);
+        List<Node> aligned = aligned(given);
+        Dim length = length(aligned, options.length());
+        List<Node> sequences = aligned.stream().map(node -> c.resized(node, 0, graph.sizes().canonical(length)))
+                .toList();
         List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence))).toList();
         List<Node> carries = initial.stream().map(node -> parameter("carry", node.tensorType())).toList();
         Traced traced = graph.inside(frame, () -> Traced.of(c, code.apply(new Iteration(index.tensor(),
                 Carries.tensors(carries), Carries.tensors(elements)))));
-        Carries.check(c, initial, carries, traced.carries,
+        List<Node> next = Carries.checked(c, frame, initial, carries, traced.carries,
                 "Step.carry(...) takes the next value of each, in the order of the initial ones");
         traced.last.forEach(node -> parameter("last", node.tensorType()));
         boolean conditional = !traced.goesOn.isEmpty();
@@ -92,7 +95,7 @@ final class Looping {
         first.addAll(sequences);
         first.addAll(initial);
         traced.last.forEach(node -> first.add(c.full(Composer.dtype(node), Composer.shape(node), 0)));
-        List<Node> results = Stream.of(traced.carries, traced.last, traced.outputs, traced.goesOn)
+        List<Node> results = Stream.of(next, traced.last, traced.outputs, traced.goesOn)
                 .flatMap(List::stream).toList();
         Made made = make(trips, sequences.size(), initial.size() + traced.last.size(), first, results);
 
@@ -124,34 +127,41 @@ final class Looping {
         return sequence.tensorType().withShape(new Shape(dims.subList(1, dims.size())));
     }
 
-    /** The common size of axis 0. */
-    private Dim length(List<Node> sequences, ScanOptions options) {
-        for (Node sequence : sequences) {
+    /** The sequences with one size of axis 0. */
+    private List<Node> aligned(List<Node> given) {
+        List<Node> sequences = new ArrayList<>();
+        for (Node sequence : given) {
             if (Composer.rank(sequence) == 0) {
                 throw new GraphException(c.describe(sequence) + " has no axis 0 to go along; a value that all"
                         + " iterations use is used in the body as it is");
             }
-            c.same("the sequences have different lengths", sequences.getFirst(), 0, sequence, 0);
+            sequences.add(c.same("the sequences have different lengths", given.getFirst(), 0, sequence, 0));
         }
-        if (options.length().isPresent()) {
-            Dim given = options.length().get();
-            if (given.equals(Dim.UNKNOWN) || given.isConstant() && given.constant() < 0) {
-                throw new GraphException("the length must be a known size or one of a tensor, not " + given);
-            }
-            for (Node sequence : sequences) {
-                if (graph.sizes().unify(Composer.shape(sequence).dim(0), given, c.op() + " at " + c.place()
-                        + ": the length of the scan") != Sizes.Relation.EQUAL) {
-                    throw new GraphException("the length is " + given + ", but " + c.describe(sequence) + " axis 0 is "
-                            + Composer.shape(sequence).dim(0));
-                }
-            }
-            return given;
-        }
-        if (sequences.isEmpty()) {
+        return sequences;
+    }
+
+    /** The number of elements. */
+    private Dim length(List<Node> sequences, Optional<Dim> given) {
+        if (given.isEmpty() && sequences.isEmpty()) {
             throw new GraphException("nothing says how many iterations there are; give a sequence or"
                     + " ScanOptions.DEFAULT.withLength(...), or use whileLoop(...)");
         }
-        return Composer.shape(sequences.getFirst()).dim(0);
+        if (given.isEmpty()) {
+            return Composer.shape(sequences.getFirst()).dim(0);
+        }
+        Dim length = given.get();
+        if (length.equals(Dim.UNKNOWN) || length.isConstant() && length.constant() < 0) {
+            throw new GraphException("the length must be a known size or one of a tensor, not " + length);
+        }
+        if (!sequences.isEmpty()) {
+            Node sequence = sequences.getFirst();
+            if (graph.sizes().unify(Composer.shape(sequence).dim(0), length, c.op() + " at " + c.place()
+                    + ": the length of the scan") == Sizes.Relation.DIFFERENT) {
+                throw new GraphException("the length is " + length + ", but " + c.describe(sequence) + " axis 0 is "
+                        + Composer.shape(sequence).dim(0));
+            }
+        }
+        return length;
     }
 
     /** A loop in the outer frame and what its results come after. */
@@ -192,7 +202,14 @@ final class Looping {
      * @param results  what the body gives: carries, outputs, whether it goes on
      */
     private Made make(Loop.Trips trips, int sequences, int carries, List<Node> operands, List<Node> results) {
-        Closing closing = new Closing(graph, List.of(new Body(graph, frame, results)));
+        return make(trips, sequences, carries, operands, closed(results));
+    }
+
+    private Closing closed(List<Node> results) {
+        return new Closing(graph, List.of(new Body(graph, frame, results)));
+    }
+
+    private Made make(Loop.Trips trips, int sequences, int carries, List<Node> operands, Closing closing) {
         Region region = closing.regions(carries, Optional.of(index)).getFirst();
         Loop loop = new Loop(region, trips, sequences, carries + closing.states().size());
         List<Node> all = new ArrayList<>(operands);
@@ -205,6 +222,34 @@ final class Looping {
             after.add(c.make(new NodeKind.Primitive(new Project(token)), List.of(node), new TokenType()));
         }
         return new Made(loop, node, after);
+    }
+
+    /** The function of each element, of all of them at once where that is possible. */
+    static List<Tensor> vectorizedMap(List<? extends Operand> sequences,
+            Function<List<Tensor>, ? extends List<? extends Operand>> body) {
+        String op = "vectorized_map";
+        return Composer.compose(Composer.graphOf(op, sequences), op, c -> {
+            c.label(Carries.labels("sequence", sequences.size()).toArray(String[]::new));
+            return new Looping(c, op).vectorizedMap(body);
+        }, sequences);
+    }
+
+    private List<Tensor> vectorizedMap(Function<List<Tensor>, ? extends List<? extends Operand>> code) {
+        List<Node> sequences = aligned(c.ins());
+        List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence))).toList();
+        List<Node> results = graph.inside(frame, () -> Carries.resolve(c, code.apply(Carries.tensors(elements))));
+        Dim length = graph.sizes().canonical(length(sequences, Optional.empty()));
+        Closing closing = closed(results);
+        Optional<List<Node>> batched = !closing.isPure() ? Optional.empty()
+                : Batching.of(c, closing.regions(0, Optional.of(index)).getFirst(), length, sequences,
+                        closing.captureOperands(c, Closing.ITSELF));
+        List<Node> outputs = batched.map(nodes -> nodes.stream()
+                .map(node -> c.controlled(c.make(new NodeKind.Identity(), List.of(node), node.type()))).toList())
+                .orElseGet(() -> make(Loop.Trips.of(length), sequences.size(), 0, sequences, closing)
+                        .results(0, results.size()));
+        name(outputs, outputs.size() == 1, "output");
+        c.joinBelow(base);
+        return Carries.tensors(outputs);
     }
 
     /** The loop that goes on while a condition holds. */
@@ -234,8 +279,9 @@ final class Looping {
         Carries.bool("the condition", test.results().getFirst());
         test.requireNoWrites("the condition");
         List<Node> carries = initial.stream().map(node -> parameter("carry", node.tensorType())).toList();
-        List<Node> next = graph.inside(frame, () -> Carries.resolve(c, code.apply(Carries.tensors(carries))));
-        Carries.check(c, initial, carries, next, "return the next value of each, in the order of the initial ones");
+        List<Node> traced = graph.inside(frame, () -> Carries.resolve(c, code.apply(Carries.tensors(carries))));
+        List<Node> next = Carries.checked(c, frame, initial, carries, traced,
+                "return the next value of each, in the order of the initial ones");
         List<Node> writes = frame.nodes().stream().filter(node -> node.kind() instanceof NodeKind.Assign).toList();
         Node goesOn = graph.inside(frame, () -> graph.controlled(writes, () -> Composer.compose(graph, c.op(), inner -> {
             Node holds = test.call(inner, "condition", next, new NodeKind.Stream(1, 0)).getFirst();

@@ -178,6 +178,33 @@ class BodiesTest {
     }
 
     @Test
+    void sizesThatTheGraphCannotCompareAreCheckedByRuns() {
+        Tensor rows = graph.placeholder("rows", FLOAT32, shape(UNKNOWN, UNKNOWN));
+        Tensor flat = Ops.reshape(rows, shape(UNKNOWN));
+        Tensor y = graph.placeholder("y", FLOAT32, shape(UNKNOWN, UNKNOWN));
+        Tensor other = Ops.reshape(y, shape(UNKNOWN));
+        Map<Tensor, NDArray> feeds = Map.of(x, NDArray.of(1f, 2f), rows, NDArray.from(new float[][] {{1, 2}, {3, 4}}),
+                y, NDArray.from(new float[][] {{5, 6, 7, 8}}));
+        Map<Tensor, NDArray> wrong = Map.of(x, NDArray.of(1f, 2f), rows, feeds.get(rows),
+                y, NDArray.from(new float[][] {{5, 6, 7}}));
+        Tensor last = foldl(flat, x, (_, _) -> other);
+        Tensor chosen = cond(greater(reduceSum(x), 0), () -> flat, () -> other);
+        Tensor sums = mapFn(List.of(flat, other), each -> List.of(each.get(0).plus(each.get(1)))).getFirst();
+        GraphFunction add = function(graph, "add_all", List.of(TensorSpec.of(FLOAT32, shape(UNKNOWN)),
+                TensorSpec.of(FLOAT32, shape(UNKNOWN))), given -> List.of(given.get(0).plus(given.get(1))));
+        Tensor called = add.call(flat, other).getFirst();
+        float[][] expected = {{5, 6, 7, 8}, {1, 2, 3, 4}, {6, 8, 10, 12}, {6, 8, 10, 12}};
+        List<Tensor> all = List.of(last, chosen, sums, called);
+        for (int i = 0; i < all.size(); i++) {
+            Tensor tensor = all.get(i);
+            assertThat(Evaluation.of(tensor, feeds).toFloatArray()).containsExactly(expected[i]);
+            if (i != 1) {
+                assertThatThrownBy(() -> Evaluation.of(tensor, wrong)).isInstanceOf(RuntimeException.class);
+            }
+        }
+    }
+
+    @Test
     void gradientsInsideABody() {
         Tensor start = graph.placeholder("start", FLOAT64, shape());
         Tensor target = graph.placeholder("target", FLOAT64, shape());

@@ -47,15 +47,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Variables and effects in the bodies of loops, branches and functions. */
-class StatefulLoopsTest {
+public class StatefulLoopsTest {
     private final Graph graph = new Graph();
     private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN));
     private final Variable v = graph.variable("v", constant(1f));
     private Session session;
 
+    protected Backend backend() {
+        return Backend.EVAL;
+    }
+
     @BeforeEach
     void open() {
-        session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.EVAL));
+        session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
         session.run(graph.initializer());
     }
 
@@ -267,6 +271,30 @@ class StatefulLoopsTest {
         public boolean hasEffect() {
             return true;
         }
+    }
+
+    @Test
+    void aGradientRepeatsNoEffect() {
+        List<String> lines = new ArrayList<>();
+        Tensor loss = foldl(constant(1f), x, (all, element) -> {
+            hostCall(new Log("once", lines), element);
+            return all.times(element);
+        });
+        Tensor gradient = gradients(loss, x).of(x);
+        Fetches out = session.run(feed(x, new float[] {2, 3}), fetch(loss, gradient));
+        assertThat(out.get(loss).item()).isEqualTo(6);
+        assertThat(out.get(gradient).toFloatArray()).containsExactly(3, 2);
+        assertThat(lines).containsExactly("once 2.0", "once 3.0");
+    }
+
+    @Test
+    void aGradientRepeatsNoWrite() {
+        Tensor loss = foldl(constant(1f), x, (all, element) -> all.times(v.assign(v.plus(element))));
+        Tensor gradient = gradients(loss, x).of(x);
+        Fetches out = session.run(feed(x, new float[] {2, 3}), fetch(loss, gradient));
+        assertThat(out.get(loss).item()).isEqualTo(18);
+        assertThat(out.get(gradient).toFloatArray()).containsExactly(9, 3);
+        assertThat(value(v)).isEqualTo(6);
     }
 
     @Test

@@ -29,7 +29,8 @@ public final class LoopBuilder {
     private final Map<Value, Value> captures = new LinkedHashMap<>();
     private final List<Carry> carries = new ArrayList<>();
     private final Map<Value, Value> nexts = new LinkedHashMap<>();
-    private final List<Value> stacked = new ArrayList<>();
+    /** By stacked value: its position. */
+    private final Map<Value, Integer> stacked = new LinkedHashMap<>();
     private final List<Value> conditions = new ArrayList<>();
     private final List<Value> tokens = new ArrayList<>();
     private Optional<Value> made = Optional.empty();
@@ -96,9 +97,7 @@ public final class LoopBuilder {
 
     /** Stacks a value of each iteration. */
     public void stack(Value element) {
-        if (!stacked.contains(element)) {
-            stacked.add(element);
-        }
+        stacked.putIfAbsent(element, stacked.size());
     }
 
     /** Sets whether another iteration follows. */
@@ -159,7 +158,7 @@ public final class LoopBuilder {
             operands.add(operand);
             parameters.add(parameter);
         });
-        results.addAll(stacked);
+        results.addAll(stacked.keySet());
         results.addAll(conditions);
         results.addAll(tokens);
         Region region = Region.of(new Function("region", parameters, results, body.locations()));
@@ -184,10 +183,10 @@ public final class LoopBuilder {
 
     /** After {@link #build}: the tensor or tape of a stacked value. */
     public Value stackOf(Value element) {
-        if (!stacked.contains(element)) {
+        if (!stacked.containsKey(element)) {
             throw new CompilerBug(element + " is not stacked");
         }
-        return outer.project(made(), carries.size() + stacked.indexOf(element));
+        return outer.project(made(), carries.size() + stacked.get(element));
     }
 
     /** After {@link #build}: how many iterations there were, of a conditional loop. */

@@ -3,6 +3,7 @@ package dev.sinter.diff;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Copier;
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Invariants;
 import dev.sinter.ir.LoopBuilder;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TensorType;

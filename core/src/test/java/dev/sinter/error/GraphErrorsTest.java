@@ -110,20 +110,6 @@ class GraphErrorsTest {
     }
 
     @Test
-    void indicesAndLengths() {
-        fails(() -> gather(i, y),
-                "gather: a tensor with an axis 0 and integer indices are needed: x int32[3,5], indices float32[3,5]",
-                "  at GraphErrorsTest.java:#",
-                "  x: placeholder \"i\" at GraphErrorsTest.java:#      indices: placeholder \"y\" at"
-                        + " GraphErrorsTest.java:#");
-        fails(() -> sequenceMask(y, x.dim(0)), "sequence_mask: lengths are integers, not x float32[3,5]",
-                "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#");
-        fails(() -> sequenceMask(i, dev.sinter.tensor.Dim.UNKNOWN),
-                "sequence_mask: the greatest length must be known or the size of a tensor",
-                "  at GraphErrorsTest.java:#", "  x: placeholder \"i\" at GraphErrorsTest.java:#");
-    }
-
-    @Test
     void numbersThatAreNoValueOfTheDtype() {
         fails(() -> i.times(0.5), "mul: the number 0.5 is not a value of int32; cast the tensor first",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"i\" at GraphErrorsTest.java:#");

@@ -28,6 +28,11 @@ final class SessionWorkload implements Workload {
         this.maker = maker;
     }
 
+    /** How all that is measured runs: natively, with that many threads. */
+    static SessionOptions options(int threads) {
+        return SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(threads);
+    }
+
     @Override
     public String name() {
         return name;
@@ -41,8 +46,7 @@ final class SessionWorkload implements Workload {
     @Override
     public void prepare() {
         SessionTask task = maker.get();
-        Session opened = new Session(task.graph(),
-                SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(threads));
+        Session opened = new Session(task.graph(), options(threads));
         session = Optional.of(opened);
         iteration = task.start(opened);
     }

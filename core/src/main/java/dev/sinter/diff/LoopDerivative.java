@@ -3,6 +3,7 @@ package dev.sinter.diff;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Copier;
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Invariants;
 import dev.sinter.ir.LoopBuilder;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TensorType;
@@ -20,6 +21,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -194,32 +196,33 @@ final class LoopDerivative {
     private void stack(List<Value> roots) {
         invariant = Invariants.of(inside.builder(), inside.parameters()
                 .subList(1 + loop.sequences() + loop.carries(), inside.parameters().size()));
-        List<Value> results = inside.results().subList(0, loop.carries() + loop.stacked());
-        List<Value> stacked = results.subList(loop.carries(), results.size());
-        List<Value> residuals = Residuals.choose(inside.needed(roots),
-                value -> invariant.contains(value) || inside.parameters().indexOf(value) >= 0
-                        && !isCarry(inside.parameters().indexOf(value)),
-                value -> stacked.contains(value) || shifts(value) && stacked.contains(nextOf(value)));
-        List<Value> more = new ArrayList<>();
-        for (Value residual : residuals) {
-            Value source = shifts(residual) ? nextOf(residual) : residual;
-            if (!stacked.contains(source) && !more.contains(source)) {
-                more.add(source);
-            }
+        Map<Value, Integer> stacked = new LinkedHashMap<>();
+        for (int i = loop.carries(); i < loop.carries() + loop.stacked(); i++) {
+            stacked.putIfAbsent(inside.results().get(i), i);
         }
+        List<Value> residuals = Residuals.choose(inside.needed(roots),
+                value -> invariant.contains(value) || inside.parameters().contains(value) && !isCarry(position(value)),
+                value -> stacked.containsKey(value) || shifts(value) && stacked.containsKey(nextOf(value)));
+        Set<Value> all = new LinkedHashSet<>(stacked.keySet());
+        residuals.forEach(residual -> all.add(shifts(residual) ? nextOf(residual) : residual));
         Map<Value, Value> tops = new HashMap<>();
-        if (more.isEmpty()) {
-            stacked.forEach(value -> tops.put(value, b.project(self, loop.carries() + stacked.indexOf(value))));
+        if (all.size() == stacked.size()) {
+            stacked.forEach((value, position) -> tops.put(value, b.project(self, position)));
         } else {
-            extend(stacked, more, tops);
+            extend(all, tops);
         }
         for (Value residual : residuals) {
             stacks.put(residual, shifts(residual) ? shifted(residual, tops.get(nextOf(residual))) : tops.get(residual));
         }
     }
 
-    /** Makes the loop with more stacked results. */
-    private void extend(List<Value> stacked, List<Value> more, Map<Value, Value> tops) {
+    /** The position of a parameter; -1 of any other value. */
+    private int position(Value value) {
+        return inside.parameters().indexOf(value);
+    }
+
+    /** Makes the loop with other stacked results. */
+    private void extend(Set<Value> stacked, Map<Value, Value> tops) {
         LoopBuilder forward = new LoopBuilder(b, loop.trips(), self.operands().subList(0, loop.firstSequence()));
         Loop inlined = new Loop(body, loop.trips(), loop.sequences(), loop.carries());
         LoopBuilder.Opened opened = forward.open(inlined, self.operands());
@@ -230,11 +233,9 @@ final class LoopDerivative {
         self.operands().subList(loop.firstCapture(), self.operands().size())
                 .forEach(operand -> arguments.add(forward.capture(operand)));
         Copier copies = Copier.into(forward.body(), inside.builder().locations(), value ->
-                Optional.of(inside.parameters().indexOf(value)).filter(i -> i >= 0).map(arguments::get));
-        List<Value> all = new ArrayList<>(stacked);
-        all.addAll(more);
+                Optional.of(position(value)).filter(i -> i >= 0).map(arguments::get));
         Map<Value, Value> elements = new LinkedHashMap<>();
-        for (Value value : all) {
+        for (Value value : stacked) {
             elements.put(value, copies.copy(value));
             forward.stack(elements.get(value));
         }
@@ -244,7 +245,7 @@ final class LoopDerivative {
     }
 
     private Value nextOf(Value carry) {
-        return inside.results().get(inside.parameters().indexOf(carry) - 1 - loop.sequences());
+        return inside.results().get(position(carry) - 1 - loop.sequences());
     }
 
     /**
@@ -252,13 +253,13 @@ final class LoopDerivative {
      * A reversed loop whose first index is not known has no place for the start.
      */
     private boolean shifts(Value value) {
-        int parameter = inside.parameters().indexOf(value);
+        int parameter = position(value);
         Loop.Trips trips = loop.trips();
         return isCarry(parameter) && trips.length().isPresent() && !(trips.reverse() && trips.limited());
     }
 
     private Value shifted(Value carry, Value nexts) {
-        Value start = self.operand(loop.operandOf(inside.parameters().indexOf(carry)));
+        Value start = self.operand(loop.operandOf(position(carry)));
         List<Dim> dims = new ArrayList<>(List.of(Dim.ONE));
         dims.addAll(start.shape().dims());
         Value first = b.reshape(start, new Shape(dims));
@@ -332,7 +333,7 @@ final class LoopDerivative {
         if (stacks.containsKey(value)) {
             return Optional.of(backward.sequence(stacks.get(value)));
         }
-        int parameter = inside.parameters().indexOf(value);
+        int parameter = position(value);
         if (parameter == Loop.INDEX) {
             return Optional.of(backward.index());
         }
@@ -356,7 +357,7 @@ final class LoopDerivative {
     /** A value that depends on captures alone, computed outside. */
     private Value hoist(Value value) {
         return Copier.withoutOrder(b, inside.builder().locations(), leaf -> {
-            int parameter = inside.parameters().indexOf(leaf);
+            int parameter = position(leaf);
             return parameter < 0 ? Optional.empty() : Optional.of(self.operand(loop.operandOf(parameter)));
         }).copy(value);
     }

@@ -31,6 +31,8 @@ final class RegionDerivatives {
         }
         try {
             return switch (self.op()) {
+                case Loop loop when ForwardOrder.isNeeded(loop) -> CallDerivative.inline(b,
+                        ForwardOrder.of(loop, self.operands()), self.operands(), flowing, wanted);
                 case Loop _ -> LoopDerivative.of(b, self, flowing, wanted);
                 case Branch _ -> BranchDerivative.of(b, self, flowing, wanted);
                 case Call _ -> CallDerivative.of(b, self, flowing, wanted);

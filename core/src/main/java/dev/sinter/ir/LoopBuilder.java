@@ -8,16 +8,22 @@ import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes a loop part by part. An operand that is a sequence or a capture stands once, however often it is asked
  * for; so does a stacked result. The order of parts in the loop is the order in which they are first mentioned.
+ * Sequences and captures that the body does not read are left out, and so are carries without a next value.
  */
 public final class LoopBuilder {
+    private static final String NAME = "region";
+
     private record Carry(Value parameter, Value start) {}
 
     private final Builder outer;
@@ -29,7 +35,8 @@ public final class LoopBuilder {
     private final Map<Value, Value> captures = new LinkedHashMap<>();
     private final List<Carry> carries = new ArrayList<>();
     private final Map<Value, Value> nexts = new LinkedHashMap<>();
-    private final List<Value> stacked = new ArrayList<>();
+    /** By stacked value: its position. */
+    private final Map<Value, Integer> stacked = new LinkedHashMap<>();
     private final List<Value> conditions = new ArrayList<>();
     private final List<Value> tokens = new ArrayList<>();
     private Optional<Value> made = Optional.empty();
@@ -96,9 +103,7 @@ public final class LoopBuilder {
 
     /** Stacks a value of each iteration. */
     public void stack(Value element) {
-        if (!stacked.contains(element)) {
-            stacked.add(element);
-        }
+        stacked.putIfAbsent(element, stacked.size());
     }
 
     /** Sets whether another iteration follows. */
@@ -143,26 +148,31 @@ public final class LoopBuilder {
 
     /** The loop; no part may be added any more. */
     public Value build() {
+        return build(UnaryOperator.identity());
+    }
+
+    /** The loop with its body transformed. */
+    public Value build(UnaryOperator<Function> transformation) {
+        carries.removeIf(carry -> !nexts.containsKey(carry.parameter()));
+        List<Value> results = new ArrayList<>(carries.stream().map(carry -> nexts.get(carry.parameter())).toList());
+        results.addAll(stacked.keySet());
+        results.addAll(conditions);
+        results.addAll(tokens);
+        Set<Value> read = new HashSet<>(new Function(NAME, List.of(), results, body.locations()).values());
+        sequences.values().retainAll(read);
+        captures.values().retainAll(read);
         List<Value> operands = new ArrayList<>(bounds);
         List<Value> parameters = new ArrayList<>(List.of(index));
-        List<Value> results = new ArrayList<>();
-        sequences.forEach((operand, parameter) -> {
-            operands.add(operand);
-            parameters.add(parameter);
-        });
+        operands.addAll(sequences.keySet());
+        parameters.addAll(sequences.values());
         for (Carry carry : carries) {
             operands.add(carry.start());
             parameters.add(carry.parameter());
-            results.add(nexts.get(carry.parameter()));
         }
-        captures.forEach((operand, parameter) -> {
-            operands.add(operand);
-            parameters.add(parameter);
-        });
-        results.addAll(stacked);
-        results.addAll(conditions);
-        results.addAll(tokens);
-        Region region = Region.of(new Function("region", parameters, results, body.locations()));
+        operands.addAll(captures.keySet());
+        parameters.addAll(captures.values());
+        Region region = Region.of(transformation.apply(
+                new Function(NAME, parameters, results, body.locations())));
         Value loop = outer.add(new Loop(region, trips, sequences.size(), carries.size()), operands);
         made = Optional.of(loop);
         return loop;
@@ -184,10 +194,10 @@ public final class LoopBuilder {
 
     /** After {@link #build}: the tensor or tape of a stacked value. */
     public Value stackOf(Value element) {
-        if (!stacked.contains(element)) {
+        if (!stacked.containsKey(element)) {
             throw new CompilerBug(element + " is not stacked");
         }
-        return outer.project(made(), carries.size() + stacked.indexOf(element));
+        return outer.project(made(), carries.size() + stacked.get(element));
     }
 
     /** After {@link #build}: how many iterations there were, of a conditional loop. */

@@ -1,7 +1,5 @@
-package dev.sinter.diff;
+package dev.sinter.ir;
 
-import dev.sinter.ir.Builder;
-import dev.sinter.ir.Value;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
@@ -11,17 +9,27 @@ import dev.sinter.op.Reduce;
 import dev.sinter.op.ScalarFn;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /** The values of a body that are the same in every iteration and can be computed before a loop. */
-final class Invariants {
+public final class Invariants {
     private Invariants() {}
 
     /** The values of a builder that depend on captures alone and cannot fail. */
-    static Set<Value> of(Builder b, Collection<Value> captures) {
+    public static Set<Value> of(Builder b, Collection<Value> captures) {
+        return of(IntStream.range(0, b.size()).mapToObj(b::value).toList(), captures);
+    }
+
+    /** The values of a function that depend on captures alone and cannot fail. */
+    public static Set<Value> of(Function function, Collection<Value> captures) {
+        return of(function.values(), captures);
+    }
+
+    private static Set<Value> of(List<Value> values, Collection<Value> captures) {
         Set<Value> invariant = new HashSet<>(captures);
-        for (int id = 0; id < b.size(); id++) {
-            Value value = b.value(id);
+        for (Value value : values) {
             if (!(value.op() instanceof Parameter) && isSafe(value)
                     && invariant.containsAll(value.operands())) {
                 invariant.add(value);
@@ -38,7 +46,7 @@ final class Invariants {
     }
 
     /** Whether it is worth while to compute a value once and read it often. */
-    static boolean isWork(Value value) {
+    public static boolean isWork(Value value) {
         return switch (value.op()) {
             case Map _, Convert _ -> value.operands().stream().anyMatch(operand ->
                     !(operand.op() instanceof Broadcast) && !operand.operands().isEmpty()

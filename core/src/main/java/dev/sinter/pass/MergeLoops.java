@@ -1,0 +1,142 @@
+package dev.sinter.pass;
+
+import dev.sinter.ir.Builder;
+import dev.sinter.ir.Function;
+import dev.sinter.ir.Value;
+import dev.sinter.op.Branch;
+import dev.sinter.op.Loop;
+import dev.sinter.op.Project;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes one loop of two that have the same iterations and share work, and one branch of two on the same number,
+ * where neither needs the other. A loop and its version for the gradient, which stacks more, become one.
+ */
+final class MergeLoops implements Pass {
+    /** How two values become one. */
+    interface Merger {
+        /** The results of both, made with the copies of their operands. */
+        List<List<Value>> merge(Builder b, Map<Value, Value> copies);
+    }
+
+    @Override
+    public String name() {
+        return "merge-loops";
+    }
+
+    @Override
+    public String reason() {
+        return "the gradient's forward loop is the user's; before rules make their bodies differ";
+    }
+
+    @Override
+    public Function run(Function function, PassContext context) {
+        return merged(function);
+    }
+
+    /** The function with one op where two can be one. */
+    static Function merged(Function function) {
+        Function current = function;
+        Optional<Function> next = mergedOnce(current);
+        while (next.isPresent()) {
+            current = next.get();
+            next = mergedOnce(current);
+        }
+        return current;
+    }
+
+    private static Optional<Function> mergedOnce(Function function) {
+        List<Value> candidates = function.values().stream()
+                .filter(value -> value.op() instanceof Loop || value.op() instanceof Branch).toList();
+        for (int i = 1; i < candidates.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                Value first = candidates.get(j);
+                Value second = candidates.get(i);
+                if (!sharesOperand(first, second) || needs(second, first)) {
+                    continue;
+                }
+                Optional<? extends Merger> merger = first.op() instanceof Loop && second.op() instanceof Loop
+                        ? LoopMerger.of(first, second) : first.op() instanceof Branch && second.op() instanceof Branch
+                        ? BranchMerger.of(first, second) : Optional.empty();
+                if (merger.isPresent()) {
+                    return Optional.of(rebuilt(function, first, second, merger.get()));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean sharesOperand(Value first, Value second) {
+        return first.operands().stream().anyMatch(second.operands()::contains) || first.operands().isEmpty();
+    }
+
+    /** Whether a value depends on another one. */
+    private static boolean needs(Value value, Value other) {
+        Set<Value> seen = new HashSet<>();
+        Deque<Value> pending = new ArrayDeque<>(List.of(value));
+        while (!pending.isEmpty()) {
+            for (Value operand : pending.pop().operands()) {
+                if (operand == other) {
+                    return true;
+                }
+                if (operand.id() > other.id() && seen.add(operand)) {
+                    pending.push(operand);
+                }
+            }
+        }
+        return false;
+    }
+
+    private static Function rebuilt(Function function, Value first, Value second, Merger merger) {
+        Set<Value> both = new LinkedHashSet<>(first.operands());
+        both.addAll(second.operands());
+        List<Value> operandsOfBoth = List.copyOf(both);
+        Builder b = new Builder();
+        Map<Value, Value> copies = new HashMap<>();
+        Deque<Value> pending = new ArrayDeque<>();
+        List<Value> inOrder = new ArrayList<>(function.parameters());
+        inOrder.addAll(function.values());
+        for (Value root : inOrder) {
+            pending.push(root);
+            while (!pending.isEmpty()) {
+                Value value = pending.peek();
+                List<Value> needed = value == first || value == second ? operandsOfBoth : value.operands();
+                int before = pending.size();
+                needed.stream().filter(operand -> !copies.containsKey(operand)).forEach(pending::push);
+                if (pending.size() > before) {
+                    continue;
+                }
+                pending.pop();
+                if (copies.containsKey(value)) {
+                    continue;
+                }
+                if (value == first || value == second) {
+                    List<List<Value>> results = merger.merge(b, copies);
+                    results.stream().flatMap(List::stream).forEach(result -> {
+                        b.locations().addAll(List.of(result, result.operand(0)), function.locations().of(first));
+                        b.locations().addAll(List.of(result, result.operand(0)), function.locations().of(second));
+                    });
+                    copies.put(first, b.tuple(results.getFirst()));
+                    copies.put(second, b.tuple(results.getLast()));
+                    continue;
+                }
+                List<Value> operands = value.operands().stream().map(copies::get).toList();
+                Value copy = value.op() instanceof Project project
+                        ? b.project(operands.getFirst(), project.index()) : b.add(value.op(), operands);
+                b.locations().addAll(copy, function.locations().of(value));
+                copies.put(value, copy);
+            }
+        }
+        return new Function(function.name(), function.parameters().stream().map(copies::get).toList(),
+                function.results().stream().map(copies::get).toList(), b.locations());
+    }
+}

@@ -7,4 +7,6 @@ module dev.sinter.compiler {
     exports dev.sinter.kernel.math;
     exports dev.sinter.kernel.schedule;
     exports dev.sinter.program;
+    exports dev.sinter.replay;
+    exports dev.sinter.files;
 }

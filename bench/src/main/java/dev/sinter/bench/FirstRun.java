@@ -3,7 +3,6 @@ package dev.sinter.bench;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 
@@ -43,9 +42,9 @@ record FirstRun(String name, int threads) implements Contender {
 
     private double once() {
         TwoLayerStep net = new TwoLayerStep(Shape.UNKNOWN, 1e-6);
-        NDArray x = TwoLayerStep.inputs(MlpTask.ROWS);
-        NDArray y = TwoLayerStep.targets(MlpTask.ROWS);
-        try (Session session = new Session(net.graph(), SessionOptions.DEFAULT.withThreads(threads))) {
+        NDArray x = net.inputs(MlpTask.ROWS);
+        NDArray y = net.targets(MlpTask.ROWS);
+        try (Session session = new Session(net.graph(), SessionWorkload.options(threads))) {
             net.loadWeights(session);
             Feeds feeds = Feeds.feed(net.x(), x).and(net.y(), y);
             double first = step(session, feeds, net.step());

@@ -33,8 +33,8 @@ final class MlpTask implements SessionTask {
         net.loadWeights(session);
         Fetch fetch = fetchesWeights ? net.stepFetchingWeights() : net.step();
         PreparedCall call = session.prepare(fetch, net.x(), net.y())
-                .feed(net.x(), TwoLayerStep.inputs(ROWS))
-                .feed(net.y(), TwoLayerStep.targets(ROWS));
+                .feed(net.x(), net.inputs(ROWS))
+                .feed(net.y(), net.targets(ROWS));
         TwoLayerStep.run(call);
         return () -> TwoLayerStep.run(call);
     }

@@ -34,6 +34,9 @@ final class Rows {
         double flops = cost.flops() / times.median();
         double bytes = cost.bytes() / times.median();
         List<Remark> remarks = new ArrayList<>(contender.remarks());
+        if (cost.steps() > 0) {
+            remarks.add(new Remark("ns_per_step", times.median() * 1e3 / cost.steps()));
+        }
         OptionalDouble peakFraction = OptionalDouble.empty();
         OptionalDouble limitFraction = OptionalDouble.empty();
         if (!limit) {

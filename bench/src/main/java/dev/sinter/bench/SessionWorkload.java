@@ -1,5 +1,6 @@
 package dev.sinter.bench;
 
+import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
 import java.util.Optional;
@@ -27,6 +28,11 @@ final class SessionWorkload implements Workload {
         this.maker = maker;
     }
 
+    /** How all that is measured runs: natively, with that many threads. */
+    static SessionOptions options(int threads) {
+        return SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(threads);
+    }
+
     @Override
     public String name() {
         return name;
@@ -40,7 +46,7 @@ final class SessionWorkload implements Workload {
     @Override
     public void prepare() {
         SessionTask task = maker.get();
-        Session opened = new Session(task.graph(), SessionOptions.DEFAULT.withThreads(threads));
+        Session opened = new Session(task.graph(), options(threads));
         session = Optional.of(opened);
         iteration = task.start(opened);
     }

@@ -22,6 +22,9 @@ final class Suite {
         }
     }
 
+    /** A workload whose work is a loop of the graph. */
+    private record Loop(String name, Cost cost, Supplier<ExplainedTask> task, int rounds) { }
+
     private static final List<GemmShape> GEMMS = Stream.concat(
             Stream.of(new GemmShape(64, 1000, 100), new GemmShape(1000, 64, 100)),
             IntStream.of(128, 256, 512, 1024, 2048).mapToObj(n -> new GemmShape(n, n, n))).toList();
@@ -30,6 +33,8 @@ final class Suite {
     private static final long ELEMENTWISE_BYTES = (long) ChainTask.ELEMENTS * Float.BYTES;
     private static final int START_ROUNDS = 7;
     private static final int SWEEPS = 11;
+    private static final int ROUNDS = 25;
+    private static final int FEW_ROUNDS = 9;
 
     private final int threads;
     private final Baselines baselines;
@@ -41,7 +46,8 @@ final class Suite {
 
     /** The names of the workloads. */
     static List<String> names() {
-        return List.of("mlp", "gemm", "call", "elementwise", "start", "batch-sizes");
+        return List.of("mlp", "gemm", "call", "elementwise", "start", "batch-sizes", "lstm", "gru", "scan",
+                "scan-grad", "while");
     }
 
     /** Whether a name means something with that many threads. */
@@ -81,10 +87,41 @@ final class Suite {
         all.add(new Entry("elementwise", this::elementwise));
         all.add(new Entry("start-compile", this::compilation));
         all.add(new Entry("start-first-result", this::start));
-        all.add(new Entry("batch-sizes", () -> batchSizes("batch-sizes", BatchSweep.Pace.STEADY)));
-        all.add(new Entry("batch-sizes-changing",
-                () -> batchSizes("batch-sizes-changing", BatchSweep.Pace.CHANGING)));
+        all.add(new Entry("batch-sizes", () -> sweep(
+                "batch-sizes", SizeSweep.Subject.BATCHES, SizeSweep.Pace.STEADY)));
+        all.add(new Entry("batch-sizes-changing", () -> sweep(
+                "batch-sizes-changing", SizeSweep.Subject.BATCHES, SizeSweep.Pace.CHANGING)));
+        loops().forEach(loop -> {
+            all.add(new Entry(loop.name(), () -> loop(loop, threads, "")));
+            if (threads > 1) {
+                all.add(new Entry(loop.name() + "-t1", () -> loop(loop, 1, "-t1")));
+            }
+        });
+        all.add(new Entry("gru-lengths", () -> sweep("gru-lengths",
+                SizeSweep.Subject.lengths(new RecurrentShape(Cell.GRU, 0, 32, 128)), SizeSweep.Pace.STEADY)));
         return all;
+    }
+
+    private static List<Loop> loops() {
+        List<Loop> loops = new ArrayList<>();
+        loops.add(recurrent("lstm", new RecurrentShape(Cell.LSTM, 100, 32, 256), ROUNDS));
+        loops.add(recurrent("lstm-37x5x100", new RecurrentShape(Cell.LSTM, 37, 5, 100), ROUNDS));
+        loops.add(recurrent("gru", new RecurrentShape(Cell.GRU, 200, 64, 512), FEW_ROUNDS));
+        loops.add(scan("scan", 1, 8, false));
+        loops.add(scan("scan-64", 64, 64, false));
+        loops.add(scan("scan-grad", 1, 8, true));
+        loops.add(scan("scan-64-grad", 64, 64, true));
+        loops.add(new Loop("while", WhileTask.cost(), WhileTask::new, ROUNDS));
+        return loops;
+    }
+
+    private static Loop recurrent(String name, RecurrentShape shape, int rounds) {
+        return new Loop(name, shape.cost(), () -> new RecurrentTask(shape), rounds);
+    }
+
+    private static Loop scan(String name, int rows, int columns, boolean gradient) {
+        return new Loop(name, ScanTask.cost(rows, columns, gradient),
+                () -> new ScanTask(rows, columns, gradient), ROUNDS);
     }
 
     private Comparison gemm(GemmShape shape, int count) {
@@ -145,10 +182,16 @@ final class Suite {
     }
 
     /** One net for all sizes beside one net for each size. */
-    private Comparison batchSizes(String name, BatchSweep.Pace pace) {
-        BatchSweep each = new BatchSweep(name + "-static", threads, BatchSweep.Mode.SESSION_EACH, pace);
-        BatchSweep one = new BatchSweep(name, threads, BatchSweep.Mode.ONE_SESSION, pace, each);
+    private Comparison sweep(String name, SizeSweep.Subject subject, SizeSweep.Pace pace) {
+        SizeSweep each = new SizeSweep(name + "-static", threads, subject, SizeSweep.Mode.SESSION_EACH, pace);
+        SizeSweep one = new SizeSweep(name, threads, subject, SizeSweep.Mode.ONE_SESSION, pace, each);
         return new Comparison(List.of(one, each), List.of(), List.of(), SWEEPS);
+    }
+
+    private static Comparison loop(Loop loop, int count, String suffix) {
+        String name = loop.name + suffix;
+        return new Comparison(session(name, loop.cost, count, loop.task::get), List.of(),
+                loop.cost.flops() > 0 ? Limit.fmaPeak(name, count) : List.of(), loop.rounds);
     }
 
     private static List<Contender> session(String name, Cost cost, int threads, Supplier<SessionTask> maker) {

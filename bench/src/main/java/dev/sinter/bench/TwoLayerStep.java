@@ -19,7 +19,7 @@ import dev.sinter.runtime.Session;
 import dev.sinter.tensor.NDArray;
 
 /** The training step of a two-layer net, 1000-100-10, with the loss and both weights' updates. */
-final class TwoLayerStep {
+final class TwoLayerStep implements SizedNet {
     static final int INPUTS = 1000;
     static final int HIDDEN = 100;
     static final int OUTPUTS = 10;
@@ -56,30 +56,34 @@ final class TwoLayerStep {
         return Cost.ofFlops(2.0 * rows * (2 * INPUTS * HIDDEN + 3 * HIDDEN * OUTPUTS));
     }
 
-    /** Inputs of a batch. */
-    static NDArray inputs(int rows) {
+    @Override
+    public NDArray inputs(int rows) {
         return Values.normal(3, rows, INPUTS);
     }
 
-    /** What a batch is fitted to. */
-    static NDArray targets(int rows) {
+    @Override
+    public NDArray targets(int rows) {
         return Values.normal(4, rows, OUTPUTS);
     }
 
-    Graph graph() {
+    @Override
+    public Graph graph() {
         return graph;
     }
 
-    Tensor x() {
+    @Override
+    public Tensor x() {
         return x;
     }
 
-    Tensor y() {
+    @Override
+    public Tensor y() {
         return y;
     }
 
     /** The loss, and the updates of both weights as targets. */
-    Fetch step() {
+    @Override
+    public Fetch step() {
         return Fetch.fetch(loss).targets(newW1, newW2);
     }
 
@@ -88,8 +92,8 @@ final class TwoLayerStep {
         return Fetch.fetch(loss, newW1, newW2);
     }
 
-    /** Gives the weights their first values. */
-    void loadWeights(Session session) {
+    @Override
+    public void loadWeights(Session session) {
         session.load(w1, Values.normal(1, INPUTS, HIDDEN));
         session.load(w2, Values.normal(2, HIDDEN, OUTPUTS));
     }

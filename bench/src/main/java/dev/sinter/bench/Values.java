@@ -29,11 +29,37 @@ final class Values {
         return array;
     }
 
-    /** The first rows of a float32 matrix, in its memory. */
-    static NDArray rows(NDArray matrix, int count) {
-        long columns = matrix.size(1);
-        return NDArray.wrap(DType.FLOAT32, matrix.segment().asSlice(0, count * columns * Float.BYTES),
-                count, columns);
+    /** Int32 from 0 to below a limit. */
+    static NDArray integers(long seed, int limit, long... sizes) {
+        NDArray array = NDArray.zeros(DType.INT32, sizes);
+        Random random = new Random(seed);
+        for (long i = 0; i < array.elementCount(); i++) {
+            array.setLong(i, random.nextInt(limit));
+        }
+        return array;
+    }
+
+    /** The sum of a float32 array and a multiple of another one. */
+    static NDArray plus(NDArray array, double factor, NDArray other) {
+        NDArray sum = NDArray.zeros(DType.FLOAT32, array.sizes());
+        for (long i = 0; i < sum.elementCount(); i++) {
+            set(sum, i, (float) (get(array, i) + factor * get(other, i)));
+        }
+        return sum;
+    }
+
+    /** A multiple of a float32 array. */
+    static NDArray scaled(NDArray array, double factor) {
+        return plus(NDArray.zeros(DType.FLOAT32, array.sizes()), factor, array);
+    }
+
+    /** The sum of the squares of a float32 array. */
+    static double squares(NDArray array) {
+        double sum = 0;
+        for (long i = 0; i < array.elementCount(); i++) {
+            sum += (double) get(array, i) * get(array, i);
+        }
+        return sum;
     }
 
     static float get(NDArray array, long index) {

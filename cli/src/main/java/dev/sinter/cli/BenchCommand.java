@@ -23,7 +23,8 @@ final class BenchCommand implements Command {
         return new Syntax(
                 "bench", Syntax.Operands.NAMES, "Measure workloads beside their baselines and print a table.",
                 """
-                Workloads: mlp, gemm, call, elementwise, start, batch-sizes; all where none is named.
+                Workloads: mlp, gemm, call, elementwise, start, batch-sizes, lstm, gru, scan, scan-grad, while;
+                all where none is named.
                 A part of one is named as in the table: gemm-512, gemm-64x1000x100-t1, mlp-fetch.
                 The baselines are downloaded on first use.
                 """,

@@ -3,7 +3,7 @@ package dev.sinter.cli;
 import java.io.PrintStream;
 
 /** What the first argument names. */
-sealed interface Command permits RunCommand, ExplainCommand, BenchCommand, CheckCommand {
+sealed interface Command permits RunCommand, ExplainCommand, BenchCommand, CheckCommand, ReplayCommand {
     /** The arguments that the command takes. */
     Syntax syntax();
 

@@ -14,7 +14,7 @@ final class RunCommand implements Command {
             "--threads", 1, Runtime.getRuntime().availableProcessors(),
             "How many threads compute (default: one a processor).");
     private static final Option<Backend> BACKEND =
-            Option.oneOf("--backend", Backend.LLVM, "What executes the graph (default llvm).");
+            Option.oneOf("--backend", Backend.AUTO, "What executes the graph (default llvm, eval without it).");
 
     @Override
     public Syntax syntax() {

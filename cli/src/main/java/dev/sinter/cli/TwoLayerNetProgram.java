@@ -14,6 +14,7 @@ final class TwoLayerNetProgram implements Program {
     public void run(Settings settings, PrintStream out) {
         TwoLayerNet.train(settings.steps(), settings.seed(), settings.batch(), settings.threads(),
                 switch (settings.backend()) {
+                    case AUTO -> dev.sinter.runtime.Backend.AUTO;
                     case LLVM -> dev.sinter.runtime.Backend.LLVM;
                     case EVAL -> dev.sinter.runtime.Backend.EVAL;
                 }, out::println);

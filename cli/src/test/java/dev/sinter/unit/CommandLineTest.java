@@ -28,7 +28,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "explain", "bench", "check"})
+    @ValueSource(strings = {"run", "explain", "bench", "check", "replay"})
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
         assertThat(out()).startsWith("Usage: sinter " + command).contains("--help");
@@ -39,14 +39,14 @@ class CommandLineTest {
     @Test
     void helpNamesEveryCommand() {
         assertThat(execute("--help")).isZero();
-        assertThat(out()).contains("run ", "explain ", "bench ", "check ");
+        assertThat(out()).contains("run ", "explain ", "bench ", "check ", "replay ");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '@', value = {
-        "''                               @ no command; there are: run, explain, bench, check",
+        "''                               @ no command; there are: run, explain, bench, check, replay",
         "walk                             @ no command is called 'walk'; there are: run, explain, "
-                + "bench, check",
+                + "bench, check, replay",
         "run                              @ run needs a name",
         "run a b                          @ run takes one name but there are 2: a b",
         "run nothing                      @ no program is called 'nothing'; there is: two-layer-net",
@@ -56,7 +56,8 @@ class CommandLineTest {
         "run two-layer-net --steps=99999999999 @ --steps must be an integer in range but is '99999999999'",
         "run two-layer-net --steps=-1     @ --steps must be at least 0 but is -1",
         "run two-layer-net --threads 0    @ --threads must be at least 1 but is 0",
-        "run two-layer-net --backend gpu  @ --backend must be one of llvm|eval but is 'gpu'",
+        "run two-layer-net --backend gpu  @ --backend must be one of auto|llvm|eval but is 'gpu'",
+        "replay a --seed x                @ --seed must be an integer in range but is 'x'",
         "explain two-layer-net --analyze=1 @ --analyze takes no value",
     })
     void wrongArgumentsAreOneMessageAndStatusTwo(String words, String message) {

@@ -6,7 +6,9 @@ public enum Failure {
     CANCELLED(1),
     DIVISION_BY_ZERO(2),
     INDEX_OUT_OF_RANGE(3),
-    HOST_CALL(4);
+    HOST_CALL(4),
+    /** A tape could not grow. */
+    OUT_OF_MEMORY(5);
 
     private final int code;
 

@@ -39,7 +39,8 @@ public sealed interface Layout {
     /**
      * The last two axes [R, C] as panels of {@code width} columns: {@code [ceil(C / width)][R][width]}, the
      * last panel padded. A matrix multiplication reads its right operand so. Elements of the padding may
-     * hold anything: they may be read, and no result depends on them. Leading axes are row-major over panels.
+     * hold anything: they may be read, and no result depends on them. Leading axes are row-major over panels. The
+     * width is a multiple of the lanes of the machine's vectors, so that a vector lies in one panel.
      */
     record Panels(int width) implements Layout {
         @Override

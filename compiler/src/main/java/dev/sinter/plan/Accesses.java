@@ -29,8 +29,11 @@ final class Accesses {
         switch (value.op()) {
             case Broadcast broadcast -> {
                 for (int axis = 0; axis < operand.rank(); axis++) {
-                    result.add(operand.dim(axis).isConstant(1) ? Coordinate.constant(Dim.ZERO, axisCount)
-                            : at.get(broadcast.axes().get(axis)));
+                    int place = broadcast.axes().get(axis);
+                    Dim size = operand.dim(axis);
+                    boolean whole = size.equals(value.shape().dim(place));
+                    result.add(size.isConstant(1) ? Coordinate.constant(Dim.ZERO, axisCount)
+                            : affine(Dim.ZERO, whole ? Dim.ONE : size.repeats(Dim.ZERO), at.get(place)));
                 }
             }
             case Transpose transpose -> {
@@ -102,13 +105,18 @@ final class Accesses {
     }
 
     /**
-     * The smallest runs of axes with equal products, axes of size 1 left out. Empty where the sizes do not
-     * pair up, or where an axis without elements hides how they do.
+     * The smallest runs of axes with equal products, axes of size 1 left out. Equal last axes are a run each;
+     * what is left at the end is one, since all products are equal. Empty where the sizes do not pair up, or
+     * where an axis without elements hides how they do.
      */
     static Optional<List<Group>> groups(Shape from, Shape to) {
         List<Group> groups = new ArrayList<>();
         List<Integer> left = proper(from);
         List<Integer> right = proper(to);
+        while (!left.isEmpty() && !right.isEmpty()
+                && from.dim(left.getLast()).equals(to.dim(right.getLast()))) {
+            groups.add(new Group(List.of(left.removeLast()), List.of(right.removeLast())));
+        }
         int i = 0;
         int j = 0;
         while (i < left.size() && j < right.size()) {
@@ -116,7 +124,7 @@ final class Accesses {
             List<Integer> b = new ArrayList<>(List.of(right.get(j++)));
             Dim x = from.dim(a.getFirst());
             Dim y = to.dim(b.getFirst());
-            while (!x.equals(y)) {
+            while (!x.equals(y) && !isSplit(x, a, to, b)) {
                 boolean growLeft = divides(x, y) && !divides(y, x);
                 if (growLeft && i < left.size()) {
                     a.add(left.get(i));
@@ -124,6 +132,8 @@ final class Accesses {
                 } else if (!growLeft && j < right.size()) {
                     b.add(right.get(j));
                     y = y.times(to.dim(right.get(j++)));
+                } else if (i == left.size() && j == right.size()) {
+                    break;
                 } else {
                     return Optional.empty();
                 }
@@ -131,6 +141,12 @@ final class Accesses {
             groups.add(new Group(a, b));
         }
         return i == left.size() && j == right.size() ? Optional.of(groups) : Optional.empty();
+    }
+
+    /** Whether a size is split into its repetitions and what they repeat: one of both is 1. */
+    private static boolean isSplit(Dim size, List<Integer> from, Shape to, List<Integer> axes) {
+        return from.size() == 1 && axes.size() == 2
+                && to.dim(axes.getFirst()).equals(to.dim(axes.getLast()).repeats(size));
     }
 
     private static boolean divides(Dim divisor, Dim dim) {

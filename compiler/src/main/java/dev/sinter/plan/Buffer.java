@@ -39,6 +39,21 @@ public record Buffer(int id, String name, TensorType type, Layout layout, Role r
         /** The same memory as another buffer's under another shape; both are row-major. */
         record View(int of) implements Role {}
 
+        /**
+         * Elements of the buffer's type, as many as a loop without a known length makes: memory in pieces that
+         * the run asks for as it goes.
+         */
+        record Tape() implements Role {}
+
+        /** The element of another buffer, or tape, that the loop around is at. */
+        record Row(int of) implements Role {}
+
+        /** What an iteration of the loop around gets from the one before, or gives to the next. */
+        record Carried() implements Role {}
+
+        /** The index of the loop around, an {@code int64} scalar in memory of the thread. */
+        record Counter() implements Role {}
+
         /** The number of committed runs, an {@code int64} scalar given by the session. */
         record RunNumber() implements Role {}
     }

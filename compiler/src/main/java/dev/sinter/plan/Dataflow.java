@@ -1,6 +1,8 @@
 package dev.sinter.plan;
 
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Region;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
@@ -84,7 +86,7 @@ final class Dataflow {
     List<Value> operands(Value value) {
         List<Value> operands = new ArrayList<>();
         for (Value operand : value.operands()) {
-            if (operand.isTensor()) {
+            if (operand.isTensor() || operand.type() instanceof TapeType) {
                 operands.add(canon(operand));
             }
         }
@@ -116,8 +118,13 @@ final class Dataflow {
         return pending.getOrDefault(uncanonical, Set.of());
     }
 
-    /** Whether computing the op itself can fail the run. */
+    /** Whether computing the op itself, its regions included, can fail the run. */
     static boolean canFail(Value value) {
+        for (Region region : value.op().regions()) {
+            if (region.function().values().stream().anyMatch(Dataflow::canFail)) {
+                return true;
+            }
+        }
         if (value.op() instanceof dev.sinter.op.Map map) {
             boolean division = map.fn() == ScalarFn.DIV || map.fn() == ScalarFn.REM;
             return division && value.dtype().isInteger() && !isNonZero(value.operand(1));
@@ -200,7 +207,9 @@ final class Dataflow {
     /** {@code effects}: what must have happened for the value to exist; {@code pending}: what its user waits for. */
     private void orderings(Value value) {
         Op op = value.op();
-        if (op instanceof HostCall) {
+        boolean steps = op instanceof HostCall
+                || !op.regions().isEmpty() && (canFail(value) || op.regions().stream().anyMatch(Region::hasEffect));
+        if (steps) {
             effects.put(value, Set.of(value));
         } else if (op instanceof Project || op instanceof StopGradient || op instanceof CustomGradient) {
             inherit(value);
@@ -250,7 +259,7 @@ final class Dataflow {
                 }
             }
             case dev.sinter.ir.Type.TokenType token -> {}
-            case dev.sinter.ir.Type.TupleType _, dev.sinter.ir.Type.TapeType _ -> {}
+            case dev.sinter.ir.Type.TupleType _, TapeType _ -> {}
         }
         demanded.addAll(effects.getOrDefault(result, Set.of()));
     }

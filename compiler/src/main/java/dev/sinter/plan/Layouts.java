@@ -43,7 +43,8 @@ final class Layouts {
                 case Buffer.Role.Input input -> Layout.ROW_MAJOR;
                 case Buffer.Role.Output output -> Layout.ROW_MAJOR;
                 case Buffer.Role.View view -> Layout.ROW_MAJOR;
-                case Buffer.Role.RunNumber run -> Layout.ROW_MAJOR;
+                case Buffer.Role.RunNumber _, Buffer.Role.Tape _, Buffer.Role.Row _, Buffer.Role.Carried _,
+                        Buffer.Role.Counter _ -> Layout.ROW_MAJOR;
             };
             variable(buffer).filter(name -> variables.containsKey(name) && !fixed.containsKey(name))
                     .ifPresent(name -> wanted.put(name, layout));
@@ -67,11 +68,12 @@ final class Layouts {
             case Buffer.Role.Temporary temporary -> Optional.empty();
             case Buffer.Role.Constant constant -> Optional.empty();
             case Buffer.Role.View view -> Optional.empty();
-            case Buffer.Role.RunNumber run -> Optional.empty();
+            case Buffer.Role.RunNumber _, Buffer.Role.Tape _, Buffer.Role.Row _, Buffer.Role.Carried _,
+                    Buffer.Role.Counter _ -> Optional.empty();
         };
     }
 
-    /** Buffers that must be row-major: those with views, written piece by piece, or seen by Java code. */
+    /** Buffers that must be row-major: those with views, written piece by piece, or seen by a step that is no nest. */
     private static Set<Integer> bound(Plan plan) {
         Set<Integer> bound = new HashSet<>();
         Set<Integer> written = new HashSet<>();
@@ -82,9 +84,9 @@ final class Layouts {
         }
         for (Plan.Step step : plan.steps()) {
             switch (step) {
-                case Plan.Call call -> {
-                    bound.addAll(call.operands());
-                    bound.addAll(call.results());
+                case Plan.Call _, Plan.Iterate _, Plan.Choose _ -> {
+                    bound.addAll(step.reads());
+                    bound.addAll(step.writes());
                 }
                 case Plan.Compute compute -> {
                     for (Nest.Output output : compute.nest().outputs()) {

@@ -24,7 +24,7 @@ public final class Lines {
     private static final Pattern TYPE = Pattern.compile("(\\w+)\\[(.*)]");
     private static final Pattern PANELS = Pattern.compile("panels<(\\d+)>");
     private static final Pattern ROLE = Pattern.compile(
-            "(input|output) (\\d+)|state \"(.*)\"|next \"(.*)\" (inplace|shadow)|view #(\\d+)");
+            "(input|output) (\\d+)|state \"(.*)\"|next \"(.*)\" (inplace|shadow)|(?:view|row) #(\\d+)");
 
     private final String[] lines;
     private int next;
@@ -106,6 +106,12 @@ public final class Lines {
             return new Buffer.Role.Temporary();
         } else if (text.equals("runnumber")) {
             return new Buffer.Role.RunNumber();
+        } else if (text.equals("tape")) {
+            return new Buffer.Role.Tape();
+        } else if (text.equals("carried")) {
+            return new Buffer.Role.Carried();
+        } else if (text.equals("counter")) {
+            return new Buffer.Role.Counter();
         } else if (text.startsWith("constant")) {
             return new Buffer.Role.Constant(constant(text, type));
         } else if (!role.matches()) {
@@ -119,7 +125,8 @@ public final class Lines {
         } else if (text.startsWith("next")) {
             return new Buffer.Role.NextState(role.group(4), role.group(5).equals("inplace"));
         }
-        return new Buffer.Role.View(Integer.parseInt(role.group(6)));
+        int of = Integer.parseInt(role.group(6));
+        return text.startsWith("row") ? new Buffer.Role.Row(of) : new Buffer.Role.View(of);
     }
 
     private NDArray constant(String text, TensorType type) {
@@ -160,7 +167,8 @@ public final class Lines {
         return parts;
     }
 
-    Layout layout(String text) {
+    /** A layout such as {@code panels<32>}. */
+    public Layout layout(String text) {
         Matcher panels = PANELS.matcher(text);
         if (panels.matches()) {
             return new Layout.Panels(Integer.parseInt(panels.group(1)));
@@ -172,6 +180,7 @@ public final class Lines {
 
     /** Buffers between commas: {@code #1, #2}. */
     public List<Integer> numbers(String text) {
-        return split(text).stream().map(part -> read(part, number -> Integer.valueOf(number.substring(1)))).toList();
+        return split(text).stream().map(part -> part.equals("-") ? Integer.valueOf(Plan.NOTHING)
+                : read(part, number -> Integer.valueOf(number.substring(1)))).toList();
     }
 }

@@ -12,8 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.IntConsumer;
 import java.util.function.ToLongFunction;
 
 /**
@@ -26,12 +24,12 @@ public final class MemoryPlan {
     /** The alignment of buffers in bytes. */
     public static final long ALIGNMENT = 64;
 
-    /** A temporary: the steps from its first write to its last use, and how many threads have one each. */
-    private record Slot(int buffer, Dim bytes, int first, int last, boolean perThread) {
-        boolean overlaps(Slot other) {
-            return first <= other.last && other.first <= last;
-        }
-    }
+    /** As many neighbours are looked at one by one; more are found among all that is placed. */
+    private static final int FEW = 40;
+    private static final int[] MANY = {-1};
+
+    /** A temporary: the places from its first write to its last use, and whether each thread has one. */
+    private record Slot(int buffer, Dim bytes, int first, int last, boolean perThread) {}
 
     /**
      * The offsets for one binding of the symbols.
@@ -50,14 +48,20 @@ public final class MemoryPlan {
 
     private final Program program;
     private final List<Slot> slots;
-    private final int[][] conflicts;
     private final List<Dim> sizes = new ArrayList<>();
     private final int[] sizeOf;
+    private final int places;
+    private final int[] first;
+    private final int[] last;
+    private final int[][] neighbours;
 
-    private MemoryPlan(Program program, List<Slot> slots) {
+    private MemoryPlan(Program program, List<Slot> slots, int places) {
         this.program = program;
+        this.places = places;
         this.slots = slots;
-        this.conflicts = conflicts(slots);
+        this.first = slots.stream().mapToInt(Slot::first).toArray();
+        this.last = slots.stream().mapToInt(Slot::last).toArray();
+        this.neighbours = neighbours(first, last);
         this.sizeOf = new int[slots.size()];
         Map<Dim, Integer> numbers = new HashMap<>();
         for (int i = 0; i < slots.size(); i++) {
@@ -70,39 +74,22 @@ public final class MemoryPlan {
 
     /** The plan for the temporaries of a program. */
     public static MemoryPlan of(Program program) {
-        Map<Integer, int[]> lives = new TreeMap<>();
+        Lifetimes lifetimes = Lifetimes.of(program);
         Map<Integer, Dim> scratch = new HashMap<>();
-        for (int i = 0; i < program.steps().size(); i++) {
-            int step = i;
-            IntConsumer use = buffer -> {
-                int owner = Plan.owner(program.buffers(), buffer).id();
-                lives.computeIfAbsent(owner, key -> new int[] {step, step})[1] = step;
-            };
-            switch (program.steps().get(i)) {
-                case Program.Step.Launch launch -> {
-                    launch.buffers().forEach(use::accept);
-                    noteScratch(launch, scratch);
-                }
-                case Program.Step.CallHost call -> {
-                    call.operands().forEach(use::accept);
-                    call.results().forEach(use::accept);
-                }
-                case Program.Step.Copy copy -> {
-                    use.accept(copy.from());
-                    use.accept(copy.to());
-                }
-                case Program.Step.PointOfNoReturn _ -> { }
+        for (Program.Step step : program.allSteps()) {
+            if (step instanceof Program.Step.Launch launch) {
+                noteScratch(launch, scratch);
             }
         }
         List<Slot> slots = new ArrayList<>();
-        lives.forEach((id, life) -> {
+        lifetimes.lives().forEach((id, life) -> {
             Buffer buffer = program.buffers().get(id);
             if (buffer.role() instanceof Buffer.Role.Temporary) {
                 Dim bytes = scratch.getOrDefault(id, buffer.bytes());
                 slots.add(new Slot(id, bytes, life[0], life[1], scratch.containsKey(id)));
             }
         });
-        return new MemoryPlan(program, slots);
+        return new MemoryPlan(program, slots, lifetimes.places());
     }
 
     private static void noteScratch(Program.Step.Launch launch, Map<Integer, Dim> scratch) {
@@ -115,19 +102,43 @@ public final class MemoryPlan {
         }
     }
 
-    private static int[][] conflicts(List<Slot> slots) {
-        int[][] conflicts = new int[slots.size()][];
-        for (int i = 0; i < slots.size(); i++) {
-            int[] found = new int[slots.size()];
-            int count = 0;
-            for (int j = 0; j < slots.size(); j++) {
-                if (i != j && slots.get(i).overlaps(slots.get(j))) {
-                    found[count++] = j;
+    /** For each slot those that live at the same time, where they are at most {@value #FEW}; else nothing. */
+    private static int[][] neighbours(int[] first, int[] last) {
+        int count = first.length;
+        long[] starts = new long[count];
+        for (int i = 0; i < count; i++) {
+            starts[i] = (long) first[i] << Integer.SIZE | i;
+        }
+        Arrays.sort(starts);
+        int[][] found = new int[count][FEW];
+        int[] sizes = new int[count];
+        int[] alive = new int[count];
+        int living = 0;
+        for (long start : starts) {
+            int slot = (int) start;
+            int kept = 0;
+            for (int i = 0; i < living; i++) {
+                int other = alive[i];
+                if (last[other] >= first[slot]) {
+                    alive[kept++] = other;
+                    note(found, sizes, slot, other);
+                    note(found, sizes, other, slot);
                 }
             }
-            conflicts[i] = Arrays.copyOf(found, count);
+            alive[kept] = slot;
+            living = kept + 1;
         }
-        return conflicts;
+        for (int i = 0; i < count; i++) {
+            found[i] = sizes[i] <= FEW ? Arrays.copyOf(found[i], sizes[i]) : MANY;
+        }
+        return found;
+    }
+
+    private static void note(int[][] found, int[] sizes, int slot, int neighbour) {
+        if (sizes[slot] < FEW) {
+            found[slot][sizes[slot]] = neighbour;
+        }
+        sizes[slot] = Math.min(sizes[slot] + 1, FEW + 1);
     }
 
     /**
@@ -186,7 +197,7 @@ public final class MemoryPlan {
     }
 
     private long mostAlive(long[] bytes) {
-        long[] change = new long[program.steps().size() + 1];
+        long[] change = new long[places + 1];
         for (int i = 0; i < bytes.length; i++) {
             change[slots.get(i).first()] = Math.addExact(change[slots.get(i).first()], bytes[i]);
             change[slots.get(i).last() + 1] -= bytes[i];
@@ -203,65 +214,157 @@ public final class MemoryPlan {
     private record Offsets(long[] offsets, long peak) {}
 
     private Offsets best(long[] bytes, long lowerBound) {
-        Offsets best = pack(order(bytes, i -> bytes[i]), bytes);
-        if (best.peak() > lowerBound) {
-            for (ToLongFunction<Integer> key : List.<ToLongFunction<Integer>>of(
-                    i -> bytes[i] / ALIGNMENT * length(i), this::length)) {
-                Offsets other = pack(order(bytes, key), bytes);
-                best = other.peak() < best.peak() ? other : best;
-            }
+        int count = bytes.length;
+        long[] key = new long[count];
+        int[] rank = new int[count];
+        for (int i = 0; i < count; i++) {
+            key[i] = bytes[i] / ALIGNMENT;
+            rank[i] = count - 1 - i;
         }
-        return best;
+        int[] bySize = falling(key, rank);
+        Offsets best = new Arena(bySize, bytes, Long.MAX_VALUE).pack();
+        if (best.peak() == lowerBound) {
+            return best;
+        }
+        for (int i = 0; i < count; i++) {
+            rank[bySize[i]] = count - 1 - i;
+        }
+        for (int i = 0; i < count; i++) {
+            key[i] = bytes[i] / ALIGNMENT * length(i);
+        }
+        best = better(best, new Arena(falling(key, rank), bytes, best.peak()).pack());
+        if (best.peak() == lowerBound) {
+            return best;
+        }
+        for (int i = 0; i < count; i++) {
+            key[i] = length(i);
+        }
+        return better(best, new Arena(falling(key, rank), bytes, best.peak()).pack());
+    }
+
+    private static Offsets better(Offsets one, Offsets other) {
+        return other.peak() < one.peak() ? other : one;
     }
 
     private long length(int slot) {
-        return slots.get(slot).last() - slots.get(slot).first() + 1;
+        return last[slot] - first[slot] + 1;
     }
 
-    /** The slots by falling key, then falling size, then number. */
-    private static int[] order(long[] bytes, ToLongFunction<Integer> key) {
-        Integer[] order = new Integer[bytes.length];
-        Arrays.setAll(order, i -> i);
-        Arrays.sort(order, (a, b) -> {
-            int byKey = Long.compare(key.applyAsLong(b), key.applyAsLong(a));
-            int bySize = Long.compare(bytes[b], bytes[a]);
-            return byKey != 0 ? byKey : bySize != 0 ? bySize : Integer.compare(a, b);
-        });
-        return Arrays.stream(order).mapToInt(Integer::intValue).toArray();
-    }
-
-    private Offsets pack(int[] order, long[] bytes) {
-        long[] offsets = new long[bytes.length];
-        Arrays.fill(offsets, -1);
-        long peak = 0;
-        int[] neighbours = new int[bytes.length];
-        for (int slot : order) {
-            int count = 0;
-            for (int other : conflicts[slot]) {
-                if (offsets[other] >= 0 && bytes[other] > 0) {
-                    int at = count++;
-                    while (at > 0 && offsets[neighbours[at - 1]] > offsets[other]) {
-                        neighbours[at] = neighbours[at - 1];
-                        at--;
-                    }
-                    neighbours[at] = other;
-                }
-            }
-            long end = 0;
-            long bestOffset = -1;
-            long bestGap = Long.MAX_VALUE;
-            for (int i = 0; i < count; i++) {
-                long gap = offsets[neighbours[i]] - end;
-                if (gap >= bytes[slot] && gap < bestGap) {
-                    bestGap = gap;
-                    bestOffset = end;
-                }
-                end = Math.max(end, offsets[neighbours[i]] + bytes[neighbours[i]]);
-            }
-            offsets[slot] = bestOffset >= 0 ? bestOffset : end;
-            peak = Math.max(peak, Math.addExact(offsets[slot], bytes[slot]));
+    /** The numbers of keys, the largest first, of equal ones that of the greatest rank. */
+    private static int[] falling(long[] keys, int[] ranks) {
+        int count = keys.length;
+        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(count);
+        int[] ofRank = new int[count];
+        long[] sorted = new long[count];
+        for (int i = 0; i < count; i++) {
+            ofRank[ranks[i]] = i;
+            sorted[i] = Math.min(keys[i], Long.MAX_VALUE >> bits) << bits | ranks[i];
         }
-        return new Offsets(offsets, peak);
+        Arrays.sort(sorted);
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++) {
+            order[i] = ofRank[(int) sorted[count - 1 - i] & (1 << bits) - 1];
+        }
+        return order;
+    }
+
+    /**
+     * Slots on their way into an arena, each into the tightest gap between those of its time that are there. All
+     * that are there are kept in arrays by rising offset.
+     */
+    private final class Arena {
+        private final int[] order;
+        private final long[] bytes;
+        private final long limit;
+        private final long[] offsets;
+        private final int[] placed;
+        private final int[] near;
+        private int count;
+
+        /** An arena that is given up once it is known to be no smaller than {@code limit}. */
+        Arena(int[] order, long[] bytes, long limit) {
+            this.order = order;
+            this.bytes = bytes;
+            this.limit = limit;
+            this.offsets = new long[order.length];
+            this.placed = new int[order.length];
+            this.near = new int[order.length];
+            Arrays.fill(offsets, -1);
+        }
+
+        Offsets pack() {
+            long peak = 0;
+            for (int slot : order) {
+                if (bytes[slot] == 0) {
+                    offsets[slot] = 0;
+                    continue;
+                }
+                long offset = place(near(slot), bytes[slot]);
+                peak = Math.max(peak, Math.addExact(offset, bytes[slot]));
+                if (peak >= limit) {
+                    return new Offsets(offsets, Long.MAX_VALUE);
+                }
+                offsets[slot] = offset;
+                insert(placed, count++, slot);
+            }
+            return new Offsets(offsets, peak);
+        }
+
+        /** Puts the placed slots of a slot's time into {@code near}, by rising offset; how many they are. */
+        private int near(int slot) {
+            int[] few = neighbours[slot];
+            int found = 0;
+            if (few != MANY) {
+                for (int other : few) {
+                    if (offsets[other] >= 0 && bytes[other] > 0) {
+                        insert(near, found++, other);
+                    }
+                }
+                return found;
+            }
+            int begin = first[slot];
+            int until = last[slot];
+            for (int i = 0; i < count; i++) {
+                int other = placed[i];
+                near[found] = other;
+                found += first[other] <= until && last[other] >= begin ? 1 : 0;
+            }
+            return found;
+        }
+
+        /** The lowest place of the tightest gap between the slots nearby, or behind them. */
+        private long place(int found, long size) {
+            long top = 0;
+            long best = -1;
+            long tightest = Long.MAX_VALUE;
+            for (int i = 0; i < found && tightest > size; i++) {
+                int other = near[i];
+                long gap = offsets[other] - top;
+                if (gap >= size && gap < tightest) {
+                    tightest = gap;
+                    best = top;
+                }
+                top = Math.max(top, offsets[other] + bytes[other]);
+            }
+            return best >= 0 ? best : top;
+        }
+
+        /** Inserts a slot behind those of no larger offset. */
+        private void insert(int[] sorted, int size, int slot) {
+            long offset = offsets[slot];
+            int low = 0;
+            int high = size;
+            while (low < high) {
+                int middle = low + high >>> 1;
+                if (offsets[sorted[middle]] <= offset) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            System.arraycopy(sorted, low, sorted, low + 1, size - low);
+            sorted[low] = slot;
+        }
     }
 
     /**
@@ -285,7 +388,7 @@ public final class MemoryPlan {
     }
 
     private List<Dim> sums() {
-        int count = program.steps().size();
+        int count = places;
         List<List<Dim>> changes = new ArrayList<>();
         for (int i = 0; i <= count; i++) {
             changes.add(new ArrayList<>());

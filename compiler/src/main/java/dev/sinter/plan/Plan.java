@@ -4,6 +4,7 @@ import dev.sinter.ir.Location;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.op.HostFunction;
+import dev.sinter.op.Loop;
 import java.util.List;
 import java.util.Map;
 
@@ -73,6 +74,97 @@ public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Dec
     }
 
     /**
+     * A loop, whose body is carried out once an iteration. The body's inputs are the index, then the elements of
+     * sequences; its variables are the carries and the captures, named by {@link #CARRY} and {@link #CAPTURE} with
+     * their numbers; its outputs are what is stacked and, in a conditional loop, whether another iteration follows.
+     *
+     * @param trips     which iterations take place
+     * @param sequences how many operands are taken apart
+     * @param carries   how many values are handed on
+     * @param body      one iteration
+     * @param operands  the buffers of the loop's operands
+     * @param results   the buffers of its results, {@link #NOTHING} for a token
+     * @param note      the op
+     * @param canFail   whether a step inside can fail the run
+     */
+    public record Iterate(Loop.Trips trips, int sequences, int carries, Plan body, List<Integer> operands,
+            List<Integer> results, OpNote note, boolean canFail) implements Step {
+        public Iterate {
+            operands = List.copyOf(operands);
+            results = List.copyOf(results);
+        }
+
+        @Override
+        public List<Integer> reads() {
+            return operands.stream().distinct().toList();
+        }
+
+        @Override
+        public List<Integer> writes() {
+            return results.stream().filter(result -> result != NOTHING).toList();
+        }
+
+        /** The position of the first sequence among the operands. */
+        public int firstSequence() {
+            return (trips.limited() ? 1 : 0) + (trips.conditional() ? 1 : 0);
+        }
+
+        /** The position of the first carry among the operands. */
+        public int firstCarry() {
+            return firstSequence() + sequences;
+        }
+
+        /** The position of the first capture among the operands. */
+        public int firstCapture() {
+            return firstCarry() + carries;
+        }
+
+        /** How many results are stacked. */
+        public int stacked() {
+            int tensors = (int) results.stream().filter(result -> result != NOTHING).count();
+            return tensors - carries - (trips.conditional() ? 1 : 0);
+        }
+    }
+
+    /**
+     * One of several branches. Their variables are the captures, named by {@link #CAPTURE} with their numbers,
+     * their outputs the results.
+     *
+     * @param branches by number; the last one stands for every other number
+     * @param operands the buffers of the branch's number and of the captures
+     * @param results  the buffers of the results, {@link #NOTHING} for a token
+     * @param note     the op
+     * @param canFail  whether a step inside can fail the run
+     */
+    public record Choose(List<Plan> branches, List<Integer> operands, List<Integer> results, OpNote note,
+            boolean canFail) implements Step {
+        public Choose {
+            branches = List.copyOf(branches);
+            operands = List.copyOf(operands);
+            results = List.copyOf(results);
+        }
+
+        @Override
+        public List<Integer> reads() {
+            return operands.stream().distinct().toList();
+        }
+
+        @Override
+        public List<Integer> writes() {
+            return results.stream().filter(result -> result != NOTHING).toList();
+        }
+    }
+
+    /** What the names of the variables of a body start with that are handed from iteration to iteration. */
+    public static final String CARRY = "carry_";
+
+    /** What the names of the variables of a region start with that are captures. */
+    public static final String CAPTURE = "capture_";
+
+    /** Stands for the buffer of a result that is no tensor. */
+    public static final int NOTHING = -1;
+
+    /**
      * A tensor op inside of a nest.
      *
      * @param text   the value: {@code %7: f32[n,100] = max(%5, %6)}
@@ -96,7 +188,8 @@ public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Dec
         return owner(buffers, buffer);
     }
 
-    static Buffer owner(List<Buffer> buffers, int buffer) {
+    /** The buffer of a list that owns the memory of another. */
+    public static Buffer owner(List<Buffer> buffers, int buffer) {
         Buffer at = buffers.get(buffer);
         while (at.role() instanceof Buffer.Role.View view) {
             at = buffers.get(view.of());

@@ -1,6 +1,7 @@
 package dev.sinter.plan;
 
 import dev.sinter.eval.Interpreter;
+import dev.sinter.eval.Loops;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TapeType;
@@ -9,15 +10,23 @@ import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.InitialState;
+import dev.sinter.op.RunNumber;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.SymbolBindings;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Runs a plan step by step in Java, each nest point by point, and so says what a plan means. Every buffer is
@@ -25,25 +34,35 @@ import java.util.Map;
  */
 public final class PlanInterpreter {
     private final Plan plan;
-    private final Function function;
     private final SymbolBindings symbols;
+    private final List<NDArray> inputs;
+    private final OptionalInt runNumber;
+    private final Map<String, NDArray> variables = new HashMap<>();
     private final List<NDArray> memory = new ArrayList<>();
 
-    private PlanInterpreter(Plan plan, Function function, List<NDArray> inputs) {
+    /**
+     * A plan to be run once.
+     *
+     * @param inputs    by the numbers of the plan's inputs
+     * @param variables the values of variables, which are copied
+     * @param runNumber which input is the number of the run
+     */
+    private PlanInterpreter(Plan plan, SymbolBindings symbols, List<NDArray> inputs, Map<String, NDArray> variables,
+            OptionalInt runNumber) {
         this.plan = plan;
-        this.function = function;
-        this.symbols = Interpreter.binder(function).bind(inputs);
-        Map<String, NDArray> variables = new HashMap<>();
-        for (int i = 0; i < inputs.size(); i++) {
-            if (function.parameters().get(i).op() instanceof InitialState state) {
-                NDArray copy = NDArray.zeros(inputs.get(i).dtype(), inputs.get(i).sizes());
-                copy.segment().copyFrom(inputs.get(i).segment());
-                variables.put(state.variable(), copy);
-            }
-        }
+        this.symbols = symbols;
+        this.inputs = inputs;
+        this.runNumber = runNumber;
+        variables.forEach((variable, value) -> this.variables.put(variable, copy(value)));
         for (Buffer buffer : plan.buffers()) {
-            memory.add(allocate(buffer, inputs, variables));
+            memory.add(allocate(buffer));
         }
+    }
+
+    private static NDArray copy(NDArray array) {
+        NDArray copy = NDArray.zeros(array.dtype(), array.sizes());
+        copy.segment().copyFrom(array.segment());
+        return copy;
     }
 
     /**
@@ -55,10 +74,26 @@ public final class PlanInterpreter {
      * @throws GraphException where a size does not fit or a step fails
      */
     public static List<NDArray> run(Plan plan, Function function, List<NDArray> inputs) {
-        return new PlanInterpreter(plan, function, inputs).run();
+        Map<String, NDArray> variables = new HashMap<>();
+        OptionalInt runNumber = OptionalInt.empty();
+        for (int i = 0; i < inputs.size(); i++) {
+            if (function.parameters().get(i).op() instanceof InitialState state) {
+                variables.put(state.variable(), inputs.get(i));
+            } else if (function.parameters().get(i).op() instanceof RunNumber) {
+                runNumber = OptionalInt.of(i);
+            }
+        }
+        PlanInterpreter interpreter = new PlanInterpreter(plan, Interpreter.binder(function).bind(inputs), inputs,
+                variables, runNumber);
+        interpreter.run();
+        List<NDArray> results = new ArrayList<>();
+        for (int i = 0; i < function.results().size(); i++) {
+            results.add(interpreter.result(i, function.results().get(i)));
+        }
+        return results;
     }
 
-    private NDArray allocate(Buffer buffer, List<NDArray> inputs, Map<String, NDArray> variables) {
+    private NDArray allocate(Buffer buffer) {
         TensorType type = buffer.type();
         long[] sizes = symbols.evaluate(type.shape());
         return switch (buffer.role()) {
@@ -71,35 +106,88 @@ public final class PlanInterpreter {
             case Buffer.Role.Temporary temporary -> undefined(type.dtype(), sizes);
             case Buffer.Role.Constant constant -> constant.value();
             case Buffer.Role.View view -> NDArray.wrap(type.dtype(), memory.get(view.of()).segment(), sizes);
-            case Buffer.Role.RunNumber run -> inputs.get(runNumber());
+            case Buffer.Role.RunNumber run -> inputs.get(runNumber.orElseThrow(() -> new CompilerBug(
+                    "the plan reads the number of the run, the function has no such parameter")));
+            case Buffer.Role.Tape tape -> NDArray.zeros(type.dtype(), tapeSizes(0, sizes));
+            case Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _ ->
+                    throw new CompilerBug("a plan has no " + buffer);
         };
     }
 
-    private int runNumber() {
-        for (int i = 0; i < function.parameters().size(); i++) {
-            if (function.parameters().get(i).op() instanceof dev.sinter.op.RunNumber) {
-                return i;
-            }
-        }
-        throw new CompilerBug("the plan reads the number of the run, the function has no such parameter");
+    private static long[] tapeSizes(long count, long[] sizes) {
+        return LongStream.concat(LongStream.of(count), LongStream.of(sizes)).toArray();
     }
 
     private static NDArray undefined(DType dtype, long[] sizes) {
         return NDArray.full(dtype, dtype.isFloat() ? Double.NaN : 123456789, sizes);
     }
 
-    private List<NDArray> run() {
+    private void run() {
         for (Plan.Step step : plan.steps()) {
             switch (step) {
                 case Plan.Compute compute -> new NestInterpreter(compute.nest(), memory, symbols).run();
                 case Plan.Call call -> call(call);
+                case Plan.Iterate loop -> give(loop.results(), new Loops(loop.trips(), loop.sequences(), loop.carries(),
+                        stacked(loop), symbols, arguments -> iteration(loop, arguments))
+                        .run(loop.operands().stream().map(memory::get).toList()));
+                case Plan.Choose choice -> choose(choice);
             }
         }
+    }
+
+    /** The types of the elements of what a loop stacks. */
+    private List<TensorType> stacked(Plan.Iterate loop) {
+        return loop.results().subList(loop.carries(), loop.carries() + loop.stacked()).stream().map(id -> {
+            Buffer buffer = plan.buffers().get(id);
+            boolean tape = buffer.role() instanceof Buffer.Role.Tape;
+            List<Dim> dims = buffer.type().shape().dims();
+            return tape ? buffer.type() : buffer.type().withShape(new Shape(dims.subList(1, dims.size())));
+        }).toList();
+    }
+
+    private List<NDArray> iteration(Plan.Iterate loop, List<NDArray> arguments) {
+        Map<String, NDArray> given = new HashMap<>();
+        int firstCarry = 1 + loop.sequences();
+        for (int i = firstCarry; i < arguments.size(); i++) {
+            int carry = i - firstCarry;
+            given.put(carry < loop.carries() ? Bodies.carry(carry) : Bodies.capture(carry - loop.carries()),
+                    arguments.get(i));
+        }
+        PlanInterpreter body = new PlanInterpreter(loop.body(), symbols, arguments.subList(0, firstCarry), given,
+                OptionalInt.empty());
+        body.run();
         List<NDArray> results = new ArrayList<>();
-        for (int i = 0; i < function.results().size(); i++) {
-            results.add(result(i, function.results().get(i)));
+        for (int i = 0; i < loop.carries(); i++) {
+            results.add(body.variable(Bodies.carry(i)));
+        }
+        int outputs = loop.stacked() + (loop.trips().conditional() ? 1 : 0);
+        for (int i = 0; i < outputs; i++) {
+            results.add(body.output(loop.carries() + i));
         }
         return results;
+    }
+
+    private void choose(Plan.Choose choice) {
+        long number = memory.get(choice.operands().getFirst()).getLong(0);
+        int last = choice.branches().size() - 1;
+        Plan chosen = choice.branches().get(number < 0 || number > last ? last : (int) number);
+        Map<String, NDArray> captures = new HashMap<>();
+        for (int i = 1; i < choice.operands().size(); i++) {
+            captures.put(Bodies.capture(i - 1), memory.get(choice.operands().get(i)));
+        }
+        PlanInterpreter branch = new PlanInterpreter(chosen, symbols, List.of(), captures, OptionalInt.empty());
+        branch.run();
+        give(choice.results(), IntStream.range(0, choice.writes().size()).mapToObj(branch::output).toList());
+    }
+
+    private void give(List<Integer> results, List<NDArray> values) {
+        for (int i = 0; i < values.size(); i++) {
+            if (plan.buffers().get(results.get(i)).role() instanceof Buffer.Role.Tape) {
+                memory.set(results.get(i), values.get(i));
+            } else {
+                memory.get(results.get(i)).segment().copyFrom(values.get(i).segment());
+            }
+        }
     }
 
     private void call(Plan.Call call) {
@@ -119,25 +207,25 @@ public final class PlanInterpreter {
 
     private NDArray result(int index, Value value) {
         return switch (value.type()) {
-            case TensorType tensor -> find(buffer -> buffer.role() instanceof Buffer.Role.Output output
-                    && output.result() == index);
-            case StateType state -> find(buffer -> switch (buffer.role()) {
-                case Buffer.Role.NextState next -> next.variable().equals(state.variable());
-                case Buffer.Role.State read -> read.variable().equals(state.variable()) && !isWritten(state);
-                default -> false;
-            });
+            case TensorType tensor -> output(index);
+            case StateType state -> variable(state.variable());
             case TokenType token -> NDArray.scalar(DType.BOOL, 1);
             case TupleType _, TapeType _ -> throw new CompilerBug(value + " is no tensor and cannot be a result");
         };
     }
 
-    private boolean isWritten(StateType state) {
-        return plan.buffers().stream().anyMatch(buffer -> buffer.role() instanceof Buffer.Role.NextState next
-                && next.variable().equals(state.variable()));
+    private NDArray output(int index) {
+        return find(buffer -> buffer.role() instanceof Buffer.Role.Output output && output.result() == index)
+                .orElseThrow(() -> new CompilerBug("the plan lacks the buffer of a result"));
     }
 
-    private NDArray find(java.util.function.Predicate<Buffer> wanted) {
-        return memory.get(plan.buffers().stream().filter(wanted).findFirst().orElseThrow(() ->
-                new CompilerBug("the plan lacks the buffer of a result")).id());
+    /** A variable's value after the run. */
+    private NDArray variable(String name) {
+        return find(buffer -> buffer.role() instanceof Buffer.Role.NextState next && next.variable().equals(name))
+                .orElseGet(() -> variables.get(name));
+    }
+
+    private Optional<NDArray> find(Predicate<Buffer> wanted) {
+        return plan.buffers().stream().filter(wanted).findFirst().map(buffer -> memory.get(buffer.id()));
     }
 }

@@ -7,6 +7,7 @@ import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;
 import dev.sinter.op.HostFunction;
+import dev.sinter.op.Loop;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
@@ -27,6 +28,10 @@ public final class PlanParser {
     private static final Pattern NAME = Pattern.compile("plan @(.*) \\{");
     private static final Pattern WANTS = Pattern.compile("wants \"(.*)\" (\\S+)");
     private static final Pattern CALL = Pattern.compile("call \"(.*)\" \\((.*)\\) -> \\((.*)\\)");
+    private static final Pattern ITERATE = Pattern.compile("iterate (?:length=(.*?) )?(limited )?(conditional )?"
+            + "(reverse )?sequences=(\\d+) carries=(\\d+) \\((.*)\\) -> \\((.*)\\)( canfail)? \\{");
+    private static final Pattern CHOOSE = Pattern.compile("choose \\((.*)\\) -> \\((.*)\\)( canfail)? \\{");
+    private static final String BODY = "body";
     private static final Pattern COMPUTE = Pattern.compile("compute (\\S+)( canfail)? \\{");
     private static final Pattern DOMAIN = Pattern.compile("domain \\[([^\\]]*)](?: over \\[([^\\]]*)])?");
     private static final Pattern INPUT = Pattern.compile("in\\d+ = #(\\d+)\\[(.*)]");
@@ -64,7 +69,11 @@ public final class PlanParser {
 
     private Plan plan() {
         lines.expect(PlanPrinter.HEADER);
-        String name = lines.match(NAME, "a plan").group(1);
+        return contents(lines.match(NAME, "a plan").group(1));
+    }
+
+    /** Buffers and steps, up to the closing bracket, which stays. */
+    private Plan contents(String name) {
         List<Buffer> buffers = lines.buffers();
         Map<String, Layout> wanted = new HashMap<>();
         while (lines.startsWith("wants")) {
@@ -73,9 +82,47 @@ public final class PlanParser {
         }
         List<Plan.Step> steps = new ArrayList<>();
         while (!lines.startsWith("}")) {
-            steps.add(lines.startsWith("call") ? call() : compute());
+            steps.add(step());
         }
         return new Plan(name, buffers, steps, List.of(), wanted);
+    }
+
+    private Plan.Step step() {
+        if (lines.startsWith("call")) {
+            return call();
+        } else if (lines.startsWith("iterate")) {
+            return iterate();
+        }
+        return lines.startsWith("choose") ? choose() : compute();
+    }
+
+    private Plan.Iterate iterate() {
+        Matcher line = lines.match(ITERATE, "a loop");
+        Optional<Dim> length = Optional.ofNullable(line.group(1)).map(text -> lines.read(text, Dim::parse));
+        Loop.Trips trips = new Loop.Trips(length, line.group(2) != null, line.group(3) != null, line.group(4) != null);
+        Plan.OpNote note = note();
+        Plan body = contents(BODY);
+        lines.expect("}");
+        return new Plan.Iterate(trips, Integer.parseInt(line.group(5)), Integer.parseInt(line.group(6)), body,
+                lines.numbers(line.group(7)), lines.numbers(line.group(8)), note, line.group(9) != null);
+    }
+
+    private Plan.Choose choose() {
+        Matcher line = lines.match(CHOOSE, "a choice");
+        Plan.OpNote note = note();
+        List<Plan> branches = new ArrayList<>();
+        while (lines.startsWith("branch")) {
+            lines.expect("branch {");
+            branches.add(contents(BODY));
+            lines.expect("}");
+        }
+        lines.expect("}");
+        return new Plan.Choose(branches, lines.numbers(line.group(1)), lines.numbers(line.group(2)), note,
+                line.group(3) != null);
+    }
+
+    private Plan.OpNote note() {
+        return new Plan.OpNote(lines.take().substring(3), List.of());
     }
 
     private Plan.Call call() {
@@ -114,7 +161,7 @@ public final class PlanParser {
         }
         List<Plan.OpNote> notes = new ArrayList<>();
         while (lines.startsWith("//")) {
-            notes.add(new Plan.OpNote(lines.take().substring(3), List.of()));
+            notes.add(note());
         }
         lines.expect("}");
         return new Plan.Compute(new Nest(head.group(1), domain, reduced, inputs, terms, reductions, outputs), notes,

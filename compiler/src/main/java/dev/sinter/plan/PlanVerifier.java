@@ -1,8 +1,10 @@
 package dev.sinter.plan;
 
 import dev.sinter.kernel.IndexMap;
+import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;
+import dev.sinter.program.Target;
 import dev.sinter.tensor.CompilerBug;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -42,6 +44,30 @@ public final class PlanVerifier {
         return verifier.problems;
     }
 
+    /**
+     * Checks that a plan's panels fit the machine: kernels walk them in vectors of at most the elements that fill a
+     * register, four bytes or more each, and trust that a vector lies in one panel.
+     *
+     * @throws CompilerBug that names the buffers whose panels do not
+     */
+    public static void verifyPanels(Plan plan, Target target) {
+        List<String> problems = new ArrayList<>();
+        for (Buffer buffer : plan.buffers()) {
+            if (buffer.layout() instanceof Layout.Panels(int width)) {
+                int lanes = Math.max(1, target.vectorBytes() / Math.max(4, buffer.type().dtype().bytes()));
+                if (buffer.type().rank() < 2) {
+                    problems.add("buffer " + buffer.name() + " is " + buffer.type() + " and has no panels");
+                } else if (width <= 0 || width % lanes != 0) {
+                    problems.add("buffer " + buffer.name() + " has panels of " + width + " columns, which are no"
+                            + " multiple of the " + lanes + " lanes of a vector of " + target.name());
+                }
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new CompilerBug("plan @" + plan.name() + ": " + String.join("; ", problems));
+        }
+    }
+
     private void require(boolean holds, String problem) {
         if (!holds) {
             problems.add(where + problem);
@@ -59,6 +85,16 @@ public final class PlanVerifier {
                 where = "call of " + call.function().name() + ": ";
                 yield true;
             }
+            case Plan.Iterate loop -> {
+                where = "loop: ";
+                body(loop.body());
+                yield loop.canFail();
+            }
+            case Plan.Choose choice -> {
+                where = "branch: ";
+                choice.branches().forEach(this::body);
+                yield choice.canFail();
+            }
         };
         boolean inPlace = step.writes().stream().anyMatch(id -> owner(id).role() instanceof Buffer.Role.NextState next
                 && next.inPlace());
@@ -68,8 +104,9 @@ public final class PlanVerifier {
             boolean given = switch (owner(id).role()) {
                 case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _ -> true;
                 case Buffer.Role.NextState next -> next.inPlace() || written.contains(owner(id).id());
-                case Buffer.Role.Output _, Buffer.Role.Temporary _, Buffer.Role.View _ ->
+                case Buffer.Role.Output _, Buffer.Role.Temporary _, Buffer.Role.View _, Buffer.Role.Tape _ ->
                         written.contains(owner(id).id());
+                case Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _ -> false;
             };
             require(given, "it reads " + owner(id).name() + ", which nothing has written");
             if (owner(id).role() instanceof Buffer.Role.State state) {
@@ -79,13 +116,18 @@ public final class PlanVerifier {
         }
         for (int id : step.writes()) {
             boolean allowed = switch (owner(id).role()) {
-                case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _ -> false;
+                case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _,
+                        Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _ -> false;
                 case Buffer.Role.NextState _, Buffer.Role.Output _, Buffer.Role.Temporary _,
-                        Buffer.Role.View _ -> true;
+                        Buffer.Role.View _, Buffer.Role.Tape _ -> true;
             };
             require(allowed, "it writes " + owner(id).name());
             written.add(owner(id).id());
         }
+    }
+
+    private void body(Plan body) {
+        problems(body).forEach(problem -> problems.add(where + problem));
     }
 
     private boolean isUpdated(String variable) {

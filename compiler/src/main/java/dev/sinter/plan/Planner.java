@@ -4,11 +4,14 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Value;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
+import dev.sinter.op.Branch;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
+import dev.sinter.op.Loop;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.Read;
 import dev.sinter.op.RunNumber;
+import dev.sinter.tensor.CompilerBug;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,11 +19,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** Makes the plan of a function. */
 public final class Planner {
     private final Function function;
     private final Map<String, Layout> fixed;
+    private final LayoutAssignment layouts;
     private final Dataflow flow;
     private final BufferTable buffers = new BufferTable();
     private final RegionGraph graph;
@@ -28,9 +33,10 @@ public final class Planner {
     private final Map<Value, Integer> known = new HashMap<>();
     private final Map<String, Integer> nextStates = new LinkedHashMap<>();
 
-    private Planner(Function function, Map<String, Layout> fixed) {
+    private Planner(Function function, Map<String, Layout> fixed, LayoutAssignment layouts) {
         this.function = function;
         this.fixed = fixed;
+        this.layouts = layouts;
         this.flow = new Dataflow(function);
         this.graph = new RegionGraph(flow);
     }
@@ -43,7 +49,7 @@ public final class Planner {
      * @param layouts  chooses all other layouts
      */
     public static Plan plan(Function function, Map<String, Layout> fixed, LayoutAssignment layouts) {
-        Plan rowMajor = new Planner(function, fixed).plan();
+        Plan rowMajor = new Planner(function, fixed, layouts).plan();
         return Layouts.apply(rowMajor, layouts, fixed);
     }
 
@@ -126,7 +132,7 @@ public final class Planner {
                     List<Integer> operands = flow.operands(call).stream()
                             .map(operand -> rowMajorCopies.containsKey(operand) ? rowMajorCopies.get(operand)
                                     : storage.bufferOf(region, operand)).toList();
-                    steps.add(new Plan.Call(((HostCall) call.op()).function(), operands, storage.results(call)));
+                    steps.add(step(call, operands, storage.results(call)));
                 }
             } else if (!storage.stores(region).isEmpty()) {
                 NestWriter writer = new NestWriter(region, graph, leaf -> storage.bufferOf(region, leaf));
@@ -137,6 +143,33 @@ public final class Planner {
             }
         }
         return steps;
+    }
+
+    /** The step of an op that is carried out by itself. */
+    private Plan.Step step(Value value, List<Integer> operands, List<Integer> results) {
+        boolean canFail = Dataflow.canFail(value);
+        return switch (value.op()) {
+            case HostCall call -> new Plan.Call(call.function(), operands, results);
+            case Loop loop -> new Plan.Iterate(loop.trips(), loop.sequences(), loop.carries(),
+                    planned(Bodies.ofLoop(loop), Bodies::carry, loop.carries()), operands, results, note(value), canFail);
+            case Branch branch -> new Plan.Choose(branch.branches().stream()
+                    .map(region -> planned(Bodies.ofBranch(region), Bodies::capture, operands.size() - 1)).toList(),
+                    operands, results, note(value), canFail);
+            default -> throw new CompilerBug(value + " is no step by itself");
+        };
+    }
+
+    private Plan.OpNote note(Value value) {
+        return OpTexts.note(value, flow, function.locations());
+    }
+
+    /** The plan of a region, whose first variables are laid out as the buffers around it. */
+    private Plan planned(Function body, IntFunction<String> variable, int rowMajor) {
+        Map<String, Layout> given = new HashMap<>();
+        for (int i = 0; i < rowMajor; i++) {
+            given.put(variable.apply(i), Layout.ROW_MAJOR);
+        }
+        return plan(body, given, layouts);
     }
 
     private static String unique(String name, Map<String, Integer> counts) {

@@ -2,24 +2,41 @@ package dev.sinter.plan;
 
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Location;
+import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
 import dev.sinter.op.Pad;
+import dev.sinter.op.Reshape;
 import dev.sinter.op.Slice;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * What must hold of the unknown sizes beyond their types, checked before the first kernel: boxes lie in what
- * they are cut from, and padding is not negative. Kernels rely on it.
+ * What must hold of the unknown sizes beyond their types, checked before the first kernel: reshapes keep the
+ * number of elements, sizes that may stretch broadcast, boxes lie in what they are cut from, and padding is
+ * not negative. Kernels rely on it. What a region needs must hold whether it is carried out or not. The checks of
+ * a function are those of its ops; they are taken from what a run asks for, before the passes, so that a pass may
+ * drop an op and not its check.
  */
 public final class SizeChecks {
+    /** Something that a run's sizes must satisfy. */
+    private sealed interface Condition {
+        /** Does nothing where it holds, else throws a message without a place. */
+        void check(ToLongFunction<Symbol> symbols);
+    }
+
     /**
      * A box along one axis.
      *
@@ -28,40 +45,126 @@ public final class SizeChecks {
      * @param room    what is left behind its end, which must not be negative
      * @param size    the number that the message ends with
      * @param message what is wrong where it does not hold
-     * @param place   where the user wrote it
      */
-    private record Box(Dim length, Dim first, Dim room, Dim size, String message, String place) {}
+    private record Box(Dim length, Dim first, Dim room, Dim size, String message) implements Condition {
+        @Override
+        public void check(ToLongFunction<Symbol> symbols) {
+            long elements = length.evaluate(symbols);
+            boolean outside = first.evaluate(symbols) < 0 || room.evaluate(symbols) < 0;
+            if (elements < 0 || elements > 0 && outside) {
+                throw new GraphException(message + size.evaluate(symbols));
+            }
+        }
+    }
 
-    private final List<Box> boxes = new ArrayList<>();
+    /** A reshape's two numbers of elements, which must be equal. */
+    private record Reshaped(TensorType from, Shape to) implements Condition {
+        @Override
+        public void check(ToLongFunction<Symbol> symbols) {
+            long given = from.shape().elementCount().evaluate(symbols);
+            long wanted = to.elementCount().evaluate(symbols);
+            if (given == wanted) {
+                return;
+            }
+            List<Integer> others = IntStream.range(0, to.rank())
+                    .filter(axis -> to.rank() == from.rank() && !from.shape().dim(axis).equals(to.dim(axis)))
+                    .boxed().toList();
+            if (others.size() == 1) {
+                int axis = others.getFirst();
+                throw new GraphException("sizes that must be equal differ: axis " + axis + " of "
+                        + text(from, symbols) + " is " + from.shape().dim(axis).evaluate(symbols) + ", not "
+                        + to.dim(axis) + " = " + to.dim(axis).evaluate(symbols));
+            }
+            throw new GraphException("reshape: " + text(from, symbols) + " has " + given + " elements, " + to
+                    + (to.isStatic() ? "" : " = " + text(to, symbols)) + " has " + wanted);
+        }
+    }
+
+    /** An axis of an operand that has the size of the result's or is stretched. */
+    private record Stretched(TensorType from, int axis, Dim to) implements Condition {
+        @Override
+        public void check(ToLongFunction<Symbol> symbols) {
+            long given = from.shape().dim(axis).evaluate(symbols);
+            long wanted = to.evaluate(symbols);
+            if (given != wanted && given != 1) {
+                throw new GraphException("broadcast: axis " + axis + " of " + text(from, symbols) + " is "
+                        + given + ", which is neither 1 nor " + to + (to.isConstant() ? "" : " = " + wanted));
+            }
+        }
+    }
+
+    /** Sizes of which a broadcast is made: each is 1, or the size of all that are not. */
+    private record Broadcastable(List<Dim> parts) implements Condition {
+        @Override
+        public void check(ToLongFunction<Symbol> symbols) {
+            if (parts.stream().mapToLong(part -> part.evaluate(symbols)).filter(size -> size != 1).distinct()
+                    .count() > 1) {
+                throw new GraphException("sizes do not broadcast: " + parts.stream()
+                        .map(part -> part + " = " + part.evaluate(symbols)).collect(Collectors.joining(", "))
+                        + "; each must be 1 or the same");
+            }
+        }
+    }
+
+    /**
+     * A condition of a function.
+     *
+     * @param places where the user wrote it, as the end of a message
+     */
+    private record Check(Condition condition, String places) {}
+
+    private final List<Check> checks;
+    private final Set<List<Dim>> broadcasts;
     private final Function function;
 
-    private SizeChecks(Function function) {
+    private SizeChecks(Function function, List<Check> checks, Set<List<Dim>> broadcasts) {
         this.function = function;
+        this.checks = checks;
+        this.broadcasts = broadcasts;
         function.values().forEach(this::add);
     }
 
     /** The checks that a function needs: none where all sizes are known. */
     public static SizeChecks of(Function function) {
-        return new SizeChecks(function);
+        return new SizeChecks(function, new ArrayList<>(), new HashSet<>());
     }
 
     /**
      * Does nothing where everything holds.
      *
-     * @throws GraphException where a box lies outside, in the words of the interpreter of functions
+     * @throws GraphException that names the sizes and the places of the first op whose sizes are wrong
      */
     public void check(ToLongFunction<Symbol> symbols) {
-        for (Box box : boxes) {
-            long length = box.length().evaluate(symbols);
-            boolean outside = box.first().evaluate(symbols) < 0 || box.room().evaluate(symbols) < 0;
-            if (length < 0 || length > 0 && outside) {
-                throw new GraphException(box.message() + box.size().evaluate(symbols) + box.place());
+        for (Check check : checks) {
+            try {
+                check.condition().check(symbols);
+            } catch (GraphException wrong) {
+                throw new GraphException(wrong.getMessage() + check.places(), wrong);
             }
         }
     }
 
     private void add(Value value) {
-        if (value.op() instanceof Slice slice) {
+        value.op().regions().forEach(region -> new SizeChecks(region.function(), checks, broadcasts));
+        if (value.isTensor()) {
+            value.shape().dims().forEach(dim -> addBroadcasts(value, dim));
+        }
+        if (value.op() instanceof DimSize(Dim dim)) {
+            addBroadcasts(value, dim);
+        } else if (value.op() instanceof Broadcast broadcast) {
+            TensorType from = value.operand(0).tensorType();
+            for (int axis = 0; axis < from.rank(); axis++) {
+                Dim to = value.shape().dim(broadcast.axes().get(axis));
+                if (!from.shape().dim(axis).equals(to) && !from.shape().dim(axis).isConstant(1)) {
+                    add(value, new Stretched(from, axis, to));
+                }
+            }
+        } else if (value.op() instanceof Reshape(Shape to)) {
+            TensorType from = value.operand(0).tensorType();
+            if (!from.shape().elementCount().equals(to.elementCount())) {
+                add(value, new Reshaped(from, to));
+            }
+        } else if (value.op() instanceof Slice slice) {
             for (int axis = 0; axis < value.rank(); axis++) {
                 Dim size = value.operand(0).shape().dim(axis);
                 Dim start = slice.starts().get(axis);
@@ -82,6 +185,14 @@ public final class SizeChecks {
         }
     }
 
+    private void addBroadcasts(Value value, Dim dim) {
+        for (List<Dim> parts : dim.broadcasts()) {
+            if (broadcasts.add(parts)) {
+                add(value, new Broadcastable(parts));
+            }
+        }
+    }
+
     private void addRoom(Value value, Shape outer, Shape box) {
         for (int axis = 0; axis < outer.rank(); axis++) {
             add(value, Dim.ONE, Dim.ZERO, outer.dim(axis).minus(box.dim(axis)), outer.dim(axis), "a box of size "
@@ -90,18 +201,30 @@ public final class SizeChecks {
     }
 
     private void add(Value value, Dim length, Dim first, Dim room, Dim size, String message) {
-        if (isNeverNegative(length) && isNeverNegative(first) && isNeverNegative(room)) {
-            return;
+        if (!isNeverNegative(length) || !isNeverNegative(first) || !isNeverNegative(room)) {
+            add(value, new Box(length, first, room, size, message));
         }
+    }
+
+    private void add(Value value, Condition condition) {
         StringBuilder places = new StringBuilder();
         for (Location location : function.locations().of(value)) {
             places.append("\n  at ").append(location);
         }
-        boxes.add(new Box(length, first, room, size, message, places.toString()));
+        checks.add(new Check(condition, places.toString()));
     }
 
     /** Whether no term of a dim is negative: sizes never are. */
     private static boolean isNeverNegative(Dim dim) {
         return dim.toString().indexOf('-') < 0;
+    }
+
+    private static String text(TensorType type, ToLongFunction<Symbol> symbols) {
+        return type.dtype() + text(type.shape(), symbols);
+    }
+
+    private static String text(Shape shape, ToLongFunction<Symbol> symbols) {
+        return shape.dims().stream().map(dim -> String.valueOf(dim.evaluate(symbols)))
+                .collect(Collectors.joining(",", "[", "]"));
     }
 }

@@ -1,6 +1,9 @@
 package dev.sinter.plan;
 
+import dev.sinter.ir.Type.StateType;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Value;
@@ -133,8 +136,13 @@ final class Storage {
         List<Integer> results = new ArrayList<>();
         List<Type> types = ((TupleType) call.type()).elements();
         for (int i = 0; i < types.size(); i++) {
-            results.add(buffers.add("host_" + call.id() + "_" + i, (TensorType) types.get(i),
-                    new Buffer.Role.Temporary()));
+            String name = (call.op() instanceof HostCall ? "host" : call.op().mnemonic()) + "_" + call.id() + "_" + i;
+            results.add(switch (types.get(i)) {
+                case TensorType type -> buffers.add(name, type, new Buffer.Role.Temporary());
+                case TapeType(TensorType element) -> buffers.add(name, element, new Buffer.Role.Tape());
+                case TokenType _ -> Plan.NOTHING;
+                case StateType _, TupleType _ -> throw new CompilerBug(call + " is no step's result");
+            });
         }
         hostResults.put(call, results);
     }

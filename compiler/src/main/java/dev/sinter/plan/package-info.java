@@ -9,9 +9,12 @@
  * {@code Schedule} orders the regions, {@code Storage} gives each value its buffer, {@code NestWriter} writes
  * each region down as a nest. {@code Layouts} asks the {@link dev.sinter.plan.LayoutAssignment} at the end.
  *
+ * <p>An op with regions is a step that holds plans of its own: {@code Bodies} makes functions of its regions, in
+ * which carries and captures are variables.
+ *
  * <p>Invariants, checked by {@link dev.sinter.plan.PlanVerifier}: what a step reads was written or given; a nest
  * reads a buffer that it writes only at the element that it writes; after a variable was updated in place nothing
- * reads its old value and no step can fail. Whatever a heuristic decides is kept as a
+ * reads its old value and no step can fail; panels are whole vectors wide. Whatever a heuristic decides is kept as a
  * {@link dev.sinter.plan.Decision}. Plans print and parse; {@link dev.sinter.plan.PlanInterpreter} says what they
  * mean. {@link dev.sinter.plan.MemoryPlan} lays out the temporaries of a program once its sizes are known, and
  * {@link dev.sinter.plan.SizeChecks} refuses sizes that kernels could not run with.

@@ -18,7 +18,18 @@ public interface Backend extends AutoCloseable {
      *
      * @param timed whether frames note how long each step takes, for which threads meet after every step
      */
-    CompiledProgram compile(Program program, boolean timed);
+    default CompiledProgram compile(Program program, boolean timed) {
+        return compile(program, timed, () -> { });
+    }
+
+    /**
+     * Compiles a program.
+     *
+     * @param timed            whether frames note how long each step takes, for which threads meet after every step
+     * @param beforeNativeCode called before native code is generated, which might end the process; perhaps several
+     *                         times, and not at all where all code is at hand
+     */
+    CompiledProgram compile(Program program, boolean timed, Runnable beforeNativeCode);
 
     /** Frees what the back end holds, threads among it, once no program of it runs. */
     @Override

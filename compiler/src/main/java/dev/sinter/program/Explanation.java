@@ -2,6 +2,7 @@ package dev.sinter.program;
 
 import dev.sinter.ir.Location;
 import dev.sinter.kernel.Kernel;
+import dev.sinter.op.Loop;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Decision;
 import dev.sinter.plan.MemoryPlan;
@@ -61,6 +62,8 @@ public final class Explanation {
             switch (plan.steps().get(i)) {
                 case Plan.Compute compute -> compute(i, compute, times);
                 case Plan.Call call -> line((i + 1) + " host call " + call.function().name());
+                case Plan.Iterate loop -> loop(i, loop, times);
+                case Plan.Choose choice -> choose(i, choice, times);
             }
         }
         memory();
@@ -69,14 +72,86 @@ public final class Explanation {
         return out.toString();
     }
 
+    private void loop(int index, Plan.Iterate loop, Optional<Times> times) {
+        Loop.Trips trips = loop.trips();
+        List<String> bounds = new ArrayList<>();
+        trips.length().ifPresent(length -> bounds.add(length.toString()));
+        if (trips.limited()) {
+            bounds.add("a computed number");
+        }
+        if (trips.conditional()) {
+            bounds.add("as long as a condition holds");
+        }
+        line((index + 1) + " loop");
+        detail("iterations", String.join(", at most ", bounds) + (trips.reverse() ? ", backwards" : ""));
+        around(loop, loop.note(), index, times);
+        inside(loop.body(), (index + 1) + ".");
+    }
+
+    private void choose(int index, Plan.Choose choice, Optional<Times> times) {
+        line((index + 1) + " branch");
+        around(choice, choice.note(), index, times);
+        for (int i = 0; i < choice.branches().size(); i++) {
+            inside(choice.branches().get(i), (index + 1) + "." + i + ".");
+        }
+    }
+
+    private void around(Plan.Step step, Plan.OpNote note, int index, Optional<Times> times) {
+        detail("lines", note.places().stream().map(Location::place).distinct().collect(Collectors.joining(", ")));
+        detail("reads", step.reads().stream().map(this::buffer).collect(Collectors.joining(", ")));
+        detail("writes", step.writes().stream().map(this::buffer).collect(Collectors.joining(", ")));
+        times.ifPresent(measured -> detail("time", String.format(Locale.ROOT, "%.2f us",
+                nanos(index, measured) / 1e3)));
+    }
+
+    /** The steps of a plan inside of a step. */
+    private void inside(Plan plan, String prefix) {
+        for (int i = 0; i < plan.steps().size(); i++) {
+            String number = prefix + (i + 1);
+            switch (plan.steps().get(i)) {
+                case Plan.Compute compute -> {
+                    line("  " + number + " " + compute.nest().name());
+                    detail("ops", ops(compute));
+                    detail("lines", places(compute));
+                    detail("domain", domain(compute));
+                    detail("writes", compute.writes().stream().map(id -> text(plan.buffers().get(id)))
+                            .collect(Collectors.joining(", ")));
+                }
+                case Plan.Call call -> line("  " + number + " host call " + call.function().name());
+                case Plan.Iterate loop -> {
+                    line("  " + number + " loop " + loop.trips().length().map(Dim::toString).orElse(""));
+                    inside(loop.body(), number + ".");
+                }
+                case Plan.Choose choice -> {
+                    line("  " + number + " branch");
+                    for (int j = 0; j < choice.branches().size(); j++) {
+                        inside(choice.branches().get(j), number + "." + j + ".");
+                    }
+                }
+            }
+        }
+    }
+
+    private static String text(Buffer buffer) {
+        return buffer.name() + " " + buffer.type() + " " + buffer.layout();
+    }
+
+    private static String ops(Plan.Compute compute) {
+        return compute.ops().stream().map(note -> op(note.text())).filter(op -> !op.isEmpty())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String domain(Plan.Compute compute) {
+        return extents(compute.nest().domain())
+                + (compute.nest().reduced().isEmpty() ? "" : " over " + extents(compute.nest().reduced()));
+    }
+
     private void compute(int index, Plan.Compute compute, Optional<Times> times) {
         line((index + 1) + " " + compute.nest().name());
         List<Program.Step.Launch> launches = launches(index);
-        detail("ops", compute.ops().stream().map(note -> op(note.text())).filter(op -> !op.isEmpty())
-                .collect(Collectors.joining(", ")));
+        detail("ops", ops(compute));
         detail("lines", places(compute));
-        detail("domain", extents(compute.nest().domain())
-                + (compute.nest().reduced().isEmpty() ? "" : " over " + extents(compute.nest().reduced())));
+        detail("domain", domain(compute));
         detail("reads", compute.reads().stream().map(this::buffer).collect(Collectors.joining(", ")));
         detail("writes", compute.writes().stream().map(this::buffer).collect(Collectors.joining(", ")));
         Dim flops = sum(launches.stream().map(launch -> launch.kernel().work().flops()).toList());
@@ -129,8 +204,10 @@ public final class Explanation {
             case Buffer.Role.Constant constant -> "constant";
             case Buffer.Role.View view -> "view of " + compilation.plan().buffers().get(view.of()).name();
             case Buffer.Role.RunNumber runNumber -> "run number";
+            case Buffer.Role.Tape tape -> "tape";
+            case Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _ -> "of a loop";
         };
-        return buffer.name() + " " + buffer.type() + " " + buffer.layout() + " (" + where + ")";
+        return text(buffer) + " (" + where + ")";
     }
 
     private String offset(int id) {
@@ -182,7 +259,7 @@ public final class Explanation {
                 : String.valueOf(dim.evaluate(symbols.get()));
     }
 
-    private String extents(List<Dim> dims) {
+    private static String extents(List<Dim> dims) {
         return dims.stream().map(Dim::toString).collect(Collectors.joining(", ", "[", "]"));
     }
 

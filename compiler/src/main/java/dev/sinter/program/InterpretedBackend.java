@@ -28,7 +28,7 @@ public final class InterpretedBackend implements Backend {
     }
 
     @Override
-    public CompiledProgram compile(Program program, boolean timed) {
+    public CompiledProgram compile(Program program, boolean timed, Runnable beforeNativeCode) {
         return new InterpretedProgram(program);
     }
 

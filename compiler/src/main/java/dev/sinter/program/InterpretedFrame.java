@@ -4,10 +4,12 @@ import dev.sinter.kernel.Failure;
 import dev.sinter.kernel.Interpreter;
 import dev.sinter.kernel.Kernel;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.MemoryPlan;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
-import dev.sinter.tensor.NDArray;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
@@ -22,7 +24,9 @@ final class InterpretedFrame implements Frame {
     private final Map<Dim, Integer> sizeNumbers = new HashMap<>();
     private final MemorySegment[] memory;
     private final long[] sizes;
+    private final Map<Integer, List<MemorySegment>> tapes = new HashMap<>();
     private volatile boolean cancelled;
+    private boolean committed;
     private Optional<Throwable> hostFailure = Optional.empty();
 
     InterpretedFrame(Program program) {
@@ -39,6 +43,10 @@ final class InterpretedFrame implements Frame {
         memory[buffer] = segment;
     }
 
+    /** Java checks each access. */
+    @Override
+    public void hold(MemorySegment... memories) {}
+
     @Override
     public void setSize(int index, long value) {
         sizes[index] = value;
@@ -46,6 +54,9 @@ final class InterpretedFrame implements Frame {
 
     @Override
     public void setThreads(int threads) {}
+
+    @Override
+    public void setTapeLimit(long bytes) {}
 
     @Override
     public void cancel() {
@@ -60,8 +71,12 @@ final class InterpretedFrame implements Frame {
     @Override
     public int run() {
         hostFailure = Optional.empty();
-        boolean committed = false;
-        for (Program.Step step : program.steps()) {
+        committed = false;
+        return run(program.steps());
+    }
+
+    private int run(List<Program.Step> steps) {
+        for (Program.Step step : steps) {
             if (cancelled && !committed) {
                 return Failure.CANCELLED.code();
             }
@@ -70,6 +85,12 @@ final class InterpretedFrame implements Frame {
                 case Program.Step.Launch launch -> failure = launch(launch);
                 case Program.Step.CallHost call -> failure = call(call);
                 case Program.Step.Copy copy -> segment(copy.to()).copyFrom(segment(copy.from()));
+                case Program.Step.Loop loop -> failure = loop(loop);
+                case Program.Step.Branch branch -> {
+                    long number = segment(branch.number()).get(ValueLayout.JAVA_LONG, 0);
+                    int last = branch.branches().size() - 1;
+                    failure = run(branch.branches().get(number < 0 || number > last ? last : (int) number));
+                }
                 case Program.Step.PointOfNoReturn _ -> committed = true;
             }
             if (failure != 0) {
@@ -77,6 +98,70 @@ final class InterpretedFrame implements Frame {
             }
         }
         return 0;
+    }
+
+    private int loop(Program.Step.Loop loop) {
+        long most = loop.trips().length().map(this::value).orElse(Long.MAX_VALUE);
+        if (loop.limit().isPresent()) {
+            most = Math.min(most, Math.max(0, segment(loop.limit().get()).get(ValueLayout.JAVA_LONG, 0)));
+        }
+        memory[loop.counter()] = Arena.ofAuto().allocate(8, 8);
+        for (Program.Carry carry : loop.carries()) {
+            if (carry.isInPlace()) {
+                segment(carry.result()).copyFrom(segment(carry.initial()));
+            }
+            memory[carry.current()] = carry.isInPlace() ? segment(carry.result()) : segment(carry.initial());
+        }
+        boolean goesOn = loop.condition().isEmpty() || isTrue(loop.condition().get());
+        long count = 0;
+        while (goesOn && count < most) {
+            if (cancelled && !committed) {
+                return Failure.CANCELLED.code();
+            }
+            long index = loop.trips().reverse() ? most - 1 - count : count;
+            memory[loop.counter()].set(ValueLayout.JAVA_LONG, 0, index);
+            loop.rows().forEach(row -> memory[row] = row(row, index));
+            for (Program.Carry carry : loop.carries()) {
+                if (!carry.isInPlace()) {
+                    boolean inResult = memory[carry.current()].address() == segment(carry.result()).address();
+                    memory[carry.next()] = inResult ? segment(carry.spare()) : segment(carry.result());
+                }
+            }
+            int failure = run(loop.body());
+            if (failure != 0) {
+                return failure;
+            }
+            loop.carries().forEach(carry -> memory[carry.current()] = memory[carry.next()]);
+            goesOn = loop.goesOn().isEmpty() || isTrue(loop.goesOn().get());
+            count++;
+        }
+        for (Program.Carry carry : loop.carries()) {
+            if (memory[carry.current()].address() != segment(carry.result()).address()) {
+                segment(carry.result()).copyFrom(segment(carry.current()));
+            }
+        }
+        if (loop.count().isPresent()) {
+            segment(loop.count().get()).set(ValueLayout.JAVA_LONG, 0, count);
+        }
+        return 0;
+    }
+
+    private boolean isTrue(int buffer) {
+        return segment(buffer).get(ValueLayout.JAVA_BYTE, 0) != 0;
+    }
+
+    /** The memory of a row at an index. */
+    private MemorySegment row(int row, long index) {
+        int of = ((Buffer.Role.Row) program.buffers().get(row).role()).of();
+        long bytes = value(program.buffers().get(row).bytes());
+        if (program.buffers().get(of).role() instanceof Buffer.Role.Tape) {
+            List<MemorySegment> tape = tapes.computeIfAbsent(of, key -> new ArrayList<>());
+            while (tape.size() <= index) {
+                tape.add(Arena.ofAuto().allocate(Math.max(1, bytes), MemoryPlan.ALIGNMENT));
+            }
+            return tape.get((int) index);
+        }
+        return segment(of).asSlice(index * bytes, bytes);
     }
 
     private int launch(Program.Step.Launch launch) {
@@ -97,8 +182,8 @@ final class InterpretedFrame implements Frame {
 
     private int call(Program.Step.CallHost call) {
         try {
-            HostCalls.call(call.function(), call.operands().stream().map(this::array).toList(),
-                    call.results().stream().map(this::array).toList());
+            HostCalls.call(call.function(), call.operands().stream().map(this::argument).toList(),
+                    call.results().stream().map(this::argument).toList());
             return 0;
         } catch (Exception thrown) {
             hostFailure = Optional.of(thrown);
@@ -106,10 +191,10 @@ final class InterpretedFrame implements Frame {
         }
     }
 
-    private NDArray array(int id) {
+    private HostCalls.Argument argument(int id) {
         Buffer buffer = program.buffers().get(id);
         long[] dims = buffer.type().shape().dims().stream().mapToLong(this::value).toArray();
-        return NDArray.wrap(buffer.type().dtype(), segment(id), dims);
+        return new HostCalls.Argument(buffer.type().dtype(), dims, segment(id));
     }
 
     /** The memory of a buffer, exactly as long as the buffer where its size is known. */

@@ -2,9 +2,12 @@ package dev.sinter.program;
 
 import dev.sinter.kernel.Kernel;
 import dev.sinter.op.HostFunction;
+import dev.sinter.op.Loop.Trips;
 import dev.sinter.plan.Buffer;
 import dev.sinter.tensor.Dim;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a run does, step by step, on numbered buffers. Steps run in order; each sees what the steps before it
@@ -18,6 +21,15 @@ import java.util.List;
 public record Program(String name, List<Buffer> buffers, List<Dim> sizes, List<Step> steps) {
     /** One step. */
     public sealed interface Step {
+        /** The steps inside of this one, those of branches one after the other. */
+        default List<Step> inside() {
+            return switch (this) {
+                case Loop loop -> loop.body();
+                case Branch branch -> branch.branches().stream().flatMap(List::stream).toList();
+                case Launch _, CallHost _, Copy _, PointOfNoReturn _ -> List.of();
+            };
+        }
+
         /** A kernel over all its tiles; {@code buffers} gives a buffer for each of its arguments, a SCRATCH
          * argument's being a buffer of as many copies as threads may run. */
         record Launch(Kernel kernel, List<Integer> buffers) implements Step {
@@ -37,8 +49,72 @@ public record Program(String name, List<Buffer> buffers, List<Dim> sizes, List<S
         /** A copy of a whole buffer into another of the same type and layout. */
         record Copy(int from, int to) implements Step {}
 
+        /**
+         * Steps that are carried out once for each index. Buffers whose role is {@code Row} have, in an iteration,
+         * the memory of the element at its index of the buffer that they are of.
+         *
+         * @param trips     which iterations take place
+         * @param limit     the buffer that holds how many there are at most, where they are limited
+         * @param condition the buffer that says whether to begin, where they are conditional
+         * @param goesOn    the buffer in which an iteration says whether another one follows, where they are
+         *                  conditional
+         * @param count     the buffer that gets the number of iterations, where they are conditional
+         * @param counter   the buffer that holds the index
+         * @param rows      the buffers whose memory moves with the index
+         * @param carries   what is handed from iteration to iteration
+         * @param body      the steps
+         */
+        record Loop(Trips trips, Optional<Integer> limit, Optional<Integer> condition, Optional<Integer> goesOn,
+                Optional<Integer> count, int counter, List<Integer> rows, List<Carry> carries, List<Step> body)
+                implements Step {
+            public Loop {
+                rows = List.copyOf(rows);
+                carries = List.copyOf(carries);
+                body = List.copyOf(body);
+            }
+        }
+
+        /** The steps of a branch, by the number in a buffer; the last ones where no branch has the number. */
+        record Branch(int number, List<List<Step>> branches) implements Step {
+            public Branch {
+                branches = branches.stream().map(List::copyOf).toList();
+            }
+        }
+
         /** The last point at which a run can be cancelled or fail; in-place writes follow. */
         record PointOfNoReturn() implements Step {}
+    }
+
+    /**
+     * What an iteration hands to the next. Where it is updated in place its memory is that of the result, which
+     * gets the initial value at first; otherwise an iteration reads one memory and writes another.
+     *
+     * @param initial the buffer of the value that the first iteration sees
+     * @param current the buffer that stands for the value that an iteration sees
+     * @param next    the buffer that stands for the value that it hands on; {@code current} where that is updated in
+     *                place or stays as it is
+     * @param result  the buffer that holds the last value in the end
+     * @param spare   a second memory for values on the way, -1 where it is updated in place
+     */
+    public record Carry(int initial, int current, int next, int result, int spare) {
+        /** Whether an iteration changes the value in its memory. */
+        public boolean isInPlace() {
+            return current == next;
+        }
+    }
+
+    /** All steps, each before those inside of it. */
+    public List<Step> allSteps() {
+        List<Step> all = new ArrayList<>();
+        collect(steps, all);
+        return all;
+    }
+
+    private static void collect(List<Step> steps, List<Step> all) {
+        for (Step step : steps) {
+            all.add(step);
+            collect(step.inside(), all);
+        }
     }
 
     public Program {

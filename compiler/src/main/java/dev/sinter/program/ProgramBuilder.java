@@ -6,6 +6,7 @@ import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.schedule.Scheduled;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Plan;
+import dev.sinter.plan.PlanVerifier;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /** Makes the program of a plan: its nests scheduled, equal kernels shared, the point of no return set. */
@@ -22,6 +24,7 @@ public final class ProgramBuilder {
     private final NestScheduler scheduler;
     private final List<Buffer> buffers;
     private final List<Program.Step> steps = new ArrayList<>();
+    private final RegionSteps regions;
     private final Map<Kernel, Kernel> kernels = new HashMap<>();
     private final Map<Anonymous, Scheduled> schedules = new HashMap<>();
     private boolean committed;
@@ -31,6 +34,7 @@ public final class ProgramBuilder {
         this.target = target;
         this.scheduler = scheduler;
         this.buffers = new ArrayList<>(plan.buffers());
+        this.regions = new RegionSteps(buffers, this::steps, this::compute);
     }
 
     /**
@@ -57,6 +61,7 @@ public final class ProgramBuilder {
     }
 
     private Built build() {
+        PlanVerifier.verifyPanels(plan, target);
         List<Integer> origins = new ArrayList<>();
         for (int i = 0; i < plan.steps().size(); i++) {
             Plan.Step step = plan.steps().get(i);
@@ -64,37 +69,50 @@ public final class ProgramBuilder {
                 steps.add(new Program.Step.PointOfNoReturn());
                 committed = true;
             }
-            switch (step) {
-                case Plan.Compute compute -> compute(compute);
-                case Plan.Call call ->
-                        steps.add(new Program.Step.CallHost(call.function(), call.operands(), call.results()));
-            }
+            step(step, IntUnaryOperator.identity(), steps);
             while (origins.size() < steps.size()) {
                 origins.add(i);
             }
         }
-        Program program = new Program(plan.name(), buffers, sizes(steps, buffers), steps);
+        Program program = new Program(plan.name(), buffers,
+                sizes(new Program(plan.name(), buffers, List.of(), steps).allSteps(), buffers), steps);
         ProgramVerifier.verify(program);
         return new Built(program, origins);
+    }
+
+    private void steps(Plan inner, IntUnaryOperator numbers, List<Program.Step> out) {
+        inner.steps().forEach(step -> step(step, numbers, out));
+    }
+
+    /** Adds what a plan's step becomes, whose buffers are numbered so. */
+    private void step(Plan.Step step, IntUnaryOperator numbers, List<Program.Step> out) {
+        switch (step) {
+            case Plan.Compute compute -> compute(numbered(compute.nest(), numbers), out);
+            case Plan.Call call -> out.add(new Program.Step.CallHost(call.function(),
+                    call.operands().stream().map(numbers::applyAsInt).toList(),
+                    call.results().stream().map(numbers::applyAsInt).toList()));
+            case Plan.Iterate loop -> regions.loop(loop, numbers, out);
+            case Plan.Choose choice -> regions.branch(choice, numbers, out);
+        }
     }
 
     private boolean isInPlace(int buffer) {
         return plan.owner(buffer).role() instanceof Buffer.Role.NextState next && next.inPlace();
     }
 
-    private void compute(Plan.Compute compute) {
+    private void compute(Nest named, List<Program.Step> out) {
         List<Integer> local = new ArrayList<>();
-        Nest nest = localNest(compute.nest(), local);
+        Nest nest = named(numbered(named, buffer -> number(buffer, local)), "");
         List<Buffer> localBuffers = new ArrayList<>();
         for (int i = 0; i < local.size(); i++) {
             localBuffers.add(localBuffer(local.get(i), i, local));
         }
-        String name = compute.nest().name();
+        String name = named.name();
         Scheduled scheduled = schedules.get(new Anonymous(nest, localBuffers));
         if (scheduled == null) {
-            List<Buffer> named = IntStream.range(0, local.size())
+            List<Buffer> namedBuffers = IntStream.range(0, local.size())
                     .mapToObj(i -> named(localBuffers.get(i), buffers.get(local.get(i)).name())).toList();
-            scheduled = scheduler.schedule(named(nest, name), named, target);
+            scheduled = scheduler.schedule(named(nest, name), namedBuffers, target);
             schedules.put(new Anonymous(nest, localBuffers), scheduled);
         }
         for (Buffer temporary : scheduled.temporaries()) {
@@ -105,19 +123,21 @@ public final class ProgramBuilder {
         for (Scheduled.Launch launch : scheduled.launches()) {
             Kernel kernel = kernels.computeIfAbsent(anonymous(launch.kernel()), key -> launch.kernel());
             List<Integer> owners = launch.buffers().stream().map(id -> owner(local.get(id))).toList();
-            steps.add(new Program.Step.Launch(kernel, owners));
+            out.add(new Program.Step.Launch(kernel, owners));
         }
     }
 
-    /** The nest with its buffers numbered anew; {@code local} becomes the old number of each. */
-    private Nest localNest(Nest nest, List<Integer> local) {
+    /** The nest with its buffers numbered anew. */
+    private static Nest numbered(Nest nest, IntUnaryOperator numbers) {
         List<Nest.Input> inputs = nest.inputs().stream()
-                .map(input -> new Nest.Input(number(input.buffer(), local), input.map())).toList();
+                .map(input -> new Nest.Input(numbers.applyAsInt(input.buffer()), input.map())).toList();
         List<Nest.Output> outputs = nest.outputs().stream()
-                .map(output -> new Nest.Output(number(output.buffer(), local), output.map(), output.term())).toList();
-        return new Nest("", nest.domain(), nest.reduced(), inputs, nest.terms(), nest.reductions(), outputs);
+                .map(output -> new Nest.Output(numbers.applyAsInt(output.buffer()), output.map(), output.term()))
+                .toList();
+        return new Nest(nest.name(), nest.domain(), nest.reduced(), inputs, nest.terms(), nest.reductions(), outputs);
     }
 
+    /** The number of a buffer among those of one nest, which {@code local} lists. */
     private int number(int buffer, List<Integer> local) {
         int owner = owner(buffer);
         if (!local.contains(owner)) {
@@ -147,6 +167,10 @@ public final class ProgramBuilder {
             case Buffer.Role.Constant constant -> constant;
             case Buffer.Role.Temporary temporary -> temporary;
             case Buffer.Role.RunNumber run -> run;
+            case Buffer.Role.Row _ -> new Buffer.Role.Row(0);
+            case Buffer.Role.Carried carried -> carried;
+            case Buffer.Role.Counter counter -> counter;
+            case Buffer.Role.Tape tape -> tape;
         };
         return new Buffer(number, "", buffer.type(), buffer.layout(), role);
     }
@@ -212,7 +236,12 @@ public final class ProgramBuilder {
                     }
                 }
                 case Program.Step.Copy copy -> found.add(buffers.get(copy.from()).bytes());
-                case Program.Step.PointOfNoReturn _ -> { }
+                case Program.Step.Loop loop -> {
+                    loop.trips().length().ifPresent(found::add);
+                    loop.rows().forEach(row -> found.add(buffers.get(row).bytes()));
+                    loop.carries().forEach(carry -> found.add(buffers.get(carry.result()).bytes()));
+                }
+                case Program.Step.Branch _, Program.Step.PointOfNoReturn _ -> { }
             }
         }
         return found.stream().filter(dim -> !dim.isConstant()).toList();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Writes programs as text, which {@link ProgramParser} reads back. */
@@ -35,10 +36,31 @@ public final class ProgramPrinter {
             out.append("  sizes ").append(program.sizes().stream().map(Object::toString)
                     .collect(Collectors.joining(", "))).append('\n');
         }
-        for (Program.Step step : program.steps()) {
-            out.append("  ").append(step(step, numbers)).append('\n');
-        }
+        steps(out, program.steps(), numbers, "  ");
         return out.append("}\n").toString();
+    }
+
+    private static void steps(StringBuilder out, List<Program.Step> steps, Map<Kernel, Integer> numbers,
+            String indent) {
+        for (Program.Step step : steps) {
+            out.append(indent).append(step(step, numbers)).append('\n');
+            switch (step) {
+                case Program.Step.Loop loop -> {
+                    steps(out, loop.body(), numbers, indent + "  ");
+                    out.append(indent).append("}\n");
+                }
+                case Program.Step.Branch branch -> {
+                    for (List<Program.Step> taken : branch.branches()) {
+                        out.append(indent).append("  branch {\n");
+                        steps(out, taken, numbers, indent + "    ");
+                        out.append(indent).append("  }\n");
+                    }
+                    out.append(indent).append("}\n");
+                }
+                case Program.Step.Launch _, Program.Step.CallHost _, Program.Step.Copy _,
+                        Program.Step.PointOfNoReturn _ -> { }
+            }
+        }
     }
 
     /** The kernels in the order of their first launch, numbered. */
@@ -54,7 +76,7 @@ public final class ProgramPrinter {
     static List<Kernel> distinct(Program program) {
         Map<Kernel, Boolean> seen = new IdentityHashMap<>();
         List<Kernel> kernels = new ArrayList<>();
-        for (Program.Step step : program.steps()) {
+        for (Program.Step step : program.allSteps()) {
             if (step instanceof Program.Step.Launch launch && seen.put(launch.kernel(), true) == null) {
                 kernels.add(launch.kernel());
             }
@@ -69,11 +91,22 @@ public final class ProgramPrinter {
             case Program.Step.CallHost call -> "call \"" + call.function().name() + "\" (" + buffers(call.operands())
                     + ") -> (" + buffers(call.results()) + ")";
             case Program.Step.Copy copy -> "copy #" + copy.from() + " -> #" + copy.to();
+            case Program.Step.Loop loop -> "loop " + PlanPrinter.trips(loop.trips()) + "counter=#" + loop.counter()
+                    + text(" limit=", loop.limit()) + text(" condition=", loop.condition())
+                    + text(" goeson=", loop.goesOn()) + text(" count=", loop.count()) + " rows=("
+                    + buffers(loop.rows()) + ") carries=(" + loop.carries().stream().map(carry -> buffers(List.of(
+                    carry.initial(), carry.current(), carry.next(), carry.result(), carry.spare())))
+                    .collect(Collectors.joining("; ")) + ") {";
+            case Program.Step.Branch branch -> "choose #" + branch.number() + " {";
             case Program.Step.PointOfNoReturn _ -> "point of no return";
         };
     }
 
+    private static String text(String key, Optional<Integer> buffer) {
+        return buffer.map(id -> key + "#" + id).orElse("");
+    }
+
     private static String buffers(List<Integer> ids) {
-        return ids.stream().map(id -> "#" + id).collect(Collectors.joining(", "));
+        return ids.stream().map(id -> id < 0 ? "-" : "#" + id).collect(Collectors.joining(", "));
     }
 }

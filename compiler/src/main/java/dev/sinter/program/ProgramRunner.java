@@ -14,6 +14,7 @@ import dev.sinter.op.RunNumber;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.MemoryPlan;
 import dev.sinter.plan.Packing;
+import dev.sinter.plan.Plan;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
@@ -63,6 +64,9 @@ public final class ProgramRunner {
         MemorySegment temporaries = arena.allocate(Math.max(1, binding.peak()), MemoryPlan.ALIGNMENT);
         temporaries.fill((byte) 0xff);
         for (Buffer buffer : program.buffers()) {
+            if (isOfALoop(buffer)) {
+                continue;
+            }
             MemorySegment segment = binding.offsets()[buffer.id()] >= 0
                     ? temporaries.asSlice(binding.offsets()[buffer.id()]) : segment(buffer, arena);
             memory.put(buffer.id(), segment);
@@ -81,6 +85,15 @@ public final class ProgramRunner {
             results.add(result(i, function.results().get(i)));
         }
         return results;
+    }
+
+    /** Whether a frame finds a buffer's memory by itself. */
+    private boolean isOfALoop(Buffer buffer) {
+        return switch (Plan.owner(program.buffers(), buffer.id()).role()) {
+            case Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _, Buffer.Role.Tape _ -> true;
+            case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.NextState _, Buffer.Role.Output _,
+                    Buffer.Role.Temporary _, Buffer.Role.Constant _, Buffer.Role.View _, Buffer.Role.RunNumber _ -> false;
+        };
     }
 
     private static GraphException failed(int code, Frame frame) {
@@ -107,6 +120,8 @@ public final class ProgramRunner {
                     .map(Map.Entry::getValue).findFirst().orElseGet(() -> empty(buffer, arena));
             case Buffer.Role.NextState _, Buffer.Role.Output _, Buffer.Role.Temporary _ -> empty(buffer, arena);
             case Buffer.Role.View view -> memory.get(view.of());
+            case Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _, Buffer.Role.Tape _ ->
+                    throw new CompilerBug(buffer + " is a loop's own");
         };
     }
 

@@ -34,9 +34,7 @@ public final class ProgramVerifier {
     public static List<String> problems(Program program) {
         ProgramVerifier verifier = new ProgramVerifier(program);
         verifier.buffers();
-        for (int i = 0; i < program.steps().size(); i++) {
-            verifier.step(i, program.steps().get(i));
-        }
+        verifier.steps("step ", program.steps());
         return verifier.problems;
     }
 
@@ -55,8 +53,14 @@ public final class ProgramVerifier {
         }
     }
 
-    private void step(int index, Program.Step step) {
-        String where = "step " + index + ": ";
+    private void steps(String prefix, List<Program.Step> steps) {
+        for (int i = 0; i < steps.size(); i++) {
+            step(prefix + i, steps.get(i));
+        }
+    }
+
+    private void step(String place, Program.Step step) {
+        String where = place + ": ";
         switch (step) {
             case Program.Step.Launch launch -> launch(where, launch);
             case Program.Step.CallHost call -> {
@@ -75,13 +79,45 @@ public final class ProgramVerifier {
                     problems.add(where + "a copy between different types or layouts");
                 }
             }
+            case Program.Step.Loop loop -> loop(place, loop);
+            case Program.Step.Branch branch -> {
+                read(where, branch.number());
+                for (List<Program.Step> taken : branch.branches()) {
+                    steps(place + ".", taken);
+                }
+            }
             case Program.Step.PointOfNoReturn _ -> {
+                if (!place.matches("step \\d+")) {
+                    problems.add(where + "a point of no return inside of another step");
+                }
                 if (committed) {
                     problems.add(where + "a second point of no return");
                 }
                 committed = true;
             }
         }
+    }
+
+    private void loop(String place, Program.Step.Loop loop) {
+        String where = place + ": ";
+        loop.limit().ifPresent(buffer -> read(where, buffer));
+        loop.condition().ifPresent(buffer -> read(where, buffer));
+        boolean conditional = loop.trips().conditional();
+        if (loop.trips().limited() != loop.limit().isPresent() || conditional != loop.condition().isPresent()
+                || conditional != loop.goesOn().isPresent() || conditional != loop.count().isPresent()) {
+            problems.add(where + "the buffers of its bounds do not fit its trips");
+        }
+        for (Program.Carry carry : loop.carries()) {
+            read(where, carry.initial());
+            written.add(carry.current());
+        }
+        steps(place + ".", loop.body());
+        loop.goesOn().ifPresent(buffer -> read(where, buffer));
+        for (Program.Carry carry : loop.carries()) {
+            read(where, carry.next());
+            write(where, carry.result());
+        }
+        loop.count().ifPresent(buffer -> write(where, buffer));
     }
 
     private void launch(String where, Program.Step.Launch launch) {
@@ -145,6 +181,9 @@ public final class ProgramVerifier {
         while (at.role() instanceof Buffer.Role.View view) {
             at = buffer(view.of());
         }
+        if (at.role() instanceof Buffer.Role.Row row) {
+            return memory(row.of());
+        }
         if (at.role() instanceof Buffer.Role.NextState next && next.inPlace()) {
             for (Buffer other : program.buffers()) {
                 if (other.role() instanceof Buffer.Role.State state && state.variable().equals(next.variable())) {
@@ -162,9 +201,10 @@ public final class ProgramVerifier {
         }
         Buffer owner = buffer(memory(id));
         boolean given = switch (owner.role()) {
-            case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _ -> true;
-            case Buffer.Role.NextState _, Buffer.Role.Output _, Buffer.Role.Temporary _, Buffer.Role.View _ ->
-                    written.contains(owner.id());
+            case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _,
+                    Buffer.Role.Counter _ -> true;
+            case Buffer.Role.NextState _, Buffer.Role.Output _, Buffer.Role.Temporary _, Buffer.Role.View _,
+                    Buffer.Role.Tape _, Buffer.Role.Row _, Buffer.Role.Carried _ -> written.contains(owner.id());
         };
         if (!given) {
             problems.add(where + "buffer " + buffer(id).name() + " is read before it is written");
@@ -182,15 +222,17 @@ public final class ProgramVerifier {
         }
         written.add(memory(id));
         switch (at.role()) {
-            case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _ ->
-                    problems.add(where + "buffer " + at.name() + " must not be written");
+            case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _,
+                    Buffer.Role.Counter _ -> problems.add(where + "buffer " + at.name() + " must not be written");
             case Buffer.Role.NextState next -> {
                 if (next.inPlace() && !committed) {
                     problems.add(where + "variable " + next.variable()
                             + " is updated in place before the point of no return");
                 }
             }
-            case Buffer.Role.Output _, Buffer.Role.Temporary _, Buffer.Role.View _ -> { }
+            case Buffer.Role.Row(int of) -> write(where, of);
+            case Buffer.Role.Output _, Buffer.Role.Temporary _, Buffer.Role.View _, Buffer.Role.Tape _,
+                    Buffer.Role.Carried _ -> { }
         }
     }
 }

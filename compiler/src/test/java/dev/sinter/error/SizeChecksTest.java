@@ -47,4 +47,40 @@ class SizeChecksTest {
                 }
                 """, 2, "a box of size 3 is larger than axis 0 of size 2");
     }
+
+    @Test
+    void aReshapeThatDoesNotFit() {
+        refused("""
+                sinter-tensor 1
+                func @f(%x: f32[n], %i: i64[]) {
+                  %2 = reshape(%x) : f32[floordiv(n,5),5]
+                  return %2
+                }
+                """, 8, "reshape: float32[8] has 8 elements, [floordiv(n,5),5] = [1,5] has 5");
+    }
+
+    @Test
+    void anAxisThatDoesNotStretch() {
+        refused("""
+                sinter-tensor 1
+                func @f(%x: f32[n], %i: i64[]) {
+                  %2 = broadcast{axes=[1]}(%x) : f32[2,5]
+                  return %2
+                }
+                """, 3, "broadcast: axis 0 of float32[3] is 3, which is neither 1 nor 5");
+    }
+
+    @Test
+    void sizesOfTypesThatDoNotBroadcast() {
+        SizeChecks checks = SizeChecks.of(Parser.parse("""
+                sinter-tensor 1
+                func @f(%x: f32[n]) {
+                  %1 = dim_size{broadcast(2*n,n+5)}() : i64[]
+                  return %1
+                }
+                """));
+        assertThatCode(() -> checks.check(symbol -> 5)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> checks.check(symbol -> 3)).isInstanceOf(GraphException.class)
+                .hasMessage("sizes do not broadcast: 2*n = 6, n+5 = 8; each must be 1 or the same");
+    }
 }

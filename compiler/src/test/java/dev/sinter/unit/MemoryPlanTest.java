@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryPlanTest {
     private final List<Buffer> buffers = new ArrayList<>();
@@ -64,8 +66,10 @@ class MemoryPlanTest {
         assertThat(binding.gap()).isZero();
     }
 
-    @Test
-    void offsetsAreAlignedAndBuffersOfOneTimeDoNotOverlap() {
+    /** Few buffers live at a time, or nearly all. */
+    @ParameterizedTest
+    @ValueSource(ints = {12, 99})
+    void offsetsAreAlignedAndBuffersOfOneTimeDoNotOverlap(int longest) {
         Random random = new Random(5);
         for (int i = 0; i < 200; i++) {
             temporary(Dim.of(1 + random.nextInt(1000)));
@@ -74,7 +78,7 @@ class MemoryPlanTest {
         int[] last = new int[200];
         for (int i = 0; i < 200; i++) {
             first[i] = random.nextInt(100);
-            last[i] = Math.min(99, first[i] + random.nextInt(12));
+            last[i] = Math.min(99, first[i] + random.nextInt(longest));
         }
         for (int at = 0; at < 100; at++) {
             int now = at;
@@ -91,6 +95,26 @@ class MemoryPlanTest {
             }
         }
         assertThat(binding.gap()).isLessThan(0.15);
+    }
+
+    /** A backward pass: what is computed first is needed last, beside what lives for a moment. */
+    @Test
+    void nestedLivesLieWithoutGaps() {
+        int layers = 500;
+        Random random = new Random(3);
+        int[] kept = new int[layers];
+        int before = temporary(Dim.of(64));
+        for (int i = 0; i < layers; i++) {
+            kept[i] = temporary(Dim.symbol("n").times(random.nextInt(1, 40)));
+            int now = temporary(Dim.symbol("n").times(16));
+            step(before, kept[i], now);
+            before = now;
+        }
+        for (int i = layers - 1; i >= 0; i--) {
+            step(kept[i]);
+        }
+        MemoryPlan.Binding binding = plan().bind(symbol -> 48, 2);
+        assertThat(binding.gap()).isLessThan(0.01);
     }
 
     @Test

@@ -345,4 +345,30 @@ class PlannerTest {
                 """);
         assertThat(plan.buffers()).noneMatch(buffer -> buffer.role() instanceof Buffer.Role.Constant);
     }
+
+    @Test
+    void anAxisThatMayStretchIsReadThroughAnIndexMap() {
+        Plan plan = plan("%x: f32[n], %y: f32[m]", """
+                  %2 = broadcast{axes=[0]}(%x) : f32[broadcast(m,n)]
+                  %3 = broadcast{axes=[0]}(%y) : f32[broadcast(m,n)]
+                  %4 = mul(%2, %3) : f32[broadcast(m,n)]
+                  %5 = reshape(%4) : f32[repeats(n,m),n]
+                  %6 = reduce{sum, axes=[0]}(%5) : f32[n]
+                  return %6
+                """);
+        assertThat(nests(plan)).hasSize(1);
+        assertThat(temporaries(plan)).isEmpty();
+    }
+
+    @Test
+    void aSplitThatTheRunChecksIsAnIndexMap() {
+        Plan plan = plan("%x: f32[n]", """
+                  %1 = exp(%x) : f32[n]
+                  %2 = reshape(%1) : f32[floordiv(n,6),6]
+                  %3 = reduce{sum, axes=[1]}(%2) : f32[floordiv(n,6)]
+                  return %3
+                """);
+        assertThat(nests(plan)).hasSize(1);
+        assertThat(temporaries(plan)).isEmpty();
+    }
 }

@@ -15,6 +15,8 @@ import dev.sinter.op.HostCall;
 import dev.sinter.op.HostFunction;
 import dev.sinter.op.Parameter;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Plan;
+import dev.sinter.plan.PlanVerifier;
 import dev.sinter.program.Compilation;
 import dev.sinter.program.Frame;
 import dev.sinter.program.InterpretedBackend;
@@ -23,6 +25,8 @@ import dev.sinter.program.ProgramParser;
 import dev.sinter.program.ProgramPrinter;
 import dev.sinter.program.ProgramRunner;
 import dev.sinter.program.ProgramVerifier;
+import dev.sinter.program.Target;
+import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
@@ -185,6 +189,43 @@ class ProgramTest {
         assertThat(problems(buffers, copy)).containsExactly(
                 "step 0: variable v is updated in place before the point of no return");
         assertThat(problems(buffers, new Program.Step.PointOfNoReturn(), copy)).isEmpty();
+    }
+
+    private static Plan panels(String name, DType dtype, int width, long... sizes) {
+        return new Plan("p", List.of(new Buffer(0, name, new TensorType(dtype, Shape.shape(sizes)),
+                new Layout.Panels(width), new Buffer.Role.State("v"))), List.of(), List.of(), Map.of());
+    }
+
+    /** Vectors of 8 float32, of 4 float64, and of no more bools than of float32. */
+    @Test
+    void panelsHoldWholeVectors() {
+        Target target = new Target("narrow", 32, 16, 32 << 10, 1 << 20, 1);
+        PlanVerifier.verifyPanels(panels("w", DType.FLOAT32, 24, 2, 3), target);
+        PlanVerifier.verifyPanels(panels("w", DType.FLOAT64, 12, 2, 3), target);
+        PlanVerifier.verifyPanels(panels("w", DType.BOOL, 8, 2, 3), target);
+        assertThatThrownBy(() -> PlanVerifier.verifyPanels(panels("w", DType.FLOAT32, 12, 2, 3), target))
+                .isInstanceOf(CompilerBug.class).hasMessageStartingWith("plan @p: buffer w has panels of 12 columns,"
+                        + " which are no multiple of the 8 lanes of a vector of narrow");
+        assertThatThrownBy(() -> PlanVerifier.verifyPanels(panels("w", DType.FLOAT64, 0, 2, 3), target))
+                .hasMessageContaining("panels of 0 columns");
+        assertThatThrownBy(() -> PlanVerifier.verifyPanels(panels("w", DType.FLOAT32, 8, 3), target))
+                .hasMessageContaining("buffer w is f32[3] and has no panels");
+    }
+
+    @Test
+    void aVariableInPanelsOfAnotherMachineIsABug() {
+        Function function = Parser.parse("""
+                sinter-tensor 1
+                func @f(%w: state<w: f32[4,20]>) {
+                  %1 = read(%w) : f32[4,20]
+                  %2 = exp(%1) : f32[4,20]
+                  return %2
+                }
+                """);
+        Target wide = new Target("wide", 64, 32, 32 << 10, 1 << 20, 1);
+        assertThatThrownBy(() -> Compilation.compile(function, Map.of("w", new Layout.Panels(8)), wide,
+                Compilation.Options.defaults()))
+                .isInstanceOf(CompilerBug.class).hasMessageContaining("no multiple of the 16 lanes");
     }
 
     @Test

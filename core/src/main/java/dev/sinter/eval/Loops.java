@@ -14,8 +14,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 
 /** What a loop means: its iterations in order. */
-final class Loops {
-    private final Loop loop;
+public final class Loops {
+    private final Loop.Trips trips;
+    private final int sequences;
+    private final int carries;
+    private final List<TensorType> stacked;
     private final SymbolBindings symbols;
     private final UnaryOperator<List<NDArray>> body;
     private final List<List<NDArray>> rows = new ArrayList<>();
@@ -23,45 +26,53 @@ final class Loops {
     /**
      * A loop to be run once.
      *
-     * @param body computes the results of the loop's body, those that are tensors, from its parameters
+     * @param trips     which iterations take place
+     * @param sequences how many operands are taken apart
+     * @param carries   how many values are handed on
+     * @param stacked   the types of what each iteration adds to a stack
+     * @param body      computes the results of an iteration that are tensors from its parameters, as {@link Loop}
+     *                  orders them
      */
-    Loops(Loop loop, SymbolBindings symbols, UnaryOperator<List<NDArray>> body) {
-        this.loop = loop;
+    public Loops(Loop.Trips trips, int sequences, int carries, List<TensorType> stacked, SymbolBindings symbols,
+            UnaryOperator<List<NDArray>> body) {
+        this.trips = trips;
+        this.sequences = sequences;
+        this.carries = carries;
+        this.stacked = List.copyOf(stacked);
         this.symbols = symbols;
         this.body = body;
-        for (int i = 0; i < loop.stacked(); i++) {
-            rows.add(new ArrayList<>());
-        }
+        stacked.forEach(type -> rows.add(new ArrayList<>()));
     }
 
-    /** The elements of the loop's result that are tensors or tapes. */
-    List<NDArray> run(List<NDArray> operands) {
+    /** The elements of the loop's result that are tensors or tapes, of the loop's operands. */
+    public List<NDArray> run(List<NDArray> operands) {
+        int first = (trips.limited() ? 1 : 0) + (trips.conditional() ? 1 : 0);
+        List<NDArray> captures = operands.subList(first + sequences + carries, operands.size());
         long most = most(operands);
-        boolean goesOn = !loop.trips().conditional()
-                || operands.get(loop.firstSequence() - 1).getLong(0) != 0;
-        List<NDArray> carries = operands.subList(loop.firstCarry(), loop.firstCapture());
+        boolean goesOn = !trips.conditional() || operands.get(first - 1).getLong(0) != 0;
+        List<NDArray> carried = operands.subList(first + sequences, first + sequences + carries);
         long count = 0;
         while (goesOn && count < most) {
-            long index = loop.trips().reverse() ? most - 1 - count : count;
+            long index = trips.reverse() ? most - 1 - count : count;
             List<NDArray> arguments = new ArrayList<>(List.of(integer(index)));
-            for (NDArray sequence : operands.subList(loop.firstSequence(), loop.firstCarry())) {
+            for (NDArray sequence : operands.subList(first, first + sequences)) {
                 arguments.add(element(sequence, index));
             }
-            arguments.addAll(carries);
-            arguments.addAll(operands.subList(loop.firstCapture(), operands.size()));
+            arguments.addAll(carried);
+            arguments.addAll(captures);
             List<NDArray> results = body.apply(arguments);
-            carries = results.subList(0, loop.carries());
+            carried = results.subList(0, carries);
             for (int i = 0; i < rows.size(); i++) {
-                rows.get(i).add(results.get(loop.carries() + i));
+                rows.get(i).add(results.get(carries + i));
             }
-            goesOn = !loop.trips().conditional() || results.get(loop.goesOnResult()).getLong(0) != 0;
+            goesOn = !trips.conditional() || results.get(carries + rows.size()).getLong(0) != 0;
             count++;
         }
-        List<NDArray> results = new ArrayList<>(carries);
+        List<NDArray> results = new ArrayList<>(carried);
         for (int i = 0; i < rows.size(); i++) {
-            results.add(stacked(loop.body().tensorResults().get(loop.carries() + i), rows.get(i), most));
+            results.add(stack(stacked.get(i), rows.get(i), most));
         }
-        if (loop.trips().conditional()) {
+        if (trips.conditional()) {
             results.add(integer(count));
         }
         return results;
@@ -69,8 +80,8 @@ final class Loops {
 
     /** The bound of the iterations that is known before the first one. */
     private long most(List<NDArray> operands) {
-        long most = loop.trips().length().map(symbols::evaluate).orElse(Long.MAX_VALUE);
-        if (loop.trips().limited()) {
+        long most = trips.length().map(symbols::evaluate).orElse(Long.MAX_VALUE);
+        if (trips.limited()) {
             most = Math.min(most, Math.max(0, operands.getFirst().getLong(0)));
         }
         return most;
@@ -90,13 +101,13 @@ final class Loops {
         return element;
     }
 
-    private NDArray stacked(TensorType type, List<NDArray> elements, long most) {
-        long length = loop.trips().length().map(symbols::evaluate).orElse((long) elements.size());
+    private NDArray stack(TensorType type, List<NDArray> elements, long most) {
+        long length = trips.length().map(symbols::evaluate).orElse((long) elements.size());
         long[] sizes = LongStream.concat(LongStream.of(length),
                 LongStream.of(symbols.evaluate(type.shape()))).toArray();
         NDArray result = zeros(type.dtype(), sizes);
         for (int i = 0; i < elements.size(); i++) {
-            long row = loop.trips().reverse() ? most - 1 - i : i;
+            long row = trips.reverse() ? most - 1 - i : i;
             long bytes = elements.get(i).segment().byteSize();
             MemorySegment.copy(elements.get(i).segment(), 0, result.segment(), row * bytes, bytes);
         }

@@ -10,6 +10,7 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.SymbolBindings;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /** The ops that only move elements: each gathers from, or scatters to, places on a strided grid. */
@@ -123,6 +124,14 @@ final class Movement {
 
     /** The same elements under other sizes. */
     static NDArray reshape(NDArray operand, long[] sizes) {
+        long count = 1;
+        for (long size : sizes) {
+            count = Math.multiplyExact(count, size);
+        }
+        if (count != operand.elementCount()) {
+            throw new GraphException("reshape: " + Arrays.toString(operand.sizes()) + " has "
+                    + operand.elementCount() + " elements, " + Arrays.toString(sizes) + " has " + count);
+        }
         return gather(operand, sizes, 0, Walk.strides(sizes));
     }
 

@@ -7,11 +7,11 @@ import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.DimSize;
-import dev.sinter.op.Map;
 import dev.sinter.op.Op;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
+import dev.sinter.op.RunNumber;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Transpose;
 import dev.sinter.tensor.DType;
@@ -20,12 +20,16 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The making of one op that a user called: its nodes, of which the last gets the op's name and the others
@@ -40,7 +44,9 @@ final class Composer {
     private final Place place;
     private final List<Node> inputs = new ArrayList<>();
     private final List<Node> made = new ArrayList<>();
-    private final Set<Node> controlled = new HashSet<>();
+    private final Map<Node, List<Node>> controls = new HashMap<>();
+    private final Map<Node, String> words = new HashMap<>();
+    private final Map<Node, Place> places = new HashMap<>();
     private List<String> labels = LABELS;
 
     private Composer(Graph graph, String op, Place place) {
@@ -70,7 +76,8 @@ final class Composer {
         return compose(graph, op, c -> c.joinAll(body.apply(c)), operands);
     }
 
-    private static <T> T compose(Graph graph, String op, Function<Composer, T> body,
+    /** What a body makes; where it fails, the graph stays as it was. */
+    static <T> T compose(Graph graph, String op, Function<Composer, T> body,
             List<? extends Operand> operands) {
         synchronized (graph.lock()) {
             Graph.Mark mark = graph.mark();
@@ -81,6 +88,9 @@ final class Composer {
             } catch (GraphException problem) {
                 graph.rollBack(mark);
                 throw composer.located(problem);
+            } catch (RuntimeException | Error problem) {
+                graph.rollBack(mark);
+                throw problem;
             }
         }
     }
@@ -116,7 +126,22 @@ final class Composer {
                 case Initializer initializer -> graph.tensor(initializer).node();
                 case Scalar scalar -> constant(scalar.as(numbers));
             });
+            checkVisible(inputs.getLast());
         }
+    }
+
+    /** A node that is used must belong to the current frame or to one around it. */
+    private void checkVisible(Node node) {
+        if (!graph.frame().sees(node.frame())) {
+            throw new GraphException(describe(node) + " " + Graph.isInside(node));
+        }
+    }
+
+    /** The node of a value that user code returns. */
+    Node resolved(Operand operand) {
+        Node node = graph.tensorOf(operand).node();
+        checkVisible(node);
+        return node;
     }
 
     private Node join(String name, Node result) {
@@ -124,27 +149,40 @@ final class Composer {
         if (made.isEmpty() || made.getLast() != result) {
             last = make(new NodeKind.Identity(), List.of(result), result.type());
         }
+        controlled(last);
         String base = graph.uniqueName(name);
-        List<Node> controls = graph.controls();
         for (Node node : made) {
-            boolean isLast = node == last;
-            String own = isLast ? base : graph.uniqueNameBelow(base, word(node));
-            graph.join(node, own, place, isLast || controlled.contains(node) ? controls : List.of());
+            join(node, node == last ? base : graph.uniqueNameBelow(base, word(node)));
         }
         return last;
     }
 
     private List<Node> joinAll(List<Node> results) {
-        String base = graph.uniqueName(op);
-        for (Node node : made) {
-            graph.join(node, graph.uniqueNameBelow(base, word(node)), place,
-                    controlled.contains(node) ? graph.controls() : List.of());
-        }
+        joinBelow(graph.uniqueName(op));
         return results;
     }
 
-    private static String word(Node node) {
-        return node.kind() instanceof NodeKind.Primitive(Op primitive) ? primitive.mnemonic() : "identity";
+    /** Adds the nodes made so far to the graph, below a name; one called by the empty word has the name itself. */
+    void joinBelow(String base) {
+        for (Node node : made) {
+            String word = word(node);
+            join(node, word.isEmpty() ? base : graph.uniqueNameBelow(base, word));
+        }
+        made.clear();
+    }
+
+    private void join(Node node, String name) {
+        graph.join(node, name, places.getOrDefault(node, place), controls.getOrDefault(node, List.of()));
+    }
+
+    private String word(Node node) {
+        return words.getOrDefault(node, switch (node.kind()) {
+            case NodeKind.Primitive(Op primitive) -> primitive.mnemonic();
+            case NodeKind.Assign _ -> "assign";
+            case NodeKind.Stream _ -> "stream";
+            case NodeKind.Placeholder _, NodeKind.Read _, NodeKind.Identity _, NodeKind.Group _,
+                    NodeKind.BodyInput _ -> "identity";
+        });
     }
 
     /** Names the operands as messages call them. */
@@ -164,14 +202,55 @@ final class Composer {
         return List.copyOf(inputs);
     }
 
+    /** The word of the op in messages. */
+    String op() {
+        return op;
+    }
+
+    /** The line that calls the op. */
+    Place place() {
+        return place;
+    }
+
+    /** The scope as messages show it. */
+    String inScope() {
+        return graph.scope().isEmpty() ? "" : " in \"" + graph.scope() + "\"";
+    }
+
     /** The op's control inputs also go to this node, which need not be the last. */
     Node controlled(Node node) {
-        controlled.add(node);
+        return controlled(node, List.of());
+    }
+
+    /** The op's control inputs and some others go to this node. */
+    Node controlled(Node node, Collection<Node> others) {
+        controls.put(node, Stream.concat(graph.controls().stream(), others.stream()).distinct().toList());
         return node;
     }
 
+    /** Calls a node by a word, which follows the op's name. */
+    Node called(Node node, String word) {
+        words.put(node, word);
+        return node;
+    }
+
+    /** Says which line of the user's made a node, where it is not the line that calls the op. */
+    void from(Node node, Place other) {
+        places.put(node, other);
+    }
+
+    /** The number that random ops made here have as their operand. */
+    Node stream() {
+        return graph.frame().isRoot() ? add(new RunNumber()) : stream(0, 0);
+    }
+
+    /** A number for random ops that are made by the bodies of this op. */
+    Node stream(int ahead, long salt) {
+        return make(new NodeKind.Stream(ahead, salt), List.of(), new TensorType(DType.INT64, Shape.SCALAR));
+    }
+
     Node make(NodeKind kind, List<Node> operands, Type type) {
-        Node node = new Node(graph, kind, operands, type, op);
+        Node node = new Node(graph, graph.frame(), kind, operands, type, op);
         made.add(node);
         return node;
     }
@@ -189,11 +268,12 @@ final class Composer {
             String why = op + " at " + place + ": " + describe(value) + " axis " + axis + " is given to variable \""
                     + variable.name() + "\" of " + text(variable.type());
             if (graph.sizes().unify(variable.shape().dim(axis), shape(value).dim(axis), why)
-                    != Sizes.Relation.EQUAL) {
+                    == Sizes.Relation.DIFFERENT) {
                 throw shapeDiffers(variable, value);
             }
         }
-        return make(new NodeKind.Assign(variable), List.of(value), value.type());
+        Node fitting = reshape(value, variable.shape());
+        return make(new NodeKind.Assign(variable), List.of(fitting), fitting.type());
     }
 
     private GraphException shapeDiffers(Variable variable, Node value) {
@@ -233,12 +313,12 @@ final class Composer {
     }
 
     Node map(ScalarFn fn, Node... operands) {
-        return add(new Map(fn), operands);
+        return add(new dev.sinter.op.Map(fn), operands);
     }
 
     /** A scalar function on operands that broadcast. */
     Node mapBroadcast(ScalarFn fn, Node... operands) {
-        return add(new Map(fn), broadcast(List.of(operands)));
+        return add(new dev.sinter.op.Map(fn), broadcast(List.of(operands)));
     }
 
     Node convert(Node x, DType dtype) {
@@ -311,22 +391,38 @@ final class Composer {
     }
 
     /** One operand stretched to a shape that it broadcasts to. */
-    Node broadcastTo(Node operand, Shape shape) {
-        int skip = shape.rank() - rank(operand);
+    Node broadcastTo(Node given, Shape shape) {
+        int skip = shape.rank() - rank(given);
+        Node operand = given;
+        for (int axis = 0; axis < rank(given); axis++) {
+            if (!mayStretch(shape(given).dim(axis))) {
+                operand = resized(operand, axis, shape.dim(axis + skip));
+            }
+        }
         return stretch(operand, shape, IntStream.range(skip, shape.rank()).boxed().toList());
     }
 
-    /** The shape that operands broadcast to; sizes that meet are made equal. */
+    /** Whether a size is 1, or may be in a run. */
+    boolean mayStretch(Dim size) {
+        return size.isConstant(1) || graph.sizes().mayBroadcast(size);
+    }
+
+    /** The shape that operands broadcast to; sizes that meet are made equal unless one may be 1. */
     Shape commonShape(List<Node> operands) {
-        int rank = operands.stream().mapToInt(Composer::rank).max().orElse(0);
-        for (int axis = 0; axis < rank; axis++) {
-            if (areKnown(operands, axis - rank)) {
-                commonSize(operands, axis - rank);
+        return commonShape("shapes do not broadcast", operands,
+                operands.stream().mapToInt(Composer::rank).max().orElse(0), 0);
+    }
+
+    /** The shape of {@code rank} axes that operands broadcast to, but for some last axes. */
+    Shape commonShape(String complaint, List<Node> operands, int rank, int last) {
+        for (int fromEnd = -rank - last; fromEnd < -last; fromEnd++) {
+            if (areKnown(operands, fromEnd)) {
+                commonSize(complaint, operands, fromEnd);
             }
         }
         List<Dim> dims = new ArrayList<>();
-        for (int axis = 0; axis < rank; axis++) {
-            dims.add(commonSize(operands, axis - rank));
+        for (int fromEnd = -rank - last; fromEnd < -last; fromEnd++) {
+            dims.add(commonSize(complaint, operands, fromEnd));
         }
         return new Shape(dims.stream().map(graph.sizes()::canonical).toList());
     }
@@ -337,38 +433,55 @@ final class Composer {
                 || shape(operand).dim(rank(operand) + fromEnd).isConstant());
     }
 
-    private Dim commonSize(List<Node> operands, int fromEnd) {
+    private Dim commonSize(String complaint, List<Node> operands, int fromEnd) {
         Dim size = Dim.ONE;
+        Dim stretching = Dim.ONE;
         Node first = operands.getFirst();
         for (Node operand : operands) {
             int axis = rank(operand) + fromEnd;
-            if (axis < 0 || shape(operand).dim(axis).isConstant(1)) {
+            Dim own = axis < 0 ? Dim.ONE : shape(operand).dim(axis);
+            if (mayStretch(own)) {
+                stretching = stretching.broadcast(own);
                 continue;
             }
             if (size.isConstant(1)) {
                 first = operand;
             } else {
-                same("shapes do not broadcast", first, rank(first) + fromEnd, operand, axis);
+                meet(complaint, first, rank(first) + fromEnd, operand, axis);
             }
-            size = graph.sizes().canonical(shape(operand).dim(axis));
+            size = graph.sizes().canonical(own);
         }
-        return size;
+        return size.isConstant(1) ? stretching : size;
     }
 
-    /** Makes two axes equal, or fails with a message that starts with {@code complaint}. */
-    void same(String complaint, Node x, int xAxis, Node y, int yAxis) {
+    /**
+     * Makes two axes equal, or fails with a message that starts with {@code complaint}.
+     *
+     * @return {@code y}; where the graph cannot tell whether the axes are equal, with the size of x's, which
+     *         each run then checks
+     */
+    Node same(String complaint, Node x, int xAxis, Node y, int yAxis) {
+        meet(complaint, x, xAxis, y, yAxis);
+        return resized(y, yAxis, shape(x).dim(xAxis));
+    }
+
+    /** Makes two axes equal where the graph can tell that they are, or fails where they are not. */
+    private void meet(String complaint, Node x, int xAxis, Node y, int yAxis) {
         Dim a = shape(x).dim(xAxis);
         Dim b = shape(y).dim(yAxis);
         String where = op + " at " + place + ": axis " + xAxis + " of " + called(x) + " meets axis " + yAxis + " of "
                 + called(y);
-        switch (graph.sizes().unify(a, b, where)) {
-            case EQUAL -> { }
-            case DIFFERENT -> throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is "
-                    + size(a) + ", " + describe(y) + " axis " + yAxis + " is " + size(b));
-            case UNDECIDED -> throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is "
-                    + a + ", " + describe(y) + " axis " + yAxis + " is " + b
-                    + ", which cannot be shown to be equal; give both the same graph.dim(...)");
+        if (graph.sizes().unify(a, b, where) == Sizes.Relation.DIFFERENT) {
+            throw new GraphException(complaint + ": " + describe(x) + " axis " + xAxis + " is " + size(a)
+                    + ", " + describe(y) + " axis " + yAxis + " is " + size(b));
         }
+    }
+
+    /** The operand with another size along an axis, which each run checks to be the same. */
+    Node resized(Node x, int axis, Dim size) {
+        List<Dim> dims = new ArrayList<>(shape(x).dims());
+        dims.set(axis, size);
+        return reshape(x, new Shape(dims));
     }
 
     private static String size(Dim dim) {
@@ -413,18 +526,15 @@ final class Composer {
         }
         StringBuilder text = new StringBuilder();
         text.append(message.startsWith(op + ":") ? "" : op + ": ").append(message);
-        text.append("\n  at ").append(place);
-        if (!graph.scope().isEmpty()) {
-            text.append(" in \"").append(graph.scope()).append('"');
-        }
-        java.util.Map<String, String> operands = new LinkedHashMap<>();
+        text.append("\n  at ").append(place).append(inScope());
+        Map<String, String> operands = new LinkedHashMap<>();
         for (int i = 0; i < Math.min(inputs.size(), labels.size()); i++) {
             if (!inputs.get(i).name().isEmpty()) {
                 operands.put(labels.get(i), inputs.get(i).describe());
             }
         }
         String separator = "\n  ";
-        for (java.util.Map.Entry<String, String> operand : operands.entrySet()) {
+        for (Map.Entry<String, String> operand : operands.entrySet()) {
             text.append(separator).append(operand.getKey()).append(": ").append(operand.getValue());
             separator = "      ";
         }

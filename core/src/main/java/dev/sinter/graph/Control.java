@@ -14,10 +14,205 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
-/** What is carried out, in which order, and what the framework does not compute itself. */
+/**
+ * Loops, branches and functions; what is carried out, in which order; and what the framework does not compute
+ * itself.
+ *
+ * <p>The bodies of loops and branches are code that is called once, when the op is made, with tensors that stand
+ * for the values of one iteration. A body may use every tensor of the graph around it. Tensors that it makes exist
+ * in it alone: what is wanted outside, it returns. A body that throws leaves the graph as it was.
+ *
+ * <p>A body is carried out as a whole: the writes of variables and the host calls with effects that it makes
+ * happen in each iteration, whether its results use them or not. Inside, a read of a variable sees the value at the
+ * start of the iteration unless it is ordered after a write; the next iteration sees what this one writes, and the
+ * run commits the last value. Random ops draw other numbers in each iteration.
+ *
+ * <p>Wrong bodies are a {@link GraphException}: carries that change their type, sequences of different lengths,
+ * conditions that are no bool scalars, branches that disagree.
+ */
 public final class Control {
     private Control() {}
+
+    /**
+     * All intermediate values of a fold, as {@code tf.scan}: element t of the result is
+     * {@code body(...body(body(initial, x[0]), x[1])..., x[t])}.
+     *
+     * @param initial  the first carry
+     * @param sequence of one axis more than an element; the scan goes along axis 0
+     * @param body     the next carry, of the dtype and shape of the initial one
+     * @return the carries, stacked along a new axis 0
+     */
+    public static Tensor scan(Operand initial, Operand sequence, BiFunction<Tensor, Tensor, ? extends Operand> body) {
+        return scan(initial, sequence, ScanOptions.DEFAULT, body);
+    }
+
+    /** {@link #scan(Operand, Operand, BiFunction)} in another direction or over a part of the sequence. */
+    public static Tensor scan(Operand initial, Operand sequence, ScanOptions options,
+            BiFunction<Tensor, Tensor, ? extends Operand> body) {
+        return Looping.scan("scan", List.of(initial), List.of(sequence), options, Looping.Named.OUTPUT, each -> {
+            Tensor next = each.index().graph().tensorOf(body.apply(each.carry(0), each.element(0)));
+            return Step.carry(next).output(next);
+        }).output(0);
+    }
+
+    /**
+     * A loop over the elements of some sequences, with any number of carries and outputs:
+     * {@code scan(List.of(h0, c0), List.of(x), each -> ... Step.carry(h, c).output(h))}.
+     *
+     * @param initial   what the first iteration is given as carries
+     * @param sequences tensors of one length along axis 0
+     * @param body      what an iteration computes
+     */
+    public static ScanResult scan(List<? extends Operand> initial, List<? extends Operand> sequences,
+            Function<Iteration, Step> body) {
+        return scan(initial, sequences, ScanOptions.DEFAULT, body);
+    }
+
+    /** {@link #scan(List, List, Function)} in another direction, of a given length, or over a part of it. */
+    public static ScanResult scan(List<? extends Operand> initial, List<? extends Operand> sequences,
+            ScanOptions options, Function<Iteration, Step> body) {
+        return Looping.scan("scan", initial, sequences, options, Looping.Named.NONE, body);
+    }
+
+    /** The fold of a sequence from its first element: {@code body(...body(body(initial, x[0]), x[1])...)}. */
+    public static Tensor foldl(Operand initial, Operand sequence,
+            BiFunction<Tensor, Tensor, ? extends Operand> body) {
+        return fold("foldl", initial, sequence, ScanOptions.DEFAULT, body);
+    }
+
+    /** The fold of a sequence from its last element: {@code body(...body(body(initial, x[n-1]), x[n-2])...)}. */
+    public static Tensor foldr(Operand initial, Operand sequence,
+            BiFunction<Tensor, Tensor, ? extends Operand> body) {
+        return fold("foldr", initial, sequence, ScanOptions.DEFAULT.reversed(), body);
+    }
+
+    private static Tensor fold(String op, Operand initial, Operand sequence, ScanOptions options,
+            BiFunction<Tensor, Tensor, ? extends Operand> body) {
+        return Looping.scan(op, List.of(initial), List.of(sequence), options, Looping.Named.CARRY,
+                each -> Step.carry(body.apply(each.carry(0), each.element(0)))).carry(0);
+    }
+
+    /** A function of each element along axis 0, stacked along a new axis 0. */
+    public static Tensor mapFn(Operand sequence, Function<Tensor, ? extends Operand> body) {
+        return Looping.scan("map", List.of(), List.of(sequence), ScanOptions.DEFAULT, Looping.Named.OUTPUT,
+                each -> Step.carry().output(body.apply(each.element(0)))).output(0);
+    }
+
+    /** A function of the elements of several sequences along axis 0, each result stacked along a new axis 0. */
+    public static List<Tensor> mapFn(List<? extends Operand> sequences,
+            Function<List<Tensor>, ? extends List<? extends Operand>> body) {
+        return Looping.scan("map", List.of(), List.of(sequences.toArray(Operand[]::new)), ScanOptions.DEFAULT,
+                Looping.Named.NONE, each -> Step.carry().output(body.apply(each.elements())
+                        .toArray(Operand[]::new))).outputs();
+    }
+
+    /**
+     * {@link #mapFn(Operand, Function)} of all elements at once: the body's ops get a new axis 0. A body with a loop,
+     * a branch, a call, random numbers, a dynamic slice that depends on the element, or an effect is a loop as in
+     * {@code mapFn}. Both give the same, but for the rounding of products and sums of floats.
+     */
+    public static Tensor vectorizedMap(Operand sequence, Function<Tensor, ? extends Operand> body) {
+        return Looping.vectorizedMap(List.of(sequence), elements -> List.of(body.apply(elements.getFirst()))).getFirst();
+    }
+
+    /** {@link #vectorizedMap(Operand, Function)} over the elements of several sequences. */
+    public static List<Tensor> vectorizedMap(List<? extends Operand> sequences,
+            Function<List<Tensor>, ? extends List<? extends Operand>> body) {
+        return Looping.vectorizedMap(sequences, body);
+    }
+
+    /**
+     * What {@code body} makes of a value again and again, as long as a condition of the value holds.
+     *
+     * @param initial   the value that the condition is asked for first
+     * @param condition a bool scalar; it is asked before each iteration and writes no variable
+     * @param body      the next value, of the dtype and shape of the initial one
+     */
+    public static Tensor whileLoop(Operand initial, Function<Tensor, ? extends Operand> condition,
+            Function<Tensor, ? extends Operand> body) {
+        return whileLoop(initial, condition, body, WhileOptions.DEFAULT);
+    }
+
+    /** {@link #whileLoop(Operand, Function, Function)} with a bound. */
+    public static Tensor whileLoop(Operand initial, Function<Tensor, ? extends Operand> condition,
+            Function<Tensor, ? extends Operand> body, WhileOptions options) {
+        return Looping.whileLoop(List.of(initial), carries -> condition.apply(carries.getFirst()),
+                carries -> List.of(body.apply(carries.getFirst())), options).getFirst();
+    }
+
+    /** {@link #whileLoop(Operand, Function, Function)} of several values at once. */
+    public static List<Tensor> whileLoop(List<? extends Operand> initial,
+            Function<List<Tensor>, ? extends Operand> condition,
+            Function<List<Tensor>, ? extends List<? extends Operand>> body) {
+        return whileLoop(initial, condition, body, WhileOptions.DEFAULT);
+    }
+
+    /** {@link #whileLoop(List, Function, Function)} with a bound. */
+    public static List<Tensor> whileLoop(List<? extends Operand> initial,
+            Function<List<Tensor>, ? extends Operand> condition,
+            Function<List<Tensor>, ? extends List<? extends Operand>> body, WhileOptions options) {
+        return Looping.whileLoop(initial, condition, body, options);
+    }
+
+    /** An alternative that gives one tensor. */
+    @FunctionalInterface
+    public interface Alternative {
+        Operand value();
+    }
+
+    /** An alternative that gives several tensors. */
+    @FunctionalInterface
+    public interface Alternatives {
+        List<? extends Operand> values();
+    }
+
+    /**
+     * One of two computations; the other one does not take place:
+     * {@code cond(less(x, y), () -> x.plus(1), () -> y)}.
+     *
+     * @param predicate a bool scalar
+     */
+    public static Tensor cond(Operand predicate, Alternative ifTrue, Alternative ifFalse) {
+        return Branching.cond(predicate, () -> List.of(ifTrue.value()), () -> List.of(ifFalse.value())).getFirst();
+    }
+
+    /** {@link #cond(Operand, Alternative, Alternative)} with several results. */
+    public static List<Tensor> cond(Operand predicate, Alternatives ifTrue, Alternatives ifFalse) {
+        return Branching.cond(predicate, ifTrue::values, ifFalse::values);
+    }
+
+    /**
+     * One of several computations; the others do not take place.
+     *
+     * @param index an integer scalar; a number that no branch has stands for the last one
+     */
+    public static Tensor switchCase(Operand index, Alternative... branches) {
+        return Branching.switchCase(index, Stream.of(branches)
+                .<Supplier<List<Operand>>>map(branch -> () -> List.of(branch.value())).toList()).getFirst();
+    }
+
+    /** {@link #switchCase(Operand, Alternative...)} with several results. */
+    public static List<Tensor> switchCase(Operand index, Alternatives... branches) {
+        return Branching.switchCase(index, Stream.of(branches)
+                .<Supplier<List<? extends Operand>>>map(branch -> branch::values).toList());
+    }
+
+    /**
+     * A function that is traced now and can be called any number of times.
+     *
+     * @param name       its name; one that is taken gets a number
+     * @param parameters what it takes; sizes that are unknown may differ from call to call
+     * @param body       its results, at least one
+     */
+    public static GraphFunction function(Graph graph, String name, List<TensorSpec> parameters,
+            Function<List<Tensor>, ? extends List<? extends Operand>> body) {
+        return GraphFunction.trace(graph, name, parameters, body);
+    }
 
     /** Carries out all of some elements. */
     public static Operation group(GraphElement first, GraphElement... others) {

@@ -38,6 +38,8 @@ public final class Graph {
     private final Map<String, Integer> counters = new HashMap<>();
     private final Map<String, Dim> dims = new HashMap<>();
     private final Deque<List<Node>> controls = new ArrayDeque<>();
+    private final Frame root = Frame.root();
+    private Frame frame = root;
     private String scope = "";
     private long seed;
     private long nextOpSeed;
@@ -84,7 +86,7 @@ public final class Graph {
 
     private Tensor placeholder(String name, DType dtype, Shape shape, List<Tensor> value) {
         checkName(name);
-        return Composer.node(this, "placeholder", name, c -> {
+        return within(root, () -> Composer.node(this, "placeholder", name, c -> {
             String base = nextName(name);
             List<Dim> known = new ArrayList<>();
             for (int axis = 0; axis < shape.rank(); axis++) {
@@ -98,10 +100,11 @@ public final class Graph {
                 }
             }
             return node;
-        }, value).tensor();
+        }, value).tensor());
     }
 
-    private static String symbolName(String name, int axis) {
+    /** The name of the size of an axis of something that is called by a name. */
+    static String symbolName(String name, int axis) {
         String start = Character.isLetter(name.charAt(0)) || name.charAt(0) == '_' ? name : "_" + name;
         return start.replace('-', '_') + "." + axis;
     }
@@ -130,8 +133,10 @@ public final class Graph {
         synchronized (lock) {
             Mark mark = mark();
             String outer = scope;
+            Frame outerFrame = frame;
             String unique = uniqueName(name);
             scope = unique;
+            frame = root;
             controls.push(List.of());
             try {
                 Tensor value = initial instanceof Tensor given ? given : Composer.node(this, "initial_value",
@@ -150,6 +155,7 @@ public final class Graph {
                 throw problem;
             } finally {
                 scope = outer;
+                frame = outerFrame;
                 controls.pop();
             }
         }
@@ -251,13 +257,22 @@ public final class Graph {
         if (element.graph() != this) {
             throw new GraphException("\"" + element.name() + "\" belongs to another graph\n  at " + Place.here());
         }
-        return switch (element) {
-            case Tensor tensor -> tensor.node();
-            case Operation operation -> operation.node();
-        };
+        Node node = Lowering.node(element);
+        if (!frame.sees(node.frame())) {
+            throw new GraphException("\"" + element.name() + "\" " + isInside(node) + "\n  at " + Place.here());
+        }
+        return node;
     }
 
-    /** The element of a name such as {@code mlp/matmul} or {@code mlp/matmul:0}; of a variable, its value. */
+    /** What messages say of a node that is used outside of its body. */
+    static String isInside(Node node) {
+        return "belongs to " + node.frame() + " and has no value outside of it; return it from the body";
+    }
+
+    /**
+     * The element of a name such as {@code mlp/matmul} or {@code mlp/matmul:0}; of a variable, its value. A name
+     * of something in a body, which no run can be asked for, is a {@link GraphException}.
+     */
     public Optional<GraphElement> find(String name) {
         synchronized (lock) {
             String plain = name.endsWith(":0") ? name.substring(0, name.length() - 2) : name;
@@ -266,8 +281,11 @@ public final class Graph {
                     return Optional.of(variable.valueAtStart());
                 }
             }
-            return names.getOrDefault(plain, Optional.empty()).map(node -> node.type() instanceof TensorType
-                    ? node.tensor() : new Operation(node));
+            Optional<Node> found = names.getOrDefault(plain, Optional.empty());
+            found.filter(node -> !frame.sees(node.frame())).ifPresent(node -> {
+                throw new GraphException("find: \"" + name + "\" " + isInside(node));
+            });
+            return found.map(node -> node.type() instanceof TensorType ? node.tensor() : new Operation(node));
         }
     }
 
@@ -281,6 +299,42 @@ public final class Graph {
 
     String scope() {
         return scope;
+    }
+
+    /** Where nodes made now belong. */
+    Frame frame() {
+        return frame;
+    }
+
+    /** What code makes in a frame, under the frame's names and outside of all control dependencies. */
+    <T> T inside(Frame inner, Supplier<T> code) {
+        String outerScope = scope;
+        scope = inner.name();
+        try {
+            return within(inner, code);
+        } finally {
+            scope = outerScope;
+        }
+    }
+
+    /** What code makes in a frame, outside of all control dependencies. */
+    private <T> T within(Frame other, Supplier<T> code) {
+        synchronized (lock) {
+            Frame outer = frame;
+            String outerScope = scope;
+            int depth = controls.size();
+            frame = other;
+            controls.push(List.of());
+            try {
+                return code.get();
+            } finally {
+                frame = outer;
+                scope = outerScope;
+                while (controls.size() > depth) {
+                    controls.pop();
+                }
+            }
+        }
     }
 
     /** What nodes made now wait for. */
@@ -308,11 +362,16 @@ public final class Graph {
         }
     }
 
-    /** What a body makes outside of all control dependencies. */
-    <T> T uncontrolled(Supplier<T> body) {
-        controls.push(List.of());
+    /** What code makes outside of all control dependencies. */
+    <T> T uncontrolled(Supplier<T> code) {
+        return controlled(List.of(), code);
+    }
+
+    /** What code makes after some nodes. */
+    <T> T controlled(List<Node> waitsFor, Supplier<T> code) {
+        controls.push(waitsFor);
         try {
-            return body.get();
+            return code.get();
         } finally {
             controls.pop();
         }

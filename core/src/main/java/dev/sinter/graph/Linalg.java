@@ -28,15 +28,15 @@ public final class Linalg {
         }, x, w);
     }
 
-    private static Node matmul(Composer c, Node x, Node w, boolean transposeX, boolean transposeW) {
-        c.sameDtype(List.of(x, w));
+    private static Node matmul(Composer c, Node x, Node given, boolean transposeX, boolean transposeW) {
+        c.sameDtype(List.of(x, given));
         int xRank = Composer.rank(x);
-        int wRank = Composer.rank(w);
+        int wRank = Composer.rank(given);
         if (xRank < 2 || wRank < 2) {
-            throw new GraphException("matrices are needed: " + c.describe(x) + ", " + c.describe(w)
-                    + "; expandDims(...) adds an axis");
+            throw new GraphException("matrices are needed: " + c.describe(x) + ", "
+                    + c.describe(given) + "; expandDims(...) adds an axis");
         }
-        c.same("contracted sizes differ", x, transposeX ? xRank - 2 : xRank - 1, w,
+        Node w = c.same("contracted sizes differ", x, transposeX ? xRank - 2 : xRank - 1, given,
                 transposeW ? wRank - 1 : wRank - 2);
         String xMatrix = transposeX ? "km" : "mk";
         String wMatrix = transposeW ? "nk" : "kn";
@@ -55,18 +55,7 @@ public final class Linalg {
         if (rank > 8) {
             throw new GraphException("at most 8 leading axes are possible: " + c.describe(x) + ", " + c.describe(w));
         }
-        List<Dim> dims = new ArrayList<>();
-        for (int axis = 0; axis < rank; axis++) {
-            int xAxis = axis - rank + Composer.rank(x) - 2;
-            int wAxis = axis - rank + Composer.rank(w) - 2;
-            Dim left = xAxis < 0 ? Dim.ONE : Composer.shape(x).dim(xAxis);
-            Dim right = wAxis < 0 ? Dim.ONE : Composer.shape(w).dim(wAxis);
-            if (!left.isConstant(1) && !right.isConstant(1)) {
-                c.same("leading axes do not broadcast", x, xAxis, w, wAxis);
-            }
-            dims.add(c.graph().sizes().canonical(left.isConstant(1) ? right : left));
-        }
-        return new Shape(dims);
+        return c.commonShape("leading axes do not broadcast", List.of(x, w), rank, 2);
     }
 
     private static Node withBatch(Composer c, Node x, Shape batch) {
@@ -131,12 +120,12 @@ public final class Linalg {
         /** A tensor whose axes have letters. */
         private record Named(Node node, String letters) {}
 
-        Node compose(List<Node> operands) {
+        Node compose(List<Node> given) {
             String text = equation.replace(" ", "");
             int arrow = text.indexOf("->");
             String[] inputs = (arrow < 0 ? text : text.substring(0, arrow)).split(",", -1);
             String out = arrow < 0 ? implied(String.join("", inputs)) : text.substring(arrow + 2);
-            check(inputs, out, operands);
+            List<Node> operands = checked(inputs, out, given);
             Named result = diagonalFree(operands.getFirst(), inputs[0], rest(inputs, 1, out));
             for (int i = 1; i < inputs.length; i++) {
                 String later = rest(inputs, i + 1, out);
@@ -148,7 +137,9 @@ public final class Linalg {
             return c.transpose(result.node(), out.chars().map(letters::indexOf).boxed().toList());
         }
 
-        private void check(String[] inputs, String out, List<Node> operands) {
+        /** The operands, with one size for each letter. */
+        private List<Node> checked(String[] inputs, String out, List<Node> given) {
+            List<Node> operands = new ArrayList<>(given);
             if (inputs.length != operands.size()) {
                 throw wrong("it has " + inputs.length + " operands, " + operands.size() + " are given");
             }
@@ -168,8 +159,8 @@ public final class Linalg {
                     if (first.putIfAbsent(letter, operands.get(i)) == null) {
                         firstAxis.put(letter, axis);
                     } else {
-                        c.same("sizes of " + letter + " differ", first.get(letter), firstAxis.get(letter),
-                                operands.get(i), axis);
+                        operands.set(i, c.same("sizes of " + letter + " differ", first.get(letter),
+                                firstAxis.get(letter), operands.get(i), axis));
                     }
                 }
             }
@@ -178,6 +169,7 @@ public final class Linalg {
                     throw wrong("the result \"" + out + "\" must have different letters of the operands");
                 }
             }
+            return operands;
         }
 
         private GraphException wrong(String why) {

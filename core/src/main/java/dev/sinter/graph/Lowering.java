@@ -7,10 +7,8 @@ import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
-import dev.sinter.op.After;
 import dev.sinter.op.Assign;
 import dev.sinter.op.DimSize;
-import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Join;
 import dev.sinter.op.Loop;
@@ -18,6 +16,7 @@ import dev.sinter.op.Op;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.Read;
 import dev.sinter.op.RunNumber;
+import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Symbol;
@@ -95,18 +94,27 @@ public final class Lowering {
             throw new GraphException("run: the " + role + " \"" + element.name() + "\" belongs to another graph than"
                     + " the session");
         }
+        Node node = node(element);
+        if (!node.frame().isRoot()) {
+            throw new GraphException("run: the " + role + " \"" + element.name() + "\" " + Graph.isInside(node));
+        }
+    }
+
+    /** The node of a tensor or an operation. */
+    static Node node(GraphElement element) {
+        return switch (element) {
+            case Tensor tensor -> tensor.node();
+            case Operation operation -> operation.node();
+        };
     }
 
     private LoweredGraph lower(List<Tensor> fetches, List<? extends GraphElement> targets) {
         List<Node> roots = new ArrayList<>(fetches.stream().map(Tensor::node).toList());
         for (GraphElement target : targets) {
-            roots.add(switch (target) {
-                case Tensor tensor -> tensor.node();
-                case Operation operation -> operation.node();
-            });
+            roots.add(node(target));
         }
         List<Node> needed = needed(roots);
-        order = StateOrder.of(needed, cut);
+        order = ordered(needed);
         needed.forEach(this::lower);
 
         List<Value> results = new ArrayList<>(fetches.stream().map(fetch -> values[fetch.node().id()]).toList());
@@ -126,6 +134,14 @@ public final class Lowering {
         results.addAll(tokens);
         ownSizes(new Function("run", List.of(), results, builder.locations()));
         return assemble(results, fetches.size(), written);
+    }
+
+    private StateOrder ordered(List<Node> needed) {
+        try {
+            return StateOrder.of(needed, cut);
+        } catch (GraphException problem) {
+            throw new GraphException("run: " + problem.getMessage(), problem);
+        }
     }
 
     private LoweredGraph assemble(List<Value> results, int fetches, List<Variable> written) {
@@ -181,7 +197,7 @@ public final class Lowering {
             values[node.id()] = parameter(node);
             return;
         }
-        boolean effect = node.kind() instanceof NodeKind.Primitive(HostCall call) && call.function().hasEffect();
+        boolean effect = Body.isEffect(node);
         for (Node input : node.inputs()) {
             effect |= effects.get(input.id());
         }
@@ -205,6 +221,8 @@ public final class Lowering {
             }
             case NodeKind.Identity() -> after(input(node, 0), tokens);
             case NodeKind.Group() -> builder.add(new Join(), tokens);
+            case NodeKind.Stream stream -> Streams.of(builder, builder.add(new RunNumber()), stream);
+            case NodeKind.BodyInput _ -> throw new CompilerBug(node + " is needed outside of its body");
         };
     }
 
@@ -221,16 +239,14 @@ public final class Lowering {
         return input(node, 0);
     }
 
+    /** What was learnt of sizes after the node was made may refute it. */
     private Value primitive(Node node, Op op, List<Value> tokens) {
-        List<Value> operands = new ArrayList<>();
-        for (int i = 0; i < node.inputs().size(); i++) {
-            operands.add(input(node, i));
+        try {
+            return Closing.primitive(builder, canonical.apply(op),
+                    node.inputs().stream().map(input -> values[input.id()]).toList(), tokens);
+        } catch (GraphException refuted) {
+            throw new GraphException(refuted.getMessage() + "\n  at " + node.location(), refuted);
         }
-        if (op instanceof HostCall) {
-            operands.addAll(tokens);
-            return builder.add(canonical.apply(op), operands);
-        }
-        return after(builder.add(canonical.apply(op), operands), tokens);
     }
 
     private Value input(Node node, int index) {
@@ -238,12 +254,7 @@ public final class Lowering {
     }
 
     private Value after(Value value, List<Value> tokens) {
-        if (tokens.isEmpty()) {
-            return value;
-        }
-        List<Value> operands = new ArrayList<>(List.of(value));
-        operands.addAll(tokens);
-        return builder.add(new After(), operands);
+        return Closing.after(builder, value, tokens);
     }
 
     private Value stateBefore(Node node, Variable variable, boolean read) {

@@ -103,7 +103,7 @@ public final class Nn {
                         + " are needed: " + c.describe(c.in(0)) + ", " + c.describe(scores));
             }
             for (int i = 0; i < axis; i++) {
-                c.same("shapes differ", c.in(0), i, scores, i);
+                scores = c.same("shapes differ", c.in(0), i, scores, i);
             }
             Node chosen = Shaping.oneHot(c, c.in(0), depth.constant(), Composer.dtype(scores));
             Node product = c.map(ScalarFn.MUL, chosen, Reductions.logSoftmax(c, scores, last));

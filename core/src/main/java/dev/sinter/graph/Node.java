@@ -9,6 +9,7 @@ import java.util.List;
 /** One entry of a graph. It gets number and name when the call that makes it succeeds. */
 final class Node {
     private final Graph graph;
+    private final Frame frame;
     private final NodeKind kind;
     private final List<Node> inputs;
     private final Type type;
@@ -24,10 +25,12 @@ final class Node {
     /**
      * A node that is not yet in its graph.
      *
+     * @param frame the frame that it belongs to
      * @param op the word that messages use: {@code relu}
      */
-    Node(Graph graph, NodeKind kind, List<Node> inputs, Type type, String op) {
+    Node(Graph graph, Frame frame, NodeKind kind, List<Node> inputs, Type type, String op) {
         this.graph = graph;
+        this.frame = frame;
         this.kind = kind;
         this.inputs = List.copyOf(inputs);
         this.type = type;
@@ -40,11 +43,16 @@ final class Node {
         this.id = number;
         this.name = uniqueName;
         this.location = new Location(place.file(), place.line(), uniqueName);
+        frame.add(this);
         this.controls = List.copyOf(waitsFor);
     }
 
     Graph graph() {
         return graph;
+    }
+
+    Frame frame() {
+        return frame;
     }
 
     NodeKind kind() {
@@ -100,7 +108,8 @@ final class Node {
             case NodeKind.Placeholder() -> "placeholder \"" + name + "\"";
             case NodeKind.Read(Variable variable) -> "variable \"" + variable.name() + "\"";
             case NodeKind.Assign(Variable variable) -> "assign of variable \"" + variable.name() + "\"";
-            case NodeKind.Primitive _, NodeKind.Identity _, NodeKind.Group _ -> op;
+            case NodeKind.BodyInput(String role) -> role;
+            case NodeKind.Primitive _, NodeKind.Identity _, NodeKind.Group _, NodeKind.Stream _ -> op;
         };
         Location place = kind instanceof NodeKind.Read(Variable variable) ? variable.where() : location;
         return what + " at " + place.place();

@@ -21,4 +21,15 @@ sealed interface NodeKind {
 
     /** Nothing but its control inputs. */
     record Group() implements NodeKind {}
+
+    /** What a body is given: an index, an element, a carry, an argument. */
+    record BodyInput(String what) implements NodeKind {}
+
+    /**
+     * The number that tells the random ops of one iteration or call from those of another; see {@link Streams}.
+     *
+     * @param ahead of which iteration of the body, counted from the current one
+     * @param salt  which of the streams that are derived from it; 0 means itself
+     */
+    record Stream(int ahead, long salt) implements NodeKind {}
 }

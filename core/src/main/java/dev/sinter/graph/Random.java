@@ -1,7 +1,6 @@
 package dev.sinter.graph;
 
 import dev.sinter.op.RandomBits;
-import dev.sinter.op.RunNumber;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
@@ -86,7 +85,7 @@ public final class Random {
     }
 
     private static Node bits(Composer c, Shape shape, long seed, int word) {
-        Node run = c.add(new RunNumber());
+        Node run = c.stream();
         return c.add(new RandomBits(c.graph().seed(), seed, word, c.graph().sizes().canonical(shape)), run);
     }
 

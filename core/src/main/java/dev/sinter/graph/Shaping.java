@@ -32,15 +32,18 @@ final class Shaping {
         c.sameDtype(operands);
         Node first = operands.getFirst();
         int axis = c.axis(givenAxis, Composer.rank(first), first);
+        List<Node> parts = new ArrayList<>();
         for (Node operand : operands) {
             sameRank(c, first, operand);
+            Node part = operand;
             for (int other = 0; other < Composer.rank(first); other++) {
                 if (other != axis) {
-                    c.same("sizes beside axis " + axis + " differ", first, other, operand, other);
+                    part = c.same("sizes beside axis " + axis + " differ", first, other, part, other);
                 }
             }
+            parts.add(part);
         }
-        return operands.size() == 1 ? first : c.add(new Concat(axis), operands);
+        return parts.size() == 1 ? first : c.add(new Concat(axis), parts);
     }
 
     private static void sameRank(Composer c, Node first, Node other) {
@@ -55,13 +58,15 @@ final class Shaping {
         }
         c.sameDtype(operands);
         Node first = operands.getFirst();
+        List<Node> expanded = new ArrayList<>();
         for (Node operand : operands) {
             sameRank(c, first, operand);
+            Node part = operand;
             for (int i = 0; i < Composer.rank(first); i++) {
-                c.same("shapes differ", first, i, operand, i);
+                part = c.same("shapes differ", first, i, part, i);
             }
+            expanded.add(expand(c, part, axis));
         }
-        List<Node> expanded = operands.stream().map(operand -> expand(c, operand, axis)).toList();
         int at = axis < 0 ? axis + Composer.rank(first) + 1 : axis;
         return expanded.size() == 1 ? expanded.getFirst() : c.add(new Concat(at), expanded);
     }
@@ -110,8 +115,8 @@ final class Shaping {
         Tensor x = placed(operand);
         Dim size = x.dim(axis);
         int at = axis < 0 ? axis + x.rank() : axis;
-        if (parts < 1 || !size.mod(Dim.of(parts)).isConstant(0)) {
-            throw new GraphException("split: axis " + axis + " of " + x + " is not known to divide into " + parts
+        if (parts < 1 || isKnownNot(size.mod(Dim.of(parts)), 0)) {
+            throw new GraphException("split: axis " + axis + " of " + x + " does not divide into " + parts
                     + " parts\n  at " + Place.here());
         }
         Dim part = size.floorDiv(parts);
@@ -119,14 +124,20 @@ final class Shaping {
         for (int i = 0; i < parts; i++) {
             Dim start = part.times(i);
             results.add(Composer.tensor("split", c -> {
+                Node whole = c.resized(c.in(0), at, part.times(parts));
                 List<Dim> starts = zeros(x.rank());
-                List<Dim> limits = new ArrayList<>(Composer.shape(c.in(0)).dims());
+                List<Dim> limits = new ArrayList<>(Composer.shape(whole).dims());
                 starts.set(at, start);
                 limits.set(at, start.plus(part));
-                return c.add(new Slice(starts, limits, ones(x.rank())), c.in(0));
+                return c.add(new Slice(starts, limits, ones(x.rank())), whole);
             }, x));
         }
         return results;
+    }
+
+    /** Whether a size is known and another one than a number. */
+    private static boolean isKnownNot(Dim dim, long number) {
+        return dim.isConstant() && !dim.isConstant(number);
     }
 
     static Node transpose(Composer c, Node x, int... given) {
@@ -156,14 +167,14 @@ final class Shaping {
         }
         List<Dim> dims = new ArrayList<>(wanted.dims());
         if (unknown >= 0) {
-            if (known.isConstant(0) || !count.mod(known).isConstant(0)) {
-                throw new GraphException(c.describe(x) + " has " + elements(count) + " elements, which are not known"
-                        + " to divide into " + wanted.toUserString());
+            if (known.isConstant(0) || isKnownNot(count.mod(known), 0)) {
+                throw new GraphException(c.describe(x) + " has " + elements(count)
+                        + " elements, which do not divide into " + wanted.toUserString());
             }
             dims.set(unknown, count.floorDiv(known));
         } else {
             String why = "reshape of " + c.describe(x) + " to " + wanted.toUserString() + " at " + Place.here();
-            if (c.graph().sizes().unify(count, known, why) != Sizes.Relation.EQUAL) {
+            if (c.graph().sizes().unify(count, known, why) == Sizes.Relation.DIFFERENT) {
                 throw new GraphException(c.describe(x) + " has " + elements(count) + " elements, the shape "
                         + wanted.toUserString() + " has " + elements(known));
             }
@@ -188,7 +199,8 @@ final class Shaping {
         List<Integer> axes = given.length > 0 ? c.axes(x, given)
                 : Composer.axes(x).stream().filter(axis -> shape.dim(axis).isConstant(1)).toList();
         for (int axis : axes) {
-            if (!shape.dim(axis).isConstant(1)) {
+            String why = "squeeze of " + c.describe(x) + " along axis " + axis + " at " + Place.here();
+            if (c.graph().sizes().unify(shape.dim(axis), Dim.ONE, why) == Sizes.Relation.DIFFERENT) {
                 throw new GraphException(c.describe(x) + " axis " + axis + " is not 1");
             }
         }
@@ -204,8 +216,8 @@ final class Shaping {
         for (int axis = 0; axis < Composer.rank(x); axis++) {
             Dim from = Composer.shape(x).dim(axis);
             String why = "broadcast_to at " + Place.here() + ": " + c.describe(x) + " axis " + axis;
-            if (!from.isConstant(1)
-                    && c.graph().sizes().unify(from, shape.dim(axis + skip), why) != Sizes.Relation.EQUAL) {
+            if (!c.mayStretch(from)
+                    && c.graph().sizes().unify(from, shape.dim(axis + skip), why) == Sizes.Relation.DIFFERENT) {
                 throw new GraphException(c.describe(x) + " axis " + axis + " does not broadcast to "
                         + shape.toUserString());
             }
@@ -342,14 +354,53 @@ final class Shaping {
     }
 
     static Node oneHot(Composer c, Node indices, long depth, DType dtype) {
-        if (!Composer.dtype(indices).isInteger()) {
-            throw new GraphException("indices are integers, not " + c.describe(indices));
+        return c.convert(againstPosition(c, "indices", ScalarFn.EQ, indices, Dim.of(depth)), dtype);
+    }
+
+    static Node sequenceMask(Composer c, Node lengths, Dim maxLength) {
+        if (maxLength.equals(Dim.UNKNOWN)) {
+            throw new GraphException("the greatest length must be known or the size of a tensor");
         }
-        List<Dim> dims = new ArrayList<>(Composer.shape(indices).dims());
-        dims.add(Dim.of(depth));
+        return againstPosition(c, "lengths", ScalarFn.GT, lengths, c.graph().sizes().canonical(maxLength));
+    }
+
+    /** Integers compared with their position along a new last axis. */
+    private static Node againstPosition(Composer c, String what, ScalarFn comparison, Node integers, Dim size) {
+        if (!Composer.dtype(integers).isInteger()) {
+            throw new GraphException(what + " are integers, not " + c.describe(integers));
+        }
+        List<Dim> dims = new ArrayList<>(Composer.shape(integers).dims());
+        dims.add(size);
         Shape shape = new Shape(dims);
-        Node counted = c.add(new Iota(new TensorType(Composer.dtype(indices), shape), shape.rank() - 1));
-        return c.convert(c.map(ScalarFn.EQ, c.stretch(indices, shape, Composer.axes(indices)), counted), dtype);
+        Node position = c.add(new Iota(new TensorType(Composer.dtype(integers), shape), shape.rank() - 1));
+        return c.map(comparison, c.stretch(integers, shape, Composer.axes(integers)), position);
+    }
+
+    static Node gather(Composer c, Node x, Node given) {
+        c.label("x", "indices");
+        if (Composer.rank(x) == 0 || !Composer.dtype(given).isInteger()) {
+            throw new GraphException("a tensor with an axis 0 and integer indices are needed: " + c.describe(x) + ", "
+                    + c.describe(given));
+        }
+        Shape shape = Composer.shape(x);
+        Node indices = c.convert(given, DType.INT64);
+        List<Dim> dims = new ArrayList<>(Composer.shape(indices).dims());
+        dims.addAll(shape.dims().subList(1, shape.rank()));
+        if (Composer.rank(indices) == 0) {
+            List<Node> operands = new ArrayList<>(List.of(x, indices));
+            List<Dim> box = new ArrayList<>(shape.dims());
+            box.set(0, Dim.ONE);
+            Composer.axes(x).stream().skip(1).forEach(_ -> operands.add(c.scalar(DType.INT64, 0)));
+            return c.reshape(c.add(new DynamicSlice(new Shape(box)), operands), new Shape(dims));
+        }
+        Node last = c.stretch(c.size(shape.dim(0).minus(1), DType.INT64), Composer.shape(indices), List.of());
+        Node inside = c.map(ScalarFn.MAX, c.map(ScalarFn.MIN, indices, last), c.fullLike(indices, 0));
+        DType dtype = Composer.dtype(x) == DType.BOOL ? DType.INT32 : Composer.dtype(x);
+        Node chosen = c.convert(againstPosition(c, "indices", ScalarFn.EQ,
+                c.reshape(inside, Shape.of(Composer.shape(indices).elementCount())), shape.dim(0)), dtype);
+        Dim width = new Shape(shape.dims().subList(1, shape.rank())).elementCount();
+        Node rows = c.reshape(c.convert(x, dtype), Shape.of(shape.dim(0), width));
+        return c.reshape(c.convert(c.contract("mk,kn->mn", chosen, rows), Composer.dtype(x)), new Shape(dims));
     }
 
     /** The sum over all axes. */

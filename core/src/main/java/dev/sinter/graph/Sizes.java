@@ -12,9 +12,11 @@ import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The sizes that a graph does not know, and what it learnt about them. Two sizes that meet are made equal by
@@ -31,6 +33,7 @@ final class Sizes {
     private final Map<Symbol, Owner> owners = new HashMap<>();
     private final List<Symbol> order = new ArrayList<>();
     private final List<Meeting> meetings = new ArrayList<>();
+    private final Set<Symbol> broadcasting = new LinkedHashSet<>();
     private int generation;
 
     /** A number that changes whenever more is known. */
@@ -45,6 +48,17 @@ final class Sizes {
 
     Optional<Owner> owner(Symbol symbol) {
         return Optional.ofNullable(owners.get(symbol));
+    }
+
+    /** Says that a size may be 1 in a run where it meets another one, and then stretches. */
+    void letBroadcast(Symbol symbol) {
+        broadcasting.add(symbol);
+    }
+
+    /** Whether a size, or each of which it is the broadcast, may be 1 and stretch. */
+    boolean mayBroadcast(Dim dim) {
+        return !broadcasting.isEmpty() && canonical(dim).broadcastParts().stream().allMatch(part ->
+                broadcasting.stream().anyMatch(symbol -> canonical(Dim.ofSymbol(symbol)).equals(part)));
     }
 
     List<Meeting> meetings() {

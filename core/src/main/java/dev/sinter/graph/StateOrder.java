@@ -77,7 +77,7 @@ final class StateOrder {
     }
 
     private static GraphException unordered(Variable variable, Node first, Node second) {
-        return new GraphException("run: two writes of variable \"" + variable.name() + "\" are not ordered: \""
+        return new GraphException("two writes of variable \"" + variable.name() + "\" are not ordered: \""
                 + first.name() + "\" at " + first.location().place() + " and \"" + second.name() + "\" at "
                 + second.location().place() + "; make the second inside graph.controlDependencies(first), or run"
                 + " them one after the other");

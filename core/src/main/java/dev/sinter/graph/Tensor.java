@@ -4,6 +4,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
+import java.util.stream.IntStream;
 
 /**
  * The value that a node of a {@link Graph} will have in a run: symbolic, with a dtype, a shape of known rank,
@@ -67,6 +68,29 @@ public final class Tensor implements Operand, GraphElement {
     /** The same value under a name of one's own, which the scope precedes. */
     public Tensor named(String name) {
         return Ops.identity(this, name);
+    }
+
+    /**
+     * Declares that sizes of this tensor may be 1 in a run where they meet another size in a broadcast, and
+     * then stretch. Without it such sizes are taken to be equal. One program serves all runs; a gradient is
+     * summed over what was stretched. Holds for what is made from now on.
+     *
+     * @param axes the axes, negative ones counted from the end; none means all whose size is unknown
+     * @return this tensor
+     * @throws GraphException where the size of a given axis is known or follows from other sizes
+     */
+    public Tensor mayBroadcast(int... axes) {
+        synchronized (graph().lock()) {
+            for (int axis : axes) {
+                if (dim(axis).asSymbol().isEmpty()) {
+                    throw new GraphException("may_broadcast: axis " + axis + " of " + this + " has the size "
+                            + dim(axis) + ", which is not unknown on its own\n  at " + Place.here());
+                }
+            }
+            IntStream given = axes.length == 0 ? IntStream.range(0, rank()) : IntStream.of(axes);
+            given.forEach(axis -> dim(axis).asSymbol().ifPresent(graph().sizes()::letBroadcast));
+        }
+        return this;
     }
 
     /** {@code Tensor("matmul:0", shape=(?, 100), dtype=float32)}. */

@@ -11,7 +11,8 @@ import java.util.function.Function;
 /**
  * A tensor that a session keeps between runs. Used as an operand it is read: a read sees the value at the
  * start of the run, unless it is made inside {@link Graph#controlDependencies} of an assign. Assigns take
- * effect together when the run succeeds.
+ * effect together when the run succeeds. In the body of a loop a read sees the value at the start of the
+ * iteration, and the next iteration sees what this one assigns.
  */
 public final class Variable implements Operand {
     private final Graph graph;
@@ -21,7 +22,6 @@ public final class Variable implements Operand {
     private final Location location;
     private final Tensor initialValue;
     private Node initializer;
-    private Node sharedRead;
 
     Variable(Graph graph, int id, String name, Tensor initialValue, Place place) {
         this.graph = graph;
@@ -91,7 +91,7 @@ public final class Variable implements Operand {
         }
     }
 
-    /** The value at the start of a run, whatever control dependencies are open. */
+    /** The value at the start of a run, in a body of an iteration, whatever control dependencies are open. */
     public Tensor valueAtStart() {
         synchronized (graph.lock()) {
             return sharedRead().tensor();
@@ -103,12 +103,13 @@ public final class Variable implements Operand {
         return graph.controls().isEmpty() ? sharedRead() : graph.read(this);
     }
 
-    /** The read of the value at the start of a run. */
+    /** The read of the value at the start of a run; in a body, of an iteration. */
     Node sharedRead() {
-        if (sharedRead == null || !graph.holds(sharedRead)) {
-            sharedRead = graph.uncontrolled(() -> graph.read(this));
-        }
-        return sharedRead;
+        return graph.frame().sharedRead(this).orElseGet(() -> {
+            Node read = graph.uncontrolled(() -> graph.read(this));
+            graph.frame().share(this, read);
+            return read;
+        });
     }
 
     /** The write of a new value, whose own value that is. */

@@ -2,6 +2,7 @@ package dev.sinter.op;
 
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
@@ -10,7 +11,9 @@ import java.util.List;
 
 /**
  * The operand laid out along some axes of a larger shape and repeated along the others. An operand's size
- * equals the result's, or is 1 and is stretched.
+ * equals the result's, or is 1 and is stretched. Where the sizes leave open which of both holds, each run
+ * finds out: an index into the operand moves by {@code size.repeats(0)}, and a run whose sizes are neither
+ * fails before its first kernel.
  *
  * @param shape the result's shape
  * @param axes  for each axis of the operand the result's axis, increasing
@@ -36,7 +39,7 @@ public record Broadcast(Shape shape, List<Integer> axes) implements Op {
             }
             Dim from = operand.shape().dim(i);
             Dim to = shape.dim(axes.get(i));
-            if (!from.equals(to) && !from.isConstant(1)) {
+            if (!fits(from, to)) {
                 throw new GraphException("broadcast: " + operand + " axis " + i + " is " + from
                         + ", which cannot stretch to " + to + " in " + shape);
             }
@@ -44,18 +47,36 @@ public record Broadcast(Shape shape, List<Integer> axes) implements Op {
         return operand.withShape(shape);
     }
 
+    /** Whether an axis of one size can, for all that is known, be laid along an axis of another size. */
+    public static boolean fits(Dim from, Dim to) {
+        return from.equals(to) || from.isConstant(1) || !from.isConstant() || !to.isConstant();
+    }
+
+    /**
+     * The sum over what was repeated. An axis that may have been stretched becomes two, the repetitions and
+     * the operand's own: one of them is 1.
+     */
     @Override
     public Derivative derivative() {
         return Derivative.of((b, self, gradient) -> {
             Shape from = self.operand(0).shape();
             List<Integer> repeated = new ArrayList<>();
+            List<Dim> dims = new ArrayList<>(shape.dims());
+            Value spread = gradient;
             for (int axis = 0; axis < shape.rank(); axis++) {
+                int at = axis + dims.size() - shape.rank();
                 int source = axes.indexOf(axis);
-                if (source < 0 || !from.dim(source).equals(shape.dim(axis))) {
-                    repeated.add(axis);
+                Dim whole = shape.dim(axis);
+                if (source < 0 || from.dim(source).isConstant(1) && !whole.isConstant(1)) {
+                    repeated.add(at);
+                } else if (!from.dim(source).equals(whole)) {
+                    repeated.add(at);
+                    dims.set(at, from.dim(source).repeats(whole));
+                    dims.add(at + 1, from.dim(source));
+                    spread = b.reshape(spread, new Shape(dims));
                 }
             }
-            return b.reshape(b.reduceSum(gradient, repeated), from);
+            return b.reshape(b.reduceSum(spread, repeated), from);
         });
     }
 }

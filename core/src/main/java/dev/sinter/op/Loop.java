@@ -105,6 +105,11 @@ public record Loop(Region body, Trips trips, int sequences, int carries) impleme
         return body.tensorResults().size() - carries - (trips.conditional ? 1 : 0);
     }
 
+    /** The types of the elements of what is stacked. */
+    public List<TensorType> stackedTypes() {
+        return body.tensorResults().subList(carries, carries + stacked());
+    }
+
     /** The position of the number of iterations in the result of a conditional loop. */
     public int countResult() {
         return carries + stacked();

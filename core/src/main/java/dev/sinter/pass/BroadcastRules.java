@@ -37,9 +37,7 @@ final class BroadcastRules {
     static final List<Rule> ALL = List.of(
             rule("broadcast(x) -> x, in the same shape").on(op(Broadcast.class, X))
                     .when(m -> m.shape(X).equals(m.root().shape())).to((m, b) -> m.get(X)),
-            rule("broadcast(broadcast(x)) -> broadcast(x)").on(OUTER)
-                    .to((m, b) -> b.broadcast(m.get(X), m.root().shape(),
-                            m.op(INNER).axes().stream().map(m.op(OUTER).axes()::get).toList())),
+            rule("broadcast(broadcast(x)) -> broadcast(x)").on(OUTER).toMaybe(BroadcastRules::ofBroadcast),
             rule("constant, one element repeated -> broadcast(scalar)").on(op(Constant.class))
                     .when(m -> m.root().rank() > 0)
                     .toMaybe((m, b) -> Splats.uniform(((Constant) m.root().op()).array())
@@ -50,12 +48,21 @@ final class BroadcastRules {
                     .when(m -> m.get(X).rank() == 0).to((m, b) -> b.broadcast(m.get(X), m.root().shape())),
             rule("reshape(broadcast(x)) -> broadcast(x), axes of size 1").on(op(Reshape.class, INNER))
                     .toMaybe(BroadcastRules::reshaped),
+            rule("reshape(broadcast(x)) -> broadcast(x), as often as a size repeats")
+                    .on(op(Reshape.class, INNER)).toMaybe(BroadcastRules::joined),
             rule("transpose(broadcast(x)) -> broadcast(transpose(x))").on(TRANSPOSE)
                     .to(BroadcastRules::transposed),
             rule("reverse(broadcast(x)) -> broadcast(reverse(x))").on(REVERSE).to(BroadcastRules::reversed),
-            rule("slice(broadcast(x)) -> broadcast(slice(x))").on(SLICE).to(BroadcastRules::sliced));
+            rule("slice(broadcast(x)) -> broadcast(slice(x))").on(SLICE).toMaybe(BroadcastRules::sliced));
 
     private BroadcastRules() {}
+
+    private static Optional<Value> ofBroadcast(Match m, Builder b) {
+        List<Integer> axes = m.op(INNER).axes().stream().map(m.op(OUTER).axes()::get).toList();
+        boolean fits = IntStream.range(0, axes.size()).allMatch(axis ->
+                Broadcast.fits(m.shape(X).dim(axis), m.root().shape().dim(axes.get(axis))));
+        return fits ? Optional.of(b.broadcast(m.get(X), m.root().shape(), axes)) : Optional.empty();
+    }
 
     private static Optional<Value> ofReshape(Match m, Builder b) {
         Value reshaped = m.root().operand(0);
@@ -76,6 +83,30 @@ final class BroadcastRules {
                 .map(placed -> b.broadcast(m.get(X), m.root().shape(), placed));
     }
 
+    /** Where the repetitions of an axis that may stretch become one axis with it. */
+    private static Optional<Value> joined(Match m, Builder b) {
+        Shape spread = m.get(INNER).shape();
+        Shape shape = m.root().shape();
+        List<Integer> axes = m.op(INNER).axes();
+        List<Integer> places = new ArrayList<>();
+        int from = 0;
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            boolean both = from + 1 < spread.rank() && !axes.contains(from) && axes.contains(from + 1)
+                    && !spread.dim(from).equals(shape.dim(axis))
+                    && spread.dim(from).equals(spread.dim(from + 1).repeats(shape.dim(axis)));
+            from += both ? 1 : 0;
+            if (from >= spread.rank() || !both && !spread.dim(from).equals(shape.dim(axis))) {
+                return Optional.empty();
+            }
+            if (axes.contains(from)) {
+                places.add(axis);
+            }
+            from++;
+        }
+        boolean joins = from == spread.rank() && from > shape.rank();
+        return joins ? Optional.of(b.broadcast(m.get(X), shape, places)) : Optional.empty();
+    }
+
     private static Value transposed(Match m, Builder b) {
         List<Integer> permutation = m.op(TRANSPOSE).permutation();
         List<Integer> axes = m.op(INNER).axes();
@@ -89,13 +120,14 @@ final class BroadcastRules {
         List<Integer> axes = m.op(INNER).axes();
         List<Integer> inner = IntStream.range(0, axes.size())
                 .filter(axis -> m.op(REVERSE).axes().contains(axes.get(axis)))
-                .filter(axis -> m.shape(X).dim(axis).equals(m.root().shape().dim(axes.get(axis)))).boxed()
+                .filter(axis -> !m.shape(X).dim(axis).isConstant(1)).boxed()
                 .toList();
         Value x = inner.isEmpty() ? m.get(X) : b.add(new Reverse(inner), m.get(X));
         return b.broadcast(x, m.root().shape(), axes);
     }
 
-    private static Value sliced(Match m, Builder b) {
+    /** Empty where a part is cut out of an axis that may be stretched. */
+    private static Optional<Value> sliced(Match m, Builder b) {
         Slice slice = m.op(SLICE);
         Shape inner = m.shape(X);
         Shape repeated = m.get(INNER).shape();
@@ -105,12 +137,18 @@ final class BroadcastRules {
         List<Long> strides = new ArrayList<>();
         for (int axis = 0; axis < axes.size(); axis++) {
             int place = axes.get(axis);
-            boolean stretched = !inner.dim(axis).equals(repeated.dim(place));
-            starts.add(stretched ? Dim.ZERO : slice.starts().get(place));
-            limits.add(stretched ? Dim.ONE : slice.limits().get(place));
-            strides.add(stretched ? 1L : slice.strides().get(place));
+            boolean same = inner.dim(axis).equals(repeated.dim(place));
+            boolean whole = slice.starts().get(place).isConstant(0) && slice.strides().get(place) == 1
+                    && slice.limits().get(place).equals(repeated.dim(place));
+            if (!same && !whole && !inner.dim(axis).isConstant(1)) {
+                return Optional.empty();
+            }
+            starts.add(same ? slice.starts().get(place) : Dim.ZERO);
+            limits.add(same ? slice.limits().get(place) : inner.dim(axis));
+            strides.add(same ? slice.strides().get(place) : 1L);
         }
-        return b.broadcast(b.add(new Slice(starts, limits, strides), m.get(X)), m.root().shape(), axes);
+        Value sliced = b.add(new Slice(starts, limits, strides), m.get(X));
+        return Optional.of(b.broadcast(sliced, m.root().shape(), axes));
     }
 
     /**

@@ -128,14 +128,14 @@ final class ReductionRules {
         return axes;
     }
 
-    /** The sizes along which elements are repeated and the repetitions are reduced. */
+    /** How often elements are repeated along each axis whose repetitions are reduced, where not once. */
     private static List<Dim> repeatedSizes(Match m) {
         Shape repeated = m.shape(BROADCAST);
         List<Integer> axes = m.op(BROADCAST).axes();
-        return m.op(OF_BROADCAST).axes().stream().filter(axis -> {
+        return m.op(OF_BROADCAST).axes().stream().map(axis -> {
             int inner = axes.indexOf(axis);
-            return inner < 0 || !m.shape(X).dim(inner).equals(repeated.dim(axis));
-        }).map(repeated::dim).toList();
+            return inner < 0 ? repeated.dim(axis) : m.shape(X).dim(inner).repeats(repeated.dim(axis));
+        }).filter(count -> !count.isConstant(1)).toList();
     }
 
     /** The reduction of what is repeated, repeated along the axes that are left. */

@@ -11,4 +11,13 @@ public final class CompilerBug extends RuntimeException {
     public CompilerBug(String message, Throwable cause) {
         super(message + " (this is a bug in Sinter; please report it with the program that caused it)", cause);
     }
+
+    private CompilerBug(CompilerBug bug, String line) {
+        super(bug.getMessage() + "\n  " + line, bug);
+    }
+
+    /** The same bug with a further line in its message, such as where more is to be found. */
+    public CompilerBug withLine(String line) {
+        return new CompilerBug(this, line);
+    }
 }

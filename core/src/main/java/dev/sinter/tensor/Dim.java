@@ -13,8 +13,8 @@ import java.util.function.ToLongFunction;
 
 /**
  * The size of a tensor along one axis: a normalised expression over {@link Symbol}s, namely an integer
- * polynomial whose atoms are symbols, floor divisions, remainders, minima and maxima of other dims. Equal
- * normal forms are equal dims. Immutable.
+ * polynomial whose atoms are symbols, floor divisions, remainders, minima, maxima, broadcasts and repetitions
+ * of other dims. Equal normal forms are equal dims. Immutable.
  */
 public final class Dim {
     /** The unknown size in a placeholder's shape; the graph replaces it with a fresh symbol. */
@@ -31,7 +31,7 @@ public final class Dim {
             }
         }
 
-        /** {@code function} is one of floordiv, mod, min, max. */
+        /** {@code function} is one of floordiv, mod, min, max, broadcast, repeats. */
         record Call(String function, Dim left, Dim right) implements Atom {
             @Override
             public String toString() {
@@ -254,6 +254,87 @@ public final class Dim {
         return ofAtom(new Atom.Call(function, inOrder ? this : other, inOrder ? other : this));
     }
 
+    /**
+     * The size to which two axes broadcast: the other's where one is 1, else the size of both. A known size
+     * other than 1 is the result. The value where the two do not broadcast is that of either.
+     */
+    public Dim broadcast(Dim other) {
+        Map<String, Dim> parts = new TreeMap<>();
+        for (Dim side : List.of(this, other)) {
+            side.broadcastParts().forEach(part -> parts.put(part.text, part));
+        }
+        Dim result = ONE;
+        for (Dim part : parts.values()) {
+            if (!part.isConstant(1) && !(result.isConstant() && !result.isConstant(1))) {
+                result = part.isConstant() || result.isConstant(1) ? part
+                        : ofAtom(new Atom.Call("broadcast", result, part));
+            }
+        }
+        return result;
+    }
+
+    /** The sizes of which this is the broadcast; the size itself where it is none. */
+    public List<Dim> broadcastParts() {
+        if (isProduct()) {
+            List<Atom> atoms = terms.keySet().iterator().next().atoms();
+            if (atoms.size() == 1
+                    && atoms.getFirst() instanceof Atom.Call(String function, Dim left, Dim right)
+                    && function.equals("broadcast")) {
+                List<Dim> parts = new ArrayList<>(left.broadcastParts());
+                parts.add(right);
+                return List.copyOf(parts);
+            }
+        }
+        return List.of(this);
+    }
+
+    /** Whether this consists of one product of atoms. */
+    private boolean isProduct() {
+        return !isConstant() && terms.size() == 1 && terms.containsValue(1L);
+    }
+
+    /** Every broadcast in this dim, as {@link #broadcastParts}. */
+    public Set<List<Dim>> broadcasts() {
+        Set<List<Dim>> found = new LinkedHashSet<>();
+        for (Monomial monomial : terms.keySet()) {
+            for (Atom atom : monomial.atoms()) {
+                if (atom instanceof Atom.Call(String function, Dim left, Dim right)) {
+                    if (function.equals("broadcast")) {
+                        found.add(ofAtom(atom).broadcastParts());
+                    }
+                    found.addAll(left.broadcasts());
+                    found.addAll(right.broadcasts());
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
+     * How often an axis of this size is repeated to fill one of another size: as often as that says where
+     * this is 1, else once. {@code x.repeats(ZERO)} is the step that an index into the axis of this size
+     * makes.
+     */
+    public Dim repeats(Dim whole) {
+        if (isConstant()) {
+            return isConstant(1) ? whole : ONE;
+        }
+        // Where this is 1, so is each size that it is a broadcast of.
+        List<Dim> own = broadcastParts();
+        Dim rest = ONE;
+        for (Dim part : whole.broadcastParts()) {
+            rest = own.contains(part) ? rest : rest.broadcast(part);
+        }
+        return rest.isConstant(1) ? ONE : ofAtom(new Atom.Call("repeats", this, rest));
+    }
+
+    /** Whether this is the step of an index, 0 or 1 as the run's sizes say, or a product of such. */
+    public boolean isStep() {
+        return isProduct() && terms.keySet().iterator().next().atoms().stream()
+                .allMatch(atom -> atom instanceof Atom.Call(String function, Dim left, Dim whole)
+                        && function.equals("repeats") && whole.isConstant(0));
+    }
+
     private java.util.Optional<Dim> dividedExactly(Map.Entry<Monomial, Long> divisor) {
         Map<Monomial, Long> quotient = new TreeMap<>();
         for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
@@ -300,6 +381,8 @@ public final class Dim {
                     case "mod" -> Math.floorMod(left, right);
                     case "min" -> Math.min(left, right);
                     case "max" -> Math.max(left, right);
+                    case "broadcast" -> left == 1 ? right : left;
+                    case "repeats" -> left == 1 ? right : 1;
                     default -> throw new CompilerBug("no function of sizes is called " + call.function());
                 };
             }
@@ -329,6 +412,8 @@ public final class Dim {
             case "mod" -> left.mod(right);
             case "min" -> left.min(right);
             case "max" -> left.max(right);
+            case "broadcast" -> left.broadcast(right);
+            case "repeats" -> left.repeats(right);
             default -> throw new GraphException("no function of sizes is called \"" + function + "\"");
         };
     }
@@ -355,7 +440,7 @@ public final class Dim {
         return new DimParser(text).parse();
     }
 
-    /** The dim {@code function(left, right)}; the function is floordiv, mod, min or max. */
+    /** The dim {@code function(left, right)} of a function whose name is one of {@link Atom.Call}'s. */
     static Dim call(String function, Dim left, Dim right) {
         return combine(function, left, right);
     }

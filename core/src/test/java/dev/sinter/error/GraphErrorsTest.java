@@ -5,11 +5,15 @@ import static dev.sinter.graph.Ops.concat;
 import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.einsum;
 import static dev.sinter.graph.Ops.expandDims;
+import static dev.sinter.graph.Ops.gather;
+import static dev.sinter.graph.Ops.gather;
 import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.maximum;
 import static dev.sinter.graph.Ops.reduceMean;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.reshape;
+import static dev.sinter.graph.Ops.sequenceMask;
+import static dev.sinter.graph.Ops.sequenceMask;
 import static dev.sinter.graph.Ops.slice;
 import static dev.sinter.graph.Ops.squeeze;
 import static dev.sinter.graph.Ops.transpose;
@@ -92,6 +96,20 @@ class GraphErrorsTest {
     }
 
     @Test
+    void indicesAndLengths() {
+        fails(() -> gather(i, y),
+                "gather: a tensor with an axis 0 and integer indices are needed: x int32[3,5], indices float32[3,5]",
+                "  at GraphErrorsTest.java:#",
+                "  x: placeholder \"i\" at GraphErrorsTest.java:#      indices: placeholder \"y\" at"
+                        + " GraphErrorsTest.java:#");
+        fails(() -> sequenceMask(y, x.dim(0)), "sequence_mask: lengths are integers, not x float32[3,5]",
+                "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#");
+        fails(() -> sequenceMask(i, dev.sinter.tensor.Dim.UNKNOWN),
+                "sequence_mask: the greatest length must be known or the size of a tensor",
+                "  at GraphErrorsTest.java:#", "  x: placeholder \"i\" at GraphErrorsTest.java:#");
+    }
+
+    @Test
     void numbersThatAreNoValueOfTheDtype() {
         fails(() -> i.times(0.5), "mul: the number 0.5 is not a value of int32; cast the tensor first",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"i\" at GraphErrorsTest.java:#");
@@ -114,7 +132,7 @@ class GraphErrorsTest {
         fails(() -> reshape(y, shape(4, 4)), "reshape: x float32[3,5] has 15 elements, the shape (4, 4) has 16",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#");
         fails(() -> reshape(y, shape(UNKNOWN, 4)),
-                "reshape: x float32[3,5] has 15 elements, which are not known to divide into (?, 4)",
+                "reshape: x float32[3,5] has 15 elements, which do not divide into (?, 4)",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#");
         fails(() -> slice(y, new long[] {0, 3}, new long[] {1, 3}),
                 "slice: from 3, 3 elements do not lie in x float32[3,5] axis 1", "  at GraphErrorsTest.java:#",

@@ -149,6 +149,24 @@ final class RuleGuardTest {
     }
 
     @Test
+    void anAxisThatMayStretchIsNeitherRepeatedNorWhole() {
+        String stretched = "%8 = broadcast{axes=[0,1]}(%x) : f32[m,4]";
+        no("broadcast(x) -> x, in the same shape", stretched + " return %8");
+        no("slice(broadcast(x)) -> broadcast(slice(x))", stretched
+                + " %9 = slice{from=[1,0], to=[m,4], step=[1,1]}(%8) : f32[m-1,4] return %9");
+        yes("slice(broadcast(x)) -> broadcast(slice(x))", stretched
+                + " %9 = slice{from=[0,1], to=[m,4], step=[1,1]}(%8) : f32[m,3] return %9");
+        no("reduce(broadcast(x)) -> broadcast(reduce(x)), repeated elsewhere", stretched
+                + " %9 = reduce{max, axes=[0]}(%8) : f32[4] return %9");
+        yes("reduce(broadcast(x)) -> broadcast(reduce(x)), repeated elsewhere", stretched
+                + " %9 = reduce{max, axes=[1]}(%8) : f32[m] return %9");
+        yes("reshape(broadcast(x)) -> broadcast(x), as often as a size repeats",
+                "%8 = broadcast{axes=[1,2]}(%x) : f32[repeats(n,m),n,4] %9 = reshape(%8) : f32[m,4] return %9");
+        no("reshape(broadcast(x)) -> broadcast(x), as often as a size repeats",
+                "%8 = broadcast{axes=[1,2]}(%x) : f32[repeats(n,k),n,4] %9 = reshape(%8) : f32[m,4] return %9");
+    }
+
+    @Test
     void sumsOfFloatsKeepTheirOrder() {
         no("reduce(reduce(x)) -> reduce(x), in any order", "%8 = reduce{sum, axes=[0]}(%x) : f32[4]"
                 + " %9 = reduce{sum, axes=[0]}(%8) : f32[] return %9");

@@ -26,6 +26,8 @@ final class DimPropertiesTest {
                         v -> Math.min(value.applyAsLong(v), other.value.applyAsLong(v)));
                 case 4 -> new Made(dim.max(other.dim),
                         v -> Math.max(value.applyAsLong(v), other.value.applyAsLong(v)));
+                case 6 -> new Made(dim.repeats(other.dim),
+                        v -> value.applyAsLong(v) == 1 ? other.value.applyAsLong(v) : 1);
                 case 5 -> new Made(dim.floorDiv(3), v -> Math.floorDiv(value.applyAsLong(v), 3L));
                 default -> new Made(dim.mod(Dim.of(4)), v -> Math.floorMod(value.applyAsLong(v), 4L));
             };
@@ -43,7 +45,7 @@ final class DimPropertiesTest {
                 Arbitraries.longs().between(-5, 9).map(c -> new Made(Dim.of(c), v -> c)),
                 Arbitraries.of("n", "m", "k").map(name -> new Made(Dim.symbol(name),
                         v -> v.applyAsLong(new Symbol(name)))));
-        return leaves.list().ofMinSize(1).ofMaxSize(5).flatMap(parts -> Arbitraries.integers().between(0, 6)
+        return leaves.list().ofMinSize(1).ofMaxSize(5).flatMap(parts -> Arbitraries.integers().between(0, 7)
                 .list().ofSize(parts.size()).map(operations -> combine(parts, operations)));
     }
 

@@ -1,7 +1,6 @@
 package dev.sinter.llvm;
 
-import dev.sinter.llvm.ffi.Platform;
-import dev.sinter.llvm.ffi.PrivateFolder;
+import dev.sinter.files.PrivateFolder;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -82,7 +81,7 @@ public final class CodeCache {
         String property = System.getProperty(PROPERTY, "");
         return switch (property) {
             case "off" -> none();
-            case "" -> in(Platform.userCache().resolve("code"), STANDARD_LIMIT);
+            case "" -> in(PrivateFolder.userCache().resolve("code"), STANDARD_LIMIT);
             default -> in(Path.of(property).toAbsolutePath(), STANDARD_LIMIT);
         };
     }

@@ -43,16 +43,21 @@ public final class CodeStore {
      * @throws CompilerBug if LLVM refuses it, or the code would need a symbol from outside
      */
     public ObjectCode object(String ir, Target target) {
-        return LazyLibrary.join(start(ir, target));
+        return LazyLibrary.join(start(ir, target, () -> { }));
     }
 
-    /** Starts to get the object of a module; the result fails with an {@link LlvmFailure} or a bug. */
-    CompletableFuture<ObjectCode> start(String ir, Target target) {
+    /**
+     * Starts to get the object of a module; the result fails with an {@link LlvmFailure} or a bug.
+     *
+     * @param beforeCompiling called before the compiler is, where it is needed
+     */
+    CompletableFuture<ObjectCode> start(String ir, Target target, Runnable beforeCompiling) {
         byte[] request = request(ir, target);
         Optional<ObjectCode> known = cache.find(request).flatMap(CodeStore::read);
         if (known.isPresent()) {
             return CompletableFuture.completedFuture(known.get());
         }
+        beforeCompiling.run();
         return compiler.start(ir, target).thenApply(object -> {
             cache.keep(request, object.bytes());
             return object;

@@ -11,7 +11,7 @@ package dev.sinter.llvm;
  * line 2  barrier: i32 arrived, i32 sleepers
  * line 3  barrier: i32 epoch (futex word), i32 agreed; at 32 the waiting block
  * line 4  barrier: i32 status; at 8 three words of error detail
- * line 5  a word that is always 0; ptr times; six words for the runtime
+ * line 5  a word that is always 0; ptr times; i64 tape piece, i64 tape bytes; four words for the runtime
  * </pre>
  *
  * <p>Before a run the runtime clears {@code cancel}, {@code status} and the error detail. A thread that finds
@@ -69,11 +69,17 @@ public final class ContextLayout {
     /** A table of cycle counts, where the program is timed. */
     public static final int TIMES = NEVER + 8;
 
-    /** Six words that are the runtime's own. */
-    public static final int RUNTIME = TIMES + 8;
+    /** Which piece of a tape the host is asked for. */
+    public static final int TAPE_PIECE = TIMES + 8;
+
+    /** The bytes of one element of that tape. */
+    public static final int TAPE_BYTES = TAPE_PIECE + 8;
+
+    /** Four words that are the runtime's own. */
+    public static final int RUNTIME = TAPE_BYTES + 8;
 
     /** The size of a context. */
-    public static final int BYTES = RUNTIME + 48;
+    public static final int BYTES = RUNTIME + 32;
 
     /** The alignment of a context. */
     public static final int ALIGNMENT = 64;

@@ -9,6 +9,7 @@ import dev.sinter.kernel.RegType.Kind;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -88,16 +89,33 @@ final class KernelIr {
         return target;
     }
 
+    /** The text of a kernel's function to be put in the places of its calls within another module. */
+    record Inlined(String function, Collection<String> declarations) {}
+
+    /** A kernel's function under a name of its own, for a module that calls it. */
+    static Inlined inlined(Kernel kernel, Target target, String name) {
+        KernelIr ir = new KernelIr(kernel, target);
+        ir.function("internal void @" + name, "alwaysinline nounwind");
+        return new Inlined(ir.out.toString(), ir.declarations.values());
+    }
+
     private String module() {
+        function("void @" + FUNCTION, "nounwind");
+        out.append("\n!0 = !{i32 1}\n");
+        declarations.values().forEach(declaration -> out.append(declaration).append('\n'));
+        return out.toString();
+    }
+
+    private void function(String head, String attributes) {
         collectSizes(kernel.body(), sizes);
         List<String> parameters = new ArrayList<>();
         for (int i = 0; i < kernel.buffers().size(); i++) {
-            parameters.add("ptr noalias nofree align 64 %buffer." + i);
+            parameters.add("ptr noalias nofree %buffer." + i);
         }
         sizes.values().forEach(name -> parameters.add("i64 " + name));
         parameters.addAll(List.of("ptr %cancel", "ptr %status", "i64 %begin", "i64 %end"));
-        out.append("define void @").append(FUNCTION).append("(").append(String.join(", ", parameters))
-                .append(") nounwind {\nentry:\n");
+        out.append("define ").append(head).append("(").append(String.join(", ", parameters)).append(") ")
+                .append(attributes).append(" {\nentry:\n");
         String tile = name(kernel.tile());
         line("%some = icmp slt i64 %begin, %end");
         line("br i1 %some, label %tile.head, label %exit");
@@ -122,9 +140,7 @@ final class KernelIr {
         line("br label %exit");
         label("exit");
         line("ret void");
-        out.append("}\n\n!0 = !{i32 1}\n");
-        declarations.values().forEach(declaration -> out.append(declaration).append('\n'));
-        return out.toString();
+        out.append("}\n");
     }
 
     private void emit(Instr.Body body) {

@@ -58,6 +58,10 @@ public final class Llvm {
     /** Like {@link #load()}, each time anew, with another cache than the user's. */
     public static Availability load(CodeCache cache) {
         Optional<Platform> platform = Platform.current();
+        Optional<String> obstacle = Platform.obstacle();
+        if (obstacle.isPresent()) {
+            return new Availability.Unavailable(obstacle.get());
+        }
         if (platform.isPresent()) {
             Daemon.start("sinter-link", NativeEntry::link);
             Optional<String> identity = LlvmLibrary.identity();

@@ -58,13 +58,13 @@ public final class LlvmBackend implements Backend {
     }
 
     @Override
-    public CompiledProgram compile(Program program, boolean timed) {
+    public CompiledProgram compile(Program program, boolean timed, Runnable beforeNativeCode) {
         Map<Kernel, Integer> numbers = new IdentityHashMap<>();
         List<Kernel> kernels = kernels(program, numbers);
         List<String> modules = new ArrayList<>();
         Map<String, CompletableFuture<ObjectCode>> started = new HashMap<>();
-        kernels.forEach(kernel -> start(KernelIr.text(kernel, machine), modules, started));
-        start(ProgramIr.text(program, numbers, timed, machine), modules, started);
+        kernels.forEach(kernel -> start(KernelIr.text(kernel, machine), modules, started, beforeNativeCode));
+        start(ProgramIr.text(program, numbers, timed, machine), modules, started, beforeNativeCode);
         List<ObjectCode> objects =
                 modules.stream().map(module -> LazyLibrary.join(started.get(module))).toList();
         List<LoadedCode> loaded = llvm.loader().loadAll(objects);
@@ -82,7 +82,7 @@ public final class LlvmBackend implements Backend {
 
     private static List<Kernel> kernels(Program program, Map<Kernel, Integer> numbers) {
         List<Kernel> kernels = new ArrayList<>();
-        for (Step step : program.steps()) {
+        for (Step step : program.allSteps()) {
             if (step instanceof Step.Launch launch && numbers.putIfAbsent(launch.kernel(), kernels.size()) == null) {
                 kernels.add(launch.kernel());
             }
@@ -91,9 +91,10 @@ public final class LlvmBackend implements Backend {
     }
 
     /** Starts to get a module's code, while the text of the next one is written. */
-    private void start(String module, List<String> modules, Map<String, CompletableFuture<ObjectCode>> started) {
+    private void start(String module, List<String> modules, Map<String, CompletableFuture<ObjectCode>> started,
+            Runnable beforeNativeCode) {
         modules.add(module);
-        started.computeIfAbsent(module, text -> llvm.code().start(text, machine));
+        started.computeIfAbsent(module, text -> llvm.code().start(text, machine, beforeNativeCode));
     }
 
     /** Ends the worker threads. Programs must not run any more. */

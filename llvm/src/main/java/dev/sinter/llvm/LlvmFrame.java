@@ -2,16 +2,17 @@ package dev.sinter.llvm;
 
 import dev.sinter.kernel.Failure;
 import dev.sinter.llvm.ffi.HostTrampoline;
+import dev.sinter.llvm.ffi.NativeMemory;
 import dev.sinter.plan.Buffer;
 import dev.sinter.program.Frame;
 import dev.sinter.program.HostCalls;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
 import dev.sinter.tensor.Dim;
-import dev.sinter.tensor.NDArray;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ final class LlvmFrame implements Frame {
     private final WorkerPool pool;
     private final NativeCode entry;
     private final Arena arena = Arena.ofShared();
+    private final Arena tapes = Arena.ofShared();
     private final MemorySegment context;
     private final MemorySegment buffers;
     private final MemorySegment sizes;
@@ -28,8 +30,11 @@ final class LlvmFrame implements Frame {
     private final List<Step.CallHost> hostCalls;
     private Optional<Throwable> failure = Optional.empty();
     private final MemorySegment times;
+    private MemorySegment[] held = new MemorySegment[0];
     private long wallNanos;
     private int threads = 1;
+    private long tapeLimit = Long.MAX_VALUE;
+    private long tapeBytes;
 
     LlvmFrame(LlvmProgram compiled) {
         this.program = compiled.program();
@@ -39,7 +44,7 @@ final class LlvmFrame implements Frame {
         this.buffers = arena.allocate(8L * Math.max(1, program.buffers().size()), 64);
         this.sizes = arena.allocate(8L * Math.max(1, program.sizes().size()), 64);
         this.memories = new MemorySegment[program.buffers().size()];
-        this.hostCalls = program.steps().stream().filter(Step.CallHost.class::isInstance)
+        this.hostCalls = program.allSteps().stream().filter(Step.CallHost.class::isInstance)
                 .map(Step.CallHost.class::cast).toList();
         List<MemorySegment> kernels = compiled.kernelAddresses();
         MemorySegment table = arena.allocate(8L * Math.max(1, kernels.size()), 64);
@@ -52,9 +57,14 @@ final class LlvmFrame implements Frame {
         context.set(ValueLayout.JAVA_LONG, ContextLayout.KERNELS, table.address());
         this.times = arena.allocate(compiled.timed() ? 8L * (program.steps().size() + 1) : 0, 8);
         context.set(ValueLayout.JAVA_LONG, ContextLayout.TIMES, times.address());
-        if (!hostCalls.isEmpty()) {
+        for (Buffer buffer : program.buffers()) {
+            if (buffer.role() instanceof Buffer.Role.Tape) {
+                setBuffer(buffer.id(), arena.allocate(8L * TapeLayout.MOST_PIECES, 64));
+            }
+        }
+        if (!hostCalls.isEmpty() || hasTapes()) {
             context.set(ValueLayout.JAVA_LONG, ContextLayout.HOST_CALL,
-                    HostTrampoline.to(this::callHost, arena).address());
+                    HostTrampoline.to(this::enter, arena).address());
         }
     }
 
@@ -65,6 +75,11 @@ final class LlvmFrame implements Frame {
     }
 
     @Override
+    public void hold(MemorySegment... borrowed) {
+        held = borrowed;
+    }
+
+    @Override
     public void setSize(int index, long value) {
         sizes.setAtIndex(ValueLayout.JAVA_LONG, index, value);
     }
@@ -72,6 +87,11 @@ final class LlvmFrame implements Frame {
     @Override
     public void setThreads(int count) {
         this.threads = Math.clamp(count, 1, pool.threads());
+    }
+
+    @Override
+    public void setTapeLimit(long bytes) {
+        this.tapeLimit = bytes;
     }
 
     @Override
@@ -89,23 +109,26 @@ final class LlvmFrame implements Frame {
         context.set(ValueLayout.JAVA_INT, ContextLayout.STATUS, 0);
         failure = Optional.empty();
         if (times.byteSize() == 0) {
-            return runOnce();
+            int status = runOnce();
+            Reference.reachabilityFence(memories);
+            return status;
         }
         long start = System.nanoTime();
         int status = runOnce();
         wallNanos = System.nanoTime() - start;
+        Reference.reachabilityFence(memories);
         return status;
     }
 
     private int runOnce() {
         if (threads > 1 && pool.tryAcquire()) {
             try {
-                return pool.run(entry, context, threads);
+                return pool.run(entry, context, threads, held);
             } finally {
                 pool.release();
             }
         }
-        return pool.runAlone(entry, context);
+        return pool.runAlone(entry, context, held);
     }
 
     @Override
@@ -127,11 +150,40 @@ final class LlvmFrame implements Frame {
         return failure;
     }
 
+    private boolean hasTapes() {
+        return program.buffers().stream().anyMatch(buffer -> buffer.role() instanceof Buffer.Role.Tape);
+    }
+
+    /** A host call by its number, or a wish for a piece of the tape {@code -1 - index}. */
+    private int enter(long index) {
+        return index < 0 ? growTape((int) (-1 - index)) : callHost(index);
+    }
+
+    /** Provides a piece of a tape, which later runs find again. */
+    private int growTape(int tape) {
+        long piece = context.get(ValueLayout.JAVA_LONG, ContextLayout.TAPE_PIECE);
+        MemorySegment table = memories[tape];
+        if (table.getAtIndex(ValueLayout.JAVA_LONG, piece) == 0) {
+            long element = context.get(ValueLayout.JAVA_LONG, ContextLayout.TAPE_BYTES);
+            try {
+                long bytes = Math.multiplyExact(Math.max(1, element), TapeLayout.elements(piece));
+                if (bytes > tapeLimit - tapeBytes) {
+                    return Failure.OUT_OF_MEMORY.code();
+                }
+                tapeBytes += bytes;
+                table.setAtIndex(ValueLayout.JAVA_LONG, piece, tapes.allocate(bytes, 64).address());
+            } catch (OutOfMemoryError | ArithmeticException | IllegalArgumentException full) {
+                return Failure.OUT_OF_MEMORY.code();
+            }
+        }
+        return 0;
+    }
+
     private int callHost(long index) {
         Step.CallHost call = hostCalls.get((int) index);
         try {
-            HostCalls.call(call.function(), call.operands().stream().map(this::array).toList(),
-                    call.results().stream().map(this::array).toList());
+            HostCalls.call(call.function(), call.operands().stream().map(this::argument).toList(),
+                    call.results().stream().map(this::argument).toList());
             return 0;
         } catch (Throwable thrown) {
             failure = Optional.of(thrown);
@@ -139,11 +191,17 @@ final class LlvmFrame implements Frame {
         }
     }
 
-    private NDArray array(int id) {
+    private HostCalls.Argument argument(int id) {
         Buffer buffer = program.buffers().get(id);
         long[] dims = buffer.type().shape().dims().stream().mapToLong(this::value).toArray();
         long bytes = value(buffer.bytes());
-        return NDArray.wrap(buffer.type().dtype(), memories[owner(id)].asSlice(0, bytes), dims);
+        int owner = owner(id);
+        MemorySegment memory = switch (program.buffers().get(owner).role()) {
+            case Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _ ->
+                    NativeMemory.at(buffers.getAtIndex(ValueLayout.JAVA_LONG, owner), bytes);
+            default -> memories[owner].asSlice(0, bytes);
+        };
+        return new HostCalls.Argument(buffer.type().dtype(), dims, memory);
     }
 
     /** The buffer whose memory another one shows. */
@@ -162,6 +220,7 @@ final class LlvmFrame implements Frame {
 
     @Override
     public void close() {
+        tapes.close();
         arena.close();
     }
 }

@@ -8,8 +8,12 @@ import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * LLVM IR text of a program: {@code i32 @program(ptr context, i64 thread, i64 participants)}. All threads of
@@ -27,13 +31,23 @@ final class ProgramIr {
     private final StringBuilder out = new StringBuilder();
     private int names;
     private boolean copies;
+    private final Map<Kernel, KernelIr.Inlined> inlined = new LinkedHashMap<>();
+    private final Map<Kernel, String> inlinedNames = new IdentityHashMap<>();
     private String cancel = "%cancel";
+    private final Phases phases;
+    private final LoopIr loops;
+    private String block = "entry";
+    private int hostCalls;
+    /** Whether the first thread alone carries out what is being written. */
+    private boolean solo;
 
     private ProgramIr(Program program, Map<Kernel, Integer> kernels, boolean timed, Target target) {
         this.program = program;
         this.timed = timed;
         this.kernels = kernels;
         this.target = target;
+        this.phases = new Phases(program);
+        this.loops = new LoopIr(this, program, phases);
         for (int i = 0; i < program.sizes().size(); i++) {
             sizes.put(program.sizes().get(i), i);
         }
@@ -63,8 +77,7 @@ final class ProgramIr {
         line("%first = icmp eq i64 %thread, 0");
         line("%thread.after = add i64 %thread, 1");
         line("%rounding = sub i64 %participants, 1");
-        Phases phases = new Phases(program);
-        int hostCall = 0;
+        int variables = out.length();
         if (timed) {
             table("times", ContextLayout.TIMES);
         }
@@ -72,20 +85,14 @@ final class ProgramIr {
             if (timed) {
                 barrier();
                 noteTime(i);
-            } else if (phases.barrierBefore(i)) {
-                barrier();
             }
-            switch (program.steps().get(i)) {
-                case Step.Launch launch -> launch(launch);
-                case Step.Copy copy -> copy(copy);
-                case Step.CallHost call -> callHost(hostCall++);
-                case Step.PointOfNoReturn point -> cancel = "%never";
-            }
+            step(program.steps().get(i), timed);
         }
         if (timed) {
             barrier();
             noteTime(program.steps().size());
         }
+        out.insert(variables, loops.variables());
         line("br label %stop");
         out.append("stop:\n");
         line("%result = load atomic i32, ptr %status monotonic, align 4");
@@ -94,8 +101,45 @@ final class ProgramIr {
         if (copies) {
             out.append(COPY);
         }
+        inlined.values().forEach(kernel -> out.append('\n').append(kernel.function()));
+        Set<String> declared = new TreeSet<>();
+        inlined.values().forEach(kernel -> declared.addAll(kernel.declarations()));
+        declared.forEach(declaration -> out.append(declaration).append('\n'));
+        if (!inlined.isEmpty()) {
+            out.append("!0 = !{i32 1}\n");
+        }
         out.append(RuntimeIr.barrier(target));
         return out.toString();
+    }
+
+    void steps(List<Step> steps) {
+        steps.forEach(step -> step(step, false));
+    }
+
+    private void step(Step step, boolean met) {
+        if (!met && phases.barrierBefore(step)) {
+            barrier();
+        }
+        boolean alone = !solo && !step.inside().isEmpty() && phases.isSolo(step);
+        int id = names++;
+        if (alone) {
+            line("br i1 %first, label %alone." + id + ", label %joined." + id);
+            label("alone." + id);
+            solo = true;
+        }
+        switch (step) {
+            case Step.Launch launch -> launch(launch);
+            case Step.Copy copy -> copy(buffer(copy.from()), buffer(copy.to()), copy.from());
+            case Step.CallHost call -> callHost(call);
+            case Step.Loop loop -> loops.loop(loop);
+            case Step.Branch branch -> loops.branch(branch);
+            case Step.PointOfNoReturn point -> cancel = "%never";
+        }
+        if (alone) {
+            solo = false;
+            line("br label %joined." + id);
+            label("joined." + id);
+        }
     }
 
     private void noteTime(int index) {
@@ -103,12 +147,12 @@ final class ProgramIr {
         String entry = fresh();
         String cycles = fresh();
         line("br i1 %first, label %note." + id + ", label %noted." + id);
-        out.append("note.").append(id).append(":\n");
+        label("note." + id);
         line(entry + " = getelementptr i64, ptr %times, i64 " + index);
         line(cycles + " = call i64 @llvm.readcyclecounter()");
         line("store i64 " + cycles + ", ptr " + entry + ", align 8");
         line("br label %noted." + id);
-        out.append("noted.").append(id).append(":\n");
+        label("noted." + id);
     }
 
     private void table(String name, int offset) {
@@ -116,14 +160,17 @@ final class ProgramIr {
         line("%" + name + " = load ptr, ptr %" + name + ".p, align 8");
     }
 
-    private void barrier() {
+    void barrier() {
+        if (solo) {
+            throw new CompilerBug("one thread waits for others that do not come");
+        }
         String agreed = fresh();
         String stop = fresh();
         int id = names++;
         line(agreed + " = call i32 @sinter_barrier(ptr %barrier, i64 %participants)");
         line(stop + " = icmp ne i32 " + agreed + ", 0");
         line("br i1 " + stop + ", label %stop, label %go." + id);
-        out.append("go.").append(id).append(":\n");
+        label("go." + id);
     }
 
     private void launch(Step.Launch launch) {
@@ -146,24 +193,40 @@ final class ProgramIr {
         Range range = range(size(kernel.tiles()));
         types.addAll(List.of("ptr", "ptr", "i64", "i64"));
         arguments.addAll(List.of("ptr " + cancel, "ptr %status", "i64 " + range.begin(), "i64 " + range.end()));
-        String entry = fresh();
-        String code = fresh();
-        line(entry + " = getelementptr ptr, ptr %kernels, i64 " + kernels.get(kernel));
-        line(code + " = load ptr, ptr " + entry + ", align 8");
+        String code = loops.isInRegisters() ? inlined(kernel) : tableOfKernels(kernel);
         int id = names++;
         String some = fresh();
         line(some + " = icmp slt i64 " + range.begin() + ", " + range.end());
         line("br i1 " + some + ", label %share." + id + ", label %shared." + id);
-        out.append("share.").append(id).append(":  ; ").append(kernel.name().replace('\n', ' ')).append('\n');
+        label("share." + id);
+        line("; " + kernel.name().replace('\n', ' '));
         line("call void (" + String.join(", ", types) + ") " + code + "(" + String.join(", ", arguments) + ")");
         line("br label %shared." + id);
-        out.append("shared.").append(id).append(":\n");
+        label("shared." + id);
+    }
+
+    private String tableOfKernels(Kernel kernel) {
+        String entry = fresh();
+        String code = fresh();
+        line(entry + " = getelementptr ptr, ptr %kernels, i64 " + kernels.get(kernel));
+        line(code + " = load ptr, ptr " + entry + ", align 8");
+        return code;
+    }
+
+    /** The name of a function of this module that computes a kernel. */
+    private String inlined(Kernel kernel) {
+        String name = inlinedNames.computeIfAbsent(kernel, key -> "inlined." + names++);
+        inlined.computeIfAbsent(kernel, key -> KernelIr.inlined(key, target, name));
+        return "@" + name;
     }
 
     /** Which part of a number of units a thread does; the first threads do the larger parts. */
     private record Range(String begin, String end) {}
 
     private Range range(String count) {
+        if (solo) {
+            return new Range("0", count);
+        }
         if (count.equals("1")) {
             String end = fresh();
             line(end + " = zext i1 %first to i64");
@@ -182,10 +245,9 @@ final class ProgramIr {
         return bound;
     }
 
-    private void copy(Step.Copy copy) {
-        String from = buffer(copy.from());
-        String to = buffer(copy.to());
-        String bytes = size(program.buffers().get(copy.from()).bytes());
+    /** Copies as many bytes as a buffer has, each thread its share. */
+    void copy(String from, String to, int buffer) {
+        String bytes = size(program.buffers().get(buffer).bytes());
         String padded = fresh();
         String units = fresh();
         line(padded + " = add i64 " + bytes + ", 63");
@@ -203,35 +265,100 @@ final class ProgramIr {
         copies = true;
     }
 
-    private void callHost(int index) {
-        String word = fresh();
-        String set = fresh();
+    private void callHost(Step.CallHost call) {
+        int index = hostCalls++;
+        call.operands().forEach(this::publish);
+        call.results().forEach(this::publish);
+        callHost(String.valueOf(index));
+    }
+
+    /** Puts the address of memory that an enclosing loop moves where the host looks for it. */
+    private void publish(int buffer) {
+        loops.pointer(owner(buffer)).ifPresent(pointer -> onFirst(() -> {
+            String entry = fresh();
+            line(entry + " = getelementptr ptr, ptr %buffers, i64 " + owner(buffer));
+            line("store ptr " + pointer + ", ptr " + entry + ", align 8");
+        }));
+    }
+
+    private int owner(int buffer) {
+        int at = buffer;
+        while (program.buffers().get(at).role() instanceof dev.sinter.plan.Buffer.Role.View view) {
+            at = view.of();
+        }
+        return at;
+    }
+
+    /** Has the host provide a piece of a tape, on the first thread. */
+    void growTape(int tape, String piece, String bytes) {
+        String wanted = fresh();
+        String size = fresh();
+        line(wanted + " = getelementptr i8, ptr %context, i64 " + ContextLayout.TAPE_PIECE);
+        line(size + " = getelementptr i8, ptr %context, i64 " + ContextLayout.TAPE_BYTES);
+        onFirst(() -> {
+            line("store i64 " + piece + ", ptr " + wanted + ", align 8");
+            line("store i64 " + bytes + ", ptr " + size + ", align 8");
+            enterHost(String.valueOf(-1 - tape), Failure.OUT_OF_MEMORY);
+        });
+    }
+
+    /** What the first thread alone does. */
+    private void onFirst(Runnable body) {
+        if (solo) {
+            body.run();
+            return;
+        }
+        int id = names++;
+        line("br i1 %first, label %only." + id + ", label %all." + id);
+        label("only." + id);
+        body.run();
+        line("br label %all." + id);
+        label("all." + id);
+    }
+
+    /** Calls the host's function of a number, on the first thread. */
+    private void callHost(String index) {
+        onFirst(() -> {
+            String word = fresh();
+            String set = fresh();
+            int id = names++;
+            line(word + " = load atomic i32, ptr " + cancel + " monotonic, align 4");
+            line(set + " = icmp ne i32 " + word + ", 0");
+            line("br i1 " + set + ", label %cancelled." + id + ", label %call." + id);
+            label("cancelled." + id);
+            line("call void @sinter_raise(ptr %barrier, i32 " + Failure.CANCELLED.code() + ")");
+            line("br label %called." + id);
+            label("call." + id);
+            enterHost(index, Failure.HOST_CALL);
+            line("br label %called." + id);
+            label("called." + id);
+        });
+    }
+
+    /** Calls the trampoline; another status than 0 is the failure. */
+    private void enterHost(String index, Failure failure) {
         String pointer = fresh();
         String trampoline = fresh();
         String status = fresh();
         String failed = fresh();
         int id = names++;
-        line("br i1 %first, label %poll." + id + ", label %called." + id);
-        out.append("poll.").append(id).append(":\n");
-        line(word + " = load atomic i32, ptr " + cancel + " monotonic, align 4");
-        line(set + " = icmp ne i32 " + word + ", 0");
-        line("br i1 " + set + ", label %cancelled." + id + ", label %call." + id);
-        out.append("cancelled.").append(id).append(":\n");
-        line("call void @sinter_raise(ptr %barrier, i32 " + Failure.CANCELLED.code() + ")");
-        line("br label %called." + id);
-        out.append("call.").append(id).append(":\n");
         line(pointer + " = getelementptr i8, ptr %context, i64 " + ContextLayout.HOST_CALL);
         line(trampoline + " = load ptr, ptr " + pointer + ", align 8");
         line(status + " = call i32 " + trampoline + "(ptr %context, i64 " + index + ")");
         line(failed + " = icmp ne i32 " + status + ", 0");
-        line("br i1 " + failed + ", label %raise." + id + ", label %called." + id);
-        out.append("raise.").append(id).append(":\n");
-        line("call void @sinter_raise(ptr %barrier, i32 " + Failure.HOST_CALL.code() + ")");
-        line("br label %called." + id);
-        out.append("called.").append(id).append(":\n");
+        line("br i1 " + failed + ", label %raise." + id + ", label %fine." + id);
+        label("raise." + id);
+        line("call void @sinter_raise(ptr %barrier, i32 " + failure.code() + ")");
+        line("br label %fine." + id);
+        label("fine." + id);
     }
 
-    private String buffer(int id) {
+    /** The address of a buffer's memory. */
+    String buffer(int id) {
+        return loops.pointer(id).orElseGet(() -> tableEntry(id));
+    }
+
+    private String tableEntry(int id) {
         String entry = fresh();
         String pointer = fresh();
         line(entry + " = getelementptr ptr, ptr %buffers, i64 " + id);
@@ -251,7 +378,7 @@ final class ProgramIr {
         return pointer;
     }
 
-    private String size(Dim dim) {
+    String size(Dim dim) {
         if (dim.isConstant()) {
             return String.valueOf(dim.constant());
         }
@@ -266,12 +393,36 @@ final class ProgramIr {
         return value;
     }
 
-    private String fresh() {
+    String fresh() {
         return "%v" + names++;
     }
 
-    private void line(String text) {
+    void line(String text) {
         out.append("  ").append(text).append('\n');
+    }
+
+    /** A number that no other name has. */
+    int number() {
+        return names++;
+    }
+
+    void label(String name) {
+        out.append(name).append(":\n");
+        block = name;
+    }
+
+    /** The label of the block that is being written. */
+    String block() {
+        return block;
+    }
+
+    boolean isSolo() {
+        return solo;
+    }
+
+    /** The address of the word that asks to stop. */
+    String cancelWord() {
+        return cancel;
     }
 
     /** Copies the bytes {@code begin} to {@code end - 1}; {@code begin} is a multiple of 64. */

@@ -7,6 +7,7 @@ import dev.sinter.llvm.LlvmCompiler;
 import dev.sinter.llvm.LoadedCode;
 import dev.sinter.llvm.ObjectCode;
 import dev.sinter.llvm.Target;
+import dev.sinter.llvm.ffi.LinkedObject;
 import dev.sinter.llvm.ffi.LlvmFailure;
 import dev.sinter.llvm.ffi.LlvmLibrary;
 import dev.sinter.llvm.ffi.ModuleRequest;
@@ -14,6 +15,8 @@ import dev.sinter.tensor.CompilerBug;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -305,6 +308,32 @@ class LlvmCompilerTest {
                     .hasMessageContaining("fatal error in LLVM");
         }
         assertThat(compiler.compile(increment("f", 1), host).functions()).containsExactly("f");
+    }
+
+    /** A fatal error on any other thread would end the process. */
+    @Test
+    void otherThreadsDoNotReachLlvm() throws ReflectiveOperationException {
+        LlvmLibrary library = LlvmFixture.library();
+        Field field = LlvmLibrary.class.getDeclaredField("llvm");
+        field.setAccessible(true);
+        Object functions = field.get(library);
+        Method call = functions.getClass().getDeclaredMethod("call", String.class);
+        call.setAccessible(true);
+        assertThatThrownBy(() -> call.invoke(functions, "GetDefaultTargetTriple"))
+                .hasCauseInstanceOf(WrongThreadException.class);
+    }
+
+    @Test
+    void codeThatLlvmHasLinkedIsFreedByAnyThread() {
+        LlvmLibrary library = LlvmFixture.library();
+        byte[] object = compiler.compile(increment("f", 1), host).bytes();
+        for (int i = 0; i < 20; i++) {
+            LinkedObject linked = library.link(object, List.of("f")).join();
+            linked.close();
+            assertThat(linked.closed()).isTrue();
+        }
+        assertThatThrownBy(() -> library.link(object, List.of("missing")).join())
+                .hasCauseInstanceOf(LlvmFailure.class);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.sinter.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.Kernel;
@@ -9,11 +10,13 @@ import dev.sinter.kernel.Layout;
 import dev.sinter.llvm.CodeCache;
 import dev.sinter.llvm.Llvm;
 import dev.sinter.llvm.LlvmBackend;
+import dev.sinter.llvm.Target;
 import dev.sinter.plan.Buffer;
 import dev.sinter.program.CompiledProgram;
 import dev.sinter.program.Frame;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
+import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
@@ -24,6 +27,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +51,10 @@ class WarmStartTest {
 
     /** A program that adds some number to eight others, on two threads. */
     private static void addNatively(Llvm llvm, long added) {
+        addNatively(llvm, llvm.host(), added, () -> { });
+    }
+
+    private static void addNatively(Llvm llvm, Target machine, long added, Runnable beforeNativeCode) {
         Dim n = Dim.symbol("n");
         KernelBuilder b = new KernelBuilder("add");
         int in = b.buffer("in", DType.INT64, Kernel.Access.READ, n);
@@ -57,8 +65,8 @@ class WarmStartTest {
                 new TensorType(DType.INT64, Shape.of(n)), Layout.ROW_MAJOR, new Buffer.Role.Input(i))).toList();
         Program program = new Program("test", buffers, List.of(n, n.times(8)),
                 List.of(new Step.Launch(kernel, List.of(0, 1))));
-        try (LlvmBackend backend = LlvmBackend.of(llvm, 2);
-                CompiledProgram compiled = backend.compile(program);
+        try (LlvmBackend backend = LlvmBackend.of(llvm, machine, 2);
+                CompiledProgram compiled = backend.compile(program, false, beforeNativeCode);
                 Frame frame = compiled.newFrame();
                 Arena arena = Arena.ofShared()) {
             MemorySegment x = arena.allocate(64, 64);
@@ -92,6 +100,28 @@ class WarmStartTest {
         assertThat(warm.opened()).isTrue();
         addNatively(warm, 6);
         assertThat(cache.misses()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAtHandIsNotAnnounced() {
+        AtomicInteger announced = new AtomicInteger();
+        Llvm cold = load(cache());
+        addNatively(cold, cold.host(), 5, announced::incrementAndGet);
+        assertThat(announced).hasPositiveValue();
+        announced.set(0);
+        addNatively(load(cache()), cold.host(), 5, announced::incrementAndGet);
+        assertThat(announced).hasValue(0);
+    }
+
+    @Test
+    void aFatalErrorOfLlvmIsABugAndTheBackEndGoesOn() {
+        Llvm llvm = load(CodeCache.none());
+        Target impossible = new Target(Target.X86_AVX2.triple(), "i386", "-64bit", 256);
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> addNatively(llvm, impossible, 5, () -> { }))
+                    .isInstanceOf(CompilerBug.class).hasMessageContaining("fatal error in LLVM");
+        }
+        addNatively(llvm, 5);
     }
 
     @Test

@@ -2,7 +2,9 @@ package dev.sinter.runtime;
 
 /** What executes a graph. */
 public enum Backend {
-    /** Native code, compiled by LLVM. */
+    /** Native code, and the interpreter where there is none, which a line of the log says. */
+    AUTO,
+    /** Native code, compiled by LLVM; a session does not open where that is not possible. */
     LLVM,
     /** The interpreter: slow, on any platform. */
     EVAL;

@@ -9,17 +9,25 @@ import dev.sinter.ir.Value;
 import dev.sinter.op.RunNumber;
 import dev.sinter.pass.OptimizationOptions;
 import dev.sinter.pass.Pipeline;
+import dev.sinter.plan.SizeChecks;
+import dev.sinter.program.InterpretedBackend;
+import dev.sinter.replay.Replay;
+import dev.sinter.replay.ReplayFolder;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The interpreter as an engine. */
 final class EvalEngine implements Engine {
     private final boolean optimize;
+    private final ReplayFolder replays = ReplayFolder.configured();
     private final AtomicInteger compilations = new AtomicInteger();
 
     /** An engine that puts functions through the passes first, or not. */
@@ -45,8 +53,14 @@ final class EvalEngine implements Engine {
     @Override
     public Executable compile(Function function, boolean timed) {
         compilations.incrementAndGet();
-        return new Program(optimize
-                ? Pipeline.optimize(function, OptimizationOptions.defaults()).function() : function);
+        return new Program(function, optimize ? optimized(function, timed) : function, SizeChecks.of(function));
+    }
+
+    private Function optimized(Function function, boolean timed) {
+        OptimizationOptions options = OptimizationOptions.defaults();
+        return replays.watch(
+                () -> new Replay(function, Map.of(), new InterpretedBackend().target(), options, timed),
+                beforeNativeCode -> Pipeline.optimize(function, options).function());
     }
 
     @Override
@@ -104,10 +118,15 @@ final class EvalEngine implements Engine {
         return copy;
     }
 
-    private record Program(Function function) implements Executable {
+    /**
+     * What is asked for, and how it is computed.
+     *
+     * @param checks what must hold of the unknown sizes
+     */
+    private record Program(Function source, Function function, SizeChecks checks) implements Executable {
         @Override
         public Invocation newInvocation() {
-            return new Call(function);
+            return new Call(this);
         }
 
         @Override
@@ -129,14 +148,16 @@ final class EvalEngine implements Engine {
     }
 
     private static final class Call implements Invocation {
+        private final Program program;
         private final Function function;
         private final NDArray[] inputs;
         private final Cell[] states;
         private List<NDArray> results = List.of();
         private volatile boolean cancelled;
 
-        Call(Function function) {
-            this.function = function;
+        Call(Program program) {
+            this.program = program;
+            this.function = program.function();
             this.inputs = new NDArray[function.parameters().size()];
             this.states = new Cell[inputs.length];
         }
@@ -152,6 +173,12 @@ final class EvalEngine implements Engine {
         }
 
         @Override
+        public void forgetInputs() {
+            Arrays.fill(inputs, null);
+            results = List.of();
+        }
+
+        @Override
         public Outcome run(long runNumber) {
             List<NDArray> arguments = new ArrayList<>();
             for (int i = 0; i < inputs.length; i++) {
@@ -159,10 +186,14 @@ final class EvalEngine implements Engine {
                 arguments.add(parameter.op() instanceof RunNumber ? runNumber(runNumber)
                         : parameter.type() instanceof StateType ? states[i].value() : inputs[i]);
             }
+            program.checks().check(Interpreter.binder(program.source()).bind(arguments)::value);
             try {
                 results = Interpreter.run(function, arguments, this::poll);
             } catch (Stopped stopped) {
                 return Outcome.CANCELLED;
+            } catch (GraphException failure) {
+                throw interrupted(failure) ? new RunCancelledException(RunCancelledException.Reason.INTERRUPTED)
+                        : failure;
             }
             for (int i = 0; i < results.size(); i++) {
                 if (function.results().get(i).type() instanceof StateType state) {
@@ -170,6 +201,12 @@ final class EvalEngine implements Engine {
                 }
             }
             return Outcome.DONE;
+        }
+
+        /** Whether a host call has ended by an interrupt of its thread. */
+        private static boolean interrupted(Throwable failure) {
+            return failure instanceof InterruptedException
+                    || failure.getCause() != null && interrupted(failure.getCause());
         }
 
         private static NDArray runNumber(long number) {

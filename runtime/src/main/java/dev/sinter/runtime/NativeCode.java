@@ -45,7 +45,8 @@ final class NativeCode implements AutoCloseable {
                 case Buffer.Role.Output output -> { }
                 case Buffer.Role.Temporary temporary -> { }
                 case Buffer.Role.View view -> { }
-                case Buffer.Role.RunNumber runNumber -> { }
+                case Buffer.Role.RunNumber _, Buffer.Role.Tape _, Buffer.Role.Row _, Buffer.Role.Carried _,
+                        Buffer.Role.Counter _ -> { }
             }
         }
     }

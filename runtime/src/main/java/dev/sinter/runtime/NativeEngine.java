@@ -7,6 +7,8 @@ import dev.sinter.kernel.schedule.ProductLayouts;
 import dev.sinter.program.Backend;
 import dev.sinter.program.Compilation;
 import dev.sinter.program.Limits;
+import dev.sinter.replay.Replay;
+import dev.sinter.replay.ReplayFolder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * compiled before that are compiled again when they next run.
  */
 final class NativeEngine implements Engine {
+    private static final Compilation.Options OPTIONS = Compilation.Options.defaults();
+
     private final Backend backend;
+    private final ReplayFolder replays = ReplayFolder.configured();
     private final SessionOptions options;
     private final Map<String, Layout> layouts = new HashMap<>();
     private final AtomicInteger compilations = new AtomicInteger();
@@ -55,14 +60,21 @@ final class NativeEngine implements Engine {
 
     /** Compiles a function for the layouts that variables have now. */
     synchronized NativeCode compileNow(Function function, boolean timed) {
+        Map<String, Layout> given = Map.copyOf(layouts);
+        return replays.watch(() -> new Replay(function, given, backend.target(), OPTIONS.optimization(), timed),
+                beforeNativeCode -> compile(function, timed, beforeNativeCode));
+    }
+
+    private NativeCode compile(Function function, boolean timed, Runnable beforeNativeCode) {
         Compilation compilation = Compilation.compile(function, layouts, backend.target(),
-                Compilation.Options.defaults().withLayouts(new ProductLayouts(backend.target())));
+                OPTIONS.withLayouts(new ProductLayouts(backend.target())));
         if (!layouts.entrySet().containsAll(compilation.plan().wanted().entrySet())) {
             layouts.putAll(compilation.plan().wanted());
             layoutGeneration++;
         }
         compilations.incrementAndGet();
-        return new NativeCode(compilation, backend.compile(compilation.program(), timed));
+        return new NativeCode(compilation,
+                backend.compile(compilation.program(), timed, beforeNativeCode));
     }
 
     /** A number that changes whenever a variable's layout does. */

@@ -7,8 +7,9 @@ import dev.sinter.tensor.NDArray;
 import java.util.List;
 
 /** Java code in a random graph: the operand negated. */
-final class NegatingFunction implements HostFunction {
-    static final NegatingFunction INSTANCE = new NegatingFunction();
+public final class NegatingFunction implements HostFunction {
+    /** The only one. */
+    public static final NegatingFunction INSTANCE = new NegatingFunction();
 
     private NegatingFunction() {}
 

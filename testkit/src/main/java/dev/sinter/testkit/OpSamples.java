@@ -17,6 +17,7 @@ public final class OpSamples {
         List<OpSample> samples = new ArrayList<>(ScalarSamples.all());
         samples.addAll(StructureSamples.all());
         samples.addAll(EffectSamples.all());
+        samples.addAll(RegionSamples.all());
         return List.copyOf(samples);
     }
 

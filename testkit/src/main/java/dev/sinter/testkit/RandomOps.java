@@ -30,6 +30,8 @@ import java.util.stream.IntStream;
 
 /** Random ops whose result has a given type, with the types that their operands then have. */
 final class RandomOps {
+    /** Sizes of longer texts are not made more complex. */
+    private static final int MOST_TEXT = 40;
     private static final TensorType INDEX = new TensorType(DType.INT64, Shape.SCALAR);
 
     /** The kinds of ops on tensors alone that have operands. */
@@ -128,9 +130,15 @@ final class RandomOps {
         List<Integer> axes = values.chance(0.2) ? IntStream.range(0, result.rank()).boxed().toList()
                 : values.chance(0.2) ? List.of() : subset(result.rank());
         boolean stretch = values.chance(0.4);
-        List<Dim> dims = axes.stream()
-                .map(axis -> stretch && values.chance(0.4) ? Dim.ONE : result.shape().dim(axis)).toList();
+        List<Dim> dims = axes.stream().map(axis -> !stretch || values.chance(0.6) ? result.shape().dim(axis)
+                : values.chance(0.6) ? Dim.ONE : stretching(result.shape().dim(axis))).toList();
         return new Sample(new Broadcast(result.shape(), axes), result.withShape(new Shape(dims)));
+    }
+
+    /** A size that is 1 in some runs and that of the result in others; 1 without unknown sizes. */
+    private Dim stretching(Dim size) {
+        Dim own = values.symbol();
+        return own.isConstant() || size.toString().length() > MOST_TEXT ? Dim.ONE : own.repeats(size);
     }
 
     /** Another shape of the same elements: axes of size 1 come and go, neighbours are merged or split. */
@@ -153,8 +161,19 @@ final class RandomOps {
                 }
             }
         }
+        if (!dims.isEmpty() && dims.size() < 4 && values.chance(0.3)) {
+            int axis = values.random().nextInt(dims.size());
+            Dim own = stretching(dims.get(axis));
+            dims.add(axis, own.repeats(dims.get(axis)));
+            dims.set(axis + 1, own);
+        }
         while (dims.size() < 4 && values.chance(0.3)) {
             dims.add(values.random().nextInt(dims.size() + 1), Dim.ONE);
+        }
+        if (!dims.isEmpty() && values.chance(0.2)) {
+            // The same size, as no normal form shows.
+            int axis = values.random().nextInt(dims.size());
+            dims.set(axis, dims.get(axis).max(Dim.ZERO));
         }
         return new Shape(dims);
     }

@@ -79,6 +79,11 @@ final class RandomValues {
                 : List.of(0L, 1L, 2L, 3L, 5L).get(random.nextInt(5));
     }
 
+    /** A symbol, or 1 where sizes are known. */
+    Dim symbol() {
+        return symbolic ? pick(SYMBOLS) : Dim.ONE;
+    }
+
     Dim dim() {
         if (!symbolic || chance(0.7)) {
             return Dim.of(size());

@@ -11,6 +11,7 @@ import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.SymbolBindings;
 import java.util.ArrayList;
@@ -23,6 +24,10 @@ import java.util.SplittableRandom;
  * functions, and the order of sums and products, are free to differ in the last places. What that does to the
  * results is measured: the function is run again with small noise at these places. An element that noise turns
  * into something else is not compared; without such places every bit is.
+ *
+ * <p>Noise of the terms of a long sum is lost in the rounding of its partial sums. Therefore sums have noise of their
+ * own: of {@code n} terms {@code x}, in two orders, they differ by at most {@code (n - 1) eps sum(|x|)} (Higham,
+ * "Accuracy and Stability of Numerical Algorithms", 2002, section 4.2).
  */
 public final class Sensitivity implements ProgramCheck.Comparison {
     /** For functions of any ops. */
@@ -36,8 +41,18 @@ public final class Sensitivity implements ProgramCheck.Comparison {
 
     private Sensitivity() {}
 
+    /** What noise does: it multiplies a value, is added to it, or moves a sum by a part of its terms' magnitudes. */
+    private enum Kind { FACTOR, TERM, ORDER }
+
+    /**
+     * A parameter of noise.
+     *
+     * @param terms how many terms the sum has whose order is free
+     */
+    private record Noise(Value parameter, Kind kind, Dim terms) {}
+
     /** A function with noise: its own results, then numbers that must be finite for sums not to overflow. */
-    private record Noisy(Function function, List<Value> noise, int guards) {}
+    private record Noisy(Function function, List<Noise> noise, int guards) {}
 
     @Override
     public Optional<String> mismatch(Function function, List<NDArray> inputs, List<NDArray> expected,
@@ -111,15 +126,20 @@ public final class Sensitivity implements ProgramCheck.Comparison {
         List<List<NDArray>> trials = new ArrayList<>();
         for (int trial = 0; trial < TRIALS; trial++) {
             List<NDArray> all = new ArrayList<>(inputs);
-            for (Value noise : noisy.noise()) {
-                boolean factor = ((Parameter) noise.op()).name().startsWith("factor");
-                NDArray array = NDArray.zeros(noise.dtype(), symbols.evaluate(noise.shape()));
-                double unit = noise.dtype() == DType.FLOAT32 ? 0x1p-23 : 0x1p-52;
-                double least = noise.dtype() == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE;
+            for (Noise noise : noisy.noise()) {
+                DType dtype = noise.parameter().dtype();
+                NDArray array = NDArray.zeros(dtype, symbols.evaluate(noise.parameter().shape()));
+                double unit = dtype == DType.FLOAT32 ? 0x1p-23 : 0x1p-52;
+                double least = dtype == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE;
+                double order = symbols.evaluate(noise.terms()) * unit / SAFETY;
                 for (long i = 0; i < array.elementCount(); i++) {
                     int step = trial == 0 ? NOISE_ULPS : trial == 1 ? -NOISE_ULPS
                             : (random.nextBoolean() ? 1 : -1) * random.nextInt(1, NOISE_ULPS + 1);
-                    array.setDouble(i, factor ? 1 + step * unit : trial % 2 * Integer.signum(step) * 2 * least);
+                    array.setDouble(i, switch (noise.kind()) {
+                        case FACTOR -> 1 + step * unit;
+                        case TERM -> trial % 2 * Integer.signum(step) * 2 * least;
+                        case ORDER -> Integer.signum(step) * order;
+                    });
                 }
                 all.add(array);
             }
@@ -129,7 +149,7 @@ public final class Sensitivity implements ProgramCheck.Comparison {
     }
 
     private static Noisy noisy(Function function) {
-        List<Value> noise = new ArrayList<>();
+        List<Noise> noise = new ArrayList<>();
         List<Value> guards = new ArrayList<>();
         Function remade = function.remade((b, value, operands) -> {
             if (!value.isTensor() || !value.dtype().isFloat()) {
@@ -137,13 +157,19 @@ public final class Sensitivity implements ProgramCheck.Comparison {
             }
             return switch (value.op()) {
                 case Map(ScalarFn fn) when isElementary(fn) -> moved(b, b.add(value.op(), operands), noise);
-                case Contract _ -> {
-                    guards.add(b.add(value.op(), operands.stream().map(x -> b.map(ScalarFn.ABS, x)).toList()));
-                    yield b.add(value.op(), moved(b, operands.get(0), noise), operands.get(1));
+                case Contract contract -> {
+                    Value size = b.add(contract, operands.stream().map(x -> b.map(ScalarFn.ABS, x)).toList());
+                    guards.add(size);
+                    Value sum = b.add(contract, moved(b, operands.get(0), noise), operands.get(1));
+                    yield reordered(b, sum, size, terms(contract, operands), noise);
                 }
                 case Reduce reduce when reduce.fn() == ReduceFn.SUM -> {
-                    guards.add(b.add(reduce, b.map(ScalarFn.ABS, operands.getFirst())));
-                    yield b.add(reduce, moved(b, operands.getFirst(), noise));
+                    Value size = b.add(reduce, b.map(ScalarFn.ABS, operands.getFirst()));
+                    guards.add(size);
+                    Value sum = b.add(reduce, moved(b, operands.getFirst(), noise));
+                    Dim terms = reduce.axes().stream().map(operands.getFirst().shape()::dim)
+                            .reduce(Dim.ONE, Dim::times);
+                    yield reordered(b, sum, size, terms, noise);
                 }
                 case Reduce reduce when reduce.fn() == ReduceFn.PROD -> {
                     Value magnitude = b.map(ScalarFn.ABS, operands.getFirst());
@@ -156,19 +182,39 @@ public final class Sensitivity implements ProgramCheck.Comparison {
             };
         });
         List<Value> parameters = new ArrayList<>(remade.parameters());
-        parameters.addAll(noise);
+        noise.forEach(one -> parameters.add(one.parameter()));
         List<Value> results = new ArrayList<>(remade.results());
         results.addAll(guards);
         return new Noisy(new Function(function.name(), parameters, results, remade.locations()), noise,
                 guards.size());
     }
 
-    private static Value moved(Builder b, Value value, List<Value> noise) {
-        Value factor = b.add(new Parameter("factor" + noise.size(), value.tensorType()));
-        noise.add(factor);
-        Value term = b.add(new Parameter("term" + noise.size(), value.tensorType()));
-        noise.add(term);
+    private static Value moved(Builder b, Value value, List<Noise> noise) {
+        Value factor = parameter(b, value, Kind.FACTOR, Dim.ONE, noise);
+        Value term = parameter(b, value, Kind.TERM, Dim.ONE, noise);
         return b.plus(b.times(value, factor), term);
+    }
+
+    /** A sum in another order, whose terms' magnitudes have the sum {@code size}. */
+    private static Value reordered(Builder b, Value sum, Value size, Dim terms, List<Noise> noise) {
+        return b.plus(sum, b.times(size, parameter(b, sum, Kind.ORDER, terms, noise)));
+    }
+
+    private static Value parameter(Builder b, Value like, Kind kind, Dim terms, List<Noise> noise) {
+        Value parameter = b.add(new Parameter("noise" + noise.size(), like.tensorType()));
+        noise.add(new Noise(parameter, kind, terms));
+        return parameter;
+    }
+
+    /** How many products a contraction adds up for an element. */
+    private static Dim terms(Contract contract, List<Value> operands) {
+        Dim terms = Dim.ONE;
+        for (int axis = 0; axis < contract.lhs().length(); axis++) {
+            if (contract.out().indexOf(contract.lhs().charAt(axis)) < 0) {
+                terms = terms.times(operands.getFirst().shape().dim(axis));
+            }
+        }
+        return terms;
     }
 
     private static boolean isElementary(ScalarFn fn) {

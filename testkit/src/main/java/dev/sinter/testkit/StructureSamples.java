@@ -123,6 +123,15 @@ final class StructureSamples {
                 Shape.of(Dim.of(3), dim(p.get(0), 0), Dim.of(2)), List.of(1)), p.get(0)), "n=5", "n=1", "n=0");
         add("broadcast stretch", ALL, List.of("1,m", "n,m"), (b, p) -> b.add(new Broadcast(
                 p.get(1).shape(), List.of(0, 1)), p.get(0)), MATRICES);
+        add("broadcast maybe", ALL, List.of("n", "m"), (b, p) -> b.add(new Broadcast(Shape.of(Dim.of(2),
+                dim(p.get(0), 0).broadcast(dim(p.get(1), 0))), List.of(1)), p.get(0)),
+                "n=5,m=5", "n=1,m=5", "n=5,m=1", "n=1,m=1", "n=0,m=1", "n=1,m=0", "n=1,m=37", "n=37,m=37");
+        add("broadcast maybe matrices", NUMBERS, List.of("n,m", "k,l"), (b, p) -> {
+            Shape shape = Shape.of(dim(p.get(0), 0).broadcast(dim(p.get(1), 0)),
+                    dim(p.get(0), 1).broadcast(dim(p.get(1), 1)));
+            return b.times(b.broadcast(p.get(0), shape, List.of(0, 1)), b.broadcast(p.get(1), shape, List.of(0, 1)));
+        }, "n=3,m=5,k=3,l=5", "n=1,m=5,k=3,l=5", "n=3,m=1,k=3,l=5", "n=3,m=5,k=1,l=1", "n=1,m=37,k=40,l=1",
+                "n=1,m=1,k=1,l=1", "n=0,m=5,k=1,l=5", "n=17,m=33,k=17,l=33");
         add("broadcast rows", NUMBERS, List.of("m", "n,m"), (b, p) -> b.plus(p.get(1), b.broadcast(p.get(0),
                 p.get(1).shape(), List.of(1))), MATRICES);
         add("broadcast columns", NUMBERS, List.of("n", "n,m"), (b, p) -> b.plus(p.get(1), b.broadcast(p.get(0),
@@ -134,6 +143,9 @@ final class StructureSamples {
                 p.get(0).shape().elementCount())), p.get(0)), MATRICES);
         add("reshape turned", ALL, List.of("n,m"), (b, p) -> b.add(new Reshape(Shape.of(dim(p.get(0), 1), Dim.ONE,
                 dim(p.get(0), 0))), p.get(0)), MATRICES);
+        add("reshape into sixes", ALL, List.of("n,m"), (b, p) -> b.add(new Reshape(Shape.of(
+                p.get(0).shape().elementCount().floorDiv(6), Dim.of(6))), p.get(0)),
+                "n=3,m=4", "n=6,m=1", "n=0,m=5", "n=18,m=33");
         add("reshape scalar", ALL, List.of(""), (b, p) -> b.add(new Reshape(Shape.shape(1, 1)), p.get(0)), "");
         add("transpose matrix", ALL, List.of("n,m"), (b, p) -> b.add(new Transpose(List.of(1, 0)), p.get(0)),
                 MATRICES);

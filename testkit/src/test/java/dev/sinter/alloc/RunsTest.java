@@ -10,6 +10,7 @@ import com.sun.management.ThreadMXBean;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.op.TwoLayers;
+import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.FeedSlot;
 import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
@@ -33,7 +34,8 @@ final class RunsTest {
         TwoLayers net = new TwoLayers(100, 20, 1e-6);
         NDArray[] inputs = {net.inputs(8), net.inputs(8)};
         NDArray outputs = net.outputs(8);
-        try (Session session = new Session(net.graph, SessionOptions.DEFAULT.withThreads(threads))) {
+        try (Session session = new Session(net.graph,
+                SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(threads))) {
             session.run(net.graph.initializer());
             try (PreparedCall call = session.prepare(net.step(), net.x, net.y)) {
                 FeedSlot x = call.slot(net.x);
@@ -54,7 +56,7 @@ final class RunsTest {
         Tensor x = graph.placeholder("x", FLOAT32, shape());
         Tensor sum = x.plus(1);
         NDArray value = NDArray.scalar(2f);
-        try (Session session = new Session(graph)) {
+        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.LLVM))) {
             try (PreparedCall call = session.prepare(fetch(sum), x)) {
                 FeedSlot slot = call.slot(x);
                 assertThat(least(() -> {
@@ -73,7 +75,7 @@ final class RunsTest {
         Tensor x = graph.placeholder("x", FLOAT32, shape());
         Tensor sum = x.plus(1);
         NDArray value = NDArray.scalar(2f);
-        try (Session session = new Session(graph)) {
+        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.LLVM))) {
             assertThat(least(() -> {
                 for (int i = 0; i < RUNS; i++) {
                     check(session.run(feed(x, value), sum).floatValue());

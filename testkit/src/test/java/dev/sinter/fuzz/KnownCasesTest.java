@@ -6,6 +6,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Parser;
 import dev.sinter.ir.Value;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.testkit.GraphFuzzer;
 import dev.sinter.testkit.ProgramCheck;
 import dev.sinter.testkit.Sensitivity;
 import java.util.List;
@@ -78,6 +79,16 @@ final class KnownCasesTest {
         List<NDArray> inputs = function.parameters().stream().map(parameter -> array(parameter, random)).toList();
         try (ProgramCheck programs = ProgramCheck.compiled(2)) {
             assertThat(programs.mismatch(function, List.of(inputs), Sensitivity.MEASURED)).isEmpty();
+        }
+    }
+
+    /** Seeds of {@link ProgramFuzzTest#functionsOfPlainFloats}: a sum of 1,050 terms, whose order shows. */
+    @ParameterizedTest
+    @ValueSource(longs = 90036)
+    void plainFloatsAgree(long seed) {
+        try (ProgramCheck programs = ProgramCheck.compiled(2)) {
+            GraphFuzzer.check("plainFloatsAgree", seed, 1, ProgramFuzzTest.PLAIN_FLOATS,
+                    sample -> ProgramFuzzTest.check(programs, sample.function(), sample.inputs()));
         }
     }
 

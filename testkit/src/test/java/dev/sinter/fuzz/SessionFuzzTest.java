@@ -159,7 +159,7 @@ final class SessionFuzzTest {
         }
 
         void tell() {
-            SessionOptions options = SessionOptions.DEFAULT.withThreads(random.nextInt(1, 4));
+            SessionOptions options = SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(random.nextInt(1, 4));
             try (Session code = new Session(graph, options);
                     Session eval = new Session(graph, options.withBackend(Backend.EVAL))) {
                 code.run(graph.initializer());

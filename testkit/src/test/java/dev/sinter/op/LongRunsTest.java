@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.RunCancelledException;
@@ -60,7 +61,7 @@ final class LongRunsTest {
     private final Feeds feeds = feed(x, NDArray.full(FLOAT32, 1e-3, SIZE, SIZE))
             .and(points, NDArray.full(FLOAT32, 0.25, POINTS));
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private Session session = new Session(graph, SessionOptions.DEFAULT.withThreads(2));
+    private Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(2));
 
     @AfterEach
     void close() {
@@ -125,7 +126,7 @@ final class LongRunsTest {
         session.close();
         assertThat(reason.get()).isEqualTo(Reason.CLOSED);
         assertThat(catchThrowableOfType(GraphException.class, () -> session.run(w))).isNotNull();
-        session = new Session(graph, SessionOptions.DEFAULT.withThreads(2));
+        session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(2));
         session.run(graph.initializer());
         isUnharmed();
     }
@@ -144,7 +145,7 @@ final class LongRunsTest {
     @ValueSource(ints = {1, 2})
     void shortRunsPassALongOneOfOtherVariables(int count) throws Exception {
         session.close();
-        session = new Session(graph, SessionOptions.DEFAULT.withThreads(count));
+        session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(count));
         Variable other = graph.variable("other", zeros(FLOAT32, shape(100)));
         Fetch run = longRun(Work.MANY_PRODUCTS);
         Future<Reason> reason = started(run);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Training natively: near the interpreter, the same bits for any threads, one program for all batches. */
 final class TrainingTest {
     private static Session open(TwoLayers net, int threads) {
-        Session session = new Session(net.graph, SessionOptions.DEFAULT.withThreads(threads));
+        Session session = new Session(net.graph, SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(threads));
         session.run(net.graph.initializer());
         return session;
     }
@@ -148,7 +148,7 @@ final class TrainingTest {
         Fetch step = Fetch.nothing().targets(newA, newB);
         Feeds feeds = Feeds.feed(ones, NDArray.full(DType.FLOAT32, 1, 64, 64));
         ExecutorService threads = Executors.newCachedThreadPool();
-        try (Session session = new Session(graph, SessionOptions.DEFAULT.withThreads(2))) {
+        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(2))) {
             session.run(graph.initializer());
             List<Future<Boolean>> all = new ArrayList<>();
             for (int writer = 0; writer < 2; writer++) {

@@ -58,7 +58,8 @@ final class Arguments {
             case Buffer.Role.Output ignored -> id;
             case Buffer.Role.Temporary ignored -> id;
             case Buffer.Role.Constant ignored -> id;
-            case Buffer.Role.RunNumber ignored -> id;
+            case Buffer.Role.RunNumber _, Buffer.Role.Tape _, Buffer.Role.Row _, Buffer.Role.Carried _,
+                    Buffer.Role.Counter _ -> id;
         };
     }
 

@@ -73,6 +73,13 @@ record Linear(Dim base, List<Dim> strides, List<Start> starts) {
         return new Linear(base, rest, starts);
     }
 
+    /** Without what the index along an axis adds. */
+    Linear at0(int axis) {
+        List<Dim> others = new ArrayList<>(strides);
+        others.set(axis, Dim.ZERO);
+        return new Linear(base, others, starts);
+    }
+
     /** Whether an axis and the one after it can be walked as one. */
     boolean collapses(int axis, Dim innerExtent) {
         return strides.get(axis).equals(strides.get(axis + 1).times(innerExtent));

@@ -244,11 +244,12 @@ final class MapSchedule {
         k.interleave(bodies);
     }
 
-    /** Whether every whole vector of an output lies at a multiple of the vector's bytes. */
+    /** Whether every whole vector of an output lies at a multiple of the vector's bytes; rows lie anywhere. */
     private boolean streams(Place place) {
         Buffer buffer = buffers.get(place.buffer());
         int bytes = buffer.type().dtype().bytes();
-        return Kind.of(buffer.type().dtype()) != Kind.I1 && bytes * lanes == target.vectorBytes()
+        return !(buffer.role() instanceof Buffer.Role.Row) && Kind.of(buffer.type().dtype()) != Kind.I1
+                && bytes * lanes == target.vectorBytes()
                 && place.panel().isEmpty() && place.isUnit(axis) && place.offset().isMultipleOf(lanes, axis);
     }
 

@@ -84,6 +84,11 @@ record Place(int buffer, Linear offset, Optional<Panel> panel) {
                         .orElseGet(() -> offset.stride(axis).isConstant(1));
     }
 
+    /** Whether an axis either walks neighbours in memory or stands still, as the run's sizes say. */
+    boolean isStep(int axis) {
+        return panel.isEmpty() && offset.stride(axis).isStep();
+    }
+
     /** Whether {@code lanes} neighbours along an axis, from a multiple of {@code lanes}, lie together. */
     boolean isVector(int axis, int lanes) {
         return isUnit(axis) && panel.map(p -> p.width() % lanes == 0 && p.column().isMultipleOf(lanes, axis))

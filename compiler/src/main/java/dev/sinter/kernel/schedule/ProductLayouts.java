@@ -67,7 +67,8 @@ public final class ProductLayouts implements LayoutAssignment {
             case Buffer.Role.Input ignored -> false;
             case Buffer.Role.Output ignored -> false;
             case Buffer.Role.View ignored -> false;
-            case Buffer.Role.RunNumber ignored -> false;
+            case Buffer.Role.RunNumber _, Buffer.Role.Tape _, Buffer.Role.Row _, Buffer.Role.Carried _,
+                    Buffer.Role.Counter _ -> false;
         };
         List<Coordinate> coordinates = nest.inputs().get(product.right()).map().coordinates();
         int rank = coordinates.size();

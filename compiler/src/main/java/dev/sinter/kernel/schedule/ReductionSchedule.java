@@ -124,7 +124,8 @@ final class ReductionSchedule {
         long bestScore = 0;
         for (int axis = space.axisCount() - 1; axis >= 0; axis--) {
             int candidate = axis;
-            long score = 1000 * space.inputs().stream().filter(in -> in.isUnit(candidate)).count()
+            long score = 1000 * space.inputs().stream()
+                    .filter(in -> in.isUnit(candidate) || in.isStep(candidate)).count()
                     + (axis >= space.domainCount() ? 0
                             : 1 + space.outputs().stream().filter(out -> out.isUnit(candidate)).count());
             if (score > bestScore) {

@@ -208,7 +208,16 @@ final class TermEmitter {
             if (place.isVector(point.axis(), point.lanes())) {
                 return k.load(argument, first(place), point.lanes(), point.mask());
             }
-            return k.gather(argument, all(place), point.mask());
+            return place.isStep(point.axis()) ? step(place, argument)
+                    : k.gather(argument, all(place), point.mask());
+        }
+
+        /** Neighbours where the run's sizes say so, else the one element that stands for all of them. */
+        private Reg step(Place place, int argument) {
+            Reg moves = k.splat(k.eq(k.size(place.offset().stride(point.axis())), k.index(1)), point.lanes());
+            Reg mask = point.mask().map(exists -> k.and(exists, moves)).orElse(moves);
+            Reg still = k.broadcast(argument, offset(place.offset().at0(point.axis())), point.lanes());
+            return k.select(moves, k.load(argument, first(place), point.lanes(), Optional.of(mask)), still);
         }
 
         /** Stores a value at an output's place where the mask is true. */

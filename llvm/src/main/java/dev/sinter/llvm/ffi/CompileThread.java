@@ -43,6 +43,11 @@ final class CompileThread extends Thread {
         return result;
     }
 
+    /** Whether the calling thread is one of these. */
+    static boolean isCurrent() {
+        return Thread.currentThread() instanceof CompileThread;
+    }
+
     @Override
     public void run() {
         body.run();

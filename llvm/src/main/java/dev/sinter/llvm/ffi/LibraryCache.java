@@ -1,9 +1,11 @@
 package dev.sinter.llvm.ffi;
 
+import dev.sinter.files.PrivateFolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -65,6 +67,31 @@ public final class LibraryCache {
             throw new IOException("the unpacked LLVM library in " + entry + " changed while it was written");
         }
         return entry.resolve(LIBRARY);
+    }
+
+    /**
+     * Unpacks the library again where its bytes are not those that were unpacked.
+     *
+     * @return whether that was so
+     * @throws IOException as {@link #library}
+     */
+    boolean repair() throws IOException {
+        Path entry = entry();
+        Path library = entry.resolve(LIBRARY);
+        MessageDigest digest = sha256();
+        byte[] block = new byte[1 << 20];
+        try (InputStream in = Files.newInputStream(library)) {
+            for (int count = in.read(block); count >= 0; count = in.read(block)) {
+                digest.update(block, 0, count);
+            }
+        }
+        String actual = HexFormat.of().formatHex(digest.digest());
+        if (Files.readAllLines(entry.resolve(MANIFEST)).get(2).equals(actual)) {
+            return false;
+        }
+        Files.deleteIfExists(entry.resolve(MANIFEST));
+        library();
+        return true;
     }
 
     /**
@@ -141,6 +168,11 @@ public final class LibraryCache {
                 }
             }
             out.force(true);
+        } catch (FileSystemException refused) {
+            throw refused;
+        } catch (IOException failure) {
+            throw new IOException("LLVM cannot be unpacked into " + file.getParent() + ": " + failure.getMessage(),
+                    failure);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * An object in executable memory, put there by {@link CodeMemory} or by LLVM. The latter gives each object a
@@ -27,15 +28,20 @@ public final class LinkedObject implements AutoCloseable {
         this.functions = Map.copyOf(functions);
     }
 
-    /** Links {@code object} and finds {@code symbols} in it; runs on a {@link CompileThread}. */
-    static LinkedObject link(LlvmC llvm, Callbacks callbacks, byte[] object, List<String> symbols) {
+    /**
+     * Links {@code object} and finds {@code symbols} in it; runs on a {@link CompileThread}.
+     *
+     * @param onCompileThread carries a task out on such a thread, whichever thread asks for it
+     */
+    static LinkedObject link(LlvmC llvm, Callbacks callbacks, byte[] object, List<String> symbols,
+            Consumer<Runnable> onCompileThread) {
         Arena arena = Arena.ofShared();
         boolean linked = false;
         try (Arena temporary = Arena.ofConfined()) {
             LlvmC.Out out = new LlvmC.Out(temporary);
             check(llvm, llvm.call("OrcCreateLLJIT", out.address(), 0));
             long jit = out.get();
-            MemorySegment.NULL.reinterpret(arena, freed -> dispose(llvm, jit));
+            MemorySegment.NULL.reinterpret(arena, freed -> onCompileThread.accept(() -> dispose(llvm, jit)));
             callbacks.watchSession(llvm.call("OrcLLJITGetExecutionSession", jit));
             MemorySegment bytes = temporary.allocate(object.length, 64);
             MemorySegment.copy(object, 0, bytes, ValueLayout.JAVA_BYTE, 0, object.length);

@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentMap;
 
 /**
  * The functions of the LLVM-C interface that Sinter uses, under their own names less the prefix. A reference
- * is its address as a {@code long}; the methods check nothing, the classes above them do.
+ * is its address as a {@code long}. Functions are called on {@link CompileThread}s alone, which is checked; all else
+ * is checked by the classes above.
  */
 @SuppressWarnings("restricted")
 final class LlvmC {
@@ -65,7 +66,12 @@ final class LlvmC {
         return call(name, a, b, c, d, e, 0);
     }
 
+    /** LLVM ends the process on a fatal error unless the thread can be given up. */
     private long call(String name, long a, long b, long c, long d, long e, long f) {
+        if (!CompileThread.isCurrent()) {
+            throw new WrongThreadException("LLVM" + name + " is called on " + Thread.currentThread()
+                    + ", which is no compile thread");
+        }
         return NativeCall.words(address(name), a, b, c, d, e, f);
     }
 

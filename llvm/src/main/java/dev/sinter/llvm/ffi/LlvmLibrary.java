@@ -1,9 +1,14 @@
 package dev.sinter.llvm.ffi;
 
+import dev.sinter.files.PrivateFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +31,10 @@ public final class LlvmLibrary {
     private final Semaphore permits;
     private final int parallelism;
 
-    private LlvmLibrary(LlvmC llvm, Callbacks callbacks) {
+    private LlvmLibrary(LlvmC llvm, Callbacks callbacks, HostProcessor host) {
         this.llvm = llvm;
         this.callbacks = callbacks;
-        this.host = describeHost(llvm);
+        this.host = host;
         this.parallelism = Math.max(2, Runtime.getRuntime().availableProcessors());
         this.permits = new Semaphore(parallelism);
         Runtime.getRuntime().addShutdownHook(new Thread(this::drain, "sinter-compile-drain"));
@@ -65,7 +70,7 @@ public final class LlvmLibrary {
     }
 
     private static LibraryCache cache(Platform platform) {
-        return new LibraryCache(Platform.userCache(), platform, LlvmLibrary.class.getClassLoader());
+        return new LibraryCache(PrivateFolder.userCache(), platform, LlvmLibrary.class.getClassLoader());
     }
 
     private static final class Holder {
@@ -73,16 +78,13 @@ public final class LlvmLibrary {
     }
 
     private static Outcome openOnce() {
-        String system = System.getProperty("os.name") + "/" + System.getProperty("os.arch");
-        Optional<Platform> platform = Platform.current();
-        if (platform.isEmpty()) {
-            return new Outcome.Unavailable("no native library for " + system);
-        }
         try {
-            return new Outcome.Opened(open(cache(platform.get())));
+            Optional<String> obstacle = Platform.obstacle();
+            return obstacle.isPresent() ? new Outcome.Unavailable(obstacle.get())
+                    : new Outcome.Opened(open(cache(Platform.current().orElseThrow())));
         } catch (CompletionException failure) {
             return new Outcome.Unavailable(firstLine(failure.getCause()));
-        } catch (IllegalStateException | IllegalCallerException failure) {
+        } catch (RuntimeException | LinkageError failure) {
             return new Outcome.Unavailable(firstLine(failure));
         }
     }
@@ -95,14 +97,19 @@ public final class LlvmLibrary {
         LlvmC llvm = new LlvmC(beside(() -> lookup(cache)));
         CompletableFuture<Callbacks> callbacks = beside(() -> new Callbacks(llvm));
         NativeCall.link();
+        HostProcessor host = CompileThread.start(() -> initialise(llvm, callbacks)).join();
+        return new LlvmLibrary(llvm, callbacks.join(), host);
+    }
+
+    private static HostProcessor initialise(LlvmC llvm, CompletableFuture<Callbacks> callbacks) {
         requireVersion(llvm);
+        callbacks.join().install();
         for (String processor : List.of("X86", "AArch64")) {
             for (String part : List.of("TargetInfo", "Target", "TargetMC", "AsmPrinter")) {
                 llvm.call("Initialize" + processor + part);
             }
         }
-        callbacks.join().install();
-        return new LlvmLibrary(llvm, callbacks.join());
+        return describeHost(llvm);
     }
 
     private static SymbolLookup lookup(LibraryCache cache) {
@@ -111,12 +118,31 @@ public final class LlvmLibrary {
             try {
                 return SymbolLookup.libraryLookup(path, Arena.global());
             } catch (IllegalArgumentException refused) {
-                throw new IllegalStateException("cannot open " + path
-                        + ": it needs glibc 2.34 or later, libstdc++ and libz", refused);
+                return cache.repair() ? SymbolLookup.libraryLookup(path, Arena.global()) : missing(path, refused);
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException(failure.getMessage(), failure);
+            throw new UncheckedIOException(said(failure), failure);
         }
+    }
+
+    private static SymbolLookup missing(Path path, IllegalArgumentException refused) {
+        throw new IllegalStateException("cannot open " + path
+                + ": it needs glibc 2.34 or later, libstdc++ and libz", refused);
+    }
+
+    /** What has gone wrong; many messages of the file system are a path alone. */
+    private static String said(IOException failure) {
+        if (!(failure instanceof FileSystemException file)) {
+            return failure.getMessage();
+        }
+        String reason = file.getReason() != null ? file.getReason() : switch (file) {
+            case AccessDeniedException _ -> "access is denied";
+            case NoSuchFileException _ -> "there is no such folder";
+            case FileAlreadyExistsException _ -> "it is in the way of a folder";
+            default -> file.getClass().getSimpleName();
+        };
+        return "LLVM cannot be unpacked: " + file.getFile() + ": " + reason
+                + "; XDG_CACHE_HOME may name a folder that can be written";
     }
 
     private static <T> CompletableFuture<T> beside(Supplier<T> work) {
@@ -170,7 +196,19 @@ public final class LlvmLibrary {
      * {@link LlvmFailure} if the object cannot be linked or lacks one of the symbols.
      */
     public CompletableFuture<LinkedObject> link(byte[] object, List<String> symbols) {
-        return onCompileThread(() -> LinkedObject.link(llvm, callbacks, object, symbols));
+        return onCompileThread(() -> LinkedObject.link(llvm, callbacks, object, symbols, this::finish));
+    }
+
+    /** Carries a task out on a compile thread, on this one where it is one; what the task throws is dropped. */
+    private void finish(Runnable task) {
+        if (CompileThread.isCurrent()) {
+            task.run();
+        } else {
+            onCompileThread(() -> {
+                task.run();
+                return true;
+            }).exceptionally(dropped -> false).join();
+        }
     }
 
     private <T> CompletableFuture<T> onCompileThread(Supplier<T> task) {

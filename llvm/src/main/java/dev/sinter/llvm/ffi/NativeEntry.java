@@ -8,6 +8,16 @@ public final class NativeEntry {
     private NativeEntry() {
     }
 
+    /** Whether the JVM lets this module call native code, with a warning or without. */
+    @SuppressWarnings("restricted")
+    static boolean isPermitted() {
+        try {
+            return MemorySegment.NULL.reinterpret(0).byteSize() == 0;
+        } catch (IllegalCallerException denied) {
+            return false;
+        }
+    }
+
     /** Makes the calls that a run needs possible, which takes longer than all the rest of a warm start. */
     public static void link() {
         NativeCall.link();
@@ -19,10 +29,15 @@ public final class NativeEntry {
         return NativeCall.pointer(function, argument);
     }
 
-    /** Calls {@code i32 function(ptr pool, ptr program, ptr context, i64 participants)}. */
+    /**
+     * Calls {@code i32 function(ptr pool, ptr program, ptr context, i64 participants)}.
+     *
+     * @param held memory whose arenas stay open as well
+     */
     public static int run(MemorySegment function, MemorySegment pool, MemorySegment program,
-            MemorySegment context, long participants) {
-        return NativeCall.run(function, pool, program, context, participants);
+            MemorySegment context, long participants, MemorySegment... held) {
+        return held.length == 0 ? NativeCall.run(function, pool, program, context, participants)
+                : NativeCall.runHolding(function, pool, program, context, participants, held);
     }
 
     /** Calls {@code void function(ptr slot, ptr pool, i64 thread)}, which returns when the pool closes. */

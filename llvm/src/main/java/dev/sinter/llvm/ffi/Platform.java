@@ -43,6 +43,24 @@ public enum Platform {
         };
     }
 
+    /**
+     * Why native code cannot run in this process, whatever is on its class path; one line for the user. Empty where
+     * nothing is known to be in the way.
+     */
+    public static Optional<String> obstacle() {
+        if (current().isEmpty()) {
+            return Optional.of("no native library for " + System.getProperty("os.name") + "/"
+                    + System.getProperty("os.arch"));
+        }
+        if (LibC.find("gnu_get_libc_version").isEmpty()) {
+            return Optional.of("no native library for this system's C library, which is not glibc");
+        }
+        Module module = Platform.class.getModule();
+        return NativeEntry.isPermitted() ? Optional.empty()
+                : Optional.of("the JVM denies native access; start Java with --enable-native-access="
+                        + (module.isNamed() ? module.getName() : "ALL-UNNAMED"));
+    }
+
     /** The platform's name in the carrier jar, for example {@code linux-x86_64}. */
     public String folder() {
         return folder;
@@ -90,14 +108,5 @@ public enum Platform {
     private static boolean staysTheSame(String line) {
         int colon = line.indexOf(':');
         return colon > 0 && STABLE.contains(line.substring(0, colon).strip());
-    }
-
-    /** The folder under which the user's cached files lie. */
-    public static Path userCache() {
-        String configured = System.getenv("XDG_CACHE_HOME");
-        Path base = configured == null || !configured.startsWith("/")
-                ? Path.of(System.getProperty("user.home"), ".cache")
-                : Path.of(configured);
-        return base.resolve("sinter");
     }
 }

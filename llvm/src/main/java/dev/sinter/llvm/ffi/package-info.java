@@ -4,7 +4,8 @@
  *
  * <p>The library comes from the carrier jar on the class path. It is unpacked once into the user's cache,
  * opened for the life of the process, and driven through the functions of its C interface that are needed
- * here. Invariants: LLVM runs on threads with deep stacks and never prints, exits or aborts on a fault of a
+ * here. Invariants: LLVM is called on threads with deep stacks alone, from its initialisation to the freeing of its
+ * objects, since a fatal error takes no more than such a thread; it never prints, exits or aborts on a fault of a
  * module, since every module is verified and LLVM's error handlers are replaced; no signal handler and no
  * global option of LLVM is set; each module has a context and a target machine of its own, and each linked
  * object a mapping or a JIT of its own, so that freeing one leaves nothing behind; no memory of

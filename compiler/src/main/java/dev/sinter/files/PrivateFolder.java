@@ -1,4 +1,4 @@
-package dev.sinter.llvm.ffi;
+package dev.sinter.files;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -22,8 +22,22 @@ public final class PrivateFolder {
     }
 
     /** The attribute with which such a folder is made: all rights for its owner and none for others. */
-    static FileAttribute<Set<PosixFilePermission>> mode() {
+    public static FileAttribute<Set<PosixFilePermission>> mode() {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    }
+
+    /**
+     * The folder under which the user's cached files lie: in {@code XDG_CACHE_HOME}, else in the user's home; of a
+     * user without one, in the folder of temporary files.
+     */
+    public static Path userCache() {
+        String configured = System.getenv("XDG_CACHE_HOME");
+        if (configured != null && configured.startsWith("/")) {
+            return Path.of(configured, "sinter");
+        }
+        Path home = Path.of(System.getProperty("user.home", ""));
+        return home.isAbsolute() ? home.resolve(".cache").resolve("sinter")
+                : Path.of(System.getProperty("java.io.tmpdir"), "sinter-" + System.getProperty("user.name"));
     }
 
     /**
@@ -53,7 +67,7 @@ public final class PrivateFolder {
         Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         int mode = (int) Files.getAttribute(folder, "unix:mode", LinkOption.NOFOLLOW_LINKS);
         if ((mode & TYPE) != FOLDER || (mode & OTHERS_WRITE) != 0 || !owner.equals(self)) {
-            throw new IOException("the cache folder " + folder
+            throw new IOException("the folder " + folder
                     + " must be a folder that belongs to this user and that nobody else can write");
         }
     }

@@ -3,7 +3,6 @@ package dev.sinter.bench;
 import dev.sinter.runtime.FeedSlot;
 import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
@@ -11,12 +10,14 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.LongFunction;
 
 /**
- * Training steps of the two-layer net on batches of many sizes, one size after the other. What is counted is
- * the sum over the sizes of the time of one step.
+ * Training steps of a net on data of many sizes, one size after the other. What is counted is the sum over
+ * the sizes of the time of one step.
  */
-final class BatchSweep implements Contender {
+final class SizeSweep implements Contender {
     /** How sizes and sessions go together. */
     enum Mode {
         /** A net of unknown batch size in one session takes all sizes. */
@@ -33,12 +34,30 @@ final class BatchSweep implements Contender {
         CHANGING
     }
 
-    /** Few, odd, round and many rows; none, one and 10,000 among them. */
-    static final List<Integer> SIZES = List.of(
-            0, 1, 2, 3, 5, 7, 8, 13, 16, 17, 24, 31, 32, 33, 48, 50, 64, 65, 96, 100, 127, 128, 192, 200, 255,
-            256, 384, 500, 512, 1000, 1024, 10_000);
+    /**
+     * What is swept.
+     *
+     * @param sizes the sizes in their order
+     * @param net the net of a size, or of all sizes where it is {@link Shape#UNKNOWN}
+     * @param cost what a step of a size does at least
+     */
+    record Subject(List<Integer> sizes, LongFunction<SizedNet> net, IntFunction<Cost> cost) {
+        /** Batches of the two-layer net: few, odd, round and many rows; none, one and 10,000 among them. */
+        static final Subject BATCHES = new Subject(List.of(
+                0, 1, 2, 3, 5, 7, 8, 13, 16, 17, 24, 31, 32, 33, 48, 50, 64, 65, 96, 100, 127, 128, 192, 200,
+                255, 256, 384, 500, 512, 1000, 1024, 10_000),
+                rows -> new TwoLayerStep(rows, 1e-9), TwoLayerStep::cost);
 
-    private static final double LEARNING_RATE = 1e-9;
+        /** Sequences of a recurrent net: of no, of one and of up to 200 steps. */
+        static Subject lengths(RecurrentShape shape) {
+            return new Subject(List.of(
+                    0, 1, 2, 3, 5, 7, 8, 10, 13, 16, 20, 24, 25, 30, 31, 32, 33, 37, 40, 48, 50, 60, 64, 75,
+                    80, 90, 96, 100, 120, 128, 150, 200),
+                    length -> new RecurrentNet(shape, length), length -> shape.withSteps(length).cost());
+        }
+    }
+
+    private static final double LOSS_TOLERANCE = 1e-4;
     private static final double SHARE_MICROS = 500;
     private static final int MOST_STEPS = 500;
     private static final int WARM_UP_SWEEPS = 5;
@@ -47,34 +66,38 @@ final class BatchSweep implements Contender {
 
     private final String name;
     private final int threads;
+    private final Subject subject;
     private final Mode mode;
     private final Pace pace;
-    private final Optional<BatchSweep> reference;
+    private final Optional<SizeSweep> reference;
     private final List<Session> sessions = new ArrayList<>();
     private final List<Call> calls = new ArrayList<>();
     private final List<NDArray> xs = new ArrayList<>();
     private final List<NDArray> ys = new ArrayList<>();
-    private final int[] steps = new int[SIZES.size()];
+    private final int[] steps;
     private final List<List<Double>> micros = new ArrayList<>();
 
     /** A sweep that others are compared with. */
-    BatchSweep(String name, int threads, Mode mode, Pace pace) {
-        this(name, threads, mode, pace, Optional.empty());
+    SizeSweep(String name, int threads, Subject subject, Mode mode, Pace pace) {
+        this(name, threads, subject, mode, pace, Optional.empty());
     }
 
     /** A sweep whose row says its throughput as a fraction of another's. */
-    BatchSweep(String name, int threads, Mode mode, Pace pace, BatchSweep reference) {
-        this(name, threads, mode, pace, Optional.of(reference));
+    SizeSweep(String name, int threads, Subject subject, Mode mode, Pace pace, SizeSweep reference) {
+        this(name, threads, subject, mode, pace, Optional.of(reference));
     }
 
-    private BatchSweep(String name, int threads, Mode mode, Pace pace, Optional<BatchSweep> reference) {
+    private SizeSweep(
+            String name, int threads, Subject subject, Mode mode, Pace pace, Optional<SizeSweep> reference) {
         this.name = name;
         this.threads = threads;
+        this.subject = subject;
         this.mode = mode;
+        steps = new int[subject.sizes.size()];
         this.pace = pace;
         this.reference = reference;
         Arrays.fill(steps, 1);
-        SIZES.forEach(_ -> micros.add(new ArrayList<>()));
+        subject.sizes.forEach(_ -> micros.add(new ArrayList<>()));
     }
 
     @Override
@@ -84,31 +107,48 @@ final class BatchSweep implements Contender {
 
     @Override
     public Cost cost() {
-        return Cost.ofFlops(SIZES.stream().mapToDouble(size -> TwoLayerStep.cost(size).flops()).sum());
+        return Cost.ofFlops(
+                subject.sizes.stream().mapToDouble(size -> subject.cost.apply(size).flops()).sum());
     }
 
     @Override
     public void prepare() {
-        int most = Collections.max(SIZES);
-        NDArray x = TwoLayerStep.inputs(most);
-        NDArray y = TwoLayerStep.targets(most);
-        for (int size : SIZES) {
-            xs.add(Values.rows(x, size));
-            ys.add(Values.rows(y, size));
-        }
         switch (mode) {
-            case ONE_SESSION -> calls.addAll(Collections.nCopies(SIZES.size(), call(Shape.UNKNOWN)));
-            case SESSION_EACH -> SIZES.forEach(size -> calls.add(call(size)));
+            case ONE_SESSION -> {
+                SizedNet net = subject.net.apply(Shape.UNKNOWN);
+                Call call = call(net);
+                for (int size : subject.sizes) {
+                    calls.add(call);
+                    data(net, size);
+                }
+            }
+            case SESSION_EACH -> subject.sizes.forEach(size -> {
+                SizedNet net = subject.net.apply(size);
+                calls.add(call(net));
+                data(net, size);
+            });
         }
     }
 
-    private Call call(long rows) {
-        TwoLayerStep net = new TwoLayerStep(rows, LEARNING_RATE);
-        Session session = new Session(net.graph(), SessionOptions.DEFAULT.withThreads(threads));
+    private Call call(SizedNet net) {
+        Session session = new Session(net.graph(), SessionWorkload.options(threads));
         sessions.add(session);
         net.loadWeights(session);
         PreparedCall call = session.prepare(net.step(), net.x(), net.y());
         return new Call(call, call.slot(net.x()), call.slot(net.y()));
+    }
+
+    private void data(SizedNet net, int size) {
+        xs.add(net.inputs(size));
+        ys.add(net.targets(size));
+        net.firstLoss(size).ifPresent(expected -> {
+            Call call = calls.getLast();
+            net.loadWeights(sessions.getLast());
+            float loss = call.call.feed(call.xSlot, xs.getLast()).feed(call.ySlot, ys.getLast()).run()
+                    .floatValue(0);
+            Values.require(Math.abs(loss - expected) < LOSS_TOLERANCE,
+                    "the loss of size " + size + " is " + loss + " instead of " + expected);
+        });
     }
 
     @Override
@@ -173,14 +213,14 @@ final class BatchSweep implements Contender {
             for (int i = 0; i < steps.length; i++) {
                 own += median(i);
                 others += other.median(i);
-                if (SIZES.get(i) == 0) {
+                if (subject.sizes.get(i) == 0) {
                     continue;
                 }
                 double fraction = other.median(i) / median(i);
                 logarithms += Math.log(fraction);
                 if (fraction < worst) {
                     worst = fraction;
-                    worstSize = SIZES.get(i);
+                    worstSize = subject.sizes.get(i);
                 }
             }
             remarks.add(new Remark("static_fraction", others / own));

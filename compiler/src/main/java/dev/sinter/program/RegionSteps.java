@@ -1,0 +1,187 @@
+package dev.sinter.program;
+
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.kernel.IndexMap;
+import dev.sinter.kernel.Layout;
+import dev.sinter.kernel.Nest;
+import dev.sinter.kernel.Term;
+import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Plan;
+import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * The steps of plans inside of plans. Their buffers join those of the program: inputs become rows of the buffers
+ * around, variables become what is handed on or the buffers of captures, outputs rows or the results themselves.
+ */
+final class RegionSteps {
+    /** Makes the steps of a plan, whose buffers a function numbers, and adds them to a list. */
+    interface Steps {
+        void of(Plan plan, IntUnaryOperator numbers, List<Program.Step> out);
+    }
+
+    private final List<Buffer> buffers;
+    private final Steps steps;
+    private final BiConsumer<Nest, List<Program.Step>> compute;
+
+    /**
+     * For a program that is being made.
+     *
+     * @param buffers the program's buffers
+     * @param compute makes the launches of a nest on the program's buffers
+     */
+    RegionSteps(List<Buffer> buffers, Steps steps, BiConsumer<Nest, List<Program.Step>> compute) {
+        this.buffers = buffers;
+        this.steps = steps;
+        this.compute = compute;
+    }
+
+    private int add(String name, TensorType type, Layout layout, Buffer.Role role) {
+        int id = buffers.size();
+        buffers.add(new Buffer(id, name, type, layout, role));
+        return id;
+    }
+
+    /** A loop of a plan whose buffers are numbered so. */
+    void loop(Plan.Iterate loop, IntUnaryOperator outer, List<Program.Step> out) {
+        int[] operands = loop.operands().stream().mapToInt(outer::applyAsInt).toArray();
+        int[] results = loop.results().stream().mapToInt(id -> id == Plan.NOTHING ? id : outer.applyAsInt(id)).toArray();
+        int counter = add("index", new TensorType(DType.INT64, Shape.SCALAR), Layout.ROW_MAJOR,
+                new Buffer.Role.Counter());
+        List<Program.Carry> carries = new ArrayList<>();
+        for (int i = 0; i < loop.carries(); i++) {
+            carries.add(carry(loop, i, operands[loop.firstCarry() + i], results[i]));
+        }
+        List<Integer> rows = new ArrayList<>();
+        Optional<Integer> goesOn = Optional.empty();
+        int[] numbers = new int[loop.body().buffers().size()];
+        for (Buffer buffer : loop.body().buffers()) {
+            numbers[buffer.id()] = switch (buffer.role()) {
+                case Buffer.Role.Input(int parameter) when parameter == 0 -> counter;
+                case Buffer.Role.Input(int parameter) ->
+                        row(buffer, operands[loop.firstSequence() + parameter - 1], rows);
+                case Buffer.Role.State(String variable) -> numberIn(variable, Plan.CARRY)
+                        .map(carry -> carries.get(carry).current())
+                        .orElseGet(() -> captured(buffer, variable, operands, loop.firstCapture(), out));
+                case Buffer.Role.NextState(String variable, boolean _) ->
+                        carries.get(numberIn(variable, Plan.CARRY).orElseThrow()).next();
+                case Buffer.Role.Output(int result) when result < loop.carries() + loop.stacked() ->
+                        row(buffer, results[result], rows);
+                case Buffer.Role.Output _ -> {
+                    goesOn = Optional.of(add(buffer.name(), buffer.type(), buffer.layout(), new Buffer.Role.Temporary()));
+                    yield goesOn.get();
+                }
+                default -> inner(buffer, numbers);
+            };
+        }
+        if (loop.trips().limited() || loop.trips().conditional()) {
+            for (int i = loop.carries(); i < loop.carries() + loop.stacked(); i++) {
+                fillWithZeros(results[i], out);
+            }
+        }
+        List<Program.Step> body = new ArrayList<>();
+        steps.of(loop.body(), id -> numbers[id], body);
+        boolean limited = loop.trips().limited();
+        boolean conditional = loop.trips().conditional();
+        out.add(new Program.Step.Loop(loop.trips(), limited ? Optional.of(operands[0]) : Optional.empty(),
+                conditional ? Optional.of(operands[limited ? 1 : 0]) : Optional.empty(), goesOn,
+                conditional ? Optional.of(results[loop.carries() + loop.stacked()]) : Optional.empty(), counter, rows,
+                carries, body));
+    }
+
+    /** Makes the elements 0 whose iteration may not take place. */
+    private void fillWithZeros(int stack, List<Program.Step> out) {
+        Buffer buffer = buffers.get(stack);
+        if (!(buffer.role() instanceof Buffer.Role.Tape)) {
+            int rank = buffer.type().rank();
+            compute.accept(new Nest("fill", buffer.type().shape().dims(), List.of(), List.of(),
+                    List.of(new Term.Literal(buffer.type().dtype(), 0)), List.of(),
+                    List.of(new Nest.Output(stack, IndexMap.identity(rank, rank), 0))), out);
+        }
+    }
+
+    /** A branch of a plan whose buffers are numbered so. */
+    void branch(Plan.Choose choice, IntUnaryOperator outer, List<Program.Step> out) {
+        int[] operands = choice.operands().stream().mapToInt(outer::applyAsInt).toArray();
+        List<List<Program.Step>> branches = new ArrayList<>();
+        for (Plan branch : choice.branches()) {
+            List<Program.Step> body = new ArrayList<>();
+            int[] numbers = new int[branch.buffers().size()];
+            for (Buffer buffer : branch.buffers()) {
+                numbers[buffer.id()] = switch (buffer.role()) {
+                    case Buffer.Role.State(String variable) -> captured(buffer, variable, operands, 1, body);
+                    case Buffer.Role.Output(int result) -> outer.applyAsInt(choice.results().get(result));
+                    default -> inner(buffer, numbers);
+                };
+            }
+            steps.of(branch, id -> numbers[id], body);
+            branches.add(body);
+        }
+        out.add(new Program.Step.Branch(operands[0], branches));
+    }
+
+    private Program.Carry carry(Plan.Iterate loop, int number, int initial, int result) {
+        String variable = Plan.CARRY + number;
+        Optional<Buffer> next = loop.body().buffers().stream().filter(buffer ->
+                buffer.role() instanceof Buffer.Role.NextState state && state.variable().equals(variable)).findFirst();
+        Buffer around = buffers.get(result);
+        boolean shadowed = next.isPresent() && next.get().role() instanceof Buffer.Role.NextState(String _, boolean inPlace)
+                && !inPlace;
+        int current = add("carry_" + number, around.type(), Layout.ROW_MAJOR, new Buffer.Role.Carried());
+        if (!shadowed) {
+            return new Program.Carry(initial, current, current, result, -1);
+        }
+        return new Program.Carry(initial, current,
+                add("carry_" + number + "_next", around.type(), Layout.ROW_MAJOR, new Buffer.Role.Carried()), result,
+                add("carry_" + number + "_spare", around.type(), Layout.ROW_MAJOR, new Buffer.Role.Temporary()));
+    }
+
+    /** The number behind a prefix. */
+    private static Optional<Integer> numberIn(String variable, String prefix) {
+        return variable.startsWith(prefix) ? Optional.of(Integer.valueOf(variable.substring(prefix.length())))
+                : Optional.empty();
+    }
+
+    private int row(Buffer buffer, int of, List<Integer> rows) {
+        int row = add(buffer.name(), buffer.type(), buffer.layout(), new Buffer.Role.Row(of));
+        rows.add(row);
+        return row;
+    }
+
+    /** The buffer of a capture, or a copy of it in the layout that the region wants, made before it. */
+    private int captured(Buffer buffer, String variable, int[] operands, int first, List<Program.Step> out) {
+        int number = numberIn(variable, Plan.CAPTURE).orElseThrow(() ->
+                new CompilerBug("a region has no variable " + variable));
+        int operand = operands[first + number];
+        if (buffer.layout().equals(buffers.get(operand).layout())) {
+            return operand;
+        }
+        int packed = add(buffers.get(operand).name() + "_packed", buffer.type(), buffer.layout(),
+                new Buffer.Role.Temporary());
+        int rank = buffer.type().rank();
+        IndexMap identity = IndexMap.identity(rank, rank);
+        compute.accept(new Nest("pack", buffer.type().shape().dims(), List.of(),
+                List.of(new Nest.Input(operand, identity)), List.of(new Term.Element(0, buffer.type().dtype())),
+                List.of(), List.of(new Nest.Output(packed, identity, 0))), out);
+        return packed;
+    }
+
+    /** A buffer that only the region sees. */
+    private int inner(Buffer buffer, int[] numbers) {
+        Buffer.Role role = switch (buffer.role()) {
+            case Buffer.Role.View(int of) -> new Buffer.Role.View(numbers[of]);
+            case Buffer.Role.Temporary temporary -> temporary;
+            case Buffer.Role.Constant constant -> constant;
+            case Buffer.Role.Tape tape -> tape;
+            default -> throw new CompilerBug("a region's plan has the buffer " + buffer);
+        };
+        return add(buffer.name(), buffer.type(), buffer.layout(), role);
+    }
+}

@@ -1,0 +1,164 @@
+package dev.sinter.error;
+
+import static dev.sinter.graph.Ops.concat;
+import static dev.sinter.graph.Ops.fill;
+import static dev.sinter.graph.Ops.gradients;
+import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Ops.reshape;
+import static dev.sinter.graph.Ops.split;
+import static dev.sinter.runtime.Feeds.feed;
+import static dev.sinter.runtime.Fetch.fetch;
+import static dev.sinter.tensor.DType.FLOAT32;
+import static dev.sinter.tensor.Shape.UNKNOWN;
+import static dev.sinter.tensor.Shape.shape;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
+import dev.sinter.runtime.Backend;
+import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.Session;
+import dev.sinter.runtime.SessionOptions;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Equalities of sizes that a run checks before its first kernel, line numbers written as {@code #}. */
+public class SizeErrorsTest {
+    private final Graph graph = new Graph();
+    private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, UNKNOWN));
+    private final Variable w = graph.variable("w", fill(FLOAT32, shape(), 1));
+    private final Tensor update = w.assign(w.plus(reduceSum(x)));
+    private Session session;
+
+    /** What executes the graph. */
+    protected Backend backend() {
+        return Backend.EVAL;
+    }
+
+    @BeforeEach
+    void open() {
+        session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
+    }
+
+    @AfterEach
+    void close() {
+        session.close();
+    }
+
+    /** The message, that the run commits nothing, and that a run that does not need the tensor is none the wiser. */
+    private void fails(Tensor tensor, float[][] value, String... lines) {
+        session.run(graph.initializer());
+        long before = session.committedRuns();
+        GraphException problem = catchThrowableOfType(GraphException.class,
+                () -> session.run(feed(x, value), fetch(tensor).targets(update)));
+        assertThat(problem).as("nothing is thrown").isNotNull();
+        assertThat(problem.getMessage().replaceAll("\\.java:\\d+", ".java:#")).isEqualTo(String.join("\n", lines));
+        assertThat(session.committedRuns()).isEqualTo(before);
+        assertThat(session.value(w).floatValue()).isEqualTo(1);
+        session.run(feed(x, value), update);
+        assertThat(session.committedRuns()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void elementsThatDoNotDivide() {
+        fails(reshape(x, shape(UNKNOWN, 6)), new float[4][5],
+                "reshape: float32[4,5] has 20 elements, [floordiv(x.0*x.1,6),6] = [3,6] has 18",
+                "  at SizeErrorsTest.java:# (reshape)");
+    }
+
+    @Test
+    void elementsThatDoNotFillKnownSizes() {
+        try (var _ = graph.scope("head")) {
+            fails(reshape(x, shape(2, 6)), new float[4][5],
+                    "reshape: float32[4,5] has 20 elements, [2,6] has 12",
+                    "  at SizeErrorsTest.java:# (head/reshape)");
+        }
+    }
+
+    @Test
+    void aReshapeThatPassesWouldDrop() {
+        Tensor there = reshape(x, shape(UNKNOWN, 6));
+        fails(reshape(there, x.shape()), new float[4][5],
+                "reshape: float32[4,5] has 20 elements, [floordiv(x.0*x.1,6),6] = [3,6] has 18",
+                "  at SizeErrorsTest.java:# (reshape)");
+    }
+
+    @Test
+    void sizesThatDoNotMeet() {
+        fails(concat(1, reshape(x, shape(UNKNOWN, 2)), reshape(x, shape(UNKNOWN, 3))), new float[3][2],
+                "sizes that must be equal differ: axis 0 of float32[2,3] is 2, not floordiv(x.0*x.1,2) = 3",
+                "  at SizeErrorsTest.java:# (concat/reshape)");
+    }
+
+    @Test
+    void partsThatDoNotDivide() {
+        fails(split(x, 2, 0).get(1), new float[3][2],
+                "sizes that must be equal differ: axis 0 of float32[3,2] is 3, not 2*floordiv(x.0,2) = 2",
+                "  at SizeErrorsTest.java:# (split_1/reshape)");
+    }
+
+    @Test
+    void aSizeDividedByNone() {
+        fails(reshape(x, Shape.of(x.dim(1).times(2), Dim.UNKNOWN)),
+                new float[3][0],
+                "the size floordiv(x.0*x.1,2*x.1) divides by 0", "  at SizeErrorsTest.java:# (reshape)");
+    }
+
+    private GraphException refused(Feeds feeds, Tensor... tensors) {
+        GraphException problem = catchThrowableOfType(GraphException.class, () -> session.run(feeds, fetch(tensors)));
+        assertThat(problem).as("nothing is thrown").isNotNull();
+        return problem;
+    }
+
+    private static String numberless(GraphException problem) {
+        return problem.getMessage().replaceAll("\\.java:\\d+", ".java:#");
+    }
+
+    @Test
+    void sizesThatDoNotBroadcast() {
+        Tensor a = graph.placeholder("a", FLOAT32, shape(UNKNOWN)).mayBroadcast();
+        Tensor b = graph.placeholder("b", FLOAT32, shape(UNKNOWN)).mayBroadcast();
+        Tensor sum = a.plus(b);
+        Tensor gradient = gradients(sum, a).of(a);
+        Feeds wrong = feed(a, new float[3]).and(b, new float[5]);
+        assertThat(numberless(refused(wrong, sum)))
+                .isEqualTo("sizes do not broadcast: a.0 = 3, b.0 = 5; each must be 1 or the same\n"
+                        + "  at SizeErrorsTest.java:# (add_1/broadcast)");
+        assertThat(numberless(refused(wrong, gradient))).startsWith("sizes do not broadcast: a.0 = 3, b.0 = 5");
+        assertThat(numberless(refused(feed(a, new float[0]).and(b, new float[2]), sum)))
+                .startsWith("sizes do not broadcast: a.0 = 0, b.0 = 2");
+        assertThat(session.run(wrong, a.plus(1)).sizes()).containsExactly(3);
+        assertThat(session.run(feed(a, new float[3]).and(b, new float[1]), sum).sizes()).containsExactly(3);
+    }
+
+    @Test
+    void aSizeThatDoesNotStretchToAKnownOne() {
+        Tensor a = graph.placeholder("a", FLOAT32, shape(UNKNOWN)).mayBroadcast();
+        Tensor sum = a.plus(fill(FLOAT32, shape(2, 4), 1));
+        assertThat(numberless(refused(feed(a, new float[3]), sum)))
+                .isEqualTo("broadcast: axis 0 of float32[3] is 3, which is neither 1 nor 4\n"
+                        + "  at SizeErrorsTest.java:# (add_1/broadcast)");
+        Tensor gradient = gradients(sum, a).of(a);
+        assertThat(numberless(refused(feed(a, new float[2]), gradient)))
+                .startsWith("reshape: float32[2,4] has 8 elements");
+        assertThat(session.run(feed(a, new float[1]), gradient).floatValue()).isEqualTo(8);
+    }
+
+    @Test
+    void sizesThatLaterTurnOutToDiffer() {
+        Tensor a = graph.placeholder("a", FLOAT32, shape(UNKNOWN)).mayBroadcast();
+        Tensor b = graph.placeholder("b", FLOAT32, shape(UNKNOWN)).mayBroadcast();
+        Tensor sum = a.plus(b);
+        reshape(a, shape(3));
+        reshape(b, shape(5));
+        assertThat(numberless(refused(feed(a, new float[3]).and(b, new float[5]), sum)))
+                .isEqualTo("broadcast: f32[5] axis 0 is 5, which cannot stretch to 3 in [3]\n"
+                        + "  at SizeErrorsTest.java:# (add_1/broadcast_1)");
+    }
+}

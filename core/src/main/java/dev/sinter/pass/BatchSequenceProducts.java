@@ -192,7 +192,7 @@ final class BatchSequenceProducts implements Pass {
             stacked.forEach(value -> copy.builder().stack(copy.copy(value)));
             copy.keepOthers();
             if (loop.carries() > 0 || !stacked.isEmpty() || !copy.others().isEmpty()) {
-                copy.builder().build();
+                copy.build();
             }
             java.util.Map<Value, Value> known = new HashMap<>();
             stacked.forEach(value -> known.put(value, copy.builder().stackOf(copy.copy(value))));

@@ -42,10 +42,16 @@ final class DropDeadCarries implements Pass {
 
     @Override
     public Function run(Function function, PassContext context) {
+        return run(function);
+    }
+
+    /** A body may need less once its loop gives less, so that bodies are looked at again. */
+    private static Function run(Function function) {
         Function current = function;
         Function next = once(current);
         while (next != current && !next.sameGraph(current)) {
-            current = next;
+            current = next.remade((b, value, operands) -> b.add(value.op().withRegions(value.op().regions().stream()
+                    .map(region -> region.map(DropDeadCarries::run)).toList()), operands));
             next = once(current);
         }
         return current;
@@ -113,7 +119,7 @@ final class DropDeadCarries implements Pass {
         boolean needed = !kept.isEmpty() || IntStream.range(0, loop.stacked()).anyMatch(i ->
                 read.contains(loop.carries() + i) && outside.get(i).isEmpty()) || !copy.others().isEmpty();
         if (needed) {
-            copy.builder().build();
+            copy.build();
         }
         List<Value> results = new ArrayList<>();
         for (int i = 0; i < loop.carries(); i++) {

@@ -13,7 +13,7 @@ import java.util.Set;
 
 /**
  * Removes the order after values that no effect precedes: to come after a pure computation means nothing. The
- * only effects are those of host calls.
+ * only effects are those of host calls, in the function or in regions.
  */
 final class DropNeedlessOrder implements Pass {
     @Override

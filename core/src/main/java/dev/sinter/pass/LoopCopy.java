@@ -162,6 +162,11 @@ final class LoopCopy {
         return results;
     }
 
+    /** Makes the loop, and all its results in their order. */
+    void build() {
+        LoopRewriting.results(outer, builder.build());
+    }
+
     /** The results of the loop with no other changes than what is given. */
     List<Value> unchanged() {
         for (int i = 0; i < loop.carries(); i++) {
@@ -172,7 +177,7 @@ final class LoopCopy {
         }
         stacked().forEach(element -> builder.stack(copy(element)));
         keepOthers();
-        builder.build();
+        build();
         List<Value> results = new ArrayList<>();
         for (int i = 0; i < loop.carries(); i++) {
             results.add(last(i));

@@ -17,12 +17,6 @@ import java.util.List;
  * up. A pass runs on the regions of a function before it runs on the function.
  */
 public final class Pipeline {
-    private static final Pass SIMPLIFY = new ApplyRules("simplify",
-            "nothing that is known, cancels or is repeated early reaches the plan",
-            together(List.of(StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL, ReassociationRules.ALL,
-                    LogicRules.ALL, RearrangementRules.ALL, BroadcastRules.ALL, BoxRules.ALL, ReductionRules.ALL,
-                    ContractionRules.ALL)));
-
     /** The story. */
     private static final List<Pass> PASSES = List.of(
             new InlineCalls(),
@@ -30,13 +24,15 @@ public final class Pipeline {
                     AnnotationRules.ALL),
             new DropNeedlessOrder(),
             new MergeLoops(),
-            SIMPLIFY,
             new DropDeadCarries(),
             new SumAfterLoop(),
             new BatchSequenceProducts(),
             new HoistInvariants(),
             new DropDeadCarries(),
-            SIMPLIFY);
+            new ApplyRules("simplify", "nothing that is known, cancels or is repeated early reaches the plan",
+                    together(List.of(StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL,
+                            ReassociationRules.ALL, LogicRules.ALL, RearrangementRules.ALL,
+                            BroadcastRules.ALL, BoxRules.ALL, ReductionRules.ALL, ContractionRules.ALL))));
 
     private Pipeline() {}
 
@@ -52,7 +48,7 @@ public final class Pipeline {
     /** All rules of all passes. */
     public static List<Rule> rules() {
         return PASSES.stream().filter(ApplyRules.class::isInstance).map(ApplyRules.class::cast)
-                .flatMap(pass -> pass.rules().stream()).distinct().toList();
+                .flatMap(pass -> pass.rules().stream()).toList();
     }
 
     /** A function that computes the same results from the same parameters with less work. */

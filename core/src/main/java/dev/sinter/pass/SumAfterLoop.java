@@ -81,7 +81,7 @@ final class SumAfterLoop implements Pass {
         boolean remains = chosen.size() < loop.carries() || loop.stacked() > 0 || after.stacksMore()
                 || !copy.others().isEmpty();
         if (remains) {
-            copy.builder().build();
+            copy.build();
         }
         List<Value> results = new ArrayList<>();
         for (int i = 0; i < loop.carries(); i++) {

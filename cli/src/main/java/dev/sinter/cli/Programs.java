@@ -9,6 +9,7 @@ final class Programs {
         return """
                 Programs:
                   two-layer-net  Trains a net with one hidden layer; prints the loss of each step.
+                  char-rnn       Trains an LSTM on the characters of --data; prints the loss of each step.
                 """;
     }
 
@@ -20,8 +21,9 @@ final class Programs {
     static Program named(String name) {
         return switch (name) {
             case "two-layer-net" -> new TwoLayerNetProgram();
+            case "char-rnn" -> new CharRnnProgram();
             default -> throw new WrongArguments(
-                    "no program is called '" + name + "'; there is: two-layer-net");
+                    "no program is called '" + name + "'; there are: two-layer-net, char-rnn");
         };
     }
 }

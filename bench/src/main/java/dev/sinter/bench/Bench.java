@@ -1,5 +1,8 @@
 package dev.sinter.bench;
 
+import dev.sinter.graph.Tensor;
+import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.Session;
 import dev.sinter.tensor.GraphException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,6 +32,8 @@ public final class Bench {
         }
     }
 
+    private static final int ANALYZED_RUNS = 20;
+
     private final Options options;
     private final PrintStream err;
     private final Table table;
@@ -50,6 +55,33 @@ public final class Bench {
     /** Whether something is measured under a name with that many threads. */
     public static boolean knows(String name, int threads) {
         return Suite.knows(name, threads);
+    }
+
+    /** The workloads that {@link #explain} knows. */
+    public static List<String> explained() {
+        return Suite.loopNames();
+    }
+
+    /**
+     * Says how an iteration of a workload is carried out.
+     *
+     * @param name one of {@link #explained}
+     * @param stage {@code plan}, or another stage that {@link Session#text} knows
+     * @param analyze whether iterations are timed; for the stage {@code plan}
+     * @param threads how many threads compute
+     */
+    public static String explain(String name, String stage, boolean analyze, int threads) {
+        ExplainedTask task = Suite.loopNamed(name).orElseThrow(() -> new IllegalArgumentException(
+                "no workload '" + name + "' can be explained; there are " + String.join(", ", explained())));
+        try (Session session = new Session(task.graph(), SessionWorkload.options(threads))) {
+            task.load(session);
+            Feeds feeds = task.feeds();
+            if (!stage.equals("plan")) {
+                return session.text(stage, task.fetch(), feeds.tensors().toArray(Tensor[]::new));
+            }
+            return analyze ? session.analyze(feeds, task.fetch(), ANALYZED_RUNS)
+                    : session.explain(feeds, task.fetch());
+        }
     }
 
     /**

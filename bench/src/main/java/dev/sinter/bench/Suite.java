@@ -102,6 +102,16 @@ final class Suite {
         return all;
     }
 
+    /** The names of the loops. */
+    static List<String> loopNames() {
+        return loops().stream().map(Loop::name).toList();
+    }
+
+    /** The task of the loop of that name. */
+    static Optional<ExplainedTask> loopNamed(String name) {
+        return loops().stream().filter(loop -> loop.name.equals(name)).findFirst().map(loop -> loop.task.get());
+    }
+
     private static List<Loop> loops() {
         List<Loop> loops = new ArrayList<>();
         loops.add(recurrent("lstm", new RecurrentShape(Cell.LSTM, 100, 32, 256), ROUNDS));

@@ -63,6 +63,8 @@ class CommandLineTest {
         "run two-layer-net --data a       @ two-layer-net takes no --data",
         "run two-layer-net --sample 3     @ two-layer-net takes no --sample",
         "replay a --seed x                @ --seed must be an integer in range but is 'x'",
+        "explain nothing                  @ no program is called 'nothing'; there is: two-layer-net",
+        "explain lstm --threads=0         @ --threads must be at least 1 but is 0",
         "explain two-layer-net --analyze=1 @ --analyze takes no value",
     })
     void wrongArgumentsAreOneMessageAndStatusTwo(String words, String message) {

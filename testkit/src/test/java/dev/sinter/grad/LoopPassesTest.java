@@ -71,6 +71,13 @@ final class LoopPassesTest {
         return new Function(function.name(), parameters, results, b.locations());
     }
 
+    @Test
+    void resultsOfRandomLoopsStay() {
+        for (long seed = 0; seed < 150; seed++) {
+            resultsStay(RandomLoops.of(seed));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("samples")
     void resultsStay(LoopSamples.Sample sample) {

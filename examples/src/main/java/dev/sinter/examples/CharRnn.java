@@ -53,7 +53,6 @@ public final class CharRnn {
     public static final int UNITS = 128;
     private static final double LEARNING_RATE = 3e-3;
     private static final double CLIP_NORM = 1;
-    private static final int ANALYZED_RUNS = 20;
 
     private final Graph graph;
     private final Tensor inputs;
@@ -194,11 +193,8 @@ public final class CharRnn {
         CharRnn net = new CharRnn(batches.alphabetSize(), UNITS, 0);
         try (Session session = new Session(net.graph)) {
             session.run(net.graph.initializer());
-            if (!stage.equals("plan")) {
-                return session.text(stage, net.step(), net.inputs, net.labels, net.lengths);
-            }
-            Feeds feeds = net.feeds(batches.next(64));
-            return analyze ? session.analyze(feeds, net.step(), ANALYZED_RUNS) : session.explain(feeds, net.step());
+            return new Explained(net.step(), net.feeds(batches.next(64)), net.inputs, net.labels, net.lengths)
+                    .text(session, stage, analyze);
         }
     }
 }

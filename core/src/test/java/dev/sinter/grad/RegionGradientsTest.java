@@ -215,7 +215,8 @@ final class RegionGradientsTest {
     void gradientsOfSlicesSideBySideAreJoined() {
         Value whole = b.times(b.broadcast(a, Shape.shape(5)), 1);
         List<Value> parts = List.of(part(whole, 2, 5), part(whole, 0, 2), part(whole, 3, 5));
-        List<Value> seeds = List.of(b.fullLike(parts.get(0), 3), b.fullLike(parts.get(1), 2), b.fullLike(parts.get(2), 5));
+        List<Value> seeds = List.of(b.fullLike(parts.get(0), 3), b.fullLike(parts.get(1), 2),
+                b.fullLike(parts.get(2), 5));
         Value joined = ReverseMode.gradients(b, parts.subList(0, 2), seeds.subList(0, 2), List.of(whole)).getFirst()
                 .orElseThrow();
         assertThat(joined.op()).isInstanceOf(Concat.class);

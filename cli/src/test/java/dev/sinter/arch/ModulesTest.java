@@ -21,10 +21,11 @@ class ModulesTest {
             "compiler", Set.of("core"),
             "llvm", Set.of("core", "compiler"),
             "runtime", Set.of("core", "compiler"),
-            "examples", Set.of("core", "compiler", "runtime"),
+            "nn", Set.of("core"),
+            "examples", Set.of("core", "compiler", "runtime", "nn"),
             "testkit", Set.of("core", "compiler", "llvm", "runtime"),
-            "bench", Set.of("core", "compiler", "llvm", "runtime", "examples"),
-            "cli", Set.of("core", "compiler", "llvm", "runtime", "examples", "bench"));
+            "bench", Set.of("core", "compiler", "llvm", "runtime", "nn", "examples"),
+            "cli", Set.of("core", "compiler", "llvm", "runtime", "nn", "examples", "bench"));
 
     private final Project project = Project.here();
 

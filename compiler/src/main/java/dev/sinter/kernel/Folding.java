@@ -75,7 +75,7 @@ final class Folding {
             case DIV -> builder.isConstant(b, kind == Kind.F32 ? F32_ONE : kind == Kind.F64 ? F64_ONE : 1)
                     ? Optional.of(a) : Optional.empty();
             case REM -> builder.isConstant(b, 1) ? Optional.of(builder.constant(type, 0)) : Optional.empty();
-            case MIN, MAX -> a.equals(b) ? Optional.of(a) : Optional.empty();
+            case MIN, MAX -> a.equals(b) || isWithin(builder, op, type, a, b) ? Optional.of(b) : Optional.empty();
             case AND -> bitwise(builder, type, a, b, true);
             case OR -> bitwise(builder, type, a, b, false);
             case XOR -> builder.isConstant(b, 0) ? Optional.of(a)
@@ -86,6 +86,16 @@ final class Folding {
                     CONVERT,
                     BITCAST -> Optional.empty();
         };
+    }
+
+    /** Whether a bound changes no float, since it lies beyond it already; NaN stays, being the second operand. */
+    private static boolean isWithin(KernelBuilder builder, ArithOp op, RegType type, Reg bound, Reg value) {
+        if (!type.kind().isFloat() || builder.constantBits(bound).isEmpty()) {
+            return false;
+        }
+        Ranges.Range bounds = builder.range(bound);
+        Ranges.Range range = builder.range(value);
+        return op == ArithOp.MAX ? range.least() >= bounds.most() : range.most() <= bounds.least();
     }
 
     /** {@code and} keeps with ones and gives zero with zeros; {@code or} the other way round. */

@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Writes a scheduled kernel. Instructions are appended to the innermost open body, with three comforts: a
+ * Writes a scheduled kernel. Instructions are appended to the innermost open body, with four comforts: a
  * pure instruction that stands already is not repeated; one whose operands are all defined outside the
  * innermost loops is placed outside of them (never outside an {@code if}, and integer divisions stay where
- * they are); operations on constants and with neutral elements fold, exactly. Operands of an operation have
- * equal types: scalars are widened by {@link #splat}.
+ * they are); operations on constants and with neutral elements fold, exactly; a bound on floats that lie within
+ * it is left out. Operands of an operation have equal types: scalars are widened by {@link #splat}.
  */
 public final class KernelBuilder {
     private static final class Scope {
@@ -48,6 +48,7 @@ public final class KernelBuilder {
     private final Scope prologue = new Scope(false);
     private final List<Integer> depths = new ArrayList<>();
     private final Map<Reg, Long> constants = new HashMap<>();
+    private final Ranges ranges = new Ranges(this);
     private final Reg tile;
 
     public KernelBuilder(String name) {
@@ -81,6 +82,11 @@ public final class KernelBuilder {
         List<Instr> all = new ArrayList<>(prologue.instrs);
         all.addAll(scopes.getLast().instrs);
         return new Kernel(name, buffers, tile, tiles, new Instr.Body(all, List.of()), work);
+    }
+
+    /** Between which bounds the lanes of a float register lie. */
+    Ranges.Range range(Reg reg) {
+        return ranges.of(reg);
     }
 
     // Constants and sizes.
@@ -178,8 +184,10 @@ public final class KernelBuilder {
         return Folding.fold(this, op, type, arguments).orElseGet(() -> {
             List<Reg> list = List.of(arguments);
             boolean traps = (op == ArithOp.DIV || op == ArithOp.REM) && !type.kind().isFloat();
-            return place(new ArithKey(op, type, list), type, list, !traps,
+            Reg result = place(new ArithKey(op, type, list), type, list, !traps,
                     out -> new Instr.Arith(out, op, list));
+            ranges.note(result, op, list);
+            return result;
         });
     }
 

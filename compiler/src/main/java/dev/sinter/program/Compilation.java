@@ -7,6 +7,7 @@ import dev.sinter.kernel.schedule.Scheduler;
 import dev.sinter.pass.OptimizationOptions;
 import dev.sinter.pass.Optimized;
 import dev.sinter.pass.Pipeline;
+import dev.sinter.plan.Buffer;
 import dev.sinter.plan.LayoutAssignment;
 import dev.sinter.plan.MemoryPlan;
 import dev.sinter.plan.Plan;
@@ -75,6 +76,11 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
     /** The optimised function. */
     public Function function() {
         return optimized.function();
+    }
+
+    /** Whether the program stacks what a loop without a known length makes. */
+    public boolean hasTapes() {
+        return program.buffers().stream().anyMatch(buffer -> buffer.role() instanceof Buffer.Role.Tape);
     }
 
     /** The text of the optimised function. */

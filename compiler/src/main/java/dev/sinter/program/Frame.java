@@ -11,11 +11,26 @@ public interface Frame extends AutoCloseable {
     /** Sets the memory of a buffer of the program; it is 64-byte aligned and stays alive during the run. */
     void setBuffer(int buffer, MemorySegment memory);
 
+    /**
+     * Sets memory whose arenas cannot be closed during the runs that follow; closing them fails meanwhile. A run
+     * throws {@link IllegalStateException} where one has been closed before, {@link WrongThreadException} where one
+     * belongs to another thread.
+     *
+     * @param memories at most {@value #MOST_HELD}, in an array that the frame keeps
+     */
+    void hold(MemorySegment... memories);
+
+    /** How many pieces of memory a frame can hold. */
+    int MOST_HELD = 16;
+
     /** Sets the value of an entry of the program's list of sizes. */
     void setSize(int index, long value);
 
     /** Sets how many threads a run may use; the result does not depend on it. */
     void setThreads(int threads);
+
+    /** Sets how many bytes the tapes of a run may take; a run that needs more fails. */
+    void setTapeLimit(long bytes);
 
     /** Asks a run, now or next, to stop; from any thread. */
     void cancel();

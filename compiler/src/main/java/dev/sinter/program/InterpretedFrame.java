@@ -43,6 +43,10 @@ final class InterpretedFrame implements Frame {
         memory[buffer] = segment;
     }
 
+    /** Java checks each access. */
+    @Override
+    public void hold(MemorySegment... memories) {}
+
     @Override
     public void setSize(int index, long value) {
         sizes[index] = value;
@@ -50,6 +54,9 @@ final class InterpretedFrame implements Frame {
 
     @Override
     public void setThreads(int threads) {}
+
+    @Override
+    public void setTapeLimit(long bytes) {}
 
     @Override
     public void cancel() {

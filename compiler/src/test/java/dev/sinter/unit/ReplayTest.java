@@ -80,6 +80,13 @@ class ReplayTest {
     }
 
     @Test
+    void theExampleOfTheDocument() throws IOException {
+        String document = Files.readString(Path.of("../docs/tensor-text.md"));
+        String example = document.substring(document.indexOf(Replay.HEADER)).split("```")[0];
+        assertThat(Replay.parse(example).text()).isEqualTo(example);
+    }
+
+    @Test
     void largeConstantsBecomeParameters() {
         Builder b = new Builder();
         Value x = b.add(new Parameter("constant-0", new TensorType(DType.FLOAT32, Shape.shape(2_000_000))));

@@ -81,7 +81,8 @@ final class CallDerivative {
             for (int i = 0; i < leaves.size(); i++) {
                 given.put(leaves.get(i), parameters.get(i));
             }
-            Copier copier = Copier.into(r, inside.builder().locations(), value -> Optional.ofNullable(given.get(value)));
+            Copier copier = Copier.into(r, inside.builder().locations(),
+                    value -> Optional.ofNullable(given.get(value)));
             return inside.gradients().stream().flatMap(Optional::stream).map(copier::copy).toList();
         });
     }

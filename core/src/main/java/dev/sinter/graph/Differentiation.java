@@ -134,7 +134,7 @@ final class Differentiation {
         xs.forEach(x -> result.set(x.id()));
         needed.stream().mapToObj(graph.nodes()::get).forEach(node -> {
             boolean sameRead = node.kind() instanceof NodeKind.Read(Variable variable)
-                    && reads.containsKey(variable) && !followsWrite(node, variable);
+                    && reads.containsKey(variable) && isAsUnwritten(node, variable);
             if (sameRead || !isLeaf(node) && node.inputs().stream().anyMatch(input -> result.get(input.id()))) {
                 result.set(node.id());
             }
@@ -152,6 +152,11 @@ final class Differentiation {
 
     private boolean isLeaf(Node node) {
         return constants.contains(node) || node.inputs().isEmpty();
+    }
+
+    /** Whether a read gives what the read in {@link #reads} gives. */
+    private boolean isAsUnwritten(Node read, Variable variable) {
+        return !followsWrite(read, variable) && !graph.frame().writesWithin(read.frame(), variable);
     }
 
     /** Whether a read comes after a write of its variable. */

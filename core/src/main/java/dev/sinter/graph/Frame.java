@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where nodes belong: the graph itself, or the body of a loop, a branch or a function. A node may use nodes of
- * its own frame and of the frames around it.
+ * Where nodes belong: the graph itself, or the body of a loop, a branch or a function. A node may use nodes
+ * of its own frame and of the frames around it.
  */
 final class Frame {
     private final Optional<Frame> outer;
@@ -91,10 +91,17 @@ final class Frame {
         return false;
     }
 
-    /** Whether a variable is written by a node of this frame. */
-    boolean writes(Variable variable) {
-        return nodes().stream().anyMatch(node -> node.kind() instanceof NodeKind.Assign(Variable written)
-                && written == variable);
+    /** Whether a variable is written in this frame or one around it that lies within another frame. */
+    boolean writesWithin(Frame other, Variable variable) {
+        Frame frame = this;
+        while (frame != other) {
+            if (frame.nodes.stream().anyMatch(node -> node.kind() instanceof NodeKind.Assign(Variable written)
+                    && written == variable && node.graph().holds(node))) {
+                return true;
+            }
+            frame = frame.outer.orElse(other);
+        }
+        return false;
     }
 
     /** What messages say of it: {@code the body of "scan" at Net.java:12}. */

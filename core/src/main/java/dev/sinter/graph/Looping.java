@@ -52,7 +52,8 @@ final class Looping {
             Looping loop = new Looping(c, op);
             int before = initial.size() + sequences.size();
             return loop.scan(c.ins().subList(0, initial.size()), c.ins().subList(initial.size(), before),
-                    options.limit().map(_ -> Carries.integer(c, "the limit", c.in(before))), options, named, body);
+                    options.limit().map(_ -> Carries.integer(c, "the limit", c.in(before))), options, named,
+                    body);
         }, operands);
     }
 
@@ -71,20 +72,24 @@ final class Looping {
         }
     }
 
-    private ScanResult scan(List<Node> initial, List<Node> sequences, Optional<Node> limit, ScanOptions options,
+    private ScanResult scan(List<Node> initial, List<Node> given, Optional<Node> limit, ScanOptions options,
             Named named, Function<Iteration, Step> code) {
-        Dim length = length(sequences, options);
-        List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence))).toList();
+        List<Node> aligned = aligned(given);
+        Dim length = length(aligned, options.length());
+        Dim common = graph.sizes().canonical(length);
+        List<Node> sequences = aligned.stream().map(node -> c.resized(node, 0, common)).toList();
+        List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence)))
+                .toList();
         List<Node> carries = initial.stream().map(node -> parameter("carry", node.tensorType())).toList();
         Traced traced = graph.inside(frame, () -> Traced.of(c, code.apply(new Iteration(index.tensor(),
                 Carries.tensors(carries), Carries.tensors(elements)))));
-        Carries.check(c, initial, carries, traced.carries,
+        List<Node> next = Carries.checked(c, frame, initial, carries, traced.carries,
                 "Step.carry(...) takes the next value of each, in the order of the initial ones");
         traced.last.forEach(node -> parameter("last", node.tensorType()));
         boolean conditional = !traced.goesOn.isEmpty();
 
-        Loop.Trips trips = new Loop.Trips(Optional.of(graph.sizes().canonical(length)), limit.isPresent(), conditional,
-                options.reverse());
+        Loop.Trips trips = new Loop.Trips(Optional.of(graph.sizes().canonical(length)), limit.isPresent(),
+                conditional, options.reverse());
         List<Node> first = new ArrayList<>(limit.stream().toList());
         if (conditional) {
             first.add(Carries.yes(c));
@@ -92,7 +97,7 @@ final class Looping {
         first.addAll(sequences);
         first.addAll(initial);
         traced.last.forEach(node -> first.add(c.full(Composer.dtype(node), Composer.shape(node), 0)));
-        List<Node> results = Stream.of(traced.carries, traced.last, traced.outputs, traced.goesOn)
+        List<Node> results = Stream.of(next, traced.last, traced.outputs, traced.goesOn)
                 .flatMap(List::stream).toList();
         Made made = make(trips, sequences.size(), initial.size() + traced.last.size(), first, results);
 
@@ -115,8 +120,8 @@ final class Looping {
 
     private Node count(Dim length, Optional<Node> limit) {
         Node all = c.size(graph.sizes().canonical(length), DType.INT64);
-        return limit.map(most -> c.map(ScalarFn.MAX, c.map(ScalarFn.MIN, all, most), c.scalar(DType.INT64, 0)))
-                .orElse(all);
+        return limit.map(most -> c.map(ScalarFn.MIN, all, most))
+                .map(count -> c.map(ScalarFn.MAX, count, c.scalar(DType.INT64, 0))).orElse(all);
     }
 
     private static TensorType element(Node sequence) {
@@ -124,34 +129,41 @@ final class Looping {
         return sequence.tensorType().withShape(new Shape(dims.subList(1, dims.size())));
     }
 
-    /** The common size of axis 0. */
-    private Dim length(List<Node> sequences, ScanOptions options) {
-        for (Node sequence : sequences) {
+    /** The sequences with one size of axis 0. */
+    private List<Node> aligned(List<Node> given) {
+        List<Node> sequences = new ArrayList<>();
+        for (Node sequence : given) {
             if (Composer.rank(sequence) == 0) {
                 throw new GraphException(c.describe(sequence) + " has no axis 0 to go along; a value that all"
                         + " iterations use is used in the body as it is");
             }
-            c.same("the sequences have different lengths", sequences.getFirst(), 0, sequence, 0);
+            sequences.add(c.same("the sequences have different lengths", given.getFirst(), 0, sequence, 0));
         }
-        if (options.length().isPresent()) {
-            Dim given = options.length().get();
-            if (given.equals(Dim.UNKNOWN) || given.isConstant() && given.constant() < 0) {
-                throw new GraphException("the length must be a known size or one of a tensor, not " + given);
-            }
-            for (Node sequence : sequences) {
-                if (graph.sizes().unify(Composer.shape(sequence).dim(0), given, c.op() + " at " + c.place()
-                        + ": the length of the scan") != Sizes.Relation.EQUAL) {
-                    throw new GraphException("the length is " + given + ", but " + c.describe(sequence) + " axis 0 is "
-                            + Composer.shape(sequence).dim(0));
-                }
-            }
-            return given;
-        }
-        if (sequences.isEmpty()) {
+        return sequences;
+    }
+
+    /** The number of elements. */
+    private Dim length(List<Node> sequences, Optional<Dim> given) {
+        if (given.isEmpty() && sequences.isEmpty()) {
             throw new GraphException("nothing says how many iterations there are; give a sequence or"
                     + " ScanOptions.DEFAULT.withLength(...), or use whileLoop(...)");
         }
-        return Composer.shape(sequences.getFirst()).dim(0);
+        if (given.isEmpty()) {
+            return Composer.shape(sequences.getFirst()).dim(0);
+        }
+        Dim length = given.get();
+        if (length.equals(Dim.UNKNOWN) || length.isConstant() && length.constant() < 0) {
+            throw new GraphException("the length must be a known size or one of a tensor, not " + length);
+        }
+        if (!sequences.isEmpty()) {
+            Node sequence = sequences.getFirst();
+            if (graph.sizes().unify(Composer.shape(sequence).dim(0), length, c.op() + " at " + c.place()
+                    + ": the length of the scan") == Sizes.Relation.DIFFERENT) {
+                throw new GraphException("the length is " + length + ", but " + c.describe(sequence)
+                        + " axis 0 is " + Composer.shape(sequence).dim(0));
+            }
+        }
+        return length;
     }
 
     /** A loop in the outer frame and what its results come after. */
@@ -192,7 +204,14 @@ final class Looping {
      * @param results  what the body gives: carries, outputs, whether it goes on
      */
     private Made make(Loop.Trips trips, int sequences, int carries, List<Node> operands, List<Node> results) {
-        Closing closing = new Closing(graph, List.of(new Body(graph, frame, results)));
+        return make(trips, sequences, carries, operands, closed(results));
+    }
+
+    private Closing closed(List<Node> results) {
+        return new Closing(graph, List.of(new Body(graph, frame, results)));
+    }
+
+    private Made make(Loop.Trips trips, int sequences, int carries, List<Node> operands, Closing closing) {
         Region region = closing.regions(carries, Optional.of(index)).getFirst();
         Loop loop = new Loop(region, trips, sequences, carries + closing.states().size());
         List<Node> all = new ArrayList<>(operands);
@@ -207,8 +226,40 @@ final class Looping {
         return new Made(loop, node, after);
     }
 
+    /** The function of each element, of all of them at once where that is possible. */
+    static List<Tensor> vectorizedMap(List<? extends Operand> sequences,
+            Function<List<Tensor>, ? extends List<? extends Operand>> body) {
+        String op = "vectorized_map";
+        return Composer.compose(Composer.graphOf(op, sequences), op, c -> {
+            c.label(Carries.labels("sequence", sequences.size()).toArray(String[]::new));
+            return new Looping(c, op).vectorizedMap(body);
+        }, sequences);
+    }
+
+    private List<Tensor> vectorizedMap(Function<List<Tensor>, ? extends List<? extends Operand>> code) {
+        List<Node> sequences = aligned(c.ins());
+        List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence)))
+                .toList();
+        List<Node> results = graph.inside(frame, () ->
+                Carries.resolve(c, code.apply(Carries.tensors(elements))));
+        Dim length = graph.sizes().canonical(length(sequences, Optional.empty()));
+        Closing closing = closed(results);
+        Optional<List<Node>> batched = !closing.isPure() ? Optional.empty()
+                : Batching.of(c, closing.regions(0, Optional.of(index)).getFirst(), length, sequences,
+                        closing.captureOperands(c, Closing.ITSELF));
+        List<Node> outputs = batched.map(nodes -> nodes.stream()
+                .map(node -> c.controlled(c.make(new NodeKind.Identity(), List.of(node), node.type())))
+                .toList())
+                .orElseGet(() -> make(Loop.Trips.of(length), sequences.size(), 0, sequences, closing)
+                        .results(0, results.size()));
+        name(outputs, outputs.size() == 1, "output");
+        c.joinBelow(base);
+        return Carries.tensors(outputs);
+    }
+
     /** The loop that goes on while a condition holds. */
-    static List<Tensor> whileLoop(List<? extends Operand> initial, Function<List<Tensor>, ? extends Operand> condition,
+    static List<Tensor> whileLoop(List<? extends Operand> initial,
+            Function<List<Tensor>, ? extends Operand> condition,
             Function<List<Tensor>, ? extends List<? extends Operand>> body, WhileOptions options) {
         String op = "while_loop";
         List<Operand> operands = new ArrayList<>(initial);
@@ -221,7 +272,8 @@ final class Looping {
                 throw new GraphException("at least one carry is needed for a condition to change");
             }
             return new Looping(c, "while").whileLoop(c.ins().subList(0, initial.size()), options.limit()
-                    .map(_ -> Carries.integer(c, "the limit", c.in(initial.size()))), condition, body, options);
+                    .map(_ -> Carries.integer(c, "the limit", c.in(initial.size()))), condition, body,
+                    options);
         }, operands);
     }
 
@@ -234,14 +286,13 @@ final class Looping {
         Carries.bool("the condition", test.results().getFirst());
         test.requireNoWrites("the condition");
         List<Node> carries = initial.stream().map(node -> parameter("carry", node.tensorType())).toList();
-        List<Node> next = graph.inside(frame, () -> Carries.resolve(c, code.apply(Carries.tensors(carries))));
-        Carries.check(c, initial, carries, next, "return the next value of each, in the order of the initial ones");
-        List<Node> writes = frame.nodes().stream().filter(node -> node.kind() instanceof NodeKind.Assign).toList();
-        Node goesOn = graph.inside(frame, () -> graph.controlled(writes, () -> Composer.compose(graph, c.op(), inner -> {
-            Node holds = test.call(inner, "condition", next, new NodeKind.Stream(1, 0)).getFirst();
-            inner.joinBelow(graph.uniqueName("goes_on"));
-            return holds;
-        }, List.of())));
+        List<Node> traced = graph.inside(frame, () ->
+                Carries.resolve(c, code.apply(Carries.tensors(carries))));
+        List<Node> next = Carries.checked(c, frame, initial, carries, traced,
+                "return the next value of each, in the order of the initial ones");
+        List<Node> writes = frame.nodes().stream().filter(node -> node.kind() instanceof NodeKind.Assign)
+                .toList();
+        Node goesOn = graph.inside(frame, () -> graph.controlled(writes, () -> goesOn(test, next)));
         Node begins = test.call(c, "condition", initial, new NodeKind.Stream(0, 1)).getFirst();
 
         Optional<Dim> length = options.maxIterations().stream().mapToObj(Looping::bound).findFirst();
@@ -250,11 +301,21 @@ final class Looping {
         first.addAll(initial);
         List<Node> results = new ArrayList<>(next);
         results.add(goesOn);
-        Made made = make(new Loop.Trips(length, limit.isPresent(), true, false), 0, initial.size(), first, results);
+        Made made = make(new Loop.Trips(length, limit.isPresent(), true, false), 0, initial.size(), first,
+                results);
         List<Node> finals = made.results(0, initial.size());
         name(finals, initial.size() == 1, "final_carry");
         c.joinBelow(base);
         return Carries.tensors(finals);
+    }
+
+    /** The condition of the next iteration; the current frame is the body's. */
+    private Node goesOn(Traceable condition, List<Node> next) {
+        return Composer.compose(graph, c.op(), inner -> {
+            Node holds = condition.call(inner, "condition", next, new NodeKind.Stream(1, 0)).getFirst();
+            inner.joinBelow(graph.uniqueName("goes_on"));
+            return holds;
+        }, List.of());
     }
 
     private static Dim bound(long iterations) {

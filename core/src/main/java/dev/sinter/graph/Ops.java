@@ -439,6 +439,19 @@ public final class Ops {
         return Composer.tensor("one_hot", c -> Shaping.oneHot(c, c.in(0), depth, dtype), indices);
     }
 
+    /** Where a position along a new last axis is below a length: bools; lengths are integers. */
+    public static Tensor sequenceMask(Operand lengths, Dim maxLength) {
+        return Composer.tensor("sequence_mask", c -> Shaping.sequenceMask(c, c.in(0), maxLength), lengths);
+    }
+
+    /**
+     * The elements of axis 0 at some indices, in whose place their axes come; an index outside is the nearest inside.
+     * More than one index is a product with the one-hot indices: for tables of up to some thousand finite rows.
+     */
+    public static Tensor gather(Operand x, Operand indices) {
+        return Composer.tensor("gather", c -> Shaping.gather(c, c.in(0), c.in(1)), x, indices);
+    }
+
     /** The matrix product {@code [..., m, k] x [..., k, n] -> [..., m, n]}; leading axes broadcast. */
     public static Tensor matmul(Operand x, Operand w) {
         return Linalg.matmul(x, w, false, false);

@@ -12,13 +12,17 @@ record Place(String file, int line) {
     private static final StackWalker WALKER = StackWalker.getInstance();
     private static final Set<String> OWN = Set.of("dev.sinter.graph", "dev.sinter.nn", "dev.sinter.linalg");
 
-    /** The innermost line on the stack that is not the framework's. */
+    /** The innermost line on the stack that is neither the framework's nor the Java library's. */
     static Place here() {
-        return WALKER.walk(frames -> frames.filter(frame -> !OWN.contains(packageOf(frame.getClassName())))
+        return WALKER.walk(frames -> frames.filter(frame -> isUsers(packageOf(frame.getClassName())))
                 .findFirst()
                 .map(frame -> new Place(frame.getFileName() == null ? "" : frame.getFileName(),
                         Math.max(0, frame.getLineNumber())))
                 .orElse(new Place("", 0)));
+    }
+
+    private static boolean isUsers(String name) {
+        return !OWN.contains(name) && !name.startsWith("java.");
     }
 
     private static String packageOf(String className) {

@@ -9,9 +9,17 @@ import java.util.List;
 /**
  * A tensor known when the graph is built. Constants are equal when their arrays have the same type and bits.
  *
- * @param array the value
+ * @param array the value; memory that is somebody else's is copied, so that it may be closed or written
  */
 public record Constant(NDArray array) implements Op {
+    public Constant {
+        if (array.isBorrowed()) {
+            NDArray own = NDArray.zeros(array.dtype(), array.sizes());
+            own.segment().copyFrom(array.segment());
+            array = own;
+        }
+    }
+
     @Override
     public String mnemonic() {
         return "constant";

@@ -89,7 +89,8 @@ final class LoopMerger implements MergeLoops.Merger {
                     parameters.add(body.value(id));
                 }
             }
-            List<Value> known = MergeLoops.merged(new Function("body", parameters, results, body.locations())).results();
+            List<Value> known = MergeLoops.merged(
+                    new Function("body", parameters, results, body.locations())).results();
             List<Key> keys = new ArrayList<>();
             for (int i = 0; i < classes.size(); i++) {
                 keys.add(new Key(classes.get(i), known.get(i)));
@@ -97,7 +98,8 @@ final class LoopMerger implements MergeLoops.Merger {
             List<Integer> finer = numbered(keys);
             if (finer.equals(classes)) {
                 int conditions = bodies.opened().getFirst().goesOn().size() * loops.size();
-                boolean alike = known.subList(classes.size(), classes.size() + conditions).stream().distinct().count() < 2;
+                boolean alike = known.subList(classes.size(), classes.size() + conditions).stream()
+                        .distinct().count() < 2;
                 return alike && sharesWork(known, bodies);
             }
             classes = finer;

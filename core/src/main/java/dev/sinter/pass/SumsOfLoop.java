@@ -134,7 +134,8 @@ final class SumsOfLoop {
             case Map(ScalarFn fn) when fn == ScalarFn.MUL ->
                     b.reduceSum(b.times(stackOf(term.operand(0)), stackOf(term.operand(1))), List.of(0));
             case Reduce(ReduceFn fn, List<Integer> axes) when isStacked(term.operand(0)) -> b.reduce(fn,
-                    stackOf(term.operand(0)), IntStream.concat(IntStream.of(0), axes.stream().mapToInt(axis -> axis + 1))
+                    stackOf(term.operand(0)),
+                    IntStream.concat(IntStream.of(0), axes.stream().mapToInt(axis -> axis + 1))
                             .boxed().toList());
             case Contract op -> contract(op, term);
             default -> b.add(term.op(), term.operands().stream().map(this::sum).toList());

@@ -23,18 +23,20 @@ public final class NDArray {
     private final DType dtype;
     private final long[] sizes;
     private final MemorySegment segment;
+    private final boolean borrowed;
 
-    private NDArray(DType dtype, long[] sizes, MemorySegment segment) {
+    private NDArray(DType dtype, long[] sizes, MemorySegment segment, boolean borrowed) {
         this.dtype = dtype;
         this.sizes = sizes;
         this.segment = segment;
+        this.borrowed = borrowed;
     }
 
     /** An array of zeros. */
     public static NDArray zeros(DType dtype, long... sizes) {
         long bytes = byteSize(dtype, sizes);
         MemorySegment segment = Arena.ofAuto().allocate(Math.max(bytes, 1), ALIGNMENT);
-        return new NDArray(dtype, sizes.clone(), segment.asSlice(0, bytes));
+        return new NDArray(dtype, sizes.clone(), segment.asSlice(0, bytes), false);
     }
 
     /** An array with one value everywhere, converted as {@link #cast} converts. */
@@ -143,8 +145,9 @@ public final class NDArray {
     }
 
     /**
-     * The elements of a segment: shared where it is native memory aligned to {@value #ALIGNMENT} bytes (later
-     * changes show, and its arena must stay open), else copied. Bools are always copied, any byte but 0 as 1.
+     * The elements of a segment: shared where it is native memory aligned to {@value #ALIGNMENT} bytes and no mapped
+     * file (later changes show, and its arena must stay open), else copied. Bools are always copied, any byte but 0
+     * as 1.
      *
      * @param dtype   the elements' dtype, in the machine's byte order
      * @param segment exactly the elements
@@ -152,7 +155,7 @@ public final class NDArray {
     public static NDArray from(DType dtype, MemorySegment segment, long... sizes) {
         checkBytes(dtype, segment, sizes);
         if (isUsable(segment) && dtype != DType.BOOL) {
-            return new NDArray(dtype, sizes.clone(), segment);
+            return new NDArray(dtype, sizes.clone(), segment, true);
         }
         NDArray array = zeros(dtype, sizes);
         array.segment.copyFrom(segment);
@@ -213,19 +216,20 @@ public final class NDArray {
      * must live as long as this array is used: an automatic arena with a cleanup action is the way to return
      * memory to a pool.
      *
-     * @param segment exactly the elements, aligned to {@value #ALIGNMENT} bytes; bools are bytes 0 or 1
+     * @param segment exactly the elements, aligned to {@value #ALIGNMENT} bytes and no mapped file, which could be
+     *                cut off under a run; bools are bytes 0 or 1
      */
     public static NDArray wrap(DType dtype, MemorySegment segment, long... sizes) {
         checkBytes(dtype, segment, sizes);
         if (!isUsable(segment)) {
             throw new GraphException("an array is wrapped around native memory aligned to " + ALIGNMENT
-                    + " bytes alone; from(...) copies where that is needed");
+                    + " bytes alone, and no mapped file; from(...) copies where that is needed");
         }
-        return new NDArray(dtype, sizes.clone(), segment);
+        return new NDArray(dtype, sizes.clone(), segment, true);
     }
 
     private static boolean isUsable(MemorySegment segment) {
-        return segment.isNative() && segment.address() % ALIGNMENT == 0;
+        return segment.isNative() && !segment.isMapped() && segment.address() % ALIGNMENT == 0;
     }
 
     private static void checkBytes(DType dtype, MemorySegment segment, long[] sizes) {
@@ -286,6 +290,11 @@ public final class NDArray {
 
     public long elementCount() {
         return segment.byteSize() / dtype.bytes();
+    }
+
+    /** Whether the memory is somebody else's, who may close it: that of {@link #from} or {@link #wrap}. */
+    public boolean isBorrowed() {
+        return borrowed;
     }
 
     /** The elements, in the machine's byte order. */
@@ -404,7 +413,7 @@ public final class NDArray {
             }
         }
         checkCount(elementCount(), resized);
-        return new NDArray(dtype, resized, segment);
+        return new NDArray(dtype, resized, segment, borrowed);
     }
 
     /** The elements in row-major order. For another dtype than {@code float32}, cast first. */

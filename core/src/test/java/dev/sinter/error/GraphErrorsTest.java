@@ -5,11 +5,13 @@ import static dev.sinter.graph.Ops.concat;
 import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.einsum;
 import static dev.sinter.graph.Ops.expandDims;
+import static dev.sinter.graph.Ops.gather;
 import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.maximum;
 import static dev.sinter.graph.Ops.reduceMean;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.reshape;
+import static dev.sinter.graph.Ops.sequenceMask;
 import static dev.sinter.graph.Ops.slice;
 import static dev.sinter.graph.Ops.squeeze;
 import static dev.sinter.graph.Ops.transpose;
@@ -89,6 +91,20 @@ class GraphErrorsTest {
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"i\" at GraphErrorsTest.java:#");
         fails(() -> reduceSum(graph.placeholder("b", BOOL, shape(2))), "reduce_sum: x bool[2] is not numeric",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"b\" at GraphErrorsTest.java:#");
+    }
+
+    @Test
+    void indicesAndLengths() {
+        fails(() -> gather(i, y),
+                "gather: a tensor with an axis 0 and integer indices are needed: x int32[3,5], indices float32[3,5]",
+                "  at GraphErrorsTest.java:#",
+                "  x: placeholder \"i\" at GraphErrorsTest.java:#      indices: placeholder \"y\" at"
+                        + " GraphErrorsTest.java:#");
+        fails(() -> sequenceMask(y, x.dim(0)), "sequence_mask: lengths are integers, not x float32[3,5]",
+                "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#");
+        fails(() -> sequenceMask(i, dev.sinter.tensor.Dim.UNKNOWN),
+                "sequence_mask: the greatest length must be known or the size of a tensor",
+                "  at GraphErrorsTest.java:#", "  x: placeholder \"i\" at GraphErrorsTest.java:#");
     }
 
     @Test

@@ -12,6 +12,7 @@ import static dev.sinter.graph.Ops.exp;
 import static dev.sinter.graph.Ops.expandDims;
 import static dev.sinter.graph.Ops.fill;
 import static dev.sinter.graph.Ops.gradients;
+import static dev.sinter.graph.Ops.gather;
 import static dev.sinter.graph.Ops.greater;
 import static dev.sinter.graph.Ops.log;
 import static dev.sinter.graph.Ops.matmul;
@@ -46,9 +47,11 @@ import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Linalg;
 import dev.sinter.graph.Nn;
+import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Philox;
@@ -122,6 +125,13 @@ class GraphGradientsTest {
                 of("tile", x -> square(tile(x, 2, 3).plus(concat(0, tile(x, 1, 3), tile(exp(x), 1, 3))))),
                 of("transpose and reshape", x -> matmul(transpose(x), reshape(exp(x), shape(3, 4)))),
                 of("reverse", x -> x.times(reverse(x, 0, 1))),
+                of("gather", x -> square(gather(x, constant(new int[] {2, 0, 2})))),
+                of("gather of one", x -> square(gather(x, constant(1)))),
+                of("scan", x -> Control.scan(reduceMean(x, 0), x, (state, row) -> tanh(state.times(row)))),
+                of("while", x -> Control.whileLoop(x, value -> Ops.less(reduceSum(value), 30), value -> value.times(x)
+                        .plus(0.5))),
+                of("cond", x -> Control.cond(greater(reduceSum(x), 3), () -> exp(x), () -> x)),
+                of("vectorized map", x -> Control.vectorizedMap(x, row -> square(Nn.softmax(row)))),
                 of("where", x -> where(greater(x, 1.01), log(x), sqrt(x))),
                 of("clip", x -> square(clipByValue(x, 0.511, 1.511))),
                 of("abs", x -> square(abs(x.minus(1.01)))),

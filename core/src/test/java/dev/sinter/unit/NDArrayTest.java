@@ -8,13 +8,18 @@ import dev.sinter.tensor.FloatText;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class NDArrayTest {
     @Test
@@ -119,6 +124,20 @@ final class NDArrayTest {
         assertThat(NDArray.of(Float.NaN).sameBits(NDArray.of(Float.NaN))).isTrue();
         assertThat(NDArray.of(1f).sameBits(NDArray.of(new float[] {1}, 1, 1))).isFalse();
         assertThat(NDArray.of(1f, 2f).contentHash()).isEqualTo(NDArray.of(1f, 2f).contentHash());
+    }
+
+    /** A mapped file can be cut off, which would end a process that computes on it. */
+    @Test
+    void mappedFilesAreCopied(@TempDir Path folder) throws IOException {
+        Path file = Files.write(folder.resolve("floats"), new byte[64]);
+        try (FileChannel channel = FileChannel.open(file); Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = channel.map(FileChannel.MapMode.READ_ONLY, 0, 64, arena);
+            NDArray array = NDArray.from(DType.FLOAT32, mapped, 16);
+            assertThat(array.segment().isMapped()).isFalse();
+            assertThat(array.isBorrowed()).isFalse();
+            assertThatThrownBy(() -> NDArray.wrap(DType.FLOAT32, mapped, 16)).isInstanceOf(GraphException.class)
+                    .hasMessageContaining("no mapped file");
+        }
     }
 
     @Test

@@ -23,9 +23,11 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The programs of the documents compile, and train when they run: on the interpreter, for a few steps. */
+/** The programs of the documents compile and do what the documents say: on the interpreter, for a few steps. */
 class DocumentsTest {
-    private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+    private static final String JAVA = "java";
+    private static final String ON_INTERPRETER =
+            "new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.EVAL))";
     private static final String DATA = """
             double[][] xValue = new double[8][1000];
             double[][] yValue = new double[8][10];
@@ -48,22 +50,37 @@ class DocumentsTest {
         train(blocks("docs/from-tensorflow.md").getFirst(), DATA + blocks("README.md").getFirst());
     }
 
+    @Test
+    void thePageOfControlFlow() throws Exception {
+        List<String> blocks = blocks("docs/control-flow.md");
+        String body = String.join("\n", blocks.subList(1, blocks.size())).replace("new Session(graph)", ON_INTERPRETER);
+        assertThat(run(page(blocks.getFirst(), body)))
+                .isEqualTo(String.join("", blocks("docs/control-flow.md", "text")));
+    }
+
+    private static String page(String imports, String body) {
+        return imports + "\nclass Page {\n    public static void main(String[] args) {\n" + body + "\n    }\n}\n";
+    }
+
     private void train(String imports, String body) throws Exception {
         assertThat(body).contains("new Session(graph)").contains("step < 500");
-        String quick = body.replace("step < 500", "step < 6").replace("new Session(graph)",
-                "new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.EVAL))");
-        String[] losses = run(imports + "\nclass Page {\n    public static void main(String[] args) {\n" + quick
-                + "\n    }\n}\n").strip().split("\n");
+        String quick = body.replace("step < 500", "step < 6").replace("new Session(graph)", ON_INTERPRETER);
+        String[] losses = run(page(imports, quick)).strip().split("\n");
         assertThat(losses).hasSize(6);
         assertThat(Double.parseDouble(losses[5])).isLessThan(Double.parseDouble(losses[0]));
     }
 
     private static List<String> blocks(String document) throws IOException {
+        return blocks(document, JAVA);
+    }
+
+    private static List<String> blocks(String document, String language) throws IOException {
         Path root = Path.of("").toAbsolutePath();
         while (!Files.exists(root.resolve(document))) {
             root = root.getParent();
         }
-        Matcher matcher = BLOCK.matcher(Files.readString(root.resolve(document)));
+        Matcher matcher = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(root.resolve(document)));
         List<String> blocks = new ArrayList<>();
         while (matcher.find()) {
             blocks.add(matcher.group(1));

@@ -12,6 +12,7 @@ import dev.sinter.tensor.Dim;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,8 +30,11 @@ final class LlvmFrame implements Frame {
     private final List<Step.CallHost> hostCalls;
     private Optional<Throwable> failure = Optional.empty();
     private final MemorySegment times;
+    private MemorySegment[] held = new MemorySegment[0];
     private long wallNanos;
     private int threads = 1;
+    private long tapeLimit = Long.MAX_VALUE;
+    private long tapeBytes;
 
     LlvmFrame(LlvmProgram compiled) {
         this.program = compiled.program();
@@ -71,6 +75,11 @@ final class LlvmFrame implements Frame {
     }
 
     @Override
+    public void hold(MemorySegment... borrowed) {
+        held = borrowed;
+    }
+
+    @Override
     public void setSize(int index, long value) {
         sizes.setAtIndex(ValueLayout.JAVA_LONG, index, value);
     }
@@ -78,6 +87,11 @@ final class LlvmFrame implements Frame {
     @Override
     public void setThreads(int count) {
         this.threads = Math.clamp(count, 1, pool.threads());
+    }
+
+    @Override
+    public void setTapeLimit(long bytes) {
+        this.tapeLimit = bytes;
     }
 
     @Override
@@ -95,23 +109,26 @@ final class LlvmFrame implements Frame {
         context.set(ValueLayout.JAVA_INT, ContextLayout.STATUS, 0);
         failure = Optional.empty();
         if (times.byteSize() == 0) {
-            return runOnce();
+            int status = runOnce();
+            Reference.reachabilityFence(memories);
+            return status;
         }
         long start = System.nanoTime();
         int status = runOnce();
         wallNanos = System.nanoTime() - start;
+        Reference.reachabilityFence(memories);
         return status;
     }
 
     private int runOnce() {
         if (threads > 1 && pool.tryAcquire()) {
             try {
-                return pool.run(entry, context, threads);
+                return pool.run(entry, context, threads, held);
             } finally {
                 pool.release();
             }
         }
-        return pool.runAlone(entry, context);
+        return pool.runAlone(entry, context, held);
     }
 
     @Override
@@ -150,6 +167,10 @@ final class LlvmFrame implements Frame {
             long element = context.get(ValueLayout.JAVA_LONG, ContextLayout.TAPE_BYTES);
             try {
                 long bytes = Math.multiplyExact(Math.max(1, element), TapeLayout.elements(piece));
+                if (bytes > tapeLimit - tapeBytes) {
+                    return Failure.OUT_OF_MEMORY.code();
+                }
+                tapeBytes += bytes;
                 table.setAtIndex(ValueLayout.JAVA_LONG, piece, tapes.allocate(bytes, 64).address());
             } catch (OutOfMemoryError | ArithmeticException | IllegalArgumentException full) {
                 return Failure.OUT_OF_MEMORY.code();

@@ -109,9 +109,11 @@ public final class WorkerPool implements AutoCloseable {
      * Runs a program on this thread and on {@code participants - 1} workers, and returns the largest status.
      * The caller has acquired the pool. The floating-point state is the default one during the run.
      *
-     * @throws IllegalStateException if the pool, the program's code or the context's arena is closed
+     * @param held memory that stays open during the run
+     * @throws IllegalStateException if the pool, the program's code or the arena of the context or of held memory is
+     *     closed
      */
-    public int run(NativeCode program, MemorySegment context, int participants) {
+    public int run(NativeCode program, MemorySegment context, int participants, MemorySegment... held) {
         if (participants < 1 || participants > threads) {
             throw new IllegalArgumentException(
                     participants + " participants in a pool of " + threads + " threads");
@@ -122,12 +124,12 @@ public final class WorkerPool implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("the pool is closed");
         }
-        return NativeEntry.run(code().run(), memory, program.address(), context, participants);
+        return NativeEntry.run(code().run(), memory, program.address(), context, participants, held);
     }
 
     /** Runs a program on this thread alone; needs no acquisition, and several threads may do so at a time. */
-    public int runAlone(NativeCode program, MemorySegment context) {
-        return NativeEntry.run(code().run(), MemorySegment.NULL, program.address(), context, 1);
+    public int runAlone(NativeCode program, MemorySegment context, MemorySegment... held) {
+        return NativeEntry.run(code().run(), MemorySegment.NULL, program.address(), context, 1, held);
     }
 
     /** Ends the workers, once the caller that has them releases them; does nothing the second time. */

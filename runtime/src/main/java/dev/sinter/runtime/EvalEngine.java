@@ -15,8 +15,10 @@ import dev.sinter.replay.Replay;
 import dev.sinter.replay.ReplayFolder;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -171,6 +173,12 @@ final class EvalEngine implements Engine {
         }
 
         @Override
+        public void forgetInputs() {
+            Arrays.fill(inputs, null);
+            results = List.of();
+        }
+
+        @Override
         public Outcome run(long runNumber) {
             List<NDArray> arguments = new ArrayList<>();
             for (int i = 0; i < inputs.length; i++) {
@@ -183,6 +191,9 @@ final class EvalEngine implements Engine {
                 results = Interpreter.run(function, arguments, this::poll);
             } catch (Stopped stopped) {
                 return Outcome.CANCELLED;
+            } catch (GraphException failure) {
+                throw interrupted(failure) ? new RunCancelledException(RunCancelledException.Reason.INTERRUPTED)
+                        : failure;
             }
             for (int i = 0; i < results.size(); i++) {
                 if (function.results().get(i).type() instanceof StateType state) {
@@ -190,6 +201,12 @@ final class EvalEngine implements Engine {
                 }
             }
             return Outcome.DONE;
+        }
+
+        /** Whether a host call has ended by an interrupt of its thread. */
+        private static boolean interrupted(Throwable failure) {
+            return failure instanceof InterruptedException
+                    || failure.getCause() != null && interrupted(failure.getCause());
         }
 
         private static NDArray runNumber(long number) {

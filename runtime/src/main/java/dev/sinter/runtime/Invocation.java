@@ -31,6 +31,9 @@ public interface Invocation extends AutoCloseable {
      */
     Outcome run(long runNumber);
 
+    /** Lets go of the inputs and of what else the last run was given; the next run is given all of it again. */
+    void forgetInputs();
+
     /** The result at a position, in memory of the invocation: valid until its next run. */
     NDArray result(int index);
 

@@ -19,13 +19,16 @@ import java.util.function.ToLongFunction;
  * @param sizes   the values of the program's sizes, in order
  * @param memory  where temporaries lie in the arena
  * @param threads how many threads a run uses
+ * @param tapeBytes how much memory tapes may take
  */
-record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads) {
+record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, long tapeBytes) {
     /** A run that one thread finishes within this time wakes no other; waking costs about a tenth of it. */
     private static final double WORTH_SHARING_NANOS = 8_000;
     /** An iteration that takes longer gains more from sharing than the threads' meetings cost. */
     private static final double WORTH_MEETING_NANOS = 1_000;
     private static final long UNKNOWN_ITERATIONS = 16;
+    /** So many bytes are taken without a look at what the machine has. */
+    private static final long ALWAYS_THERE = 64L << 20;
     private static final double FLOPS_A_NANO = 100;
     private static final double BYTES_A_NANO = 30;
 
@@ -33,9 +36,19 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads) {
         Program program = code.compilation().program();
         code.compilation().checks().check(symbols);
         long[] sizes = program.sizes().stream().mapToLong(dim -> size(dim, symbols)).toArray();
-        MemoryPlan.Binding memory = code.compilation().memory().bind(symbols, options.threads());
+        MemoryPlan plan = code.compilation().memory();
+        MemoryPlan.Binding memory =
+                plan.bind(symbols, options.threads(), options.memoryLimit().orElse(Long.MAX_VALUE));
+        if (memory.peak() > ALWAYS_THERE && options.memoryLimit().isEmpty()) {
+            memory = plan.bind(symbols, options.threads(), MachineMemory.besideHeap());
+        }
         double nanos = sharedNanos(program.steps(), symbols);
-        return new NativeBinding(sizes, memory, nanos > WORTH_SHARING_NANOS ? options.threads() : 1);
+        return new NativeBinding(sizes, memory, nanos > WORTH_SHARING_NANOS ? options.threads() : 1,
+                code.compilation().hasTapes() ? limit(options) - memory.peak() : 0);
+    }
+
+    private static long limit(SessionOptions options) {
+        return options.memoryLimit().orElseGet(MachineMemory::besideHeap);
     }
 
     /** What several threads may share of the work, in nanoseconds of one. */

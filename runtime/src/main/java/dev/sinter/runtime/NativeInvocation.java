@@ -10,6 +10,7 @@ import dev.sinter.op.ScalarFn;
 import dev.sinter.plan.Buffer;
 import dev.sinter.program.Explanation;
 import dev.sinter.program.Frame;
+import dev.sinter.runtime.RunCancelledException.Reason;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.SymbolBinder;
@@ -35,6 +36,8 @@ final class NativeInvocation implements Invocation {
     private final Map<String, NativeStorage> storages = new HashMap<>();
     private final MemorySegment runNumber = Arena.ofAuto().allocate(64, 64);
     private final NDArray[] results;
+    private final NDArray[] spares;
+    private MemorySegment[] held = new MemorySegment[0];
     private NativeCode code;
     private Frame frame;
     private Slots slots;
@@ -42,6 +45,7 @@ final class NativeInvocation implements Invocation {
     private double[] leastNanos = new double[0];
     private boolean bound;
     private boolean isTimed;
+    private final Object cancellation = new Object();
     private volatile boolean cancelled;
 
     NativeInvocation(NativeExecutable executable) {
@@ -68,6 +72,7 @@ final class NativeInvocation implements Invocation {
         this.symbols = new long[binder.symbols().size()];
         this.boundSymbols = new long[symbols.length];
         this.results = new NDArray[function.results().size()];
+        this.spares = new NDArray[results.length];
         use(executable.code());
     }
 
@@ -76,20 +81,25 @@ final class NativeInvocation implements Invocation {
             Buffer[] runNumbers, MemorySegment[] given) {}
 
     private void use(NativeCode newCode) {
-        if (frame != null) {
-            frame.close();
+        Frame old = frame;
+        Frame fresh = newCode.program().newFrame();
+        synchronized (cancellation) {
+            frame = fresh;
+            if (cancelled) {
+                fresh.cancel();
+            }
         }
         code = newCode;
-        frame = newCode.program().newFrame();
-        isTimed = frame.stepNanos().length > 0;
-        if (cancelled) {
-            frame.cancel();
+        isTimed = fresh.stepNanos().length > 0;
+        if (old != null) {
+            old.close();
         }
         List<Buffer> buffers = newCode.compilation().program().buffers();
         slots = new Slots(of(buffers, Buffer.Role.Input.class), of(buffers, Buffer.Role.State.class),
                 of(buffers, Buffer.Role.NextState.class), of(buffers, Buffer.Role.Output.class),
                 of(buffers, Buffer.Role.Temporary.class), of(buffers, Buffer.Role.RunNumber.class),
                 new MemorySegment[buffers.size()]);
+        frame.hold(held);
         for (Buffer buffer : of(buffers, Buffer.Role.Constant.class)) {
             give(buffer.id(), newCode.constant(buffer.id()));
         }
@@ -103,12 +113,14 @@ final class NativeInvocation implements Invocation {
         return buffers.stream().filter(buffer -> role.isInstance(buffer.role())).toArray(Buffer[]::new);
     }
 
-    /** Gives the frame an address where it has another one. */
-    private void give(int buffer, MemorySegment memory) {
-        if (slots.given()[buffer] != memory) {
+    /** Gives the frame an address where it has another one; whether it had. */
+    private boolean give(int buffer, MemorySegment memory) {
+        boolean changes = slots.given()[buffer] != memory;
+        if (changes) {
             slots.given()[buffer] = memory;
             frame.setBuffer(buffer, memory);
         }
+        return changes;
     }
 
     @Override
@@ -129,10 +141,8 @@ final class NativeInvocation implements Invocation {
             use(now);
         }
         bind();
-        for (Buffer buffer : slots.inputs()) {
-            Buffer.Role.Input role = (Buffer.Role.Input) buffer.role();
-            give(buffer.id(), inputs[tensorParameters[role.parameter()]].segment());
-        }
+        holdInputs();
+        giveInputs();
         giveStates();
         runNumber.set(ValueLayout.JAVA_LONG, 0, number);
         int status = frame.run();
@@ -143,6 +153,72 @@ final class NativeInvocation implements Invocation {
             noteTimes();
         }
         return Outcome.DONE;
+    }
+
+    /** Gives the inputs; a result that lies in one of them moves to other memory. */
+    private void giveInputs() {
+        boolean changed = false;
+        for (Buffer buffer : slots.inputs()) {
+            Buffer.Role.Input role = (Buffer.Role.Input) buffer.role();
+            changed |= give(buffer.id(), inputs[tensorParameters[role.parameter()]].segment());
+        }
+        for (int i = 0; changed && i < slots.outputs().length; i++) {
+            Buffer buffer = slots.outputs()[i];
+            int result = ((Buffer.Role.Output) buffer.role()).result();
+            if (isFed(results[result])) {
+                takeSpare(result);
+                give(buffer.id(), results[result].segment());
+            }
+        }
+    }
+
+    /** Has the frame keep the memory open that is not ours; what it cannot hold is copied. */
+    private void holdInputs() {
+        int borrowed = 0;
+        for (int i = 0; i < inputs.length; i++) {
+            if (inputs[i].isBorrowed() && ++borrowed > Frame.MOST_HELD) {
+                inputs[i] = EvalEngine.copy(inputs[i]);
+                borrowed--;
+            }
+        }
+        if (held.length != borrowed) {
+            held = new MemorySegment[borrowed];
+            frame.hold(held);
+        }
+        for (NDArray input : inputs) {
+            if (input.isBorrowed()) {
+                held[--borrowed] = input.segment();
+            }
+        }
+    }
+
+    /** Whether an input lies, at least in part, where a result is to be written. */
+    private boolean isFed(NDArray result) {
+        long start = result.segment().address();
+        long end = start + result.segment().byteSize();
+        for (NDArray input : inputs) {
+            long address = input.segment().address();
+            if (address < end && start < address + input.segment().byteSize()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void takeSpare(int result) {
+        NDArray taken = results[result];
+        NDArray spare = spares[result];
+        results[result] = spare != null && !isFed(spare) ? spare : NDArray.zeros(taken.dtype(), taken.sizes());
+        spares[result] = taken;
+    }
+
+    @Override
+    public void forgetInputs() {
+        Arrays.fill(inputs, null);
+        Arrays.fill(held, MemorySegment.NULL);
+        for (Buffer buffer : slots.inputs()) {
+            give(buffer.id(), MemorySegment.NULL);
+        }
     }
 
     private void noteTimes() {
@@ -189,6 +265,7 @@ final class NativeInvocation implements Invocation {
             frame.setSize(i, binding.sizes()[i]);
         }
         frame.setThreads(binding.threads());
+        frame.setTapeLimit(binding.tapeBytes());
         if (arena.byteSize() < binding.memory().peak()) {
             arena = binding.arena();
         }
@@ -198,6 +275,7 @@ final class NativeInvocation implements Invocation {
         for (Buffer buffer : slots.outputs()) {
             NDArray array = NativeBinding.array(buffer, symbol -> symbols[binder.symbols().indexOf(symbol)]);
             results[((Buffer.Role.Output) buffer.role()).result()] = array;
+            spares[((Buffer.Role.Output) buffer.role()).result()] = null;
             give(buffer.id(), array.segment());
         }
         System.arraycopy(symbols, 0, boundSymbols, 0, symbols.length);
@@ -217,14 +295,15 @@ final class NativeInvocation implements Invocation {
         if (status == Failure.HOST_CALL.code()) {
             Throwable thrown = frame.hostFailure().orElseGet(() -> new GraphException("run: a host call failed"));
             switch (thrown) {
+                case InterruptedException _ -> throw new RunCancelledException(Reason.INTERRUPTED);
                 case GraphException mistake -> throw mistake;
                 case Error error -> throw error;
                 default -> throw new GraphException("run: a host call failed: " + thrown, thrown);
             }
         }
         if (status == Failure.OUT_OF_MEMORY.code()) {
-            throw new GraphException("run: the history of a loop does not fit into memory; bound its iterations, or"
-                    + " take no gradient through it");
+            throw new GraphException("run: the history of a loop does not fit into the memory of a run; bound its"
+                    + " iterations, raise SessionOptions.memoryLimit, or take no gradient through it");
         }
         throw new GraphException("run: an index is out of range");
     }
@@ -254,14 +333,20 @@ final class NativeInvocation implements Invocation {
 
     @Override
     public void cancel() {
-        cancelled = true;
-        frame.cancel();
+        synchronized (cancellation) {
+            cancelled = true;
+            frame.cancel();
+        }
     }
 
     @Override
     public void clearCancel() {
-        cancelled = false;
-        frame.clearCancel();
+        if (cancelled) {
+            synchronized (cancellation) {
+                cancelled = false;
+                frame.clearCancel();
+            }
+        }
     }
 
     @Override

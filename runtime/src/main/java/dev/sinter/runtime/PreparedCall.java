@@ -4,18 +4,21 @@ import dev.sinter.graph.Operand;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A run that is repeated: compiled once, its feeds set where they change, its results read in place. Repeating
- * it with arrays of the same sizes allocates nothing. For one thread at a time; two calls of one session may
- * run at once.
+ * it with arrays of the same sizes allocates nothing. For one thread at a time, which is checked; two calls of one
+ * session may run at once. A result may be fed to the next run: that one then writes to other memory.
  */
 public final class PreparedCall implements AutoCloseable {
     private final Session session;
     private final SessionProgram program;
     private final ProgramRun run;
+    private final AtomicBoolean busy = new AtomicBoolean();
     private boolean open = true;
     private boolean ran;
+    private boolean exposed;
 
     /** A call of a program that is held for it. */
     PreparedCall(Session session, SessionProgram program) {
@@ -39,6 +42,7 @@ public final class PreparedCall implements AutoCloseable {
         if (slot.call() != this) {
             throw new GraphException("feed: the slot of \"" + slot.tensor().name() + "\" belongs to another call");
         }
+        requireIdle();
         if (slot.index() >= 0) {
             run.feed(slot.index(), value);
         }
@@ -57,11 +61,16 @@ public final class PreparedCall implements AutoCloseable {
 
     /** Runs and commits. */
     public PreparedCall run(RunOptions options) {
-        requireOpen();
-        ran = false;
-        session.run(run, options);
-        ran = true;
-        return this;
+        begin();
+        try {
+            requireOpen();
+            ran = false;
+            session.run(run, options);
+            ran = true;
+            return this;
+        } finally {
+            busy.setRelease(false);
+        }
     }
 
     /** The value of a fetch after the last run, in memory of the call: the next run changes it. */
@@ -71,6 +80,7 @@ public final class PreparedCall implements AutoCloseable {
 
     /** The value of the fetch at a position after the last run, in memory of the call. */
     public NDArray result(int index) {
+        requireIdle();
         requireOpen();
         if (!ran) {
             throw new GraphException("result: the call has not run, or its last run failed");
@@ -79,6 +89,7 @@ public final class PreparedCall implements AutoCloseable {
             throw new GraphException("result: the call has " + program.fetches().size() + " fetches, not one at "
                     + index);
         }
+        exposed = true;
         return run.invocation().result(index);
     }
 
@@ -94,11 +105,30 @@ public final class PreparedCall implements AutoCloseable {
 
     /** The results of the last run as arrays of their own. */
     public Fetches snapshot() {
+        requireIdle();
         requireOpen();
         if (!ran) {
             throw new GraphException("snapshot: the call has not run, or its last run failed");
         }
         return run.snapshot();
+    }
+
+    /** Begins what nothing else may be done beside. */
+    private void begin() {
+        if (!busy.compareAndSet(false, true)) {
+            throw busy();
+        }
+    }
+
+    private void requireIdle() {
+        if (busy.get()) {
+            throw busy();
+        }
+    }
+
+    private static GraphException busy() {
+        return new GraphException("the call is running; it serves one thread at a time, prepare another one for"
+                + " each thread");
     }
 
     private void requireOpen() {
@@ -107,12 +137,22 @@ public final class PreparedCall implements AutoCloseable {
         }
     }
 
+    /** Results that were read stay as they are. */
     @Override
     public void close() {
-        if (open) {
-            open = false;
-            program.giveBack(run);
-            program.release();
+        begin();
+        try {
+            if (open) {
+                open = false;
+                if (exposed) {
+                    program.retire(run);
+                } else {
+                    program.giveBack(run);
+                }
+                program.release();
+            }
+        } finally {
+            busy.setRelease(false);
         }
     }
 }

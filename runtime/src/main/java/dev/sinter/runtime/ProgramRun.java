@@ -5,6 +5,7 @@ import dev.sinter.graph.Tensor;
 import dev.sinter.runtime.RunCancelledException.Reason;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +54,7 @@ final class ProgramRun {
 
     void forgetFeeds() {
         Arrays.fill(feeds, null);
+        invocation.forgetInputs();
     }
 
     /**
@@ -73,6 +75,9 @@ final class ProgramRun {
             if (Thread.currentThread().isInterrupted()) {
                 throw new RunCancelledException(Reason.INTERRUPTED);
             }
+            if (limited && deadlineNanos - System.nanoTime() <= 0) {
+                throw new RunCancelledException(Reason.DEADLINE);
+            }
             if (program.lowered().usesRunNumber()) {
                 counterStamp = lock(counterLock, true);
             }
@@ -88,9 +93,12 @@ final class ProgramRun {
                 throw new RunCancelledException(ticket.reason());
             }
             done = true;
+        } catch (IllegalStateException | WrongThreadException unusable) {
+            requireOpen();
+            throw unusable;
         } finally {
             ticket.end();
-            finish(done);
+            finish(done, locked);
             if (done) {
                 counter.incrementAndGet();
             }
@@ -103,8 +111,9 @@ final class ProgramRun {
         }
     }
 
-    private void finish(boolean done) {
-        for (int i = 0; i < stamps.length; i++) {
+    /** Ends the transaction for the variables that are locked; others may be in the midst of another run's. */
+    private void finish(boolean done, int locked) {
+        for (int i = 0; i < locked; i++) {
             if (program.lowered().states().get(i).written()) {
                 Storage storage = program.cells().get(i).storage();
                 if (done) {
@@ -128,7 +137,6 @@ final class ProgramRun {
                         : lock.tryReadLock(WAIT_NANOS, TimeUnit.NANOSECONDS);
             }
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
             throw new RunCancelledException(Reason.INTERRUPTED);
         }
         return stamp;
@@ -154,10 +162,25 @@ final class ProgramRun {
                         + " has no value yet; feed it");
             }
         }
+        requireOpen();
         try {
             program.binder().bind(feedList, sizes);
         } catch (GraphException problem) {
             throw located(problem);
+        }
+    }
+
+    /** Checks that the feeds' memory is there, for this thread. */
+    private void requireOpen() {
+        for (int i = 0; i < feeds.length; i++) {
+            MemorySegment memory = feeds[i].segment();
+            boolean open = memory.scope().isAlive();
+            if (!open || !memory.isAccessibleBy(Thread.currentThread())) {
+                Tensor feed = program.lowered().feeds().get(i);
+                throw new GraphException("run: the array for " + feed.role() + " at " + feed.location() + " cannot be"
+                        + " read: its memory " + (open ? "belongs to another thread alone; use a shared arena"
+                        : "has been closed; keep its arena open until the run has ended"));
+            }
         }
     }
 

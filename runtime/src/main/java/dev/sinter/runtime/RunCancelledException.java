@@ -20,9 +20,13 @@ public final class RunCancelledException extends RuntimeException {
 
     private final Reason reason;
 
+    /** Leaves the thread interrupted where that is the reason. */
     RunCancelledException(Reason reason) {
         super("run: cancelled, because " + reason.text + "; nothing was committed");
         this.reason = reason;
+        if (reason == Reason.INTERRUPTED) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     public Reason reason() {

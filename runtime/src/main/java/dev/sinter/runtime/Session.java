@@ -42,6 +42,7 @@ public final class Session implements AutoCloseable {
     private final StampedLock runNumber = new StampedLock();
     private final AtomicInteger active = new AtomicInteger();
     private volatile boolean closed;
+    private boolean ended;
 
     /** A session with the default options. */
     public Session(Graph graph) {
@@ -276,14 +277,11 @@ public final class Session implements AutoCloseable {
 
     private void runNow(ProgramRun run, RunOptions options) {
         boolean limited = options.timeout().isPresent();
-        if (active.get() > 1 && watchdog.watches(Thread.currentThread())) {
-            throw new GraphException("run: a host function must not run the session that calls it");
-        }
         run.run(runs, runNumber, limited, limited ? System.nanoTime() + nanos(options.timeout().get()) : 0);
     }
 
     private static long nanos(Duration timeout) {
-        return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
+        return timeout.isNegative() ? 0 : timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
     }
 
     private static void checkUnused(Tensor tensor, NDArray value) {
@@ -307,8 +305,18 @@ public final class Session implements AutoCloseable {
         List<Tensor> feeds = signature.feeds().stream().sorted(Comparator.comparing(Tensor::name)).toList();
         LoweredGraph lowered = Lowering.lower(graph, signature.fetches(), feeds, signature.targets());
         List<Cell> states = lowered.states().stream().map(state -> cell(state.variable())).toList();
-        return new SessionProgram(lowered, signature.fetches(), states, engine.compile(lowered.function(), timed),
-                watchdog);
+        Executable executable = engine.compile(lowered.function(), timed);
+        boolean whole = false;
+        try {
+            SessionProgram program =
+                    new SessionProgram(lowered, signature.fetches(), states, executable, watchdog);
+            whole = true;
+            return program;
+        } finally {
+            if (!whole) {
+                executable.close();
+            }
+        }
     }
 
     private Cell cell(Variable variable) {
@@ -323,11 +331,20 @@ public final class Session implements AutoCloseable {
     }
 
     private void enter() {
-        active.incrementAndGet();
+        boolean others = active.incrementAndGet() > 1;
+        if (others && watchdog.watches(Thread.currentThread())) {
+            exit();
+            throw nested();
+        }
         if (closed) {
             exit();
             throw new GraphException("the session is closed; open another one");
         }
+    }
+
+    /** What a run holds or waits for, its own thread would wait for in vain. */
+    private static GraphException nested() {
+        return new GraphException("run: a host function must not use the session that calls it");
     }
 
     private void exit() {
@@ -338,16 +355,17 @@ public final class Session implements AutoCloseable {
         }
     }
 
-    /** Cancels the runs in progress, waits for them, and frees all memory. */
+    /** Cancels the runs in progress, waits for them, and frees all memory; the second time, waits for the first. */
     @Override
     public void close() {
+        if (watchdog.watches(Thread.currentThread())) {
+            throw nested();
+        }
+        boolean interrupted = false;
         synchronized (active) {
-            if (closed) {
-                return;
-            }
+            boolean first = !closed;
             closed = true;
-            boolean interrupted = false;
-            while (active.get() > 0) {
+            while (first ? active.get() > 0 : !ended) {
                 watchdog.stopAll(Reason.CLOSED);
                 try {
                     active.wait(5);
@@ -355,12 +373,23 @@ public final class Session implements AutoCloseable {
                     interrupted = true;
                 }
             }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+            if (first) {
+                free();
             }
         }
-        watchdog.close();
-        programs.close();
-        engine.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void free() {
+        try {
+            watchdog.close();
+            programs.close();
+            engine.close();
+        } finally {
+            ended = true;
+            active.notifyAll();
+        }
     }
 }

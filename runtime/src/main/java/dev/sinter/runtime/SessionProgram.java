@@ -78,6 +78,20 @@ final class SessionProgram implements AutoCloseable {
         idle.addFirst(run);
     }
 
+    /** Takes a run back whose results stay in somebody's hands. */
+    void retire(ProgramRun run) {
+        synchronized (all) {
+            if (all.remove(run)) {
+                close(run);
+            }
+        }
+    }
+
+    private void close(ProgramRun run) {
+        watchdog.forget(run.ticket());
+        run.invocation().close();
+    }
+
     private ProgramRun newRun() {
         Invocation invocation = executable.newInvocation();
         ProgramRun run = new ProgramRun(this, invocation, watchdog.ticket(invocation));
@@ -126,10 +140,7 @@ final class SessionProgram implements AutoCloseable {
         }
         isClosed = true;
         synchronized (all) {
-            for (ProgramRun run : all) {
-                watchdog.forget(run.ticket());
-                run.invocation().close();
-            }
+            all.forEach(this::close);
             all.clear();
         }
         executable.close();

@@ -246,7 +246,7 @@ public class TransactionTest {
         };
         Tensor update = w.assign(Control.hostCall(gate, w.plus(1)).getFirst());
         assertThatThrownBy(() -> session.run(update)).isInstanceOf(GraphException.class)
-                .hasMessageContaining("run: a host function must not run the session that calls it");
+                .hasMessageContaining("run: a host function must not use the session that calls it");
         assertThat(valueOfW()).isEqualTo(1);
     }
 

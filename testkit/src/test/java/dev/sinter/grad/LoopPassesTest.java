@@ -71,6 +71,13 @@ final class LoopPassesTest {
         return new Function(function.name(), parameters, results, b.locations());
     }
 
+    @Test
+    void resultsOfRandomLoopsStay() {
+        for (long seed = 0; seed < 150; seed++) {
+            resultsStay(RandomLoops.of(seed));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("samples")
     void resultsStay(LoopSamples.Sample sample) {
@@ -121,7 +128,8 @@ final class LoopPassesTest {
     void theForwardLoopRunsOnce(LoopSamples.Sample sample) {
         Function forward = Pipeline.optimize(sample.function(), OPTIONS).function();
         assertThat(loops(step(sample.name())).size()).as(Printer.print(step(sample.name())))
-                .isLessThanOrEqualTo(2 * loops(forward).size() + (sample.name().matches("(while in|until, down|tapes).*") ? 1 : 0));
+                .isLessThanOrEqualTo(2 * loops(forward).size()
+                        + (sample.name().matches("(while in|until, down|tapes).*") ? 1 : 0));
     }
 
     @Test
@@ -129,7 +137,8 @@ final class LoopPassesTest {
         List<Loop> loops = loops(step("tanh cell 4"));
         assertThat(loops).hasSize(2);
         for (Loop loop : loops) {
-            assertThat(loop.body().function().values().stream().filter(value -> value.op() instanceof Contract)).hasSize(1);
+            assertThat(loop.body().function().values().stream().filter(value -> value.op() instanceof Contract))
+                    .hasSize(1);
             assertThat(loop.carries()).isEqualTo(1);
         }
         assertThat(loops(step("gates")).getLast().carries()).isEqualTo(2);

@@ -6,8 +6,10 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Collections;
 import java.util.Objects;
 
 /**
@@ -66,6 +68,29 @@ final class NativeCall {
         }
     }
 
+    /**
+     * As {@link #run}, with memory that stays open during the call. It is passed as further arguments, which the
+     * callee does not declare and so does not look at.
+     */
+    static int runHolding(MemorySegment function, MemorySegment pool, MemorySegment program, MemorySegment context,
+            long participants, MemorySegment[] held) {
+        if (held.length > Holding.MOST) {
+            throw new IllegalArgumentException(held.length + " pieces of memory to hold, at most " + Holding.MOST);
+        }
+        try {
+            return (int) Holding.HANDLE.invokeExact(function, pool, program, context, participants, at(held, 0),
+                    at(held, 1), at(held, 2), at(held, 3), at(held, 4), at(held, 5), at(held, 6), at(held, 7),
+                    at(held, 8), at(held, 9), at(held, 10), at(held, 11), at(held, 12), at(held, 13), at(held, 14),
+                    at(held, 15));
+        } catch (Throwable thrown) {
+            throw rethrow(thrown);
+        }
+    }
+
+    private static MemorySegment at(MemorySegment[] held, int index) {
+        return index < held.length ? held[index] : MemorySegment.NULL;
+    }
+
     private static RuntimeException rethrow(Throwable thrown) {
         return switch (thrown) {
             case RuntimeException unchecked -> unchecked;
@@ -78,6 +103,14 @@ final class NativeCall {
     private static final class Pointer {
         private static final MethodHandle HANDLE =
                 Linker.nativeLinker().downcallHandle(FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    }
+
+    /** Linked when a program first runs on memory that may be closed. */
+    private static final class Holding {
+        private static final int MOST = 16;
+        private static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(
+                FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG)
+                        .appendArgumentLayouts(Collections.nCopies(MOST, ADDRESS).toArray(MemoryLayout[]::new)));
     }
 
     /** Linked when a program is first run. */

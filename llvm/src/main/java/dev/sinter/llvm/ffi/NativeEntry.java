@@ -29,10 +29,15 @@ public final class NativeEntry {
         return NativeCall.pointer(function, argument);
     }
 
-    /** Calls {@code i32 function(ptr pool, ptr program, ptr context, i64 participants)}. */
+    /**
+     * Calls {@code i32 function(ptr pool, ptr program, ptr context, i64 participants)}.
+     *
+     * @param held memory whose arenas stay open as well
+     */
     public static int run(MemorySegment function, MemorySegment pool, MemorySegment program,
-            MemorySegment context, long participants) {
-        return NativeCall.run(function, pool, program, context, participants);
+            MemorySegment context, long participants, MemorySegment... held) {
+        return held.length == 0 ? NativeCall.run(function, pool, program, context, participants)
+                : NativeCall.runHolding(function, pool, program, context, participants, held);
     }
 
     /** Calls {@code void function(ptr slot, ptr pool, i64 thread)}, which returns when the pool closes. */

@@ -1,0 +1,54 @@
+package dev.sinter.nn;
+
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Operand;
+import dev.sinter.graph.Operation;
+import dev.sinter.graph.Ops;
+import dev.sinter.graph.Scope;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gradient descent, with momentum where it is not 0: {@code v' = momentum * v + gradient}, then
+ * {@code w' = w - learningRate * v'}, or Nesterov's {@code w' = w - learningRate * (gradient + momentum * v')}
+ * (Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013). As the optimizers
+ * of TensorFlow 1 and PyTorch.
+ *
+ * @param learningRate a scalar of any float dtype: a constant, or a tensor that changes from run to run
+ * @param momentum     from 0 to below 1
+ */
+public record GradientDescent(Operand learningRate, double momentum, boolean nesterov) implements Optimizer {
+    /** Plain gradient descent. */
+    public GradientDescent(double learningRate) {
+        this(learningRate, 0);
+    }
+
+    /** With momentum. */
+    public GradientDescent(double learningRate, double momentum) {
+        this(Ops.constant(learningRate), momentum, false);
+    }
+
+    @Override
+    public Operation apply(List<Variable> variables, List<? extends Operand> gradients) {
+        Graph graph = Assigns.graphOf("gradient_descent", variables, gradients);
+        List<Tensor> assigns = new ArrayList<>();
+        try (Scope _ = graph.scope(momentum == 0 ? "gradient_descent" : "momentum")) {
+            for (int i = 0; i < variables.size(); i++) {
+                Variable variable = variables.get(i);
+                Operand direction = gradients.get(i);
+                if (momentum != 0) {
+                    Variable velocity = graph.variable(variable.name(),
+                            Ops.zeros(variable.dtype(), variable.shape()));
+                    Tensor next = velocity.times(momentum).plus(gradients.get(i));
+                    assigns.add(velocity.assign(next));
+                    direction = nesterov ? next.times(momentum).plus(gradients.get(i)) : next;
+                }
+                Tensor rate = Assigns.scalar(graph, learningRate, variable.dtype());
+                assigns.add(variable.assignSub(direction.times(rate)));
+            }
+            return Assigns.together(assigns);
+        }
+    }
+}

@@ -1,0 +1,6 @@
+/** Recurrent layers, optimizers and losses: functions that make graphs out of what {@code core} offers. */
+module dev.sinter.nn {
+    requires transitive dev.sinter.core;
+
+    exports dev.sinter.nn;
+}

@@ -1,0 +1,165 @@
+package dev.sinter.unit;
+
+import static dev.sinter.graph.Ops.fill;
+import static dev.sinter.graph.Ops.gradients;
+import static dev.sinter.graph.Ops.less;
+import static dev.sinter.graph.Ops.matmul;
+import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Ops.tanh;
+import static dev.sinter.runtime.Feeds.feed;
+import static dev.sinter.runtime.Fetch.fetch;
+import static dev.sinter.tensor.DType.FLOAT64;
+import static dev.sinter.tensor.Shape.UNKNOWN;
+import static dev.sinter.tensor.Shape.shape;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sinter.graph.Control;
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
+import dev.sinter.runtime.Backend;
+import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.RunCancelledException;
+import dev.sinter.runtime.RunCancelledException.Reason;
+import dev.sinter.runtime.RunOptions;
+import dev.sinter.runtime.Session;
+import dev.sinter.runtime.SessionOptions;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Runs with loops: they end when they are asked to, compile once, and give the same on every number of threads. */
+@Timeout(120)
+public class LoopRunsTest {
+    /** What executes the graph. */
+    protected Backend backend() {
+        return Backend.EVAL;
+    }
+
+    private Session open(Graph graph, int threads) {
+        return new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(threads));
+    }
+
+    /** A loop that never ends, over a state that one thread or several compute. */
+    private static Tensor endless(Graph graph, Variable w, int size) {
+        Tensor start = graph.tensor(fill(FLOAT64, shape(size, size), 1.0 / size));
+        Tensor end = Control.whileLoop(start, x -> less(graph.constant(0.0), 1), x -> matmul(x, start).plus(w));
+        return w.assign(reduceSum(end));
+    }
+
+    @Test
+    void aDeadlineEndsALoop() {
+        for (int size : new int[] {1, 200}) {
+            Graph graph = new Graph();
+            Variable w = graph.variable("w", fill(FLOAT64, shape(), 0.25));
+            Tensor update = endless(graph, w, size);
+            try (Session session = open(graph, 2)) {
+                session.run(graph.initializer());
+                RunCancelledException cancelled = catchThrowableOfType(RunCancelledException.class, () -> session.run(
+                        Feeds.NONE, fetch(update), RunOptions.timeout(Duration.ofMillis(50))));
+                assertThat(cancelled.reason()).isEqualTo(Reason.DEADLINE);
+                assertThat(session.run(w).item()).isEqualTo(0.25);
+            }
+        }
+    }
+
+    @Test
+    void anInterruptEndsALoop() throws Exception {
+        Graph graph = new Graph();
+        Variable w = graph.variable("w", fill(FLOAT64, shape(), 0.25));
+        Tensor update = endless(graph, w, 3);
+        try (Session session = open(graph, 1)) {
+            session.run(graph.initializer());
+            CompletableFuture<Reason> reason = new CompletableFuture<>();
+            Thread thread = Thread.ofPlatform().start(() -> reason.complete(catchThrowableOfType(
+                    RunCancelledException.class, () -> session.run(update)).reason()));
+            Thread.sleep(50);
+            thread.interrupt();
+            assertThat(reason.get()).isEqualTo(Reason.INTERRUPTED);
+            assertThat(session.run(w).item()).isEqualTo(0.25);
+        }
+    }
+
+    /** The last state of a recurrent net over a sequence of any length and batch. */
+    private record Net(Graph graph, Tensor x, Variable weights, Tensor loss, Tensor update) {
+        static Net of(int units) {
+            Graph graph = new Graph();
+            Tensor x = graph.placeholder("x", FLOAT64, shape(UNKNOWN, UNKNOWN, units));
+            Variable weights = graph.variable("weights", fill(FLOAT64, shape(units, units), 0.5 / units));
+            Tensor start = reduceSum(x, 0).times(0);
+            Tensor last = Control.foldl(start, x, (h, element) -> tanh(matmul(h, weights).plus(element)));
+            Tensor loss = reduceSum(last.times(last));
+            Tensor gradient = gradients(loss, weights).of(weights);
+            return new Net(graph, x, weights, loss, weights.assign(weights.minus(gradient.times(1e-5))));
+        }
+
+        NDArray value(int length, int batch, int units) {
+            NDArray value = NDArray.zeros(FLOAT64, length, batch, units);
+            for (long i = 0; i < value.elementCount(); i++) {
+                value.setDouble(i, Math.sin(i));
+            }
+            return value;
+        }
+    }
+
+    @Test
+    void everyLengthRunsInOneCompilation() {
+        Net net = Net.of(7);
+        try (Session session = open(net.graph, 2)) {
+            session.run(net.graph.initializer());
+            int before = session.compilations();
+            for (int length : new int[] {5, 1, 0, 33, 6, 100}) {
+                for (int batch : new int[] {2, 1, 9}) {
+                    double loss = session.run(feed(net.x, net.value(length, batch, 7)),
+                            fetch(net.loss).targets(net.update)).get(0).item();
+                    assertThat(loss).isBetween(0.0, 7.0 * batch);
+                }
+            }
+            assertThat(session.compilations() - before).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void trainingGivesTheSameBitsOnEveryNumberOfThreads() {
+        NDArray[] weights = new NDArray[3];
+        for (int threads = 1; threads <= 3; threads++) {
+            Net net = Net.of(96);
+            try (Session session = open(net.graph, threads)) {
+                session.run(net.graph.initializer());
+                NDArray x = net.value(6, 40, 96);
+                double first = session.run(feed(net.x, x), fetch(net.loss).targets(net.update)).get(0).item();
+                double last = 0;
+                for (int i = 0; i < 3; i++) {
+                    last = session.run(feed(net.x, x), fetch(net.loss).targets(net.update)).get(0).item();
+                }
+                assertThat(last).isLessThan(first);
+                weights[threads - 1] = session.run(net.weights);
+            }
+        }
+        assertThat(weights[1].sameBits(weights[0])).isTrue();
+        assertThat(weights[2].sameBits(weights[0])).isTrue();
+    }
+
+    @Test
+    void aLoopThatFailsCommitsNothing() {
+        Graph graph = new Graph();
+        Variable w = graph.variable("w", fill(DType.INT64, shape(), 6));
+        Tensor divided = Control.whileLoop(List.of(w.value(), w.value()), carries -> less(graph.constant(-1L),
+                carries.get(0)), carries -> List.of(carries.get(0).minus(1), carries.get(1).div(carries.get(0))))
+                .get(1);
+        Tensor update = w.assign(divided);
+        try (Session session = open(graph, 1)) {
+            session.run(graph.initializer());
+            assertThatThrownBy(() -> session.run(update)).isInstanceOf(GraphException.class)
+                    .hasMessageContaining("divi").hasMessageContaining("LoopRunsTest.java");
+            assertThat(session.run(w).item()).isEqualTo(6);
+        }
+    }
+}

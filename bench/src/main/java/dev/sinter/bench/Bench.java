@@ -1,5 +1,8 @@
 package dev.sinter.bench;
 
+import dev.sinter.graph.Tensor;
+import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.Session;
 import dev.sinter.tensor.GraphException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,14 +23,26 @@ public final class Bench {
      *         where none is named
      * @param threads how many threads compute
      * @param baselines whether other libraries are measured too
+     * @param scripts where the scripts of the Python frameworks lie that are measured too, if any are
      * @param json a file for the rows, one JSON object a line, Sinter's rows first
      */
-    public record Options(List<String> names, int threads, boolean baselines, Optional<Path> json) {
+    public record Options(List<String> names, int threads, boolean baselines, Optional<Scripts> scripts,
+            Optional<Path> json) {
         /** Copies the list. */
         public Options {
             names = List.copyOf(names);
         }
     }
+
+    /**
+     * Scripts that measure the same work in Python frameworks.
+     *
+     * @param folder the folder of the scripts
+     * @param python what starts Python
+     */
+    public record Scripts(Path folder, String python) { }
+
+    private static final int ANALYZED_RUNS = 20;
 
     private final Options options;
     private final PrintStream err;
@@ -52,6 +67,33 @@ public final class Bench {
         return Suite.knows(name, threads);
     }
 
+    /** The workloads that {@link #explain} knows. */
+    public static List<String> explained() {
+        return Suite.loopNames();
+    }
+
+    /**
+     * Says how an iteration of a workload is carried out.
+     *
+     * @param name one of {@link #explained}
+     * @param stage {@code plan}, or another stage that {@link Session#text} knows
+     * @param analyze whether iterations are timed; for the stage {@code plan}
+     * @param threads how many threads compute
+     */
+    public static String explain(String name, String stage, boolean analyze, int threads) {
+        ExplainedTask task = Suite.loopNamed(name).orElseThrow(() -> new IllegalArgumentException(
+                "no workload '" + name + "' can be explained; there are " + String.join(", ", explained())));
+        try (Session session = new Session(task.graph(), SessionWorkload.options(threads))) {
+            task.load(session);
+            Feeds feeds = task.feeds();
+            if (!stage.equals("plan")) {
+                return session.text(stage, task.fetch(), feeds.tensors().toArray(Tensor[]::new));
+            }
+            return analyze ? session.analyze(feeds, task.fetch(), ANALYZED_RUNS)
+                    : session.explain(feeds, task.fetch());
+        }
+    }
+
     /**
      * Measures and prints a table as it goes.
      *
@@ -67,13 +109,18 @@ public final class Bench {
 
     private boolean run() throws IOException {
         try (Baselines baselines = new Baselines(err, options.baselines())) {
-            for (Suite.Entry entry : new Suite(options.threads(), baselines).entries(options.names())) {
+            for (Suite.Entry entry : suite(baselines).entries(options.names())) {
                 measure(entry.comparison().get());
                 // Each time, so that what was measured outlives a process that is ended early.
                 write();
             }
         }
         return complete;
+    }
+
+    private Suite suite(Baselines baselines) {
+        return new Suite(options.threads(), baselines,
+                options.scripts().map(scripts -> new Peers(scripts, options.threads())));
     }
 
     private void measure(Comparison comparison) {

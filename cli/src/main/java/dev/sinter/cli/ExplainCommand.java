@@ -1,5 +1,6 @@
 package dev.sinter.cli;
 
+import dev.sinter.bench.Bench;
 import java.io.PrintStream;
 import java.util.List;
 
@@ -9,6 +10,9 @@ final class ExplainCommand implements Command {
             Option.oneOf("--stage", Stage.PLAN, "The form to print (default plan).");
     private static final Option<Boolean> ANALYZE = Option.flag(
             "--analyze", "Also run it: adds the measured time and the fraction of the roofline.");
+    private static final Option<Integer> THREADS = Option.integer(
+            "--threads", 1, Runtime.getRuntime().availableProcessors(),
+            "How many threads compute a workload (default: one a processor).");
 
     @Override
     public Syntax syntax() {
@@ -16,13 +20,18 @@ final class ExplainCommand implements Command {
                 "explain", Syntax.Operands.ONE_NAME, "Show how a program is executed.",
                 """
                 The plan lists the fused kernels with their ops, source lines, flops, bytes and memory.
-                """ + Programs.help(),
-                List.of(STAGE, ANALYZE));
+                """ + Programs.help() + "Workloads of bench:\n  " + String.join(", ", Bench.explained()) + "\n",
+                List.of(STAGE, ANALYZE, THREADS));
     }
 
     @Override
     public void run(Arguments arguments, PrintStream out, PrintStream err) {
-        Program program = Programs.named(arguments.operands().getFirst());
-        program.explain(arguments.get(STAGE), arguments.get(ANALYZE), out);
+        String name = arguments.operands().getFirst();
+        if (Bench.explained().contains(name)) {
+            out.print(Bench.explain(
+                    name, arguments.get(STAGE).toString(), arguments.get(ANALYZE), arguments.get(THREADS)));
+            return;
+        }
+        Programs.named(name).explain(arguments.get(STAGE), arguments.get(ANALYZE), out);
     }
 }

@@ -1,7 +1,9 @@
 package dev.sinter.cli;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Runs a program of the examples. */
 final class RunCommand implements Command {
@@ -15,12 +17,15 @@ final class RunCommand implements Command {
             "How many threads compute (default: one a processor).");
     private static final Option<Backend> BACKEND =
             Option.oneOf("--backend", Backend.AUTO, "What executes the graph (default llvm, eval without it).");
+    private static final Option<Optional<Path>> DATA = Option.path("--data", "The text that char-rnn reads.");
+    private static final Option<Integer> SAMPLE = Option.integer(
+            "--sample", 0, 0, "How many characters char-rnn draws in the end (default 0).");
 
     @Override
     public Syntax syntax() {
         return new Syntax(
                 "run", Syntax.Operands.ONE_NAME, "Run a program; its results go to standard output.",
-                Programs.help(), List.of(STEPS, SEED, BATCH, THREADS, BACKEND));
+                Programs.help(), List.of(STEPS, SEED, BATCH, THREADS, BACKEND, DATA, SAMPLE));
     }
 
     @Override
@@ -28,7 +33,7 @@ final class RunCommand implements Command {
         Program program = Programs.named(arguments.operands().getFirst());
         Settings settings = new Settings(
                 arguments.get(STEPS), arguments.get(SEED), arguments.get(BATCH), arguments.get(THREADS),
-                arguments.get(BACKEND));
+                arguments.get(BACKEND), arguments.get(DATA), arguments.get(SAMPLE));
         program.run(settings, out);
     }
 }

@@ -1,5 +1,9 @@
 package dev.sinter.cli;
 
+import dev.sinter.runtime.SessionOptions;
+import java.nio.file.Path;
+import java.util.Optional;
+
 /**
  * What a run of a program may be told.
  *
@@ -8,5 +12,28 @@ package dev.sinter.cli;
  * @param batch the size of a batch, at least 0
  * @param threads how many threads compute, at least 1
  * @param backend what executes the graph
+ * @param data a file that the program reads
+ * @param sample how much it draws from what it has learnt, at least 0
  */
-record Settings(int steps, long seed, int batch, int threads, Backend backend) {}
+record Settings(int steps, long seed, int batch, int threads, Backend backend, Optional<Path> data, int sample) {
+    /** What executes the graph, as a session is told. */
+    dev.sinter.runtime.Backend engine() {
+        return switch (backend) {
+            case AUTO -> dev.sinter.runtime.Backend.AUTO;
+            case LLVM -> dev.sinter.runtime.Backend.LLVM;
+            case EVAL -> dev.sinter.runtime.Backend.EVAL;
+        };
+    }
+
+    /** How a session runs. */
+    SessionOptions session() {
+        return SessionOptions.DEFAULT.withBackend(engine()).withThreads(threads);
+    }
+
+    /** Refuses what a program without data does not read. */
+    void requireNoData(String program) {
+        if (data.isPresent() || sample > 0) {
+            throw new WrongArguments(program + " takes no " + (data.isPresent() ? "--data" : "--sample"));
+        }
+    }
+}

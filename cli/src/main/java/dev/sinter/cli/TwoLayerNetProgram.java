@@ -12,12 +12,9 @@ final class TwoLayerNetProgram implements Program {
 
     @Override
     public void run(Settings settings, PrintStream out) {
+        settings.requireNoData(name());
         TwoLayerNet.train(settings.steps(), settings.seed(), settings.batch(), settings.threads(),
-                switch (settings.backend()) {
-                    case AUTO -> dev.sinter.runtime.Backend.AUTO;
-                    case LLVM -> dev.sinter.runtime.Backend.LLVM;
-                    case EVAL -> dev.sinter.runtime.Backend.EVAL;
-                }, out::println);
+                settings.engine(), out::println);
     }
 
     @Override

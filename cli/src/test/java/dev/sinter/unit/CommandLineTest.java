@@ -49,7 +49,9 @@ class CommandLineTest {
                 + "bench, check, replay",
         "run                              @ run needs a name",
         "run a b                          @ run takes one name but there are 2: a b",
-        "run nothing                      @ no program is called 'nothing'; there is: two-layer-net",
+        "run nothing                      @ no program is called 'nothing'; there are: "
+                + "two-layer-net, char-rnn, newton, decay",
+        "run newton --data a              @ newton takes no --data",
         "run two-layer-net --stepz 3      @ run has no option --stepz",
         "run two-layer-net --steps        @ --steps needs a value: --steps N",
         "run two-layer-net --steps many   @ --steps must be an integer in range but is 'many'",
@@ -57,7 +59,16 @@ class CommandLineTest {
         "run two-layer-net --steps=-1     @ --steps must be at least 0 but is -1",
         "run two-layer-net --threads 0    @ --threads must be at least 1 but is 0",
         "run two-layer-net --backend gpu  @ --backend must be one of auto|llvm|eval but is 'gpu'",
+        "run char-rnn                     @ char-rnn needs a text: --data FILE",
+        "run char-rnn --data a --batch 0  @ char-rnn needs a --batch of at least 1",
+        "run char-rnn --data              @ --data needs a value: --data FILE",
+        "run two-layer-net --data a       @ two-layer-net takes no --data",
+        "run two-layer-net --sample 3     @ two-layer-net takes no --sample",
         "replay a --seed x                @ --seed must be an integer in range but is 'x'",
+        "bench lstm --peers               @ --peers needs a value: --peers FOLDER",
+        "explain nothing                  @ no program is called 'nothing'; there are: "
+                + "two-layer-net, char-rnn, newton, decay",
+        "explain lstm --threads=0         @ --threads must be at least 1 but is 0",
         "explain two-layer-net --analyze=1 @ --analyze takes no value",
     })
     void wrongArgumentsAreOneMessageAndStatusTwo(String words, String message) {

@@ -113,6 +113,7 @@ public final class PlanPrinter {
     }
 
     private static String numbers(List<Integer> buffers) {
-        return buffers.stream().map(buffer -> buffer == Plan.NOTHING ? "-" : "#" + buffer).collect(Collectors.joining(", "));
+        return buffers.stream().map(buffer -> buffer == Plan.NOTHING ? "-" : "#" + buffer)
+                .collect(Collectors.joining(", "));
     }
 }

@@ -151,7 +151,8 @@ public final class Planner {
         return switch (value.op()) {
             case HostCall call -> new Plan.Call(call.function(), operands, results);
             case Loop loop -> new Plan.Iterate(loop.trips(), loop.sequences(), loop.carries(),
-                    planned(Bodies.ofLoop(loop), Bodies::carry, loop.carries()), operands, results, note(value), canFail);
+                    planned(Bodies.ofLoop(loop), Bodies::carry, loop.carries()), operands, results, note(value),
+                    canFail);
             case Branch branch -> new Plan.Choose(branch.branches().stream()
                     .map(region -> planned(Bodies.ofBranch(region), Bodies::capture, operands.size() - 1)).toList(),
                     operands, results, note(value), canFail);

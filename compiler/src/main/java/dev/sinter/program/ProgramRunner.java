@@ -92,7 +92,8 @@ public final class ProgramRunner {
         return switch (Plan.owner(program.buffers(), buffer.id()).role()) {
             case Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _, Buffer.Role.Tape _ -> true;
             case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.NextState _, Buffer.Role.Output _,
-                    Buffer.Role.Temporary _, Buffer.Role.Constant _, Buffer.Role.View _, Buffer.Role.RunNumber _ -> false;
+                    Buffer.Role.Temporary _, Buffer.Role.Constant _, Buffer.Role.View _, Buffer.Role.RunNumber _ ->
+                    false;
         };
     }
 

@@ -52,7 +52,8 @@ final class RegionSteps {
     /** A loop of a plan whose buffers are numbered so. */
     void loop(Plan.Iterate loop, IntUnaryOperator outer, List<Program.Step> out) {
         int[] operands = loop.operands().stream().mapToInt(outer::applyAsInt).toArray();
-        int[] results = loop.results().stream().mapToInt(id -> id == Plan.NOTHING ? id : outer.applyAsInt(id)).toArray();
+        int[] results = loop.results().stream()
+                .mapToInt(id -> id == Plan.NOTHING ? id : outer.applyAsInt(id)).toArray();
         int counter = add("index", new TensorType(DType.INT64, Shape.SCALAR), Layout.ROW_MAJOR,
                 new Buffer.Role.Counter());
         List<Program.Carry> carries = new ArrayList<>();
@@ -75,7 +76,8 @@ final class RegionSteps {
                 case Buffer.Role.Output(int result) when result < loop.carries() + loop.stacked() ->
                         row(buffer, results[result], rows);
                 case Buffer.Role.Output _ -> {
-                    goesOn = Optional.of(add(buffer.name(), buffer.type(), buffer.layout(), new Buffer.Role.Temporary()));
+                    goesOn = Optional.of(add(buffer.name(), buffer.type(), buffer.layout(),
+                            new Buffer.Role.Temporary()));
                     yield goesOn.get();
                 }
                 default -> inner(buffer, numbers);
@@ -132,8 +134,8 @@ final class RegionSteps {
         Optional<Buffer> next = loop.body().buffers().stream().filter(buffer ->
                 buffer.role() instanceof Buffer.Role.NextState state && state.variable().equals(variable)).findFirst();
         Buffer around = buffers.get(result);
-        boolean shadowed = next.isPresent() && next.get().role() instanceof Buffer.Role.NextState(String _, boolean inPlace)
-                && !inPlace;
+        boolean shadowed = next.isPresent()
+                && next.get().role() instanceof Buffer.Role.NextState(String _, boolean inPlace) && !inPlace;
         int current = add("carry_" + number, around.type(), Layout.ROW_MAJOR, new Buffer.Role.Carried());
         if (!shadowed) {
             return new Program.Carry(initial, current, current, result, -1);

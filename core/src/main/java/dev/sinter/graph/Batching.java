@@ -49,8 +49,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Carries out a region for all elements of some sequences at once: each of its ops gets a new axis 0, along which
- * the elements lie. What depends on no element is computed once.
+ * Carries out a region for all elements of some sequences at once: each of its ops gets a new axis 0, along
+ * which the elements lie. What depends on no element is computed once.
  */
 final class Batching {
     private final Composer c;
@@ -69,10 +69,11 @@ final class Batching {
      * @param length    the number of elements
      * @param sequences what the region's first parameters but the index are the elements of
      * @param captures  the other parameters
-     * @return nothing where the region has an op that takes no new axis: a loop, a branch, a call, random bits, a
-     *         slice whose start depends on the element
+     * @return nothing where the region has an op that takes no new axis: a loop, a branch, a call, random
+     *         bits, a slice whose start depends on the element
      */
-    static Optional<List<Node>> of(Composer c, Region region, Dim length, List<Node> sequences, List<Node> captures) {
+    static Optional<List<Node>> of(Composer c, Region region, Dim length, List<Node> sequences,
+            List<Node> captures) {
         Function body = region.function();
         if (!isPossible(body, sequences.size())) {
             return Optional.empty();
@@ -96,7 +97,8 @@ final class Batching {
     private static boolean isPossible(Function body, int sequences) {
         Set<Value> batched = new HashSet<>(body.parameters().subList(0, 1 + sequences));
         for (Value value : body.values()) {
-            boolean depends = batched.contains(value) || value.operands().stream().anyMatch(batched::contains);
+            boolean depends = batched.contains(value)
+                    || value.operands().stream().anyMatch(batched::contains);
             if (!isPossible(value, depends, batched)) {
                 return false;
             }
@@ -109,12 +111,12 @@ final class Batching {
 
     private static boolean isPossible(Value value, boolean depends, Set<Value> batched) {
         return switch (value.op()) {
-            case Parameter _, Constant _, Iota _, DimSize _, Map _, Convert _, Broadcast _, Reshape _, Transpose _,
-                    Reverse _, Slice _, Concat _, Reduce _, Contract _, StopGradient _ -> true;
+            case Parameter _, Constant _, Iota _, DimSize _, Map _, Convert _, Broadcast _, Reshape _,
+                    Transpose _, Reverse _, Slice _, Concat _, Reduce _, Contract _, StopGradient _ -> true;
             case Pad _ -> !batched.contains(value.operand(1));
             case DynamicSlice _, DynamicUpdateSlice _, CustomGradient _ -> !depends;
-            case InitialState _, RunNumber _, RandomBits _, Read _, Assign _, After _, Join _, HostCall _, Loop _,
-                    Branch _, Call _, Tuple _, Project _ -> false;
+            case InitialState _, RunNumber _, RandomBits _, Read _, Assign _, After _, Join _, HostCall _,
+                    Loop _, Branch _, Call _, Tuple _, Project _ -> false;
         };
     }
 
@@ -141,7 +143,7 @@ final class Batching {
     private Node stretched(Value value) {
         Node node = nodes.get(value);
         return batched.contains(value) ? node
-                : c.stretch(node, longer(Composer.shape(node)), Composer.axes(node).stream().map(i -> i + 1).toList());
+                : c.stretch(node, longer(Composer.shape(node)), moved(Composer.axes(node)));
     }
 
     private Shape longer(Shape shape) {
@@ -164,16 +166,16 @@ final class Batching {
             case Reshape(Shape shape) -> new Reshape(longer(shape));
             case Transpose(List<Integer> permutation) -> new Transpose(prepended(0, moved(permutation)));
             case Reverse(List<Integer> axes) -> new Reverse(moved(axes));
-            case Slice slice -> new Slice(prepended(Dim.ZERO, slice.starts()), prepended(length, slice.limits()),
-                    prepended(1L, slice.strides()));
+            case Slice slice -> new Slice(prepended(Dim.ZERO, slice.starts()),
+                    prepended(length, slice.limits()), prepended(1L, slice.strides()));
             case Pad pad -> new Pad(prepended(Dim.ZERO, pad.low()), prepended(Dim.ZERO, pad.high()),
                     prepended(0L, pad.interior()));
             case Concat(int axis) -> new Concat(axis + 1);
             case Reduce(var fn, List<Integer> axes) -> new Reduce(fn, moved(axes));
             case Contract contract -> batched(contract, value);
-            case Parameter _, InitialState _, RunNumber _, Constant _, Iota _, DimSize _, RandomBits _, DynamicSlice _,
-                    DynamicUpdateSlice _, Read _, Assign _, After _, Join _, CustomGradient _, HostCall _, Loop _,
-                    Branch _, Call _, Tuple _, Project _ ->
+            case Parameter _, InitialState _, RunNumber _, Constant _, Iota _, DimSize _, RandomBits _,
+                    DynamicSlice _, DynamicUpdateSlice _, Read _, Assign _, After _, Join _, CustomGradient _,
+                    HostCall _, Loop _, Branch _, Call _, Tuple _, Project _ ->
                     throw new CompilerBug(value + " takes no new axis");
         };
     }
@@ -184,7 +186,8 @@ final class Batching {
         while (letters.indexOf(free) >= 0) {
             free++;
         }
-        return new Contract(batched.contains(value.operand(0)) ? free + contract.lhs() : contract.lhs(),
-                batched.contains(value.operand(1)) ? free + contract.rhs() : contract.rhs(), free + contract.out());
+        String lhs = batched.contains(value.operand(0)) ? free + contract.lhs() : contract.lhs();
+        String rhs = batched.contains(value.operand(1)) ? free + contract.rhs() : contract.rhs();
+        return new Contract(lhs, rhs, free + contract.out());
     }
 }

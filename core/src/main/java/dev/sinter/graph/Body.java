@@ -16,8 +16,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * The nodes of one body that take place, and what they need from around it. What takes place is what the results
- * need, and every write of a variable and every effect in the body.
+ * The nodes of one body that take place, and what they need from around it. What takes place is what the
+ * results need, and every write of a variable and every effect in the body.
  */
 final class Body {
     /** The value of a variable at the start of an iteration or call, after some nodes outside of the body. */
@@ -102,7 +102,8 @@ final class Body {
 
     /** Whether a node takes an element of a tuple outside of the body. */
     private boolean isProjection(Node node) {
-        return node.kind() instanceof NodeKind.Primitive(Project _) && node.inputs().getFirst().frame() != frame;
+        return node.kind() instanceof NodeKind.Primitive(Project _)
+                && node.inputs().getFirst().frame() != frame;
     }
 
     /** What a node waits for outside of the body. */
@@ -127,7 +128,9 @@ final class Body {
         return order;
     }
 
-    /** Nodes outside whose values the body uses, and nodes of the body that take elements of tuples outside. */
+    /**
+     * Nodes outside whose values the body uses, and nodes of the body that take elements of tuples outside.
+     */
     Set<Node> captures() {
         return captures;
     }
@@ -157,7 +160,7 @@ final class Body {
 
     /** The line that writes a variable last. */
     Place placeOfWrite(Variable variable) {
-        return order.lastWrite(variable).map(write -> new Place(write.location().file(), write.location().line()))
-                .orElse(new Place("", 0));
+        return order.lastWrite(variable).map(Node::location)
+                .map(location -> new Place(location.file(), location.line())).orElse(new Place("", 0));
     }
 }

@@ -31,7 +31,8 @@ final class Branching {
     }
 
     /** One of several alternatives by a number. */
-    static List<Tensor> switchCase(Operand index, List<? extends Supplier<? extends List<? extends Operand>>> cases) {
+    static List<Tensor> switchCase(Operand index,
+            List<? extends Supplier<? extends List<? extends Operand>>> cases) {
         return Composer.compose(Composer.graphOf("switch_case", List.of(index)), "switch_case", c -> {
             c.label("index");
             if (cases.isEmpty()) {
@@ -92,12 +93,14 @@ final class Branching {
             throw new GraphException("a branch must give a result");
         }
         if (first.size() != other.size()) {
-            throw new GraphException("the branches disagree: " + Carries.count(first.size(), "result", "results") + " "
-                    + firstWhen + ", " + other.size() + " " + when + "; return as many from each");
+            throw new GraphException("the branches disagree: "
+                    + Carries.count(first.size(), "result", "results") + " " + firstWhen + ", "
+                    + other.size() + " " + when + "; return as many from each");
         }
         for (int i = 0; i < first.size(); i++) {
-            String types = "the branches disagree on result " + i + ": " + Composer.text(first.get(i).tensorType())
-                    + " " + firstWhen + ", " + Composer.text(other.get(i).tensorType()) + " " + when;
+            String types = "the branches disagree on result " + i + ": "
+                    + Composer.text(first.get(i).tensorType()) + " " + firstWhen + ", "
+                    + Composer.text(other.get(i).tensorType()) + " " + when;
             String lines = "\n  " + firstWhen + ": " + first.get(i).describe() + "      " + when + ": "
                     + other.get(i).describe();
             if (Composer.dtype(first.get(i)) != Composer.dtype(other.get(i))) {

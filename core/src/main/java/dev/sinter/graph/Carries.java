@@ -38,25 +38,28 @@ final class Carries {
      *
      * @param frame the body's frame
      */
-    static List<Node> checked(Composer c, Frame frame, List<Node> initial, List<Node> before, List<Node> after,
-            String howTo) {
+    static List<Node> checked(Composer c, Frame frame, List<Node> initial, List<Node> before,
+            List<Node> after, String howTo) {
         if (after.size() != before.size()) {
             throw new GraphException("the body returns " + count(after.size(), "carry", "carries") + " for "
                     + count(before.size(), "initial one", "initial ones") + "; " + howTo);
         }
         for (int i = 0; i < before.size(); i++) {
+            DType dtype = Composer.dtype(before.get(i));
+            DType other = Composer.dtype(after.get(i));
             String types = "carry " + i + " is " + Composer.text(before.get(i).tensorType())
                     + " before an iteration and " + Composer.text(after.get(i).tensorType()) + " after it";
-            String lines = "\n  before: " + initial.get(i).describe() + "      after: " + after.get(i).describe();
-            if (Composer.dtype(before.get(i)) != Composer.dtype(after.get(i))) {
-                throw located(c, types + ", of another dtype; return cast(..., " + Composer.dtype(before.get(i)).name()
-                        + ") or begin with cast(..., " + Composer.dtype(after.get(i)).name() + ")", lines);
+            String lines = "\n  before: " + initial.get(i).describe() + "      after: "
+                    + after.get(i).describe();
+            if (dtype != other) {
+                throw located(c, types + ", of another dtype; return cast(..., " + dtype.name()
+                        + ") or begin with cast(..., " + other.name() + ")", lines);
             }
             int axis = differingAxis(c, "carry " + i, before.get(i), after.get(i));
             if (axis >= 0) {
                 throw located(c, types + ": " + difference(before.get(i), after.get(i), axis)
-                        + "; return a value of the initial shape, or begin with one of the shape that is returned",
-                        lines);
+                        + "; return a value of the initial shape, or begin with one of the shape that is"
+                        + " returned", lines);
             }
         }
         return fitted(c, frame, before, after);
@@ -68,20 +71,27 @@ final class Carries {
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
             Shape shape = Composer.shape(like.get(i));
-            fitted.add(Composer.shape(node).equals(shape) ? node : c.graph().inside(frame,
-                    () -> Composer.node(c.graph(), c.op(), "reshape", inner -> inner.reshape(node, shape), List.of())));
+            fitted.add(Composer.shape(node).equals(shape) ? node
+                    : c.graph().inside(frame, () -> reshaped(c, node, shape)));
         }
         return fitted;
     }
 
-    /** The first axis whose sizes are not equal; the lesser rank where ranks differ, -1 where all may agree. */
+    private static Node reshaped(Composer c, Node node, Shape shape) {
+        return Composer.node(c.graph(), c.op(), "reshape", inner -> inner.reshape(node, shape), List.of());
+    }
+
+    /**
+     * The first axis whose sizes are not equal; the lesser rank where ranks differ, -1 where all may agree.
+     */
     static int differingAxis(Composer c, String what, Node first, Node second) {
         int rank = Math.min(Composer.rank(first), Composer.rank(second));
         for (int axis = 0; axis < rank; axis++) {
             String why = c.op() + " at " + c.place() + ": axis " + axis + " of " + what;
             Dim one = Composer.shape(first).dim(axis);
             Dim other = Composer.shape(second).dim(axis);
-            if (isMultiple(one, other) || c.graph().sizes().unify(one, other, why) == Sizes.Relation.DIFFERENT) {
+            if (isMultiple(one, other)
+                    || c.graph().sizes().unify(one, other, why) == Sizes.Relation.DIFFERENT) {
                 return axis;
             }
         }
@@ -117,9 +127,10 @@ final class Carries {
     /** A condition is a bool scalar. */
     static Node bool(String what, Node node) {
         if (!node.tensorType().equals(new TensorType(DType.BOOL, Shape.SCALAR))) {
-            throw new GraphException(what + " must be a bool scalar, not " + Composer.text(node.tensorType()) + " ("
-                    + node.describe() + ")" + (Composer.dtype(node) == DType.BOOL
-                            ? "; reduceAll(...) or reduceAny(...) makes one" : "; compare it, as in greater(x, 0)"));
+            throw new GraphException(what + " must be a bool scalar, not " + Composer.text(node.tensorType())
+                    + " (" + node.describe() + ")" + (Composer.dtype(node) == DType.BOOL
+                            ? "; reduceAll(...) or reduceAny(...) makes one"
+                            : "; compare it, as in greater(x, 0)"));
         }
         return node;
     }
@@ -127,7 +138,8 @@ final class Carries {
     /** An integer scalar as int64. */
     static Node integer(Composer c, String what, Node node) {
         if (!Composer.dtype(node).isInteger() || Composer.rank(node) != 0) {
-            throw new GraphException(what + " must be an integer scalar, not " + Composer.text(node.tensorType())
+            throw new GraphException(what + " must be an integer scalar, not "
+                    + Composer.text(node.tensorType())
                     + " (" + node.describe() + ")");
         }
         return c.convert(node, DType.INT64);

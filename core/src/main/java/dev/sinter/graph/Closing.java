@@ -17,6 +17,7 @@ import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,7 +33,8 @@ import java.util.stream.Stream;
 /**
  * Makes closed regions of bodies that belong to one op. All of them get the same parameters: those of their
  * frames; the value of each variable that any of them writes, which each region gives back after its results;
- * the tensors that they use from outside; the variables that they only read; and the number of their random ops.
+ * the tensors that they use from outside; the variables that they only read; and the number of their random
+ * ops.
  */
 final class Closing {
     private static final TensorType INTEGER = new TensorType(DType.INT64, Shape.SCALAR);
@@ -95,8 +97,8 @@ final class Closing {
      * @param given what the op takes besides
      */
     List<Node> stateOperands(List<Node> given) {
-        List<Node> waits = Stream.of(graph.controls(), given, captures, waitsFor()).flatMap(nodes -> nodes.stream())
-                .filter(node -> node.id() >= 0).distinct().toList();
+        List<Node> waits = Stream.of(graph.controls(), given, captures, waitsFor())
+                .flatMap(Collection::stream).filter(node -> node.id() >= 0).distinct().toList();
         return states.stream().map(variable -> graph.controlled(waits, variable::read)).toList();
     }
 
@@ -112,7 +114,8 @@ final class Closing {
                     : c.add(((NodeKind.Primitive) node.kind()).op(), node.inputs()));
         }
         for (Body.Start start : starts) {
-            List<Node> waits = Stream.concat(graph.controls().stream(), start.waitsFor().stream()).distinct().toList();
+            List<Node> waits = Stream.concat(graph.controls().stream(), start.waitsFor().stream()).distinct()
+                    .toList();
             operands.add(graph.controlled(waits, start.variable()::read));
         }
         if (usesStream) {
@@ -153,8 +156,8 @@ final class Closing {
     }
 
     /**
-     * The regions of the bodies. Their results are the first of the bodies', the new values of the {@link #states},
-     * the rest of the bodies' results, and a token where a body has effects.
+     * The regions of the bodies. Their results are the first of the bodies', the new values of the
+     * {@link #states}, the rest of the bodies' results, and a token where a body has effects.
      *
      * @param before how many results stand before the states
      * @param index  the parameter of the frame that counts iterations, where there is one
@@ -268,7 +271,10 @@ final class Closing {
         }
     }
 
-    /** An op that is carried out after some effects; one without effects of its own gives its value after them. */
+    /**
+     * An op that is carried out after some effects; one without effects of its own gives its value after
+     * them.
+     */
     static Value primitive(Builder builder, Op op, List<Value> operands, List<Value> tokens) {
         if (op instanceof HostCall) {
             return builder.add(op, Stream.concat(operands.stream(), tokens.stream()).toList());

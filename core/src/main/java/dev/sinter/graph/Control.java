@@ -23,17 +23,17 @@ import java.util.stream.Stream;
  * Loops, branches and functions; what is carried out, in which order; and what the framework does not compute
  * itself.
  *
- * <p>The bodies of loops and branches are code that is called once, when the op is made, with tensors that stand
- * for the values of one iteration. A body may use every tensor of the graph around it. Tensors that it makes exist
- * in it alone: what is wanted outside, it returns. A body that throws leaves the graph as it was.
+ * <p>The bodies of loops and branches are code that is called once, when the op is made, with tensors that
+ * stand for the values of one iteration. A body may use every tensor of the graph around it. Tensors that it
+ * makes exist in it alone: what is wanted outside, it returns. A body that throws leaves the graph as it was.
  *
  * <p>A body is carried out as a whole: the writes of variables and the host calls with effects that it makes
- * happen in each iteration, whether its results use them or not. Inside, a read of a variable sees the value at the
- * start of the iteration unless it is ordered after a write; the next iteration sees what this one writes, and the
- * run commits the last value. Random ops draw other numbers in each iteration.
+ * happen in each iteration, whether its results use them or not. Inside, a read of a variable sees the value
+ * at the start of the iteration unless it is ordered after a write; the next iteration sees what this one
+ * writes, and the run commits the last value. Random ops draw other numbers in each iteration.
  *
- * <p>Wrong bodies are a {@link GraphException}: carries that change their type, sequences of different lengths,
- * conditions that are no bool scalars, branches that disagree.
+ * <p>Wrong bodies are a {@link GraphException}: carries that change their type, sequences of different
+ * lengths, conditions that are no bool scalars, branches that disagree.
  */
 public final class Control {
     private Control() {}
@@ -47,14 +47,16 @@ public final class Control {
      * @param body     the next carry, of the dtype and shape of the initial one
      * @return the carries, stacked along a new axis 0
      */
-    public static Tensor scan(Operand initial, Operand sequence, BiFunction<Tensor, Tensor, ? extends Operand> body) {
+    public static Tensor scan(Operand initial, Operand sequence,
+            BiFunction<Tensor, Tensor, ? extends Operand> body) {
         return scan(initial, sequence, ScanOptions.DEFAULT, body);
     }
 
     /** {@link #scan(Operand, Operand, BiFunction)} in another direction or over a part of the sequence. */
     public static Tensor scan(Operand initial, Operand sequence, ScanOptions options,
             BiFunction<Tensor, Tensor, ? extends Operand> body) {
-        return Looping.scan("scan", List.of(initial), List.of(sequence), options, Looping.Named.OUTPUT, each -> {
+        return Looping.scan("scan", List.of(initial), List.of(sequence), options, Looping.Named.OUTPUT,
+                each -> {
             Tensor next = each.index().graph().tensorOf(body.apply(each.carry(0), each.element(0)));
             return Step.carry(next).output(next);
         }).output(0);
@@ -85,7 +87,9 @@ public final class Control {
         return fold("foldl", initial, sequence, ScanOptions.DEFAULT, body);
     }
 
-    /** The fold of a sequence from its last element: {@code body(...body(body(initial, x[n-1]), x[n-2])...)}. */
+    /**
+     * The fold of a sequence from its last element: {@code body(...body(body(initial, x[n-1]), x[n-2])...)}.
+     */
     public static Tensor foldr(Operand initial, Operand sequence,
             BiFunction<Tensor, Tensor, ? extends Operand> body) {
         return fold("foldr", initial, sequence, ScanOptions.DEFAULT.reversed(), body);
@@ -103,7 +107,9 @@ public final class Control {
                 each -> Step.carry().output(body.apply(each.element(0)))).output(0);
     }
 
-    /** A function of the elements of several sequences along axis 0, each result stacked along a new axis 0. */
+    /**
+     * A function of the elements of several sequences along axis 0, each result stacked along a new axis 0.
+     */
     public static List<Tensor> mapFn(List<? extends Operand> sequences,
             Function<List<Tensor>, ? extends List<? extends Operand>> body) {
         return Looping.scan("map", List.of(), List.of(sequences.toArray(Operand[]::new)), ScanOptions.DEFAULT,
@@ -112,12 +118,13 @@ public final class Control {
     }
 
     /**
-     * {@link #mapFn(Operand, Function)} of all elements at once: the body's ops get a new axis 0. A body with a loop,
-     * a branch, a call, random numbers, a dynamic slice that depends on the element, or an effect is a loop as in
-     * {@code mapFn}. Both give the same, but for the rounding of products and sums of floats.
+     * {@link #mapFn(Operand, Function)} of all elements at once: the body's ops get a new axis 0. A body with
+     * a loop, a branch, a call, random numbers, a dynamic slice that depends on the element, or an effect is
+     * a loop as in {@code mapFn}. Both give the same, but for the rounding of products and sums of floats.
      */
     public static Tensor vectorizedMap(Operand sequence, Function<Tensor, ? extends Operand> body) {
-        return Looping.vectorizedMap(List.of(sequence), elements -> List.of(body.apply(elements.getFirst()))).getFirst();
+        return Looping.vectorizedMap(List.of(sequence), elements -> List.of(body.apply(elements.getFirst())))
+                .getFirst();
     }
 
     /** {@link #vectorizedMap(Operand, Function)} over the elements of several sequences. */
@@ -178,7 +185,8 @@ public final class Control {
      * @param predicate a bool scalar
      */
     public static Tensor cond(Operand predicate, Alternative ifTrue, Alternative ifFalse) {
-        return Branching.cond(predicate, () -> List.of(ifTrue.value()), () -> List.of(ifFalse.value())).getFirst();
+        return Branching.cond(predicate, () -> List.of(ifTrue.value()), () -> List.of(ifFalse.value()))
+                .getFirst();
     }
 
     /** {@link #cond(Operand, Alternative, Alternative)} with several results. */
@@ -289,7 +297,8 @@ public final class Control {
         Tensor gradient = scratch.placeholder("gradient", type.dtype(), type.shape());
         List<Tensor> operands = new ArrayList<>();
         for (Node input : inputs.subList(1, inputs.size())) {
-            operands.add(scratch.placeholder("operand", input.tensorType().dtype(), input.tensorType().shape()));
+            operands.add(scratch.placeholder("operand", input.tensorType().dtype(),
+                    input.tensorType().shape()));
         }
         List<Optional<Tensor>> results = rule.gradients(List.copyOf(operands), value, gradient);
         if (results.size() != operands.size()) {
@@ -306,7 +315,8 @@ public final class Control {
         }
         List<Tensor> feeds = new ArrayList<>(List.of(value, gradient));
         feeds.addAll(operands);
-        LoweredGraph lowered = Lowering.lower(scratch, results.stream().flatMap(Optional::stream).toList(), feeds,
+        LoweredGraph lowered = Lowering.lower(scratch, results.stream().flatMap(Optional::stream).toList(),
+                feeds,
                 List.of());
         return (b, self, upstream) -> inline(b, lowered, feeds, results, self, upstream);
     }

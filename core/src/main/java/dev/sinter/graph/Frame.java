@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where nodes belong: the graph itself, or the body of a loop, a branch or a function. A node may use nodes of
- * its own frame and of the frames around it.
+ * Where nodes belong: the graph itself, or the body of a loop, a branch or a function. A node may use nodes
+ * of its own frame and of the frames around it.
  */
 final class Frame {
     private final Optional<Frame> outer;

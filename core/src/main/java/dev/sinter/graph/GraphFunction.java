@@ -17,8 +17,8 @@ import java.util.function.Function;
 /**
  * A part of a graph that is written once and used in several places: its code is traced when it is made, and
  * {@link #call} puts what was traced to use. Sizes that its parameters leave unknown may differ from call to
- * call. What it takes from around it, such as weights, is the same in every call; variables are read, and those
- * that it writes are written, at each call. Random ops in it draw other numbers in each call.
+ * call. What it takes from around it, such as weights, is the same in every call; variables are read, and
+ * those that it writes are written, at each call. Random ops in it draw other numbers in each call.
  */
 public final class GraphFunction {
     private final Graph graph;
@@ -89,7 +89,8 @@ public final class GraphFunction {
             NodeKind.Stream stream = code.usesStream()
                     ? new NodeKind.Stream(0, graph.opSeed(Optional.empty()) + 1) : Closing.ITSELF;
             List<Node> results = code.call(c, name, given, stream, op -> new Substitution(
-                    dim -> dim.substitute(symbol -> sizes.getOrDefault(symbol, Dim.ofSymbol(symbol)))).apply(op));
+                    dim -> dim.substitute(symbol -> sizes.getOrDefault(symbol, Dim.ofSymbol(symbol))))
+                    .apply(op));
             results.forEach(result -> c.called(result, results.size() == 1 ? "" : "result"));
             c.joinBelow(graph.uniqueName(name.substring(name.lastIndexOf('/') + 1)));
             return Carries.tensors(results);
@@ -101,7 +102,8 @@ public final class GraphFunction {
         List<Node> parameters = code.frame().parameters();
         if (arguments.size() != parameters.size()) {
             throw new GraphException("the function \"" + name + "\" takes "
-                    + Carries.count(parameters.size(), "argument", "arguments") + ", not " + arguments.size());
+                    + Carries.count(parameters.size(), "argument", "arguments") + ", not "
+                    + arguments.size());
         }
         Map<Symbol, Dim> sizes = new HashMap<>();
         for (int i = 0; i < arguments.size(); i++) {
@@ -121,8 +123,8 @@ public final class GraphFunction {
                     continue;
                 }
                 Dim expected = wanted.substitute(symbol -> sizes.getOrDefault(symbol, Dim.ofSymbol(symbol)));
-                if (graph.sizes().unify(expected, actual, c.op() + " of \"" + name + "\" at " + c.place() + ": "
-                        + c.describe(argument) + " axis " + axis) == Sizes.Relation.DIFFERENT) {
+                if (graph.sizes().unify(expected, actual, c.op() + " of \"" + name + "\" at " + c.place()
+                        + ": " + c.describe(argument) + " axis " + axis) == Sizes.Relation.DIFFERENT) {
                     throw mismatch(c, argument, parameter);
                 }
                 arguments.set(i, c.resized(arguments.get(i), axis, graph.sizes().canonical(expected)));
@@ -132,7 +134,8 @@ public final class GraphFunction {
     }
 
     private GraphException mismatch(Composer c, Node argument, Node parameter) {
-        return new GraphException("the function \"" + name + "\" takes " + Composer.text(parameter.tensorType())
+        return new GraphException("the function \"" + name + "\" takes "
+                + Composer.text(parameter.tensorType())
                 + ", not " + c.describe(argument) + (Composer.dtype(argument) == Composer.dtype(parameter)
                         ? "" : "; cast(...) it"));
     }

@@ -52,7 +52,8 @@ final class Looping {
             Looping loop = new Looping(c, op);
             int before = initial.size() + sequences.size();
             return loop.scan(c.ins().subList(0, initial.size()), c.ins().subList(initial.size(), before),
-                    options.limit().map(_ -> Carries.integer(c, "the limit", c.in(before))), options, named, body);
+                    options.limit().map(_ -> Carries.integer(c, "the limit", c.in(before))), options, named,
+                    body);
         }, operands);
     }
 
@@ -75,9 +76,10 @@ final class Looping {
             Named named, Function<Iteration, Step> code) {
         List<Node> aligned = aligned(given);
         Dim length = length(aligned, options.length());
-        List<Node> sequences = aligned.stream().map(node -> c.resized(node, 0, graph.sizes().canonical(length)))
+        Dim common = graph.sizes().canonical(length);
+        List<Node> sequences = aligned.stream().map(node -> c.resized(node, 0, common)).toList();
+        List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence)))
                 .toList();
-        List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence))).toList();
         List<Node> carries = initial.stream().map(node -> parameter("carry", node.tensorType())).toList();
         Traced traced = graph.inside(frame, () -> Traced.of(c, code.apply(new Iteration(index.tensor(),
                 Carries.tensors(carries), Carries.tensors(elements)))));
@@ -86,8 +88,8 @@ final class Looping {
         traced.last.forEach(node -> parameter("last", node.tensorType()));
         boolean conditional = !traced.goesOn.isEmpty();
 
-        Loop.Trips trips = new Loop.Trips(Optional.of(graph.sizes().canonical(length)), limit.isPresent(), conditional,
-                options.reverse());
+        Loop.Trips trips = new Loop.Trips(Optional.of(graph.sizes().canonical(length)), limit.isPresent(),
+                conditional, options.reverse());
         List<Node> first = new ArrayList<>(limit.stream().toList());
         if (conditional) {
             first.add(Carries.yes(c));
@@ -118,8 +120,8 @@ final class Looping {
 
     private Node count(Dim length, Optional<Node> limit) {
         Node all = c.size(graph.sizes().canonical(length), DType.INT64);
-        return limit.map(most -> c.map(ScalarFn.MAX, c.map(ScalarFn.MIN, all, most), c.scalar(DType.INT64, 0)))
-                .orElse(all);
+        return limit.map(most -> c.map(ScalarFn.MIN, all, most))
+                .map(count -> c.map(ScalarFn.MAX, count, c.scalar(DType.INT64, 0))).orElse(all);
     }
 
     private static TensorType element(Node sequence) {
@@ -157,8 +159,8 @@ final class Looping {
             Node sequence = sequences.getFirst();
             if (graph.sizes().unify(Composer.shape(sequence).dim(0), length, c.op() + " at " + c.place()
                     + ": the length of the scan") == Sizes.Relation.DIFFERENT) {
-                throw new GraphException("the length is " + length + ", but " + c.describe(sequence) + " axis 0 is "
-                        + Composer.shape(sequence).dim(0));
+                throw new GraphException("the length is " + length + ", but " + c.describe(sequence)
+                        + " axis 0 is " + Composer.shape(sequence).dim(0));
             }
         }
         return length;
@@ -236,15 +238,18 @@ final class Looping {
 
     private List<Tensor> vectorizedMap(Function<List<Tensor>, ? extends List<? extends Operand>> code) {
         List<Node> sequences = aligned(c.ins());
-        List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence))).toList();
-        List<Node> results = graph.inside(frame, () -> Carries.resolve(c, code.apply(Carries.tensors(elements))));
+        List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence)))
+                .toList();
+        List<Node> results = graph.inside(frame, () ->
+                Carries.resolve(c, code.apply(Carries.tensors(elements))));
         Dim length = graph.sizes().canonical(length(sequences, Optional.empty()));
         Closing closing = closed(results);
         Optional<List<Node>> batched = !closing.isPure() ? Optional.empty()
                 : Batching.of(c, closing.regions(0, Optional.of(index)).getFirst(), length, sequences,
                         closing.captureOperands(c, Closing.ITSELF));
         List<Node> outputs = batched.map(nodes -> nodes.stream()
-                .map(node -> c.controlled(c.make(new NodeKind.Identity(), List.of(node), node.type()))).toList())
+                .map(node -> c.controlled(c.make(new NodeKind.Identity(), List.of(node), node.type())))
+                .toList())
                 .orElseGet(() -> make(Loop.Trips.of(length), sequences.size(), 0, sequences, closing)
                         .results(0, results.size()));
         name(outputs, outputs.size() == 1, "output");
@@ -253,7 +258,8 @@ final class Looping {
     }
 
     /** The loop that goes on while a condition holds. */
-    static List<Tensor> whileLoop(List<? extends Operand> initial, Function<List<Tensor>, ? extends Operand> condition,
+    static List<Tensor> whileLoop(List<? extends Operand> initial,
+            Function<List<Tensor>, ? extends Operand> condition,
             Function<List<Tensor>, ? extends List<? extends Operand>> body, WhileOptions options) {
         String op = "while_loop";
         List<Operand> operands = new ArrayList<>(initial);
@@ -266,7 +272,8 @@ final class Looping {
                 throw new GraphException("at least one carry is needed for a condition to change");
             }
             return new Looping(c, "while").whileLoop(c.ins().subList(0, initial.size()), options.limit()
-                    .map(_ -> Carries.integer(c, "the limit", c.in(initial.size()))), condition, body, options);
+                    .map(_ -> Carries.integer(c, "the limit", c.in(initial.size()))), condition, body,
+                    options);
         }, operands);
     }
 
@@ -279,15 +286,13 @@ final class Looping {
         Carries.bool("the condition", test.results().getFirst());
         test.requireNoWrites("the condition");
         List<Node> carries = initial.stream().map(node -> parameter("carry", node.tensorType())).toList();
-        List<Node> traced = graph.inside(frame, () -> Carries.resolve(c, code.apply(Carries.tensors(carries))));
+        List<Node> traced = graph.inside(frame, () ->
+                Carries.resolve(c, code.apply(Carries.tensors(carries))));
         List<Node> next = Carries.checked(c, frame, initial, carries, traced,
                 "return the next value of each, in the order of the initial ones");
-        List<Node> writes = frame.nodes().stream().filter(node -> node.kind() instanceof NodeKind.Assign).toList();
-        Node goesOn = graph.inside(frame, () -> graph.controlled(writes, () -> Composer.compose(graph, c.op(), inner -> {
-            Node holds = test.call(inner, "condition", next, new NodeKind.Stream(1, 0)).getFirst();
-            inner.joinBelow(graph.uniqueName("goes_on"));
-            return holds;
-        }, List.of())));
+        List<Node> writes = frame.nodes().stream().filter(node -> node.kind() instanceof NodeKind.Assign)
+                .toList();
+        Node goesOn = graph.inside(frame, () -> graph.controlled(writes, () -> goesOn(test, next)));
         Node begins = test.call(c, "condition", initial, new NodeKind.Stream(0, 1)).getFirst();
 
         Optional<Dim> length = options.maxIterations().stream().mapToObj(Looping::bound).findFirst();
@@ -296,11 +301,21 @@ final class Looping {
         first.addAll(initial);
         List<Node> results = new ArrayList<>(next);
         results.add(goesOn);
-        Made made = make(new Loop.Trips(length, limit.isPresent(), true, false), 0, initial.size(), first, results);
+        Made made = make(new Loop.Trips(length, limit.isPresent(), true, false), 0, initial.size(), first,
+                results);
         List<Node> finals = made.results(0, initial.size());
         name(finals, initial.size() == 1, "final_carry");
         c.joinBelow(base);
         return Carries.tensors(finals);
+    }
+
+    /** The condition of the next iteration; the current frame is the body's. */
+    private Node goesOn(Traceable condition, List<Node> next) {
+        return Composer.compose(graph, c.op(), inner -> {
+            Node holds = condition.call(inner, "condition", next, new NodeKind.Stream(1, 0)).getFirst();
+            inner.joinBelow(graph.uniqueName("goes_on"));
+            return holds;
+        }, List.of());
     }
 
     private static Dim bound(long iterations) {

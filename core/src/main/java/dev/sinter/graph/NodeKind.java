@@ -26,7 +26,8 @@ sealed interface NodeKind {
     record BodyInput(String what) implements NodeKind {}
 
     /**
-     * The number that tells the random ops of one iteration or call from those of another; see {@link Streams}.
+     * The number that tells the random ops of one iteration or call from those of another; see
+     * {@link Streams}.
      *
      * @param ahead of which iteration of the body, counted from the current one
      * @param salt  which of the streams that are derived from it; 0 means itself

@@ -6,8 +6,8 @@ import java.util.List;
  * What a {@link Control#scan scan} gives.
  *
  * @param carries what the last iteration hands on, or the initial values where there is no iteration
- * @param outputs for each output of the steps all its values along a new axis 0, at the position of the element;
- *                0 where an iteration does not take place
+ * @param outputs for each output of the steps all its values along a new axis 0, at the position of the
+ *                element; 0 where an iteration does not take place
  * @param last    for each value kept of the last iteration alone that value; 0 where there is no iteration
  * @param count   the number of iterations, an int64 scalar
  */

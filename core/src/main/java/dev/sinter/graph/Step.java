@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * @param last    what is kept of the last iteration alone
  * @param until   a bool scalar; where it is true, the iteration is the last
  */
-public record Step(List<Operand> carries, List<Operand> outputs, List<Operand> last, Optional<Operand> until) {
+public record Step(List<Operand> carries, List<Operand> outputs, List<Operand> last,
+        Optional<Operand> until) {
     public Step {
         carries = List.copyOf(carries);
         outputs = List.copyOf(outputs);

@@ -8,14 +8,14 @@ import dev.sinter.tensor.NDArray;
 
 /**
  * Where the random numbers of loops and functions come from. A random op outside of all bodies has the run's
- * number as its operand. Iteration i of a loop has a number of its own in that place, {@code mix(s, i + 1)} of the
- * number s that a random op beside the loop has; so nested loops differ in every iteration of each. A call of a
- * function has {@code mix(s, c)} for a number c that no other call in the graph has. Branches have the number of
- * what is around them: their random ops differ by their seeds.
+ * number as its operand. Iteration i of a loop has a number of its own in that place, {@code mix(s, i + 1)}
+ * of the number s that a random op beside the loop has; so nested loops differ in every iteration of each. A
+ * call of a function has {@code mix(s, c)} for a number c that no other call in the graph has. Branches have
+ * the number of what is around them: their random ops differ by their seeds.
  *
- * <p>{@code mix(s, i)} is the i-th number of SplitMix64 seeded with s (Steele, Lea and Flood, "Fast splittable
- * pseudorandom number generators", 2014): {@code s + i * 0x9e3779b97f4a7c15}, put through a bijection of 64 bits
- * that lets every bit change every other one with probability one half.
+ * <p>{@code mix(s, i)} is the i-th number of SplitMix64 seeded with s (Steele, Lea and Flood, "Fast
+ * splittable pseudorandom number generators", 2014): {@code s + i * 0x9e3779b97f4a7c15}, put through a
+ * bijection of 64 bits that lets every bit change every other one with probability one half.
  */
 final class Streams {
     private static final long GOLDEN = 0x9e3779b97f4a7c15L;

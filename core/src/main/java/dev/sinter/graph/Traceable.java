@@ -68,7 +68,8 @@ final class Traceable {
     }
 
     /** The results for some arguments of the types that the changed op takes. */
-    List<Node> call(Composer c, String name, List<Node> arguments, NodeKind.Stream stream, UnaryOperator<Op> change) {
+    List<Node> call(Composer c, String name, List<Node> arguments, NodeKind.Stream stream,
+            UnaryOperator<Op> change) {
         Op call = change.apply(new Call(name, closing.regions(results.size(), Optional.empty()).getFirst()));
         List<Node> operands = new ArrayList<>(arguments);
         operands.addAll(closing.stateOperands(arguments));

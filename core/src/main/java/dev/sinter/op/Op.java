@@ -11,7 +11,8 @@ import java.util.List;
  */
 public sealed interface Op permits Parameter, InitialState, RunNumber, Constant, Iota, DimSize, RandomBits, Map,
         Convert, Broadcast, Reshape, Transpose, Reverse, Slice, DynamicSlice, DynamicUpdateSlice, Pad, Concat, Reduce,
-        Contract, Read, Assign, After, Join, StopGradient, CustomGradient, HostCall, Loop, Branch, Call, Tuple, Project {
+        Contract, Read, Assign, After, Join, StopGradient, CustomGradient, HostCall, Loop, Branch, Call, Tuple,
+        Project {
 
     /** The word that texts use: {@code broadcast}. */
     String mnemonic();

@@ -50,7 +50,8 @@ class ControlFlowGradientsTest {
     private final Tensor x = graph.placeholder("x", FLOAT64, shape(4, 1, 3));
     private final Tensor w = graph.placeholder("w", FLOAT64, shape(3, 3));
     private final Tensor h = graph.placeholder("h", FLOAT64, shape(1, 3));
-    private final Map<Tensor, NDArray> feeds = Map.of(x, numbers(1, 4, 1, 3), w, numbers(2, 3, 3), h, numbers(3, 1, 3));
+    private final Map<Tensor, NDArray> feeds = Map.of(x, numbers(1, 4, 1, 3), w, numbers(2, 3, 3), h,
+            numbers(3, 1, 3));
 
     private static NDArray numbers(int seed, long... sizes) {
         NDArray array = NDArray.zeros(FLOAT64, sizes);
@@ -117,7 +118,8 @@ class ControlFlowGradientsTest {
             Tensor next = cell(each.carry(0), each.element(0));
             return Step.carry(next).output(sin(next)).last(square(each.element(0)));
         });
-        Tensor loss = reduceSum(result.carry(0)).plus(reduceSum(result.output(0))).plus(reduceSum(result.last(0)));
+        Tensor loss = reduceSum(result.carry(0)).plus(reduceSum(result.output(0)))
+                .plus(reduceSum(result.last(0)));
         List<Tensor> inputs = unstack(x, 0);
         Tensor state = h;
         Tensor sum = reduceSum(square(inputs.getLast()));
@@ -145,9 +147,11 @@ class ControlFlowGradientsTest {
 
     @Test
     void ofAWhileLoop() {
-        for (WhileOptions options : List.of(WhileOptions.DEFAULT, WhileOptions.DEFAULT.withMaxIterations(10))) {
+        for (WhileOptions options : List.of(WhileOptions.DEFAULT,
+                WhileOptions.DEFAULT.withMaxIterations(10))) {
             List<Tensor> values = whileLoop(List.of(graph.constant(0L), h), each -> less(each.get(0), 3),
-                    each -> List.of(each.get(0).plus(1), tanh(matmul(each.get(1), w).plus(reduceSum(x)))), options);
+                    each -> List.of(each.get(0).plus(1), tanh(matmul(each.get(1), w).plus(reduceSum(x)))),
+                    options);
             Tensor state = h;
             for (int i = 0; i < 3; i++) {
                 state = tanh(matmul(state, w).plus(reduceSum(x)));
@@ -186,7 +190,8 @@ class ControlFlowGradientsTest {
     void ofBranchesAndFunctions() {
         GraphFunction layer = function(graph, "layer", List.of(TensorSpec.of(FLOAT64, shape(1, 3)),
                 TensorSpec.of(FLOAT64, shape(1, 3))), given -> List.of(cell(given.get(0), given.get(1))));
-        Tensor chosen = switchCase(graph.constant(1), () -> h, () -> layer.call(h, unstack(x, 0).get(0)).getFirst());
+        Tensor chosen = switchCase(graph.constant(1), () -> h, () -> layer.call(h, unstack(x, 0).get(0))
+                .getFirst());
         Tensor twice = layer.call(chosen, h).getFirst();
         sameGradients(reduceSum(square(twice)), reduceSum(square(cell(cell(h, unstack(x, 0).get(0)), h))));
     }
@@ -203,7 +208,8 @@ class ControlFlowGradientsTest {
     void insideABody() {
         Tensor t = graph.placeholder("t", FLOAT64, shape(UNKNOWN));
         Tensor slopes = mapFn(t, each -> {
-            Tensor power = foldl(each.times(0).plus(1), graph.tensor(Ops.range(INT64, 3)), (all, _) -> all.times(each));
+            Tensor power = foldl(each.times(0).plus(1), graph.tensor(Ops.range(INT64, 3)),
+                    (all, _) -> all.times(each));
             return gradients(power, each).get(0);
         });
         assertThat(Evaluation.of(slopes, Map.of(t, NDArray.of(1.0, 2.0, 3.0))).toDoubleArray())
@@ -219,7 +225,8 @@ class ControlFlowGradientsTest {
         Tensor power = foldl(s.times(0).plus(1), graph.tensor(Ops.range(INT64, 3)), (all, _) -> all.times(s));
         Tensor t = graph.placeholder("t", FLOAT64, shape(UNKNOWN));
         Tensor slopes = mapFn(t, each -> gradients(power.times(each), s).get(0));
-        assertThat(Evaluation.of(slopes, Map.of(t, NDArray.of(1.0, 2.0), s, NDArray.scalar(2.0))).toDoubleArray())
+        assertThat(Evaluation.of(slopes, Map.of(t, NDArray.of(1.0, 2.0), s, NDArray.scalar(2.0)))
+                .toDoubleArray())
                 .containsExactly(12, 24);
     }
 
@@ -241,7 +248,8 @@ class ControlFlowGradientsTest {
         Tensor rate = graph.placeholder("rate", FLOAT64, shape());
         Tensor end = graph.placeholder("end", FLOAT64, shape());
         double step = 1e-3;
-        List<Tensor> result = whileLoop(List.of(rate.times(0), rate.times(0).plus(1)), each -> less(each.get(0), end),
+        List<Tensor> result = whileLoop(List.of(rate.times(0), rate.times(0).plus(1)),
+                each -> less(each.get(0), end),
                 each -> {
                     Tensor y = each.get(1);
                     Tensor k1 = y.times(rate);

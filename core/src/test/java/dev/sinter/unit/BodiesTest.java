@@ -55,7 +55,8 @@ class BodiesTest {
         LoweredGraph lowered = Lowering.lower(graph, List.of(fetch), List.of(x), List.of());
         Verifier.verify(lowered.function());
         Verifier.verifyText(lowered.function());
-        return lowered.function().values().stream().filter(value -> op.isInstance(value.op())).findFirst().orElseThrow();
+        return lowered.function().values().stream().filter(value -> op.isInstance(value.op())).findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -80,7 +81,8 @@ class BodiesTest {
         Region body = ((Loop) lowered(sums, Loop.class).op()).body();
         Value add = body.function().results().getFirst();
         assertThat(body.function().locations().of(add)).extracting(Location::node).contains("scan/add");
-        assertThat(body.function().locations().of(add)).extracting(Location::file).containsOnly("BodiesTest.java");
+        assertThat(body.function().locations().of(add)).extracting(Location::file)
+                .containsOnly("BodiesTest.java");
     }
 
     @Test
@@ -152,7 +154,8 @@ class BodiesTest {
         Tensor w = graph.placeholder("w", FLOAT32, shape(UNKNOWN, UNKNOWN));
         Tensor bias = graph.placeholder("bias", FLOAT32, shape(UNKNOWN));
         Tensor before = mapFn(w, row -> row.plus(1));
-        Tensor states = scan(zeros(FLOAT32, shape(1, 1)).plus(bias), rows, (h, row) -> matmul(row, w).plus(h));
+        Tensor states = scan(zeros(FLOAT32, shape(1, 1)).plus(bias), rows, (h, row) -> matmul(row, w)
+                .plus(h));
         assertThat(states.shape().dims()).containsExactly(rows.dim(0), rows.dim(1), bias.dim(0));
         assertThat(w.dim(1)).isEqualTo(bias.dim(0));
         assertThat(w.dim(0)).isEqualTo(rows.dim(2));
@@ -171,8 +174,10 @@ class BodiesTest {
         Tensor later = sums.plus(n);
         assertThat(sums.shape()).isEqualTo(shape(2, 3));
         assertThat(later.shape()).isEqualTo(shape(2, 3));
-        Value loop = Lowering.lower(graph, List.of(later), List.of(y, n, (Tensor) graph.find("z").orElseThrow()),
-                List.of()).function().values().stream().filter(value -> value.op() instanceof Loop).findFirst()
+        Value loop = Lowering.lower(graph, List.of(later),
+                List.of(y, n, (Tensor) graph.find("z").orElseThrow()),
+                List.of()).function().values().stream().filter(value -> value.op() instanceof Loop)
+                .findFirst()
                 .orElseThrow();
         assertThat(((Loop) loop.op()).body().parameterTypes().get(2)).hasToString("f32[3]");
     }
@@ -183,7 +188,8 @@ class BodiesTest {
         Tensor flat = Ops.reshape(rows, shape(UNKNOWN));
         Tensor y = graph.placeholder("y", FLOAT32, shape(UNKNOWN, UNKNOWN));
         Tensor other = Ops.reshape(y, shape(UNKNOWN));
-        Map<Tensor, NDArray> feeds = Map.of(x, NDArray.of(1f, 2f), rows, NDArray.from(new float[][] {{1, 2}, {3, 4}}),
+        Map<Tensor, NDArray> feeds = Map.of(x, NDArray.of(1f, 2f), rows,
+                NDArray.from(new float[][] {{1, 2}, {3, 4}}),
                 y, NDArray.from(new float[][] {{5, 6, 7, 8}}));
         Map<Tensor, NDArray> wrong = Map.of(x, NDArray.of(1f, 2f), rows, feeds.get(rows),
                 y, NDArray.from(new float[][] {{5, 6, 7}}));
@@ -212,13 +218,16 @@ class BodiesTest {
             Tensor error = square(square(guess).minus(target));
             return guess.minus(gradients(error, guess).get(0).times(0.02));
         });
-        assertThat(Evaluation.of(root, Map.of(start, NDArray.scalar(1.0), target, NDArray.scalar(2.0))).item())
+        assertThat(Evaluation.of(root, Map.of(start, NDArray.scalar(1.0), target, NDArray.scalar(2.0)))
+                .item())
                 .isCloseTo(Math.sqrt(2), within(1e-4));
-        Tensor newton = whileLoop(start, guess -> greater(Ops.abs(square(guess).minus(target)), 1e-12), guess -> {
+        Tensor newton = whileLoop(start, guess -> greater(Ops.abs(square(guess).minus(target)), 1e-12),
+                guess -> {
             Tensor value = square(guess).minus(target);
             return guess.minus(value.div(gradients(value, guess).get(0)));
         });
-        assertThat(Evaluation.of(newton, Map.of(start, NDArray.scalar(1.0), target, NDArray.scalar(2.0))).item())
+        assertThat(Evaluation.of(newton, Map.of(start, NDArray.scalar(1.0), target, NDArray.scalar(2.0)))
+                .item())
                 .isCloseTo(Math.sqrt(2), within(1e-12));
     }
 
@@ -226,8 +235,10 @@ class BodiesTest {
     void gradientsInsideABodyOfWhatIsAroundIt() {
         Tensor scale = graph.placeholder("scale", FLOAT32, shape());
         Tensor squared = square(scale);
-        Tensor slopes = mapFn(x, each -> gradients(each.times(squared).plus(stopGradient(squared)), scale).get(0));
-        assertThat(Evaluation.of(slopes, Map.of(x, NDArray.of(1f, 2f), scale, NDArray.scalar(5f))).toFloatArray())
+        Tensor slopes = mapFn(x, each -> gradients(each.times(squared).plus(stopGradient(squared)), scale)
+                .get(0));
+        assertThat(Evaluation.of(slopes, Map.of(x, NDArray.of(1f, 2f), scale, NDArray.scalar(5f)))
+                .toFloatArray())
                 .containsExactly(10, 20);
         Variable w = graph.variable("w", constant(3f));
         Tensor reads = square(w);
@@ -239,7 +250,8 @@ class BodiesTest {
     void aFunctionIsTracedOnceAndCalledOften() {
         int[] traced = {0};
         Tensor bias = graph.placeholder("bias", FLOAT32, shape());
-        GraphFunction twice = function(graph, "twice", List.of(TensorSpec.of(FLOAT32, shape(UNKNOWN))), given -> {
+        GraphFunction twice = function(graph, "twice", List.of(TensorSpec.of(FLOAT32, shape(UNKNOWN))),
+                given -> {
             traced[0]++;
             return List.of(given.getFirst().times(2).plus(bias));
         });
@@ -284,7 +296,8 @@ class BodiesTest {
         assertThat(graph.find("scan/random_normal")).isEmpty();
         Tensor noise = graph.tensor(Ops.randomNormal(FLOAT32, shape(2)));
         assertThat(Evaluation.of(noise).toFloatArray())
-                .containsExactly(Evaluation.of(new Graph().tensor(Ops.randomNormal(FLOAT32, shape(2)))).toFloatArray());
+                .containsExactly(Evaluation.of(new Graph().tensor(Ops.randomNormal(FLOAT32, shape(2))))
+                .toFloatArray());
         assertThat(noise.name()).isEqualTo("random_normal");
         assertThat(scan(constant(0f), x, (sum, element) -> sum.plus(element)).name()).isEqualTo("scan");
     }
@@ -298,7 +311,8 @@ class BodiesTest {
             w[0] = graph.variable("w", constant(2f));
             return sum.plus(element.times(w[0])).plus(made[0]);
         });
-        assertThat(Evaluation.of(sums, Map.of(x, NDArray.of(1f, 2f), made[0], NDArray.scalar(1f))).toFloatArray())
+        assertThat(Evaluation.of(sums, Map.of(x, NDArray.of(1f, 2f), made[0], NDArray.scalar(1f)))
+                .toFloatArray())
                 .containsExactly(3, 8);
         assertThat(Evaluation.of(w[0].initialValue()).item()).isEqualTo(2);
     }
@@ -319,7 +333,8 @@ class BodiesTest {
     void aReversedScanOverAPart() {
         Tensor limit = graph.placeholder("limit", FLOAT32, shape());
         ScanResult result = scan(List.of(constant(0f)), List.of(x),
-                ScanOptions.DEFAULT.reversed().withLimit(Ops.cast(limit, dev.sinter.tensor.DType.INT32)), each ->
+                ScanOptions.DEFAULT.reversed().withLimit(Ops.cast(limit, dev.sinter.tensor.DType.INT32)),
+                each ->
                         Step.carry(each.carry(0).times(10).plus(each.element(0))).output(each.index()));
         List<NDArray> values = Evaluation.of(List.of(result.carry(0), result.output(0)),
                 Map.of(x, NDArray.of(1f, 2f, 3f, 4f), limit, NDArray.scalar(3f)));

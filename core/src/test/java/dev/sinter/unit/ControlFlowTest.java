@@ -53,7 +53,8 @@ class ControlFlowTest {
 
     @Test
     void aScanInReverse() {
-        Tensor sums = scan(constant(0f), x, ScanOptions.DEFAULT.reversed(), (sum, element) -> sum.plus(element));
+        Tensor sums = scan(constant(0f), x, ScanOptions.DEFAULT.reversed(),
+                (sum, element) -> sum.plus(element));
         assertThat(floats(sums, 1, 2, 3)).containsExactly(6, 5, 3);
     }
 
@@ -74,7 +75,8 @@ class ControlFlowTest {
             return Step.carry(sum, product).output(sum.plus(product)).last(each.element(0));
         });
         List<NDArray> values = Evaluation.of(List.of(result.carry(0), result.carry(1), result.output(0),
-                result.last(0), result.count()), Map.of(x, NDArray.of(1f, 2f, 3f), y, NDArray.of(4f, 5f, 6f)));
+                result.last(0), result.count()), Map.of(x, NDArray.of(1f, 2f, 3f), y,
+                NDArray.of(4f, 5f, 6f)));
         assertThat(values.get(0).item()).isEqualTo(6);
         assertThat(values.get(1).item()).isEqualTo(120);
         assertThat(values.get(2).toFloatArray()).containsExactly(5, 23, 126);
@@ -110,7 +112,8 @@ class ControlFlowTest {
     @Test
     void aLimitEndsAScan() {
         Tensor limit = graph.placeholder("limit", DType.INT32, shape());
-        ScanResult sums = scan(List.of(constant(0f)), List.of(x), ScanOptions.DEFAULT.withLimit(limit), each -> {
+        ScanResult sums = scan(List.of(constant(0f)), List.of(x), ScanOptions.DEFAULT.withLimit(limit),
+                each -> {
             Tensor sum = each.carry(0).plus(each.element(0));
             return Step.carry(sum).output(sum);
         });
@@ -172,7 +175,8 @@ class ControlFlowTest {
         Tensor chosen = cond(greater(sum, 0), () -> sum.times(2), () -> constant(-1f));
         assertThat(floats(chosen, 1, 2)).containsExactly(6);
         assertThat(floats(chosen, -1)).containsExactly(-1);
-        List<Tensor> both = cond(greater(sum, 0), () -> List.of(sum, x), () -> List.of(sum.unaryMinus(), x.times(2)));
+        List<Tensor> both = cond(greater(sum, 0), () -> List.of(sum, x), () -> List.of(sum.unaryMinus(),
+                x.times(2)));
         assertThat(floats(both.get(0), -4)).containsExactly(4);
         assertThat(floats(both.get(1), -4)).containsExactly(-8);
     }
@@ -183,7 +187,8 @@ class ControlFlowTest {
         Tensor chosen = switchCase(index, () -> x.plus(1), () -> x.times(2), () -> zeros(FLOAT32, x.shape()));
         float[][] expected = {{4}, {6}, {0}, {0}};
         for (int i = 0; i < 4; i++) {
-            assertThat(Evaluation.of(chosen, Map.of(x, NDArray.of(3f), index, NDArray.scalar(i))).toFloatArray())
+            assertThat(Evaluation.of(chosen, Map.of(x, NDArray.of(3f), index, NDArray.scalar(i)))
+                    .toFloatArray())
                     .containsExactly(expected[i]);
         }
     }

@@ -23,7 +23,8 @@ class GatherTest {
     private final Graph graph = new Graph();
     private final Tensor table = graph.placeholder("table", FLOAT32, shape(UNKNOWN, 2));
     private final Tensor indices = graph.placeholder("indices", INT32, shape(UNKNOWN));
-    private final Map<Tensor, NDArray> feeds = Map.of(table, NDArray.from(new float[][] {{1, 2}, {3, 4}, {5, 6}}),
+    private final Map<Tensor, NDArray> feeds = Map.of(table,
+            NDArray.from(new float[][] {{1, 2}, {3, 4}, {5, 6}}),
             indices, NDArray.of(2, 0, 2, -1, 7));
 
     @Test
@@ -31,7 +32,8 @@ class GatherTest {
         Tensor rows = gather(table, indices);
         assertThat(rows.shape().dims()).containsExactly(indices.dim(0), Dim.of(2));
         assertThat(Evaluation.of(rows, feeds).toFloatArray()).containsExactly(5, 6, 1, 2, 5, 6, 1, 2, 5, 6);
-        assertThat(gather(table, constant(new int[][] {{0, 1}, {1, 1}, {2, 0}})).shape()).isEqualTo(shape(3, 2, 2));
+        assertThat(gather(table, constant(new int[][] {{0, 1}, {1, 1}, {2, 0}})).shape())
+                .isEqualTo(shape(3, 2, 2));
     }
 
     @Test
@@ -54,7 +56,8 @@ class GatherTest {
     @Test
     void inALoopByTheElement() {
         Tensor rows = mapFn(indices, index -> gather(table, index));
-        assertThat(Evaluation.of(rows, feeds).sameBits(Evaluation.of(gather(table, indices), feeds))).isTrue();
+        assertThat(Evaluation.of(rows, feeds).sameBits(Evaluation.of(gather(table, indices), feeds)))
+                .isTrue();
     }
 
     @Test
@@ -62,6 +65,7 @@ class GatherTest {
         Tensor mask = dev.sinter.graph.Ops.cast(sequenceMask(indices, table.dim(0)), INT32);
         assertThat(Evaluation.of(mask, feeds).toIntArray())
                 .containsExactly(1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 1, 1, 1);
-        assertThat(sequenceMask(graph.constant(new long[][] {{1, 2}}), Dim.of(4)).shape()).isEqualTo(shape(1, 2, 4));
+        assertThat(sequenceMask(graph.constant(new long[][] {{1, 2}}), Dim.of(4)).shape())
+                .isEqualTo(shape(1, 2, 4));
     }
 }

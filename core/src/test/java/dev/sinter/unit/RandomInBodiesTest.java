@@ -122,7 +122,8 @@ class RandomInBodiesTest {
             calls.add(noise.call(constant(0.0)).getFirst());
         }
         Tensor inLoop = mapFn(steps(10), _ -> noise.call(constant(0.0)).getFirst());
-        Tensor all = dev.sinter.graph.Ops.concat(0, dev.sinter.graph.Ops.stack(0, calls.toArray(Tensor[]::new)), inLoop);
+        Tensor all = dev.sinter.graph.Ops.concat(0, dev.sinter.graph.Ops.stack(0,
+                calls.toArray(Tensor[]::new)), inLoop);
         assertThat(distinct(run(all, 1))).hasSize(20);
     }
 
@@ -130,14 +131,16 @@ class RandomInBodiesTest {
     void whileLoopsDrawDifferentNumbers() {
         Tensor start = graph.constant(NDArray.zeros(FLOAT64, 30));
         List<Tensor> result = whileLoop(List.of(graph.constant(0L), start), values -> less(values.get(0), 30),
-                values -> List.of(values.get(0).plus(1), dev.sinter.graph.Ops.dynamicUpdateSlice(values.get(1),
+                values -> List.of(values.get(0).plus(1),
+                dev.sinter.graph.Ops.dynamicUpdateSlice(values.get(1),
                         randomUniform(FLOAT64, shape(1)), List.of(values.get(0)))));
         assertThat(distinct(run(result.get(1), 0))).hasSize(30);
     }
 
     @Test
     void conditionsDrawAFreshNumberBeforeEachIteration() {
-        Tensor count = whileLoop(graph.constant(0L), _ -> less(graph.tensor(randomUniform(FLOAT64, shape())), 0.9),
+        Tensor count = whileLoop(graph.constant(0L), _ -> less(graph.tensor(randomUniform(FLOAT64, shape())),
+                0.9),
                 value -> value.plus(1));
         double[] counts = LongStream.range(0, 400).mapToDouble(run -> run(count, run)[0]).toArray();
         double mean = java.util.Arrays.stream(counts).average().orElseThrow();
@@ -151,7 +154,8 @@ class RandomInBodiesTest {
         int n = 4000;
         double[] values = run(mapFn(steps(n), _ -> randomNormal(FLOAT64, shape())), 2);
         double mean = java.util.Arrays.stream(values).average().orElseThrow();
-        double variance = java.util.Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum() / n;
+        double variance = java.util.Arrays.stream(values).map(value -> (value - mean) * (value - mean))
+                .sum() / n;
         double correlation = 0;
         for (int i = 1; i < n; i++) {
             correlation += (values[i] - mean) * (values[i - 1] - mean) / n;
@@ -159,7 +163,8 @@ class RandomInBodiesTest {
         assertThat(mean).isCloseTo(0, within(4 / Math.sqrt(n)));
         assertThat(variance).isCloseTo(1, within(4 * Math.sqrt(2.0 / n)));
         assertThat(correlation).isCloseTo(0, within(4 / Math.sqrt(n)));
-        Tensor walk = scan(constant(0.0), steps(n), (position, _) -> position.plus(randomNormal(FLOAT64, shape())));
+        Tensor walk = scan(constant(0.0), steps(n),
+                (position, _) -> position.plus(randomNormal(FLOAT64, shape())));
         assertThat(Math.abs(run(walk, 0)[n - 1])).isLessThan(4 * Math.sqrt(n));
     }
 

@@ -64,7 +64,8 @@ final class RegionTest {
 
     @Test
     void aScanCarriesAndStacks() {
-        List<NDArray> results = Interpreter.run(runningSums(false), List.of(NDArray.of(1f, 2f, 3f), NDArray.scalar(2f)));
+        List<NDArray> results = Interpreter.run(runningSums(false), List.of(NDArray.of(1f, 2f, 3f),
+                NDArray.scalar(2f)));
         assertThat(doubles(results.get(0))).containsExactly(212);
         assertThat(doubles(results.get(1))).containsExactly(202, 206, 212);
         results = Interpreter.run(runningSums(true), List.of(NDArray.of(1f, 2f, 3f), NDArray.scalar(2f)));
@@ -89,7 +90,8 @@ final class RegionTest {
             Value next = r.plus(p.get(1), p.get(1));
             return List.of(next, p.get(1), r.map(ScalarFn.LT, next, p.get(2)));
         });
-        Value loop = b.add(new Loop(body, Loop.Trips.whileTrue(), 0, 1), b.map(ScalarFn.LT, start, bound), start, bound);
+        Value loop = b.add(new Loop(body, Loop.Trips.whileTrue(), 0, 1), b.map(ScalarFn.LT, start, bound), start,
+                bound);
         Value tape = b.project(loop, 1);
         Value count = b.project(loop, 2);
         Region sum = Region.of(List.of(INDEX, F32, F32), (r, p) ->
@@ -168,8 +170,8 @@ final class RegionTest {
                 func @sums(%x: f32[n], %scale: f32[]) {
                   %2 = constant{100.0}() : f32[]   // Sums.java:12 (sums)
                   %3 = mul(%scale, %2) : f32[]   // Sums.java:12 (sums)
-                  %4 = loop{length=n, sequences=1, carries=1, reverse}(%x, %3, %scale) : (f32[], f32[n]) region(%p0: i64[], \
-                %p1: f32[], %p2: f32[], %p3: f32[]) {
+                  %4 = loop{length=n, sequences=1, carries=1, reverse}(%x, %3, %scale) : (f32[], f32[n]) \
+                region(%p0: i64[], %p1: f32[], %p2: f32[], %p3: f32[]) {
                     %4 = mul(%p1, %p3) : f32[]   // Sums.java:13 (add)
                     %5 = add(%p2, %4) : f32[]   // Sums.java:13 (add)
                     return %5, %5
@@ -221,6 +223,10 @@ final class RegionTest {
                 .isInstanceOf(GraphException.class).hasMessage("loop: sequence 0 must be f32[3], not f32[n]");
         assertThatThrownBy(() -> b.add(new Loop(sum, new Loop.Trips(Optional.empty(), false, false, false), 0, 2),
                 zero, zero)).isInstanceOf(GraphException.class).hasMessage("loop: nothing bounds its iterations");
+        Region until = Region.of(List.of(INDEX, F32), (r, p) -> List.of(p.get(1), r.scalar(DType.BOOL, 1)));
+        assertThatThrownBy(() -> b.add(new Loop(until, new Loop.Trips(Optional.empty(), true, true, true), 0, 1),
+                b.dimSize(N), b.scalar(DType.BOOL, 1), zero)).isInstanceOf(GraphException.class)
+                .hasMessage("loop: without a length, a loop that ends by a condition cannot go down to 0");
         assertThatThrownBy(() -> b.add(new Branch(List.of(sum, changing)), b.dimSize(N), b.dimSize(N), zero, zero))
                 .isInstanceOf(GraphException.class).hasMessageStartingWith("branch: branch 1 takes");
         assertThatThrownBy(() -> Parser.parse("""

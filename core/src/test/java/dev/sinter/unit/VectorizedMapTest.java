@@ -47,7 +47,8 @@ class VectorizedMapTest {
     private final Tensor x = graph.placeholder("x", FLOAT64, shape(UNKNOWN, 3, 2));
     private final Tensor w = graph.placeholder("w", FLOAT64, shape(2, UNKNOWN));
     private final Tensor index = graph.placeholder("index", INT64, shape());
-    private final Map<Tensor, NDArray> feeds = Map.of(x, numbers(5, 3, 2), w, numbers(2, 4), index, NDArray.scalar(1L));
+    private final Map<Tensor, NDArray> feeds = Map.of(x, numbers(5, 3, 2), w, numbers(2, 4), index,
+            NDArray.scalar(1L));
 
     private static NDArray numbers(long... sizes) {
         NDArray array = NDArray.zeros(FLOAT64, sizes);
@@ -58,7 +59,8 @@ class VectorizedMapTest {
     }
 
     private boolean loops(Tensor tensor) {
-        return Lowering.lower(graph, List.of(tensor), List.of(x, w, index), List.of()).function().values().stream()
+        return Lowering.lower(graph, List.of(tensor), List.of(x, w, index), List.of()).function().values()
+                .stream()
                 .anyMatch(value -> value.op() instanceof Loop);
     }
 
@@ -103,7 +105,8 @@ class VectorizedMapTest {
     void whatDependsOnNoElement() {
         same(true, each -> w);
         same(true, each -> dynamicSlice(w, List.of(constant(0L), index), shape(2, 1)).times(reduceSum(each)));
-        List<Tensor> both = vectorizedMap(List.of(x, x.times(2)), each -> List.of(each.get(0).plus(each.get(1)), w));
+        List<Tensor> both = vectorizedMap(List.of(x, x.times(2)),
+                each -> List.of(each.get(0).plus(each.get(1)), w));
         assertThat(both.get(1).shape().dims()).startsWith(x.dim(0));
     }
 
@@ -123,7 +126,8 @@ class VectorizedMapTest {
         NDArray left = Evaluation.of(all, feeds);
         NDArray right = Evaluation.of(each, feeds);
         for (int i = 0; i < left.elementCount(); i++) {
-            assertThat(left.getDouble(i)).isCloseTo(right.getDouble(i), org.assertj.core.api.Assertions.within(1e-12));
+            assertThat(left.getDouble(i)).isCloseTo(right.getDouble(i),
+                    org.assertj.core.api.Assertions.within(1e-12));
         }
     }
 }

@@ -82,7 +82,8 @@ final class Phases {
 
     /** Whether threads meet anywhere inside of a loop's iteration. */
     boolean hasBarrierInside(Step.Loop loop) {
-        return beforeCheck.contains(loop) || atEnd.contains(loop) || hasTapes(loop) || loop.body().stream().anyMatch(this::meets);
+        return beforeCheck.contains(loop) || atEnd.contains(loop) || hasTapes(loop)
+                || loop.body().stream().anyMatch(this::meets);
     }
 
     /** Whether an iteration may have to wait for a piece of a tape. */

@@ -7,6 +7,7 @@ import dev.sinter.tensor.NDArray;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Values for tensors, given instead of computed: {@code feed(x, xValue).and(y, yValue)}. Immutable. */
 public final class Feeds {
@@ -36,6 +37,11 @@ public final class Feeds {
             throw new GraphException("feed: \"" + tensor.name() + "\" is fed twice");
         }
         return new Feeds(more);
+    }
+
+    /** The tensors that are given a value. */
+    public Set<Tensor> tensors() {
+        return Collections.unmodifiableSet(values.keySet());
     }
 
     Map<Tensor, NDArray> values() {

@@ -138,7 +138,8 @@ public class StatefulLoopsTest {
     @Test
     void loopsInEachOtherWriteOneVariable() {
         Tensor sums = mapFn(x, outer -> {
-            Tensor inner = foldl(constant(0f), x, (sum, element) -> sum.plus(v.assign(v.plus(element.times(outer)))));
+            Tensor inner = foldl(constant(0f), x, (sum, element) ->
+                    sum.plus(v.assign(v.plus(element.times(outer)))));
             try (var _ = graph.controlDependencies(inner)) {
                 return v.assign(v.plus(100));
             }
@@ -237,8 +238,10 @@ public class StatefulLoopsTest {
             }
         }
         session.run(feed(inputs, points).and(targets, values), fetch(losses.getFirst()));
-        assertThat(session.run(w).getDouble(0)).isCloseTo(expected[0], within(1e-12)).isCloseTo(2, within(1e-3));
-        assertThat(session.run(w).getDouble(1)).isCloseTo(expected[1], within(1e-12)).isCloseTo(-1, within(1e-3));
+        assertThat(session.run(w).getDouble(0)).isCloseTo(expected[0], within(1e-12)).isCloseTo(2,
+                within(1e-3));
+        assertThat(session.run(w).getDouble(1)).isCloseTo(expected[1], within(1e-12)).isCloseTo(-1,
+                within(1e-3));
     }
 
     /** Remembers what it is called with. */
@@ -314,7 +317,8 @@ public class StatefulLoopsTest {
     @Test
     void effectsOfALoopComeAfterThoseBeforeIt() {
         List<String> lines = new ArrayList<>();
-        Tensor before = hostCall(new Log("before", lines), dev.sinter.graph.Ops.reduceSum(x.times(0))).getFirst();
+        Tensor before = hostCall(new Log("before", lines), dev.sinter.graph.Ops.reduceSum(x.times(0)))
+                .getFirst();
         Tensor sum;
         try (var _ = graph.controlDependencies(before)) {
             sum = foldl(constant(0f), x, (all, element) -> {

@@ -43,6 +43,8 @@ final class OpTolerance {
         boolean inRegion = false;
         for (Value value : allValues(function)) {
             inRegion |= !value.op().regions().isEmpty();
+            // What is added up from iteration to iteration may be added up afterwards, in another order.
+            folds |= value.op() instanceof Loop;
             if (value.op() instanceof Map(ScalarFn fn) && value.dtype().isFloat()) {
                 ulps = Math.max(ulps, ulps(fn, value.dtype()));
             } else if (value.op() instanceof Contract) {

@@ -9,6 +9,7 @@ import dev.sinter.ir.Value;
 import dev.sinter.op.Branch;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The gradient of a branch is a branch on the same number. What its branches need of the forward pass is given by
- * the forward branch, extended with more results: residuals of one type share a result, and a branch gives zeros
- * where only others keep something.
+ * The gradient of a branch is a branch on the same number. What its branches need of the forward pass is
+ * given by the forward branch, extended with more results: residuals of one type share a result, and a
+ * branch gives zeros where only others keep something.
  */
 final class BranchDerivative {
     private final Builder b;
@@ -46,21 +47,25 @@ final class BranchDerivative {
      * @param cotangents those of its results, empty where none flows
      * @param wanted     the positions of the operands whose gradient is wanted
      */
-    static List<Optional<Value>> of(Builder b, Value self, List<Optional<Value>> cotangents, IntPredicate wanted) {
+    static List<Optional<Value>> of(Builder b, Value self, List<Optional<Value>> cotangents,
+            IntPredicate wanted) {
         return new BranchDerivative(b, self, cotangents).run(wanted);
     }
 
     private List<Optional<Value>> run(IntPredicate wanted) {
         Set<Integer> seeded = new TreeSet<>();
-        IntStream.range(0, cotangents.size()).filter(i -> cotangents.get(i).isPresent()).forEach(seeded::add);
+        IntStream.range(0, cotangents.size()).filter(i -> cotangents.get(i).isPresent())
+                .forEach(seeded::add);
         Set<Integer> active = new TreeSet<>();
         IntStream.range(1, self.operands().size()).filter(wanted).forEach(i -> active.add(i - 1));
         for (Region region : branch.branches()) {
-            branches.add(RegionGradient.of(region.map(Function::withoutCalls), seeded, active, b.location()));
+            branches.add(RegionGradient.of(region.map(Function::withoutCalls), seeded, active,
+                    b.location()));
         }
         List<Integer> outputs = active.stream().filter(i -> branches.stream()
                 .anyMatch(inside -> inside.gradients().get(i).isPresent())).toList();
-        List<Optional<Value>> results = new ArrayList<>(Collections.nCopies(self.operands().size(), Optional.empty()));
+        List<Optional<Value>> results = new ArrayList<>(Collections.nCopies(self.operands().size(),
+                Optional.empty()));
         if (outputs.isEmpty()) {
             return results;
         }
@@ -107,9 +112,11 @@ final class BranchDerivative {
             Map<Value, Integer> places = slots.get(i);
             regions.add(Region.of(branch.branches().getFirst().parameterTypes(), (r, parameters) -> {
                 Copier copier = Copier.into(r, inside.builder().locations(), value ->
-                        Optional.of(inside.parameters().indexOf(value)).filter(at -> at >= 0).map(parameters::get));
+                        Optional.of(inside.parameters().indexOf(value)).filter(at -> at >= 0)
+                                .map(parameters::get));
                 List<Value> results = new ArrayList<>();
-                inside.results().subList(0, cotangents.size()).forEach(result -> results.add(copier.copy(result)));
+                inside.results().subList(0, cotangents.size())
+                        .forEach(result -> results.add(copier.copy(result)));
                 for (TensorType type : slotTypes) {
                     results.add(r.full(type.dtype(), type.shape(), 0));
                 }
@@ -128,11 +135,13 @@ final class BranchDerivative {
         for (int i = 0; i < branches.size(); i++) {
             RegionGradient inside = branches.get(i);
             Map<Value, Integer> places = slots.get(i);
-            List<Value> roots = outputs.stream().flatMap(capture -> inside.gradients().get(capture).stream()).toList();
+            List<Value> roots = outputs.stream().flatMap(capture -> inside.gradients().get(capture).stream())
+                    .toList();
             Map<Value, Integer> mine = new HashMap<>();
-            RegionGradient.reached(roots, value -> places.containsKey(value) || inside.parameters().contains(value)
+            RegionGradient.reached(roots, value -> places.containsKey(value)
+                    || inside.parameters().contains(value)
                     || inside.seeds().containsValue(value)).stream()
-                    .sorted(java.util.Comparator.comparingInt(Value::id)).forEach(leaf -> {
+                    .sorted(Comparator.comparingInt(Value::id)).forEach(leaf -> {
                         Value operand = operand(inside, places, extended, leaf);
                         mine.put(leaf, positions.computeIfAbsent(operand, any -> {
                             operands.add(operand);
@@ -141,7 +150,8 @@ final class BranchDerivative {
                     });
             leaves.add(mine);
         }
-        List<TensorType> types = operands.subList(1, operands.size()).stream().map(Value::tensorType).toList();
+        List<TensorType> types = operands.subList(1, operands.size()).stream().map(Value::tensorType)
+                .toList();
         List<Region> regions = new ArrayList<>();
         for (int i = 0; i < branches.size(); i++) {
             RegionGradient inside = branches.get(i);

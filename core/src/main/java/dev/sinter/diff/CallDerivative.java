@@ -18,8 +18,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The gradient of a call is a call: of the function that takes the arguments and the gradients of the results. It
- * computes the forward pass again, which is the same as that of the call once both stand in the same function.
+ * The gradient of a call is a call: of the function that takes the arguments and the gradients of the
+ * results. It computes the forward pass again, which is the same as that of the call once both stand in the
+ * same function.
  */
 final class CallDerivative {
     private CallDerivative() {}
@@ -30,11 +31,13 @@ final class CallDerivative {
      * @param cotangents those of its results, empty where none flows
      * @param wanted     the positions of the operands whose gradient is wanted
      */
-    static List<Optional<Value>> of(Builder b, Value self, List<Optional<Value>> cotangents, IntPredicate wanted) {
+    static List<Optional<Value>> of(Builder b, Value self, List<Optional<Value>> cotangents,
+            IntPredicate wanted) {
         Call call = (Call) self.op();
         return gradients(b, call.function(), self.operands(), cotangents, wanted, (region, operands) -> {
             Value gradient = b.add(new Call("gradient of " + call.name(), region), operands);
-            return IntStream.range(0, region.tensorResults().size()).mapToObj(i -> b.project(gradient, i)).toList();
+            return IntStream.range(0, region.tensorResults().size()).mapToObj(i -> b.project(gradient, i))
+                    .toList();
         });
     }
 
@@ -58,7 +61,8 @@ final class CallDerivative {
         Set<Integer> active = new TreeSet<>();
         IntStream.range(0, arguments.size()).filter(wanted).forEach(active::add);
         RegionGradient inside = RegionGradient.of(function, seeded, active, b.location());
-        List<Optional<Value>> results = new ArrayList<>(Collections.nCopies(arguments.size(), Optional.empty()));
+        List<Optional<Value>> results = new ArrayList<>(Collections.nCopies(arguments.size(),
+                Optional.empty()));
         if (inside.gradients().stream().allMatch(Optional::isEmpty)) {
             return results;
         }

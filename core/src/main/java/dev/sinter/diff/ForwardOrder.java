@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A loop whose indices go down until a condition ends it, written as one whose indices go up, between tensors whose
- * rows are reversed. The indices of the first end at a number that no limit expresses, so that no loop goes back over
- * them; those of the second begin at 0.
+ * A loop whose indices go down until a condition ends it, written as one whose indices go up, between
+ * tensors whose rows are reversed. The indices of the first end at a number that no limit expresses, so that
+ * no loop goes back over them; those of the second begin at 0.
  */
 final class ForwardOrder {
     private final Loop loop;
@@ -53,7 +53,8 @@ final class ForwardOrder {
         List<Value> carries = operands.subList(loop.firstCarry(), loop.firstCapture()).stream()
                 .map(up::carry).toList();
         arguments.addAll(carries);
-        operands.subList(loop.firstCapture(), operands.size()).forEach(value -> arguments.add(up.capture(value)));
+        operands.subList(loop.firstCapture(), operands.size())
+                .forEach(value -> arguments.add(up.capture(value)));
         List<Value> inside = loop.body().inline(r, arguments);
         for (int i = 0; i < carries.size(); i++) {
             up.next(carries.get(i), inside.get(i));

@@ -18,8 +18,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The sum of the gradients of one value. Those that come from slices side by side, each zero but for its slice, are
- * laid side by side instead of added up: the gradient of a split is a concatenation.
+ * The sum of the gradients of one value. Those that come from slices side by side, each zero but for its
+ * slice, are laid side by side instead of added up: the gradient of a split is a concatenation.
  */
 final class GradientSum {
     private GradientSum() {}
@@ -60,7 +60,9 @@ final class GradientSum {
         }
         for (Value part : parts) {
             int axis = paddedAxis(part);
-            if (!open.contains(part) || axis < 0 || open.stream().anyMatch(before -> precedes(before, part, axis))) {
+            boolean begins = open.contains(part) && axis >= 0
+                    && open.stream().noneMatch(before -> precedes(before, part, axis));
+            if (!begins) {
                 continue;
             }
             List<Value> row = new ArrayList<>();
@@ -83,7 +85,8 @@ final class GradientSum {
                 || !(part.operand(1).op() instanceof Constant zero) || zero.array().getDouble(0) != 0) {
             return -1;
         }
-        List<Integer> axes = IntStream.range(0, part.rank()).filter(axis -> !pad.low().get(axis).isConstant(0)
+        List<Integer> axes = IntStream.range(0, part.rank())
+                .filter(axis -> !pad.low().get(axis).isConstant(0)
                 || !pad.high().get(axis).isConstant(0)).boxed().toList();
         return axes.size() == 1 ? axes.getFirst() : -1;
     }

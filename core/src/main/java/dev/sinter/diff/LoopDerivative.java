@@ -30,13 +30,15 @@ import java.util.TreeSet;
 import java.util.function.IntPredicate;
 
 /**
- * The gradient of a loop is a loop over the same indices in the opposite order. Its carries are the gradients of
- * the carries and, summed up, those of the captures; it takes the gradients of stacked results apart and stacks the
- * gradients of sequences. What its iterations need of the forward pass is stacked by the loop itself, extended with
- * more stacked results; what depends on captures alone is computed once, before it.
+ * The gradient of a loop is a loop over the same indices in the opposite order. Its carries are the
+ * gradients of the carries and, summed up, those of the captures; it takes the gradients of stacked results
+ * apart and stacks the gradients of sequences. What its iterations need of the forward pass is stacked by
+ * the loop itself, extended with more stacked results; what depends on captures alone is computed once,
+ * before it.
  *
- * <p>Carries, results and captures that no gradient reaches, or whose gradient nothing wants, have no part in it.
- * A gradient that passes every iteration unchanged, as of a carry that is only added to, is a capture.
+ * <p>Carries, results and captures that no gradient reaches, or whose gradient nothing wants, have no part
+ * in it. A gradient that passes every iteration unchanged, as of a carry that is only added to, is a
+ * capture.
  */
 final class LoopDerivative {
     private final Builder b;
@@ -72,7 +74,8 @@ final class LoopDerivative {
      * @param cotangents those of its results, empty where none flows
      * @param wanted     the positions of the operands whose gradient is wanted
      */
-    static List<Optional<Value>> of(Builder b, Value self, List<Optional<Value>> cotangents, IntPredicate wanted) {
+    static List<Optional<Value>> of(Builder b, Value self, List<Optional<Value>> cotangents,
+            IntPredicate wanted) {
         return new LoopDerivative(b, self, cotangents, wanted).run();
     }
 
@@ -81,7 +84,8 @@ final class LoopDerivative {
         Set<Integer> live = liveCarries();
         List<Value> roots = new ArrayList<>();
         live.forEach(carry -> roots.add(gradientOfCarry(carry).orElseThrow()));
-        parametersOfOutputs().forEach(parameter -> roots.add(inside.gradients().get(parameter).orElseThrow()));
+        parametersOfOutputs().forEach(parameter ->
+                roots.add(inside.gradients().get(parameter).orElseThrow()));
         stack(roots);
         return backward(live);
     }
@@ -109,14 +113,15 @@ final class LoopDerivative {
                 && gradientOfCarry(carry).equals(Optional.ofNullable(inside.seeds().get(carry)));
     }
 
-    // --- the body -------------------------------------------------------------------------------------------
+    // --- the body ---
 
     /** Differentiates the body with a gradient for every result that can have one, found from below. */
     private void differentiateBody() {
         Set<Integer> active = activeParameters();
         Set<Integer> stacked = new TreeSet<>();
         for (int i = 0; i < loop.carries() + loop.stacked(); i++) {
-            if (cotangents.get(i).isPresent() && (i >= loop.carries() || active.contains(parameterOfCarry(i)))) {
+            if (cotangents.get(i).isPresent() && (i >= loop.carries()
+                    || active.contains(parameterOfCarry(i)))) {
                 (i < loop.carries() ? flowing : stacked).add(i);
             }
         }
@@ -151,7 +156,8 @@ final class LoopDerivative {
             changed = false;
             for (int carry = 0; carry < loop.carries(); carry++) {
                 Value next = body.function().results().get(carry);
-                changed |= next.dtype().isFloat() && dependent.contains(next) && active.add(parameterOfCarry(carry));
+                changed |= next.dtype().isFloat() && dependent.contains(next)
+                        && active.add(parameterOfCarry(carry));
             }
         }
         return active;
@@ -190,7 +196,7 @@ final class LoopDerivative {
         return live;
     }
 
-    // --- what the backward loop needs of the forward one ----------------------------------------------------
+    // --- what the backward loop needs of the forward one ---
 
     /** Decides what is kept of the forward pass and stacks it. */
     private void stack(List<Value> roots) {
@@ -210,13 +216,14 @@ final class LoopDerivative {
             extend(all, tops);
         }
         for (Value residual : residuals) {
-            stacks.put(residual, shifts(residual) ? shifted(residual, tops.get(nextOf(residual))) : tops.get(residual));
+            stacks.put(residual, shifts(residual) ? shifted(residual, tops.get(nextOf(residual)))
+                    : tops.get(residual));
         }
     }
 
     /**
-     * What is kept of the forward pass. A carry's history comes from that of its next values, which are kept then
-     * and may save other residuals.
+     * What is kept of the forward pass. A carry's history comes from that of its next values, which are kept
+     * then and may save other residuals.
      */
     private List<Value> residuals(Set<Value> needed, Set<Value> stacked) {
         Set<Value> kept = new HashSet<>(stacked);
@@ -241,7 +248,8 @@ final class LoopDerivative {
 
     /** Makes the loop with other stacked results. */
     private void extend(Set<Value> stacked, Map<Value, Value> tops) {
-        LoopBuilder forward = new LoopBuilder(b, loop.trips(), self.operands().subList(0, loop.firstSequence()));
+        LoopBuilder forward = new LoopBuilder(b, loop.trips(),
+                self.operands().subList(0, loop.firstSequence()));
         Loop inlined = new Loop(body, loop.trips(), loop.sequences(), loop.carries());
         LoopBuilder.Opened opened = forward.open(inlined, self.operands());
         List<Value> arguments = new ArrayList<>(List.of(forward.index()));
@@ -267,8 +275,8 @@ final class LoopDerivative {
     }
 
     /**
-     * Whether a value is a carry whose history is that of its next values, moved by one and with the start in front.
-     * A reversed loop whose first index is not known has no place for the start.
+     * Whether a value is a carry whose history is that of its next values, moved by one and with the start
+     * in front. A reversed loop whose first index is not known has no place for the start.
      */
     private boolean shifts(Value value) {
         int parameter = position(value);
@@ -292,14 +300,15 @@ final class LoopDerivative {
         return b.add(new Slice(starts, limits, Collections.nCopies(all.rank(), 1L)), all);
     }
 
-    // --- the backward loop ----------------------------------------------------------------------------------
+    // --- the backward loop ---
 
     private List<Optional<Value>> backward(Set<Integer> live) {
         Loop.Trips trips = loop.trips();
         boolean limited = trips.limited() || trips.conditional();
         List<Value> bounds = !limited ? List.of() : List.of(trips.conditional()
                 ? count.orElseGet(() -> b.project(self, loop.countResult())) : self.operand(0));
-        backward = new LoopBuilder(b, new Loop.Trips(trips.length(), limited, false, !trips.reverse()), bounds);
+        backward = new LoopBuilder(b, new Loop.Trips(trips.length(), limited, false, !trips.reverse()),
+                bounds);
         copier = Copier.withoutOrder(backward.body(), inside.builder().locations(), this::given);
         for (int carry : live) {
             if (!isSteady(carry)) {
@@ -330,7 +339,8 @@ final class LoopDerivative {
     }
 
     private List<Optional<Value>> results(Set<Integer> live, Map<Integer, Value> outputs) {
-        List<Optional<Value>> results = new ArrayList<>(Collections.nCopies(self.operands().size(), Optional.empty()));
+        List<Optional<Value>> results = new ArrayList<>(Collections.nCopies(self.operands().size(),
+                Optional.empty()));
         if (!outputs.isEmpty() || !cotangentCarries.isEmpty()) {
             backward.build();
         }
@@ -357,7 +367,8 @@ final class LoopDerivative {
         }
         if (parameter > 0) {
             Value operand = self.operand(loop.operandOf(parameter));
-            return Optional.of(parameter <= loop.sequences() ? backward.sequence(operand) : backward.capture(operand));
+            return Optional.of(parameter <= loop.sequences() ? backward.sequence(operand)
+                    : backward.capture(operand));
         }
         for (Map.Entry<Integer, Value> seed : inside.seeds().entrySet()) {
             if (seed.getValue() == value) {
@@ -392,7 +403,8 @@ final class LoopDerivative {
 
     /** The sum of two tapes of one length. */
     static Value sum(Builder b, Value length, Value x, Value y) {
-        LoopBuilder sum = new LoopBuilder(b, new Loop.Trips(Optional.empty(), true, false, false), List.of(length));
+        LoopBuilder sum = new LoopBuilder(b, new Loop.Trips(Optional.empty(), true, false, false),
+                List.of(length));
         Value element = sum.body().plus(sum.sequence(x), sum.sequence(y));
         sum.stack(element);
         sum.build();

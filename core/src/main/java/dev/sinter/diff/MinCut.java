@@ -7,8 +7,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The smallest sum of capacities that separates a source from a sink (Dinic, "Algorithm for solution of a problem
- * of maximum flow in networks with power estimation", 1970). Of several smallest cuts the one next to the sink.
+ * The smallest sum of capacities that separates a source from a sink (Dinic, "Algorithm for solution of a
+ * problem of maximum flow in networks with power estimation", 1970). Of several smallest cuts the one next
+ * to the sink.
  */
 final class MinCut {
     /** No cut goes through an edge of this capacity. */

@@ -23,7 +23,8 @@ final class RegionDerivatives {
      * @param cotangents of the results, empty where none flows
      * @param wanted     the positions of the operands whose gradient is wanted
      */
-    static List<Optional<Value>> of(Builder b, Value self, List<Optional<Value>> cotangents, IntPredicate wanted) {
+    static List<Optional<Value>> of(Builder b, Value self, List<Optional<Value>> cotangents,
+            IntPredicate wanted) {
         List<Optional<Value>> flowing = cotangents.stream()
                 .map(cotangent -> cotangent.filter(value -> !isZero(value))).toList();
         if (flowing.stream().allMatch(Optional::isEmpty)) {

@@ -31,8 +31,8 @@ import java.util.function.Predicate;
  * @param gradients  by parameter; empty where none flows
  * @param linear     the values that depend on a seed
  */
-record RegionGradient(Builder builder, List<Value> parameters, List<Value> results, Map<Integer, Value> seeds,
-        List<Optional<Value>> gradients, Set<Value> linear) {
+record RegionGradient(Builder builder, List<Value> parameters, List<Value> results,
+        Map<Integer, Value> seeds, List<Optional<Value>> gradients, Set<Value> linear) {
     /**
      * The gradients of some results.
      *
@@ -40,7 +40,8 @@ record RegionGradient(Builder builder, List<Value> parameters, List<Value> resul
      * @param active the positions of the parameters that gradients are wanted for
      * @param place  where the gradients come from
      */
-    static RegionGradient of(Region region, Collection<Integer> seeded, Collection<Integer> active, Location place) {
+    static RegionGradient of(Region region, Collection<Integer> seeded, Collection<Integer> active,
+            Location place) {
         Builder b = new Builder();
         List<Value> parameters = new ArrayList<>();
         for (TensorType type : region.parameterTypes()) {

@@ -7,6 +7,7 @@ import dev.sinter.op.Concat;
 import dev.sinter.op.Convert;
 import dev.sinter.op.Map;
 import dev.sinter.op.Pad;
+import dev.sinter.op.Parameter;
 import dev.sinter.op.Project;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
@@ -14,6 +15,7 @@ import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,21 +31,21 @@ import java.util.function.ToLongFunction;
 /**
  * Which values of a region's forward pass are kept for its backward pass.
  *
- * <p>What the backward pass needs is either kept or computed again from what is kept. Only what is nearly free is
- * computed again: arithmetic without elementary functions, and movement. Among all choices this one keeps the fewest
- * bytes, found as a minimum cut between what must not be computed again and what the backward pass reads (as in
- * PyTorch's min-cut partitioner); of equals it keeps what saves most work. An unknown size counts as
- * {@value #NOMINAL_SIZE}.
+ * <p>What the backward pass needs is either kept or computed again from what is kept. Only what is nearly
+ * free is computed again: arithmetic without elementary functions, and movement. Among all choices this one
+ * keeps the fewest bytes, found as a minimum cut between what must not be computed again and what the
+ * backward pass reads (as in PyTorch's min-cut partitioner); of equals it keeps what saves most work. An
+ * unknown size counts as {@value #NOMINAL_SIZE}.
  *
  * <p>A tape cannot be kept, since a region gives tensors alone: the loop that makes it runs again.
  */
 final class Residuals {
     private static final long NOMINAL_SIZE = 64;
     private static final long HEAVIEST = 1L << 50;
-    private static final Set<ScalarFn> NEARLY_FREE = Set.of(ScalarFn.ADD, ScalarFn.SUB, ScalarFn.MUL, ScalarFn.NEG,
-            ScalarFn.ABS, ScalarFn.SIGN, ScalarFn.MAX, ScalarFn.MIN, ScalarFn.SELECT, ScalarFn.AND, ScalarFn.OR,
-            ScalarFn.XOR, ScalarFn.NOT, ScalarFn.EQ, ScalarFn.NE, ScalarFn.LT, ScalarFn.LE, ScalarFn.GT, ScalarFn.GE,
-            ScalarFn.IS_NAN, ScalarFn.IS_FINITE);
+    private static final Set<ScalarFn> NEARLY_FREE = Set.of(ScalarFn.ADD, ScalarFn.SUB, ScalarFn.MUL,
+            ScalarFn.NEG, ScalarFn.ABS, ScalarFn.SIGN, ScalarFn.MAX, ScalarFn.MIN, ScalarFn.SELECT,
+            ScalarFn.AND, ScalarFn.OR, ScalarFn.XOR, ScalarFn.NOT, ScalarFn.EQ, ScalarFn.NE, ScalarFn.LT,
+            ScalarFn.LE, ScalarFn.GT, ScalarFn.GE, ScalarFn.IS_NAN, ScalarFn.IS_FINITE);
 
     private final Predicate<Value> free;
     private final Predicate<Value> kept;
@@ -89,7 +91,8 @@ final class Residuals {
             }
         }
         boolean[] sinkSide = cut.sinkSide();
-        return nodes.keySet().stream().filter(value -> !sinkSide[nodes.get(value)] && sinkSide[nodes.get(value) + 1])
+        return nodes.keySet().stream().filter(value -> !sinkSide[nodes.get(value)]
+                && sinkSide[nodes.get(value) + 1])
                 .sorted(Comparator.comparingInt(Value::id)).toList();
     }
 
@@ -119,7 +122,8 @@ final class Residuals {
     }
 
     private boolean isFree(Value value) {
-        return value.operands().isEmpty() && !(value.op() instanceof dev.sinter.op.Parameter) || free.test(value);
+        return value.operands().isEmpty() && !(value.op() instanceof Parameter)
+                || free.test(value);
     }
 
     private boolean isComputedAgain(Value value) {
@@ -141,7 +145,7 @@ final class Residuals {
     /** The bytes of a tensor, with a guess where its sizes are not known. */
     static long size(TensorType type) {
         double bytes = type.dtype().bytes();
-        ToLongFunction<dev.sinter.tensor.Symbol> guess = any -> NOMINAL_SIZE;
+        ToLongFunction<Symbol> guess = any -> NOMINAL_SIZE;
         for (Dim dim : type.shape().dims()) {
             bytes *= Math.max(1, dim.evaluate(guess));
         }

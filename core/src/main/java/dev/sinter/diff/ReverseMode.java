@@ -31,7 +31,9 @@ import java.util.Set;
  * remembered along elementwise functions and the chosen elements selected again after each.
  */
 public final class ReverseMode {
-    /** A gradient so far and, where every part of it came through a select, the elements that were chosen. */
+    /**
+     * A gradient so far and, where every part of it came through a select, the elements that were chosen.
+     */
     private record Gradient(Value value, Optional<Value> chosen) {}
 
     private final Builder b;
@@ -56,7 +58,8 @@ public final class ReverseMode {
      * @return for each x its gradient; empty where none flows
      * @throws NotDifferentiableException where a path from an x to a y has no gradient
      */
-    public static List<Optional<Value>> gradients(Builder b, List<Value> ys, List<Value> seeds, List<Value> xs) {
+    public static List<Optional<Value>> gradients(Builder b, List<Value> ys, List<Value> seeds,
+            List<Value> xs) {
         ReverseMode reverse = new ReverseMode(b, active(ys, xs));
         for (int i = 0; i < ys.size(); i++) {
             if (reverse.active.contains(ys.get(i))) {
@@ -64,7 +67,8 @@ public final class ReverseMode {
             }
         }
         reverse.run();
-        return xs.stream().map(x -> Optional.ofNullable(reverse.gradients.get(x)).map(Gradient::value)).toList();
+        return xs.stream().map(x -> Optional.ofNullable(reverse.gradients.get(x)).map(Gradient::value))
+                .toList();
     }
 
     /** The values that the ys need and that depend on an x. */
@@ -111,7 +115,8 @@ public final class ReverseMode {
             }
             case Derivative.OfRegions _ -> pass(value, gradient, RegionDerivatives.of(b, value,
                     elements(value, gradient.value()), operand -> flowsTo(value.operand(operand))));
-            case Derivative.Rule(Derivative.Vjp vjp) -> pass(value, gradient, vjp.of(b, value, gradient.value()));
+            case Derivative.Rule(Derivative.Vjp vjp) ->
+                    pass(value, gradient, vjp.of(b, value, gradient.value()));
         }
     }
 

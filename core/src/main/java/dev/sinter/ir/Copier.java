@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Makes values of one builder again in another one, with all that they need. Where the copy of a value is given,
- * what that value needs is left alone. Every copy has the places of its origin.
+ * Makes values of one builder again in another one, with all that they need. Where the copy of a value is
+ * given, what that value needs is left alone. Every copy has the places of its origin.
  */
 public final class Copier {
     private final Builder to;
@@ -20,7 +20,8 @@ public final class Copier {
     private final boolean keepsOrder;
     private final Map<Value, Value> copies = new HashMap<>();
 
-    private Copier(Builder to, Locations places, Function<Value, Optional<Value>> given, boolean keepsOrder) {
+    private Copier(Builder to, Locations places, Function<Value, Optional<Value>> given,
+            boolean keepsOrder) {
         this.to = to;
         this.places = places;
         this.given = given;
@@ -37,7 +38,9 @@ public final class Copier {
         return new Copier(to, places, given, true);
     }
 
-    /** {@link #into}, where values are not ordered after the effects that they are ordered after at first. */
+    /**
+     * {@link #into}, where values are not ordered after the effects that they are ordered after at first.
+     */
     public static Copier withoutOrder(Builder to, Locations places, Function<Value, Optional<Value>> given) {
         return new Copier(to, places, given, false);
     }

@@ -122,7 +122,10 @@ public record Function(String name, List<Value> parameters, List<Value> results,
                 builder.locations());
     }
 
-    /** The function with the functions of calls in their places; the regions of other ops are left as they are. */
+    /**
+     * The function with the functions of calls in their places; the regions of other ops are left as they
+     * are.
+     */
     public Function withoutCalls() {
         Function current = this;
         while (current.values().stream().anyMatch(value -> value.op() instanceof Call)) {

@@ -17,9 +17,10 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * Makes a loop part by part. An operand that is a sequence or a capture stands once, however often it is asked
- * for; so does a stacked result. The order of parts in the loop is the order in which they are first mentioned.
- * Sequences and captures that the body does not read are left out, and so are carries without a next value.
+ * Makes a loop part by part. An operand that is a sequence or a capture stands once, however often it is
+ * asked for; so does a stacked result. The order of parts in the loop is the order in which they are first
+ * mentioned. Sequences and captures that the body does not read are left out, and so are carries without a
+ * next value.
  */
 public final class LoopBuilder {
     private static final String NAME = "region";
@@ -154,7 +155,8 @@ public final class LoopBuilder {
     /** The loop with its body transformed. */
     public Value build(UnaryOperator<Function> transformation) {
         carries.removeIf(carry -> !nexts.containsKey(carry.parameter()));
-        List<Value> results = new ArrayList<>(carries.stream().map(carry -> nexts.get(carry.parameter())).toList());
+        List<Value> results = new ArrayList<>(carries.stream().map(carry -> nexts.get(carry.parameter()))
+                .toList());
         results.addAll(stacked.keySet());
         results.addAll(conditions);
         results.addAll(tokens);

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What stands in the gradient of a tuple for an element that no gradient flows to: a token. Zeros would cost work,
- * and of a tape there are none, since its length is not known.
+ * What stands in the gradient of a tuple for an element that no gradient flows to: a token. Zeros would cost
+ * work, and of a tape there are none, since its length is not known.
  */
 public final class Absence {
     private Absence() {}

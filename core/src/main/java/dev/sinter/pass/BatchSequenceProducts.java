@@ -24,12 +24,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Takes products out of a loop whose length is that of its sequences, as one product over all iterations: before it
- * those that depend on sequences alone, with the elementwise functions that follow them; after it those that only
- * stacked results need. (Theano's push-outs of sequences and outputs.)
+ * Takes products out of a loop whose length is that of its sequences, as one product over all iterations:
+ * before it those that depend on sequences alone, with the elementwise functions that follow them; after it
+ * those that only stacked results need. (Theano's push-outs of sequences and outputs.)
  *
- * <p>A product that sums nothing stays, since it would only be a larger thing to store. What has to be stacked for a
- * product after the loop is no larger than the result that goes, or than what an iteration reads and stacks already.
+ * <p>A product that sums nothing stays, since it would only be a larger thing to store. What has to be
+ * stacked for a product after the loop is no larger than the result that goes, or than what an iteration
+ * reads and stacks already.
  */
 final class BatchSequenceProducts implements Pass {
     @Override
@@ -51,7 +52,8 @@ final class BatchSequenceProducts implements Pass {
     }
 
     private static boolean isExact(Value value) {
-        return value.op() instanceof Loop loop && loop.trips().length().isPresent() && !loop.trips().limited()
+        return value.op() instanceof Loop loop && loop.trips().length().isPresent()
+                && !loop.trips().limited()
                 && !loop.trips().conditional();
     }
 
@@ -59,7 +61,7 @@ final class BatchSequenceProducts implements Pass {
         return value.op() instanceof Contract contract && !contract.summed().isEmpty();
     }
 
-    // --- before the loop ------------------------------------------------------------------------------------
+    // --- before the loop ---
 
     private static List<Value> before(Builder b, Loop loop, List<Value> operands) {
         LoopCopy copy = new LoopCopy(b, loop, operands);
@@ -68,7 +70,8 @@ final class BatchSequenceProducts implements Pass {
         Set<Value> varying = new HashSet<>();
         Set<Value> taken = new HashSet<>();
         for (Value value : body.values()) {
-            boolean known = value.operands().stream().allMatch(x -> invariant.contains(x) || varying.contains(x));
+            boolean known = value.operands().stream()
+                    .allMatch(x -> invariant.contains(x) || varying.contains(x));
             boolean varies = value.operands().stream().anyMatch(varying::contains);
             if (copy.isSequence(value) || known && varies && Batching.isPossible(value)) {
                 varying.add(value);
@@ -83,7 +86,8 @@ final class BatchSequenceProducts implements Pass {
             return LoopRewriting.results(b, b.add(loop, operands));
         }
         Batching batching = new Batching(b, loop.trips().length().orElseThrow(),
-                value -> copy.isSequence(value) ? Optional.of(copy.operand(value)) : Optional.empty(), copy::outside);
+                value -> copy.isSequence(value) ? Optional.of(copy.operand(value)) : Optional.empty(),
+                copy::outside);
         for (Value value : readByOthers(body, taken)) {
             copy.give(value, copy.builder().sequence(batching.of(value, varying::contains)));
         }
@@ -93,11 +97,13 @@ final class BatchSequenceProducts implements Pass {
     /** The values of a set that results or values outside of the set read. */
     private static List<Value> readByOthers(Function body, Set<Value> values) {
         List<Value> read = new ArrayList<>(body.results());
-        body.values().stream().filter(value -> !values.contains(value)).forEach(value -> read.addAll(value.operands()));
-        return read.stream().filter(values::contains).sorted(Comparator.comparingInt(Value::id)).distinct().toList();
+        body.values().stream().filter(value -> !values.contains(value))
+                .forEach(value -> read.addAll(value.operands()));
+        return read.stream().filter(values::contains).sorted(Comparator.comparingInt(Value::id)).distinct()
+                .toList();
     }
 
-    // --- after the loop -------------------------------------------------------------------------------------
+    // --- after the loop ---
 
     /** The products that only stacked results of one loop need. */
     private static final class After {
@@ -122,7 +128,8 @@ final class BatchSequenceProducts implements Pass {
             needed.addAll(copy.others());
             this.inner = new HashSet<>(new Function("", List.of(), needed, new Locations()).values());
             this.stacked = new LinkedHashSet<>(copy.stacked());
-            this.streamed = body.parameters().stream().filter(copy::isSequence).mapToLong(SizeEstimate::bytes).sum()
+            this.streamed = body.parameters().stream().filter(copy::isSequence)
+                    .mapToLong(SizeEstimate::bytes).sum()
                     + stacked.stream().mapToLong(SizeEstimate::bytes).sum();
         }
 
@@ -148,7 +155,8 @@ final class BatchSequenceProducts implements Pass {
         }
 
         private boolean isBase(Value value) {
-            return inner.contains(value) || stacked.contains(value) || copy.isSequence(value) || copy.isCarry(value)
+            return inner.contains(value) || stacked.contains(value) || copy.isSequence(value)
+                    || copy.isCarry(value)
                     || isIndex(value) || !Batching.isPossible(value);
         }
 
@@ -156,7 +164,10 @@ final class BatchSequenceProducts implements Pass {
             return value == loop.body().function().parameters().getFirst();
         }
 
-        /** What a value is made of after the loop and must be stacked for it; empty where it stays in the loop. */
+        /**
+         * What a value is made of after the loop and must be stacked for it; empty where it stays in the
+         * loop.
+         */
         private Optional<Set<Value>> bases(Value root) {
             Set<Value> bases = new LinkedHashSet<>();
             Set<Value> seen = new LinkedHashSet<>(List.of(root));
@@ -171,7 +182,8 @@ final class BatchSequenceProducts implements Pass {
                     }
                     if (!isBase(operand)) {
                         pending.add(operand);
-                    } else if (!stacked.contains(operand) && !copy.isSequence(operand) && !isIndex(operand)) {
+                    } else if (!stacked.contains(operand) && !copy.isSequence(operand)
+                            && !isIndex(operand)) {
                         bases.add(operand);
                     }
                 }
@@ -205,7 +217,8 @@ final class BatchSequenceProducts implements Pass {
             for (int i = 0; i < loop.carries(); i++) {
                 results.add(copy.last(i));
             }
-            copy.stacked().forEach(value -> results.add(batching.of(value, operand -> !invariant.contains(operand))));
+            copy.stacked().forEach(value -> results.add(batching.of(value,
+                    operand -> !invariant.contains(operand))));
             results.addAll(copy.otherResults());
             return results;
         }

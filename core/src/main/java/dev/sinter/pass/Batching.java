@@ -4,6 +4,7 @@ import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Concat;
+import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.Map;
@@ -14,6 +15,7 @@ import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
+import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayDeque;
@@ -23,12 +25,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Computes what a loop's body computes for all iterations at once: each value that differs between them gets a new
- * axis 0, along which they lie.
+ * Computes what a loop's body computes for all iterations at once: each value that differs between them gets
+ * a new axis 0, along which they lie.
  */
 final class Batching {
     private final Builder b;
@@ -55,9 +58,10 @@ final class Batching {
     /** Whether an op can be computed for many iterations at once. */
     static boolean isPossible(Value value) {
         return value.isTensor() && switch (value.op()) {
-            case Map _, Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Concat _, Reduce _,
+            case Map _, Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Concat _,
+                    Reduce _,
                     Contract _ -> true;
-            case Pad _ -> value.operand(1).op() instanceof dev.sinter.op.Constant;
+            case Pad _ -> value.operand(1).op() instanceof Constant;
             default -> false;
         };
     }
@@ -68,7 +72,7 @@ final class Batching {
      * @param varies whether a value of the body differs between iterations; those that do and are not known must be
      *               {@link #isPossible possible}
      */
-    Value of(Value root, java.util.function.Predicate<Value> varies) {
+    Value of(Value root, Predicate<Value> varies) {
         Deque<Value> pending = new ArrayDeque<>(List.of(root));
         while (!pending.isEmpty()) {
             Value value = pending.peek();
@@ -98,18 +102,22 @@ final class Batching {
             case Broadcast(Shape shape, List<Integer> axes) ->
                     b.broadcast(operand(value, 0), longer(shape), moved(axes, 0));
             case Reshape(Shape shape) -> b.reshape(operand(value, 0), longer(shape));
-            case Transpose(List<Integer> permutation) -> b.transpose(operand(value, 0), moved(permutation, 0));
+            case Transpose(List<Integer> permutation) ->
+                    b.transpose(operand(value, 0), moved(permutation, 0));
             case Reverse(List<Integer> axes) ->
                     b.add(new Reverse(axes.stream().map(axis -> axis + 1).toList()), operand(value, 0));
             case Slice(List<Dim> starts, List<Dim> limits, List<Long> strides) -> b.add(new Slice(
-                    before(Dim.ZERO, starts), before(length, limits), before(1L, strides)), operand(value, 0));
-            case Pad(List<Dim> low, List<Dim> high, List<Long> interior) -> b.add(new Pad(before(Dim.ZERO, low),
-                    before(Dim.ZERO, high), before(0L, interior)), operand(value, 0), same.apply(value.operand(1)));
-            case Concat(int axis) -> b.concat(axis + 1, value.operands().stream().map(this::repeated).toList());
+                    before(Dim.ZERO, starts), before(length, limits), before(1L, strides)),
+                    operand(value, 0));
+            case Pad(List<Dim> low, List<Dim> high, List<Long> interior) -> b.add(
+                    new Pad(before(Dim.ZERO, low), before(Dim.ZERO, high), before(0L, interior)),
+                    operand(value, 0), same.apply(value.operand(1)));
+            case Concat(int axis) ->
+                    b.concat(axis + 1, value.operands().stream().map(this::repeated).toList());
             case Reduce(var fn, List<Integer> axes) ->
                     b.reduce(fn, operand(value, 0), axes.stream().map(axis -> axis + 1).toList());
             case Contract contract -> contract(contract, value);
-            default -> throw new dev.sinter.tensor.CompilerBug(value + " cannot be batched");
+            default -> throw new CompilerBug(value + " cannot be batched");
         };
     }
 
@@ -117,7 +125,8 @@ final class Batching {
         String letter = Character.toString(freeLetter(op));
         boolean left = batched.containsKey(value.operand(0));
         boolean right = batched.containsKey(value.operand(1));
-        return b.contract((left ? letter : "") + op.lhs(), (right ? letter : "") + op.rhs(), letter + op.out(),
+        return b.contract((left ? letter : "") + op.lhs(), (right ? letter : "") + op.rhs(),
+                letter + op.out(),
                 left ? batched.get(value.operand(0)) : same.apply(value.operand(0)),
                 right ? batched.get(value.operand(1)) : same.apply(value.operand(1)));
     }

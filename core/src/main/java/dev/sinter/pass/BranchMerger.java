@@ -25,7 +25,8 @@ final class BranchMerger implements MergeLoops.Merger {
     static Optional<BranchMerger> of(Value first, Value second) {
         Branch one = (Branch) first.op();
         Branch other = (Branch) second.op();
-        boolean same = first.operand(0) == second.operand(0) && one.branches().size() == other.branches().size();
+        boolean same = first.operand(0) == second.operand(0)
+                && one.branches().size() == other.branches().size();
         return same && !(hasEffect(one) && hasEffect(other)) ? Optional.of(new BranchMerger(first, second))
                 : Optional.empty();
     }

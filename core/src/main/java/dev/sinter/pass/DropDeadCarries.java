@@ -24,10 +24,10 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * Drops what loops and branches have and nothing needs: carries that only feed themselves, stacked results that
- * nothing reads, carries that do not change, equal carries, stacked results that are a sequence or the same in every
- * iteration, sequences whose elements are equal, operands that a body does not read. A loop of at most one iteration
- * and a branch that is known become what their body computes.
+ * Drops what loops and branches have and nothing needs: carries that only feed themselves, stacked results
+ * that nothing reads, carries that do not change, equal carries, stacked results that are a sequence or the
+ * same in every iteration, sequences whose elements are equal, operands that a body does not read. A loop of
+ * at most one iteration and a branch that is known become what their body computes.
  */
 final class DropDeadCarries implements Pass {
     @Override
@@ -50,7 +50,8 @@ final class DropDeadCarries implements Pass {
         Function current = function;
         Function next = once(current);
         while (next != current && !next.sameGraph(current)) {
-            current = next.remade((b, value, operands) -> b.add(value.op().withRegions(value.op().regions().stream()
+            current = next.remade((b, value, operands) ->
+                    b.add(value.op().withRegions(value.op().regions().stream()
                     .map(region -> region.map(DropDeadCarries::run)).toList()), operands));
             next = once(current);
         }
@@ -65,7 +66,8 @@ final class DropDeadCarries implements Pass {
         current = LoopRewriting.of(current, value -> value.op() instanceof Loop,
                 (b, value, operands, read) -> dropped(b, (Loop) value.op(), operands, read));
         return LoopRewriting.of(current, value -> value.op() instanceof Branch,
-                (b, value, operands, read) -> DropDeadResults.dropped(b, (Branch) value.op(), operands, read));
+                (b, value, operands, read) -> DropDeadResults.dropped(b, (Branch) value.op(), operands,
+                        read));
     }
 
     private static Map<Value, Value> copies(Value value, List<Value> operands) {
@@ -90,7 +92,8 @@ final class DropDeadCarries implements Pass {
         Set<Integer> kept = new TreeSet<>();
         for (int carry : live) {
             if (copy.nexts().get(carry) == copy.carry(carry)) {
-                copy.give(copy.carry(carry), copy.builder().capture(operands.get(loop.firstCarry() + carry)));
+                Value start = operands.get(loop.firstCarry() + carry);
+                copy.give(copy.carry(carry), copy.builder().capture(start));
             } else {
                 kept.add(carry);
                 copy.keepCarry(carry);
@@ -123,7 +126,8 @@ final class DropDeadCarries implements Pass {
         }
         List<Value> results = new ArrayList<>();
         for (int i = 0; i < loop.carries(); i++) {
-            results.add(kept.contains(i) ? copy.last(i) : live.contains(i) ? operands.get(loop.firstCarry() + i)
+            results.add(kept.contains(i) ? copy.last(i) : live.contains(i)
+                    ? operands.get(loop.firstCarry() + i)
                     : LoopRewriting.unread(b));
         }
         for (int i = 0; i < loop.stacked(); i++) {
@@ -169,7 +173,8 @@ final class DropDeadCarries implements Pass {
     }
 
     /** All elements of a stacked result, where they are known without the loop. */
-    private static Optional<Value> known(Builder b, LoopCopy copy, Loop loop, Set<Integer> kept, Value element) {
+    private static Optional<Value> known(Builder b, LoopCopy copy, Loop loop, Set<Integer> kept,
+            Value element) {
         Dim length = loop.trips().length().orElseThrow();
         if (copy.isSequence(element)) {
             return Optional.of(copy.operand(element));
@@ -191,7 +196,8 @@ final class DropDeadCarries implements Pass {
     /** The results of a loop without iterations. */
     private static List<Value> empty(Builder b, Loop loop, List<Value> operands) {
         List<Value> results = new ArrayList<>(operands.subList(loop.firstCarry(), loop.firstCapture()));
-        for (TensorType type : loop.body().tensorResults().subList(loop.carries(), loop.carries() + loop.stacked())) {
+        int end = loop.carries() + loop.stacked();
+        for (TensorType type : loop.body().tensorResults().subList(loop.carries(), end)) {
             TensorType stack = (TensorType) loop.sequence(type);
             results.add(b.full(stack.dtype(), stack.shape(), 0));
         }

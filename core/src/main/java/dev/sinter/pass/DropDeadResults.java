@@ -24,8 +24,10 @@ final class DropDeadResults {
         List<Region> regions = branch.branches();
         int last = regions.size() - 1;
         if (operands.getFirst().op() instanceof Constant number || last == 0) {
-            long chosen = operands.getFirst().op() instanceof Constant number ? number.array().getLong(0) : 0;
-            return inlined(b, branch, regions.get(chosen < 0 || chosen > last ? last : (int) chosen), operands);
+            long chosen = operands.getFirst().op() instanceof Constant number ? number.array().getLong(0)
+                    : 0;
+            return inlined(b, branch, regions.get(chosen < 0 || chosen > last ? last : (int) chosen),
+                    operands);
         }
         int tensors = regions.getFirst().tensorResults().size();
         Map<Integer, Value> known = new LinkedHashMap<>();
@@ -61,7 +63,8 @@ final class DropDeadResults {
         Value value = b.add(new Branch(slim), all);
         List<Value> results = new ArrayList<>();
         for (int i = 0; i < tensors; i++) {
-            results.add(known.containsKey(i) ? known.get(i) : kept.contains(i) ? b.project(value, kept.indexOf(i))
+            results.add(known.containsKey(i) ? known.get(i) : kept.contains(i)
+                    ? b.project(value, kept.indexOf(i))
                     : LoopRewriting.unread(b));
         }
         if (slim.stream().anyMatch(Region::hasEffect)) {
@@ -85,7 +88,8 @@ final class DropDeadResults {
             Function function = region.function();
             List<Value> roots = new ArrayList<>(results.stream().map(function.results()::get).toList());
             roots.addAll(function.results().subList(tensors, function.results().size()));
-            Set<Value> needed = new HashSet<>(new Function("", List.of(), roots, function.locations()).values());
+            Set<Value> needed = new HashSet<>(new Function("", List.of(), roots,
+                    function.locations()).values());
             for (int i = 0; i < function.parameters().size(); i++) {
                 if (needed.contains(function.parameters().get(i))) {
                     read.add(i);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Computes before a loop what is the same in every iteration: what depends on captures alone, cannot fail and is
- * work. A repetition of a smaller value is none; it would only be read from memory instead.
+ * Computes before a loop what is the same in every iteration: what depends on captures alone, cannot fail
+ * and is work. A repetition of a smaller value is none; it would only be read from memory instead.
  */
 final class HoistInvariants implements Pass {
     @Override

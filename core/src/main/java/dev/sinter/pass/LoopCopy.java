@@ -79,7 +79,8 @@ final class LoopCopy {
 
     boolean isCarry(Value value) {
         Integer position = positions.get(value);
-        return position != null && position > loop.sequences() && position <= loop.sequences() + loop.carries();
+        return position != null && position > loop.sequences()
+                && position <= loop.sequences() + loop.carries();
     }
 
     boolean isCapture(Value value) {
@@ -107,7 +108,8 @@ final class LoopCopy {
             return Optional.empty();
         }
         return Optional.of(position == Loop.INDEX ? builder.index() : isSequence(value)
-                ? builder.sequence(operand(value)) : isCarry(value) ? carried(value) : builder.capture(operand(value)));
+                ? builder.sequence(operand(value)) : isCarry(value) ? carried(value)
+                : builder.capture(operand(value)));
     }
 
     private Value carried(Value parameter) {

@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Several loops as one. Carries of all that start as the same value and go on as the same value are one: all that start
- * alike are taken for one at first, and those whose next values turn out different are told apart, until none are.
+ * Several loops as one. Carries of all that start as the same value and go on as the same value are one: all
+ * that start alike are taken for one at first, and those whose next values turn out different are told
+ * apart, until none are.
  */
 final class LoopMerger implements MergeLoops.Merger {
     private final List<Value> loops;
@@ -89,8 +90,8 @@ final class LoopMerger implements MergeLoops.Merger {
                     parameters.add(body.value(id));
                 }
             }
-            List<Value> known = MergeLoops.merged(
-                    new Function("body", parameters, results, body.locations())).results();
+            List<Value> known = MergeLoops.merged(new Function("body", parameters, results,
+                    body.locations())).results();
             List<Key> keys = new ArrayList<>();
             for (int i = 0; i < classes.size(); i++) {
                 keys.add(new Key(classes.get(i), known.get(i)));
@@ -98,15 +99,17 @@ final class LoopMerger implements MergeLoops.Merger {
             List<Integer> finer = numbered(keys);
             if (finer.equals(classes)) {
                 int conditions = bodies.opened().getFirst().goesOn().size() * loops.size();
-                boolean alike = known.subList(classes.size(), classes.size() + conditions).stream()
-                        .distinct().count() < 2;
+                boolean alike = known.subList(classes.size(), classes.size() + conditions)
+                        .stream().distinct().count() < 2;
                 return alike && sharesWork(known, bodies);
             }
             classes = finer;
         }
     }
 
-    /** Whether the bodies of the first and the last loop compute the same at some place, more than movement. */
+    /**
+     * Whether the bodies of the first and the last loop compute the same at some place, more than movement.
+     */
     private boolean sharesWork(List<Value> results, Bodies bodies) {
         LoopBuilder.Opened first = bodies.opened().getFirst();
         int stacks = classes.size() + first.goesOn().size() * loops.size();
@@ -142,7 +145,8 @@ final class LoopMerger implements MergeLoops.Merger {
         int next = 0;
         for (Value value : loops) {
             Loop loop = (Loop) value.op();
-            opened.add(builder.open(loop, of(value.operands(), copies), carries.subList(next, next + loop.carries())));
+            opened.add(builder.open(loop, of(value.operands(), copies),
+                    carries.subList(next, next + loop.carries())));
             next += loop.carries();
         }
         return new Bodies(builder, opened);

@@ -2,6 +2,7 @@ package dev.sinter.pass;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Join;
 import dev.sinter.op.Project;
@@ -11,7 +12,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -64,7 +64,7 @@ final class LoopRewriting {
     /** All results of an op. */
     static List<Value> results(Builder b, Value value) {
         List<Value> results = new ArrayList<>();
-        int count = ((dev.sinter.ir.Type.TupleType) value.type()).elements().size();
+        int count = ((TupleType) value.type()).elements().size();
         for (int i = 0; i < count; i++) {
             results.add(b.project(value, i));
         }
@@ -74,10 +74,5 @@ final class LoopRewriting {
     /** What stands for a result that nothing reads. */
     static Value unread(Builder b) {
         return b.add(new Join());
-    }
-
-    /** The result, or what stands for it where nothing reads it. */
-    static Value result(Builder b, Optional<Value> result) {
-        return result.orElseGet(() -> unread(b));
     }
 }

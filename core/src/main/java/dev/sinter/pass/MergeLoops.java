@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes one loop of two that have the same iterations and share work, and one branch of two on the same number,
- * where neither needs the other. A loop and its version for the gradient, which stacks more, become one.
+ * Makes one loop of two that have the same iterations and share work, and one branch of two on the same
+ * number, where neither needs the other. A loop and its version for the gradient, which stacks more, become
+ * one.
  */
 final class MergeLoops implements Pass {
     /** How two values become one. */
@@ -65,7 +66,8 @@ final class MergeLoops implements Pass {
                     continue;
                 }
                 Optional<? extends Merger> merger = first.op() instanceof Loop && second.op() instanceof Loop
-                        ? LoopMerger.of(first, second) : first.op() instanceof Branch && second.op() instanceof Branch
+                        ? LoopMerger.of(first, second) : first.op() instanceof Branch
+                                && second.op() instanceof Branch
                         ? BranchMerger.of(first, second) : Optional.empty();
                 if (merger.isPresent()) {
                     return Optional.of(rebuilt(function, first, second, merger.get()));
@@ -122,8 +124,10 @@ final class MergeLoops implements Pass {
                 if (value == first || value == second) {
                     List<List<Value>> results = merger.merge(b, copies);
                     results.stream().flatMap(List::stream).forEach(result -> {
-                        b.locations().addAll(List.of(result, result.operand(0)), function.locations().of(first));
-                        b.locations().addAll(List.of(result, result.operand(0)), function.locations().of(second));
+                        b.locations().addAll(List.of(result, result.operand(0)),
+                                function.locations().of(first));
+                        b.locations().addAll(List.of(result, result.operand(0)),
+                                function.locations().of(second));
                     });
                     copies.put(first, b.tuple(results.getFirst()));
                     copies.put(second, b.tuple(results.getLast()));

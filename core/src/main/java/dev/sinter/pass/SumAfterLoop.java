@@ -15,12 +15,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Computes after a loop what its iterations only add up: the sum over iterations of products is one contraction over
- * the stacked factors (as Theano's push-out), the sum of something that is stacked anyway is a reduction. A carry is
- * added up where its next value is itself plus terms that do not depend on it, and nothing else reads either.
+ * Computes after a loop what its iterations only add up: the sum over iterations of products is one
+ * contraction over the stacked factors (as Theano's push-out), the sum of something that is stacked anyway
+ * is a reduction. A carry is added up where its next value is itself plus terms that do not depend on it,
+ * and nothing else reads either.
  *
- * <p>The order of additions changes. It is no part of the meaning of a sum: a contraction adds up in the order that
- * the back end likes, by sizes alone.
+ * <p>The order of additions changes. It is no part of the meaning of a sum: a contraction adds up in the
+ * order that the back end likes, by sizes alone.
  */
 final class SumAfterLoop implements Pass {
     @Override
@@ -95,7 +96,8 @@ final class SumAfterLoop implements Pass {
 
     private static Map<Value, Integer> uses(Function function) {
         Map<Value, Integer> uses = new HashMap<>();
-        function.values().forEach(value -> value.operands().forEach(operand -> uses.merge(operand, 1, Integer::sum)));
+        function.values().forEach(value -> value.operands()
+                .forEach(operand -> uses.merge(operand, 1, Integer::sum)));
         function.results().forEach(result -> uses.merge(result, 1, Integer::sum));
         return uses;
     }
@@ -134,6 +136,7 @@ final class SumAfterLoop implements Pass {
     }
 
     private static boolean isSumReadOnce(Value value, Map<Value, Integer> uses) {
-        return value.op() instanceof dev.sinter.op.Map(ScalarFn fn) && fn == ScalarFn.ADD && uses.get(value) == 1;
+        return value.op() instanceof dev.sinter.op.Map(ScalarFn fn) && fn == ScalarFn.ADD
+                && uses.get(value) == 1;
     }
 }

@@ -20,9 +20,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The sums over the iterations of a loop of values of its body, computed after it of what is stacked. A term can be
- * summed up where it is stacked, or made by linear ops of what can be summed up, or a product of two factors that
- * are stacked or can be.
+ * The sums over the iterations of a loop of values of its body, computed after it of what is stacked. A term
+ * can be summed up where it is stacked, or made by linear ops of what can be summed up, or a product of two
+ * factors that are stacked or can be.
  *
  * <p>Factors are stacked for the sake of a sum where they are no larger than their product, or than what an
  * iteration reads and stacks already: the history of the loop at most doubles.
@@ -74,7 +74,8 @@ final class SumsOfLoop {
             case Map(ScalarFn fn) when fn == ScalarFn.MUL ->
                     isFactor(term.operand(0), added) && isFactor(term.operand(1), added);
             case Transpose _, Reshape _, Broadcast _ -> canSum(term.operand(0), added);
-            case Reduce(ReduceFn fn, List<Integer> _) -> fn == ReduceFn.SUM && canSum(term.operand(0), added);
+            case Reduce(ReduceFn fn, List<Integer> _) -> fn == ReduceFn.SUM
+                    && canSum(term.operand(0), added);
             case Contract _ -> canContract(term, added);
             default -> false;
         };
@@ -90,7 +91,8 @@ final class SumsOfLoop {
         if (invariant.contains(x) || invariant.contains(y)) {
             return !invariant.contains(x) && canSum(x, added) || !invariant.contains(y) && canSum(y, added);
         }
-        List<Value> missing = List.of(x, y).stream().filter(factor -> !isFactor(factor, added)).distinct().toList();
+        List<Value> missing = List.of(x, y).stream().filter(factor -> !isFactor(factor, added)).distinct()
+                .toList();
         long bytes = missing.stream().mapToLong(SizeEstimate::bytes).sum();
         if (bytes <= SizeEstimate.bytes(term) || bytes <= streamed) {
             added.addAll(missing);

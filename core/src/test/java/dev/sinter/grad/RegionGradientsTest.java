@@ -131,7 +131,8 @@ final class RegionGradientsTest {
     void whatNoGradientReachesMakesNoLoop() {
         LoopBuilder loop = scan((r, h, x, f) -> r.times(h, x));
         Value zero = b.zerosLike(loop.stackOf(loop.body().value(loop.body().size() - 1)));
-        assertThat(ReverseMode.gradients(b, List.of(b.project(last(loop).operand(0), 1)), List.of(zero), List.of(xs)))
+        assertThat(ReverseMode.gradients(b, List.of(b.project(last(loop).operand(0), 1)), List.of(zero),
+                List.of(xs)))
                 .containsExactly(Optional.empty());
         assertThat(loops()).isEqualTo(1);
     }
@@ -181,7 +182,8 @@ final class RegionGradientsTest {
         }
         Value number = b.convert(a, DType.INT64);
         Value branch = b.project(b.add(new Branch(regions), number, a, a), 0);
-        Value gradient = ReverseMode.gradients(b, List.of(branch), List.of(a), List.of(a)).getFirst().orElseThrow();
+        Value gradient = ReverseMode.gradients(b, List.of(branch), List.of(a), List.of(a)).getFirst()
+                .orElseThrow();
         assertThat(gradient).isNotNull();
         List<Branch> branches = new ArrayList<>();
         for (int id = 0; id < b.size(); id++) {
@@ -204,7 +206,8 @@ final class RegionGradientsTest {
             return value;
         }));
         Value gradient = gradients(y).getFirst().orElseThrow();
-        assertThat(((Loop) gradient.operand(0).op()).body().function().values().size()).isGreaterThan(length);
+        assertThat(((Loop) gradient.operand(0).op()).body().function().values().size())
+                .isGreaterThan(length);
     }
 
     private Value part(Value whole, long from, long to) {
@@ -217,7 +220,8 @@ final class RegionGradientsTest {
         List<Value> parts = List.of(part(whole, 2, 5), part(whole, 0, 2), part(whole, 3, 5));
         List<Value> seeds = List.of(b.fullLike(parts.get(0), 3), b.fullLike(parts.get(1), 2),
                 b.fullLike(parts.get(2), 5));
-        Value joined = ReverseMode.gradients(b, parts.subList(0, 2), seeds.subList(0, 2), List.of(whole)).getFirst()
+        Value joined = ReverseMode.gradients(b, parts.subList(0, 2), seeds.subList(0, 2), List.of(whole))
+                .getFirst()
                 .orElseThrow();
         assertThat(joined.op()).isInstanceOf(Concat.class);
         assertThat(run(joined, 0)).containsExactly(2, 2, 3, 3, 3);

@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Gradients of loops, branches and calls: those of the unrolled function, and those that differences measure. */
+/**
+ * Gradients of loops, branches and calls: those of the unrolled function, and those that differences
+ * measure.
+ */
 final class LoopGradientsTest {
     private static final double NEAR = 1e-9;
 
@@ -25,7 +28,8 @@ final class LoopGradientsTest {
     }
 
     static Stream<LoopSamples.Sample> some() {
-        return samples().filter(sample -> List.of("tanh cell 4", "while loop 3", "nested loops", "branch in loop",
+        return samples().filter(sample -> List.of("tanh cell 4", "while loop 3", "nested loops",
+                "branch in loop",
                 "limited, down 3").contains(sample.name()));
     }
 

@@ -119,8 +119,10 @@ final class LoopPassesTest {
     }
 
     private static Function step(String name) {
-        LoopSamples.Sample sample = samples().filter(any -> any.name().equals(name)).findFirst().orElseThrow();
-        return Pipeline.optimize(withGradients(sample, 1, new ArrayList<>(sample.inputs())), OPTIONS).function();
+        LoopSamples.Sample sample = samples().filter(any -> any.name().equals(name)).findFirst()
+                .orElseThrow();
+        return Pipeline.optimize(withGradients(sample, 1, new ArrayList<>(sample.inputs())),
+                OPTIONS).function();
     }
 
     @ParameterizedTest
@@ -137,8 +139,8 @@ final class LoopPassesTest {
         List<Loop> loops = loops(step("tanh cell 4"));
         assertThat(loops).hasSize(2);
         for (Loop loop : loops) {
-            assertThat(loop.body().function().values().stream().filter(value -> value.op() instanceof Contract))
-                    .hasSize(1);
+            assertThat(loop.body().function().values().stream()
+                    .filter(value -> value.op() instanceof Contract)).hasSize(1);
             assertThat(loop.carries()).isEqualTo(1);
         }
         assertThat(loops(step("gates")).getLast().carries()).isEqualTo(2);
@@ -150,8 +152,9 @@ final class LoopPassesTest {
             assertThat(actual.get(i).sizes()).isEqualTo(expected.get(i).sizes());
             for (long e = 0; e < expected.get(i).elementCount(); e++) {
                 double wanted = expected.get(i).getDouble(e);
-                if (!(Math.abs(actual.get(i).getDouble(e) - wanted) <= NEAR * Math.max(1, Math.abs(wanted)))) {
-                    throw new AssertionError("result " + i + ", element " + e + " is " + actual.get(i).getDouble(e)
+                double got = actual.get(i).getDouble(e);
+                if (!(Math.abs(got - wanted) <= NEAR * Math.max(1, Math.abs(wanted)))) {
+                    throw new AssertionError("result " + i + ", element " + e + " is " + got
                             + ", not " + wanted + ": " + what);
                 }
             }

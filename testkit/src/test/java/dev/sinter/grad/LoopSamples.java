@@ -114,7 +114,8 @@ final class LoopSamples {
     }
 
     private Sample sample(int trips, Value... results) {
-        return new Sample(name, new Function(name.replace(' ', '_'), parameters, List.of(results), b.locations()),
+        return new Sample(name, new Function(name.replace(' ', '_'), parameters, List.of(results),
+                b.locations()),
                 List.copyOf(inputs), trips);
     }
 
@@ -243,9 +244,11 @@ final class LoopSamples {
         Region sine = Region.of(List.of(SCALAR, SCALAR, SCALAR), (q, p) ->
                 List.of(q.map(ScalarFn.SIN, q.times(p.get(0), p.get(1))), p.get(0)));
         Region growth = Region.of(List.of(SCALAR, SCALAR, SCALAR), (q, p) -> List.of(
-                q.times(q.map(ScalarFn.EXP, p.get(1)), q.map(ScalarFn.TANH, p.get(2))), q.times(p.get(0), p.get(1))));
+                q.times(q.map(ScalarFn.EXP, p.get(1)), q.map(ScalarFn.TANH, p.get(2))),
+                        q.times(p.get(0), p.get(1))));
         Value number = choice(r, r.map(ScalarFn.LT, loop.sequence(x), r.scalar(DType.FLOAT64, 0)));
-        Value branch = r.add(new Branch(List.of(sine, growth)), number, loop.sequence(x), h, loop.capture(a));
+        Value branch = r.add(new Branch(List.of(sine, growth)), number, loop.sequence(x), h,
+                loop.capture(a));
         loop.next(h, r.project(branch, 0));
         loop.stack(r.project(branch, 1));
         loop.build();
@@ -304,7 +307,8 @@ final class LoopSamples {
         Value c = loop.carry(s.b.full(DType.FLOAT64, Shape.shape(2, 3), 0));
         Builder r = loop.body();
         Value forget = r.map(ScalarFn.LOGISTIC, r.contract("bh", "hk", "bk", h, loop.capture(u)));
-        Value input = r.map(ScalarFn.TANH, r.plus(loop.sequence(x), r.contract("bh", "hk", "bk", h, loop.capture(v))));
+        Value input = r.map(ScalarFn.TANH, r.plus(loop.sequence(x),
+                r.contract("bh", "hk", "bk", h, loop.capture(v))));
         Value cell = r.plus(r.times(forget, c), r.times(r.minus(r.fullLike(forget, 1), forget), input));
         loop.next(c, cell);
         loop.next(h, r.times(forget, r.map(ScalarFn.TANH, cell)));
@@ -373,7 +377,8 @@ final class LoopSamples {
         Value x = s.input("x", STEPS + 1, 2);
         Value h0 = s.input("h0", 2);
         Trips trips = new Trips(Optional.of(Dim.of(STEPS + 1)), true, true, true);
-        LoopBuilder loop = new LoopBuilder(s.b, trips, List.of(s.integer("most", 3), s.b.scalar(DType.BOOL, 1)));
+        LoopBuilder loop = new LoopBuilder(s.b, trips,
+                List.of(s.integer("most", 3), s.b.scalar(DType.BOOL, 1)));
         Value h = loop.carry(h0);
         Builder r = loop.body();
         Value next = r.map(ScalarFn.SIN, r.times(h, loop.sequence(x)));
@@ -459,7 +464,8 @@ final class LoopSamples {
                     List.of(up.count()));
             Value g = down.carry(a);
             Builder q = down.body();
-            down.next(g, q.times(q.plus(g, down.sequence(up.stackOf(next))), down.sequence(up.stackOf(next))));
+            down.next(g, q.times(q.plus(g, down.sequence(up.stackOf(next))),
+                    down.sequence(up.stackOf(next))));
             down.build();
             results.add(down.last(g));
         }

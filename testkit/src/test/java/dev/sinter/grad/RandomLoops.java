@@ -18,8 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
-/** Makes functions with one or two random loops over vectors of 3 and scalars in {@code float64}, with inputs. */
+/**
+ * Makes functions with one or two random loops over vectors of 3 and scalars in {@code float64}, with
+ * inputs.
+ */
 final class RandomLoops {
     private static final Shape VECTOR = Shape.shape(3);
     private static final int LENGTH = 4;
@@ -60,7 +64,8 @@ final class RandomLoops {
         if (results.isEmpty()) {
             results.add(outside.getFirst());
         }
-        return new LoopSamples.Sample("random loops " + seed, new Function("random_" + seed, parameters, results,
+        return new LoopSamples.Sample("random loops " + seed,
+                new Function("random_" + seed, parameters, results,
                 b.locations()), List.copyOf(inputs), trips);
     }
 
@@ -83,8 +88,8 @@ final class RandomLoops {
         boolean reverse = !conditional && random.nextBoolean();
         List<Value> bounds = limited ? List.of(most) : conditional
                 ? List.of(b.map(ScalarFn.LT, b.scalar(DType.INT64, 0), most)) : List.of();
-        LoopBuilder loop = new LoopBuilder(b, new Trips(tapes ? Optional.empty() : Optional.of(Dim.of(LENGTH)), limited,
-                conditional, reverse), bounds);
+        Optional<Dim> length = tapes ? Optional.empty() : Optional.of(Dim.of(LENGTH));
+        LoopBuilder loop = new LoopBuilder(b, new Trips(length, limited, conditional, reverse), bounds);
         List<Value> carries = new ArrayList<>();
         for (int i = random.nextInt(1, 4); i > 0; i--) {
             Value start = random.nextBoolean() ? pick(outside.subList(0, 3))
@@ -112,7 +117,8 @@ final class RandomLoops {
             loop.stack(stacked.getLast());
         }
         if (conditional) {
-            loop.goesOn(r.map(ScalarFn.LT, r.plus(loop.index(), r.scalar(DType.INT64, 1)), loop.capture(most)));
+            loop.goesOn(r.map(ScalarFn.LT, r.plus(loop.index(), r.scalar(DType.INT64, 1)),
+                    loop.capture(most)));
         }
         loop.build();
         List<Value> results = new ArrayList<>(carries.stream().map(loop::last).toList());
@@ -124,7 +130,7 @@ final class RandomLoops {
         if (value.shape().equals(shape)) {
             return value;
         }
-        Value scalar = r.reduceSum(value, java.util.stream.IntStream.range(0, value.rank()).boxed().toList());
+        Value scalar = r.reduceSum(value, IntStream.range(0, value.rank()).boxed().toList());
         return r.broadcast(scalar, shape);
     }
 
@@ -152,6 +158,7 @@ final class RandomLoops {
     private Value matrix(Builder r, List<Value> pool, Value y) {
         Value capture = pool.stream().filter(value -> value.rank() == 2).findFirst().orElseThrow();
         return random.nextInt(3) > 0 ? capture
-                : r.map(ScalarFn.TANH, r.plus(capture, r.broadcast(fitting(r, y, Shape.SCALAR), capture.shape())));
+                : r.map(ScalarFn.TANH, r.plus(capture, r.broadcast(fitting(r, y, Shape.SCALAR),
+                        capture.shape())));
     }
 }

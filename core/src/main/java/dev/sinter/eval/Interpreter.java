@@ -172,7 +172,8 @@ public final class Interpreter {
             case Project op -> elements(value.operand(0)).get(op.index());
             case HostCall op -> new Result.Several(call(op, value));
             case Loop op -> several(value, new Loops(op.trips(), op.sequences(), op.carries(), op.stackedTypes(),
-                    symbols, arguments -> run(op.body(), arguments)).run(value.operands().stream().map(this::arrayOf).toList()));
+                    symbols, arguments -> run(op.body(), arguments))
+                    .run(value.operands().stream().map(this::arrayOf).toList()));
             case Branch op -> several(value, branch(op, value.operands().stream().map(this::arrayOf).toList()));
             case Call op -> several(value,
                     run(op.function(), value.operands().stream().map(this::arrayOf).toList()));

@@ -23,14 +23,24 @@ public final class Bench {
      *         where none is named
      * @param threads how many threads compute
      * @param baselines whether other libraries are measured too
+     * @param scripts where the scripts of the Python frameworks lie that are measured too, if any are
      * @param json a file for the rows, one JSON object a line, Sinter's rows first
      */
-    public record Options(List<String> names, int threads, boolean baselines, Optional<Path> json) {
+    public record Options(List<String> names, int threads, boolean baselines, Optional<Scripts> scripts,
+            Optional<Path> json) {
         /** Copies the list. */
         public Options {
             names = List.copyOf(names);
         }
     }
+
+    /**
+     * Scripts that measure the same work in Python frameworks.
+     *
+     * @param folder the folder of the scripts
+     * @param python what starts Python
+     */
+    public record Scripts(Path folder, String python) { }
 
     private static final int ANALYZED_RUNS = 20;
 
@@ -99,13 +109,18 @@ public final class Bench {
 
     private boolean run() throws IOException {
         try (Baselines baselines = new Baselines(err, options.baselines())) {
-            for (Suite.Entry entry : new Suite(options.threads(), baselines).entries(options.names())) {
+            for (Suite.Entry entry : suite(baselines).entries(options.names())) {
                 measure(entry.comparison().get());
                 // Each time, so that what was measured outlives a process that is ended early.
                 write();
             }
         }
         return complete;
+    }
+
+    private Suite suite(Baselines baselines) {
+        return new Suite(options.threads(), baselines,
+                options.scripts().map(scripts -> new Peers(scripts, options.threads())));
     }
 
     private void measure(Comparison comparison) {

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
  */
 record Comparison(List<Contender> sinter, List<Contender> baselines, List<Contender> limits, int rounds) {
     private static final int ROUNDS = 25;
+    private static final int PEER_ROUNDS = 5;
 
     Comparison {
         sinter = List.copyOf(sinter);
@@ -23,6 +24,14 @@ record Comparison(List<Contender> sinter, List<Contender> baselines, List<Conten
 
     Comparison(List<Contender> sinter, List<Contender> baselines, List<Contender> limits) {
         this(sinter, baselines, limits, ROUNDS);
+    }
+
+    /** The same beside peers, which measure by themselves: few turns, and long ones. */
+    Comparison beside(List<Contender> peers) {
+        return peers.isEmpty() ? this : new Comparison(
+                sinter.stream().<Contender>map(LongTurns::new).toList(),
+                Stream.concat(baselines.stream().map(LongTurns::new), peers.stream()).toList(),
+                limits.stream().<Contender>map(LongTurns::new).toList(), PEER_ROUNDS);
     }
 
     /** All of them, Sinter's first. */

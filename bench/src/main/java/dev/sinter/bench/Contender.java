@@ -1,6 +1,7 @@
 package dev.sinter.bench;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Something whose time is taken, in turns with others. */
@@ -30,6 +31,16 @@ interface Contender extends AutoCloseable {
     /** What else the row says. */
     default List<Remark> remarks() {
         return List.of();
+    }
+
+    /** The framework whose median Sinter's is divided by, in a row's {@code of_LABEL}. */
+    default Optional<String> label() {
+        return Optional.empty();
+    }
+
+    /** What was timed in all turns. */
+    default Samples samples(double[] micros) {
+        return new Samples(micros);
     }
 
     @Override

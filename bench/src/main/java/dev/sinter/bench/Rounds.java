@@ -41,7 +41,7 @@ final class Rounds {
             Collections.reverse(ready);
         }
         Map<Contender, Samples> samples = new HashMap<>();
-        ready.forEach(one -> samples.put(one.contender, new Samples(
+        ready.forEach(one -> samples.put(one.contender, one.contender.samples(
                 one.times.stream().flatMapToDouble(DoubleStream::of).toArray())));
         return samples;
     }

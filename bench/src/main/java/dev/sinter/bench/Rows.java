@@ -22,13 +22,15 @@ final class Rows {
         List<Row> made = new ArrayList<>();
         for (Contender contender : comparison.contenders()) {
             if (samples.containsKey(contender)) {
-                made.add(rows.row(contender, comparison.limits().contains(contender)));
+                List<Contender> peers = comparison.sinter().contains(contender)
+                        ? comparison.baselines() : List.of();
+                made.add(rows.row(contender, comparison.limits().contains(contender), peers));
             }
         }
         return made;
     }
 
-    private Row row(Contender contender, boolean limit) {
+    private Row row(Contender contender, boolean limit, List<Contender> peers) {
         Samples times = samples.get(contender);
         Cost cost = contender.cost();
         double flops = cost.flops() / times.median();
@@ -37,6 +39,8 @@ final class Rows {
         if (cost.steps() > 0) {
             remarks.add(new Remark("ns_per_step", times.median() * 1e3 / cost.steps()));
         }
+        peers.stream().filter(samples::containsKey).forEach(peer -> peer.label().ifPresent(label ->
+                remarks.add(new Remark("of_" + label, times.median() / samples.get(peer).median()))));
         OptionalDouble peakFraction = OptionalDouble.empty();
         OptionalDouble limitFraction = OptionalDouble.empty();
         if (!limit) {

@@ -1,14 +1,22 @@
 package dev.sinter.bench;
 
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /** Microseconds of one iteration, one number a part of a turn. */
 final class Samples {
     private final double[] sorted;
+    private final double least;
 
     Samples(double[] microseconds) {
-        sorted = microseconds.clone();
+        this(microseconds, DoubleStream.of(microseconds).min().orElseThrow());
+    }
+
+    /** Medians, and the least time of all that they are medians of. */
+    Samples(double[] medians, double least) {
+        sorted = medians.clone();
         Arrays.sort(sorted);
+        this.least = least;
     }
 
     double median() {
@@ -17,6 +25,6 @@ final class Samples {
     }
 
     double least() {
-        return sorted[0];
+        return least;
     }
 }

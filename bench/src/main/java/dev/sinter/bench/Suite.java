@@ -38,10 +38,18 @@ final class Suite {
 
     private final int threads;
     private final Baselines baselines;
+    private final Optional<Peers> peers;
 
-    Suite(int threads, Baselines baselines) {
+    /**
+     * The comparisons.
+     *
+     * @param threads how many threads compute
+     * @param peers the Python frameworks, if they are to be measured
+     */
+    Suite(int threads, Baselines baselines, Optional<Peers> peers) {
         this.threads = threads;
         this.baselines = baselines;
+        this.peers = peers;
     }
 
     /** The names of the workloads. */
@@ -53,7 +61,7 @@ final class Suite {
     /** Whether a name means something with that many threads. */
     static boolean knows(String name, int threads) {
         try (Baselines none = new Baselines(System.err, false)) {
-            return new Suite(threads, none).all().stream().anyMatch(entry -> entry.isCalled(name));
+            return new Suite(threads, none, Optional.empty()).all().stream().anyMatch(entry -> entry.isCalled(name));
         }
     }
 
@@ -92,7 +100,8 @@ final class Suite {
         all.add(new Entry("batch-sizes-changing", () -> sweep(
                 "batch-sizes-changing", SizeSweep.Subject.BATCHES, SizeSweep.Pace.CHANGING)));
         loops().forEach(loop -> {
-            all.add(new Entry(loop.name(), () -> loop(loop, threads, "")));
+            all.add(new Entry(loop.name(), () -> loop(loop, threads, "")
+                    .beside(peers.map(found -> found.of(loop.name, loop.cost)).orElse(List.of()))));
             if (threads > 1) {
                 all.add(new Entry(loop.name() + "-t1", () -> loop(loop, 1, "-t1")));
             }

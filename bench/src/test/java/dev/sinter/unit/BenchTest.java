@@ -15,7 +15,8 @@ class BenchTest {
     void anUnknownWorkloadIsNamedWithThoseThatThereAre() {
         PrintStream nowhere = new PrintStream(new ByteArrayOutputStream());
         assertThatThrownBy(() -> Bench.run(
-                new Bench.Options(List.of("mlp", "nlp"), 1, false, Optional.empty()), nowhere, nowhere))
+                new Bench.Options(List.of("mlp", "nlp"), 1, false, Optional.empty(), Optional.empty()),
+                nowhere, nowhere))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'nlp'")
                 .hasMessageContaining("mlp, gemm, call");

@@ -17,6 +17,10 @@ final class BenchCommand implements Command {
 
     private static final Option<Boolean> ALONE =
             Option.flag("--no-baselines", "Measure Sinter alone, beside the limits of the machine.");
+    private static final Option<Optional<Path>> PEERS = Option.path("--peers", "FOLDER",
+            "Also measure Python frameworks by the scripts that lie there.");
+    private static final Option<String> PYTHON =
+            Option.text("--python", "PATH", "python3", "What runs these scripts (default python3).");
 
     @Override
     public Syntax syntax() {
@@ -28,7 +32,7 @@ final class BenchCommand implements Command {
                 A part of one is named as in the table: gemm-512, gemm-64x1000x100-t1, mlp-fetch.
                 The baselines are downloaded on first use.
                 """,
-                List.of(THREADS, ALONE, JSON));
+                List.of(THREADS, ALONE, PEERS, PYTHON, JSON));
     }
 
     @Override
@@ -40,7 +44,9 @@ final class BenchCommand implements Command {
             }
         }
         Bench.Options options = new Bench.Options(
-                arguments.operands(), arguments.get(THREADS), !arguments.get(ALONE), arguments.get(JSON));
+                arguments.operands(), arguments.get(THREADS), !arguments.get(ALONE),
+                arguments.get(PEERS).map(folder -> new Bench.Scripts(folder, arguments.get(PYTHON))),
+                arguments.get(JSON));
         try {
             if (!Bench.run(options, out, err)) {
                 throw new CommandFailure("not every workload was measured");

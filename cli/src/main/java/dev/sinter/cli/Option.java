@@ -40,7 +40,17 @@ record Option<T>(String name, String parameter, String description, T absent, Fu
 
     /** An option whose value is a path. */
     static Option<Optional<Path>> path(String name, String description) {
-        return new Option<>(name, "FILE", description, Optional.empty(), word -> Optional.of(Path.of(word)));
+        return path(name, "FILE", description);
+    }
+
+    /** An option whose value is a path, which help calls by another name. */
+    static Option<Optional<Path>> path(String name, String parameter, String description) {
+        return new Option<>(name, parameter, description, Optional.empty(), word -> Optional.of(Path.of(word)));
+    }
+
+    /** An option whose value is any word. */
+    static Option<String> text(String name, String parameter, String absent, String description) {
+        return new Option<>(name, parameter, description, absent, word -> word);
     }
 
     /** An option whose value is one of an enum's constants, written as {@link Enum#toString} writes them. */

@@ -200,9 +200,7 @@ final class LoopDerivative {
         for (int i = loop.carries(); i < loop.carries() + loop.stacked(); i++) {
             stacked.putIfAbsent(inside.results().get(i), i);
         }
-        List<Value> residuals = Residuals.choose(inside.needed(roots),
-                value -> invariant.contains(value) || inside.parameters().contains(value) && !isCarry(position(value)),
-                value -> stacked.containsKey(value) || shifts(value) && stacked.containsKey(nextOf(value)));
+        List<Value> residuals = residuals(inside.needed(roots), stacked.keySet());
         Set<Value> all = new LinkedHashSet<>(stacked.keySet());
         residuals.forEach(residual -> all.add(shifts(residual) ? nextOf(residual) : residual));
         Map<Value, Value> tops = new HashMap<>();
@@ -214,6 +212,26 @@ final class LoopDerivative {
         for (Value residual : residuals) {
             stacks.put(residual, shifts(residual) ? shifted(residual, tops.get(nextOf(residual))) : tops.get(residual));
         }
+    }
+
+    /**
+     * What is kept of the forward pass. A carry's history comes from that of its next values, which are kept then
+     * and may save other residuals.
+     */
+    private List<Value> residuals(Set<Value> needed, Set<Value> stacked) {
+        Set<Value> kept = new HashSet<>(stacked);
+        List<Value> residuals = List.of();
+        boolean changed = true;
+        while (changed) {
+            residuals = Residuals.choose(needed, value -> invariant.contains(value)
+                    || inside.parameters().contains(value) && !isCarry(position(value)),
+                    value -> kept.contains(value) || shifts(value) && kept.contains(nextOf(value)));
+            changed = false;
+            for (Value residual : residuals) {
+                changed |= shifts(residual) && kept.add(nextOf(residual));
+            }
+        }
+        return residuals;
     }
 
     /** The position of a parameter; -1 of any other value. */

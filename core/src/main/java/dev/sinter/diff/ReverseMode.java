@@ -36,6 +36,7 @@ public final class ReverseMode {
 
     private final Builder b;
     private final Set<Value> active;
+    private final java.util.Map<Value, List<Gradient>> parts = new HashMap<>();
     private final java.util.Map<Value, Gradient> gradients = new HashMap<>();
     private final PriorityQueue<Value> pending =
             new PriorityQueue<>(Comparator.comparingInt(Value::id).reversed());
@@ -92,6 +93,7 @@ public final class ReverseMode {
     private void run() {
         while (!pending.isEmpty()) {
             Value value = pending.poll();
+            gradients.put(value, total(value));
             if (value.operands().stream().anyMatch(active::contains)) {
                 pass(value, gradients.get(value));
             }
@@ -135,7 +137,8 @@ public final class ReverseMode {
         return active.contains(operand) && isFloat(operand.type());
     }
 
-    private static boolean isFloat(Type type) {
+    /** Whether a value of a type has a gradient. */
+    static boolean isFloat(Type type) {
         return switch (type) {
             case TensorType tensor -> tensor.dtype().isFloat();
             case TapeType tape -> tape.element().dtype().isFloat();
@@ -163,33 +166,24 @@ public final class ReverseMode {
     }
 
     private void flow(Value value, Gradient part) {
-        Gradient before = gradients.get(value);
-        if (before == null) {
+        List<Gradient> known = parts.get(value);
+        if (known == null) {
             pending.add(value);
-            gradients.put(value, part);
-            return;
+            known = new ArrayList<>();
+            parts.put(value, known);
         }
-        Optional<Value> chosen = before.chosen().isEmpty() || part.chosen().isEmpty() ? Optional.empty()
-                : before.chosen().equals(part.chosen()) ? part.chosen()
-                : Optional.of(b.map(ScalarFn.OR, before.chosen().get(), part.chosen().get()));
-        gradients.put(value, new Gradient(sum(value, before.value(), part.value()), chosen));
+        known.add(part);
     }
 
-    /** The sum of two gradients of a value. */
-    private Value sum(Value of, Value x, Value y) {
-        return switch (of.type()) {
-            case TapeType _ -> LoopDerivative.sum(b, LoopDerivative.length(b, of), x, y);
-            case TupleType tuple -> {
-                List<Value> elements = new ArrayList<>();
-                for (int i = 0; i < tuple.elements().size(); i++) {
-                    Value left = b.project(x, i);
-                    Value right = b.project(y, i);
-                    elements.add(Absence.is(left) ? right : Absence.is(right) || !isFloat(left.type()) ? left
-                            : sum(b.project(of, i), left, right));
-                }
-                yield b.tuple(elements);
-            }
-            case TensorType _, Type.StateType _, Type.TokenType _ -> b.plus(x, y);
-        };
+    /** The whole gradient of a value, all of whose parts have come. */
+    private Gradient total(Value value) {
+        List<Gradient> all = parts.remove(value);
+        Optional<Value> chosen = all.getFirst().chosen();
+        for (Gradient part : all) {
+            chosen = chosen.isEmpty() || part.chosen().isEmpty() ? Optional.empty()
+                    : chosen.equals(part.chosen()) ? chosen
+                    : Optional.of(b.map(ScalarFn.OR, chosen.get(), part.chosen().get()));
+        }
+        return new Gradient(GradientSum.of(b, value, all.stream().map(Gradient::value).toList()), chosen);
     }
 }

@@ -125,8 +125,8 @@ public record Loop(Region body, Trips trips, int sequences, int carries) impleme
         if (trips.length.isEmpty() && !trips.limited && !trips.conditional) {
             throw new GraphException("loop: nothing bounds its iterations");
         }
-        if (trips.reverse && trips.length.isEmpty() && !trips.limited) {
-            throw new GraphException("loop: a loop that ends by a condition alone cannot go down to 0");
+        if (trips.reverse && trips.length.isEmpty() && (trips.conditional || !trips.limited)) {
+            throw new GraphException("loop: without a length, a loop that ends by a condition cannot go down to 0");
         }
         int next = 0;
         if (trips.limited) {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Its operands as one value. Only the rules of gradients need it, where a {@link HostCall} with several results
- * is differentiated: a builder's {@code project} of a tuple is the element itself.
+ * Its operands as one value. Only the rules of gradients and passes need it, where an op with several results is
+ * differentiated or replaced: a builder's {@code project} of a tuple is the element itself.
  */
 public record Tuple() implements Op {
     @Override

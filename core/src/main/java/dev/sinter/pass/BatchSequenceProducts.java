@@ -130,7 +130,7 @@ final class BatchSequenceProducts implements Pass {
             java.util.Map<Value, Set<Value>> moved = new TreeMap<>(Comparator.comparingInt(Value::id));
             Set<Value> candidates = new LinkedHashSet<>(stacked);
             for (Value value : candidates) {
-                if (!inner.contains(value) && Batching.isPossible(value)) {
+                if (!inner.contains(value) && !invariant.contains(value) && Batching.isPossible(value)) {
                     stacked.remove(value);
                     Optional<Set<Value>> bases = bases(value);
                     if (bases.isPresent()) {

@@ -10,6 +10,11 @@
  * <p>A {@link dev.sinter.pass.Pass} maps a whole function to another one and has no state. The
  * {@link dev.sinter.pass.Pipeline} is the order of all passes, each with its reason.
  *
+ * <p>Loops are rewritten whole: two become one, what is the same in every iteration moves out, and products move before
+ * or after the loop as one. {@code LoopRewriting} replaces a loop's results, {@code LoopCopy} makes a loop again with
+ * changes. They run before the rules, which would write the body of a loop and that of its gradient's version
+ * differently.
+ *
  * <p>Common subexpressions and unused values need no pass: every pass builds into a fresh interning builder
  * from the results up. Places in the user's source survive: a replacement stands for all values that the rule
  * took apart.

@@ -14,13 +14,16 @@ import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Branch;
+import dev.sinter.op.Concat;
 import dev.sinter.op.CustomGradient;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.HostFunction;
 import dev.sinter.op.Loop;
 import dev.sinter.op.Loop.Trips;
+import dev.sinter.op.Pad;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
@@ -202,5 +205,28 @@ final class RegionGradientsTest {
         }));
         Value gradient = gradients(y).getFirst().orElseThrow();
         assertThat(((Loop) gradient.operand(0).op()).body().function().values().size()).isGreaterThan(length);
+    }
+
+    private Value part(Value whole, long from, long to) {
+        return b.add(new Slice(List.of(Dim.of(from)), List.of(Dim.of(to)), List.of(1L)), whole);
+    }
+
+    @Test
+    void gradientsOfSlicesSideBySideAreJoined() {
+        Value whole = b.times(b.broadcast(a, Shape.shape(5)), 1);
+        List<Value> parts = List.of(part(whole, 2, 5), part(whole, 0, 2), part(whole, 3, 5));
+        List<Value> seeds = List.of(b.fullLike(parts.get(0), 3), b.fullLike(parts.get(1), 2),
+                b.fullLike(parts.get(2), 5));
+        Value joined = ReverseMode.gradients(b, parts.subList(0, 2), seeds.subList(0, 2), List.of(whole)).getFirst()
+                .orElseThrow();
+        assertThat(joined.op()).isInstanceOf(Concat.class);
+        assertThat(run(joined, 0)).containsExactly(2, 2, 3, 3, 3);
+        Value overlapping = ReverseMode.gradients(b, parts, seeds, List.of(whole)).getFirst().orElseThrow();
+        assertThat(run(overlapping, 0)).containsExactly(2, 2, 3, 8, 8);
+        Value inside = ReverseMode.gradients(b, List.of(part(whole, 1, 2), part(whole, 2, 4)),
+                List.of(b.full(DType.FLOAT64, Shape.shape(1), 1), b.full(DType.FLOAT64, Shape.shape(2), 4)),
+                List.of(whole)).getFirst().orElseThrow();
+        assertThat(inside.op()).isInstanceOf(Pad.class);
+        assertThat(run(inside, 0)).containsExactly(0, 1, 4, 4, 0);
     }
 }

@@ -223,6 +223,10 @@ final class RegionTest {
                 .isInstanceOf(GraphException.class).hasMessage("loop: sequence 0 must be f32[3], not f32[n]");
         assertThatThrownBy(() -> b.add(new Loop(sum, new Loop.Trips(Optional.empty(), false, false, false), 0, 2),
                 zero, zero)).isInstanceOf(GraphException.class).hasMessage("loop: nothing bounds its iterations");
+        Region until = Region.of(List.of(INDEX, F32), (r, p) -> List.of(p.get(1), r.scalar(DType.BOOL, 1)));
+        assertThatThrownBy(() -> b.add(new Loop(until, new Loop.Trips(Optional.empty(), true, true, true), 0, 1),
+                b.dimSize(N), b.scalar(DType.BOOL, 1), zero)).isInstanceOf(GraphException.class)
+                .hasMessage("loop: without a length, a loop that ends by a condition cannot go down to 0");
         assertThatThrownBy(() -> b.add(new Branch(List.of(sum, changing)), b.dimSize(N), b.dimSize(N), zero, zero))
                 .isInstanceOf(GraphException.class).hasMessageStartingWith("branch: branch 1 takes");
         assertThatThrownBy(() -> Parser.parse("""

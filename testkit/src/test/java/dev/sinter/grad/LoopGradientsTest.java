@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -44,6 +45,14 @@ final class LoopGradientsTest {
     @MethodSource("some")
     void thirdOrderIsThatOfTheUnrolledFunction(LoopSamples.Sample sample) {
         compare(sample, 3);
+    }
+
+    @Test
+    void gradientsOfRandomLoopsAreThoseOfUnrolledOnes() {
+        for (long seed = 0; seed < 300; seed++) {
+            compare(RandomLoops.of(seed), 1);
+            compare(RandomLoops.of(seed), 2);
+        }
     }
 
     @ParameterizedTest

@@ -6,6 +6,7 @@ import static dev.sinter.graph.Ops.log;
 import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.oneHot;
 import static dev.sinter.graph.Ops.randomUniform;
+import static dev.sinter.graph.Ops.sequenceMask;
 import static dev.sinter.graph.Ops.tensordot;
 import static dev.sinter.graph.Ops.transpose;
 import static dev.sinter.graph.Ops.zeros;
@@ -86,7 +87,7 @@ public final class CharRnn {
         RnnResult read = Rnn.dynamicRnn(cell, oneHot(inputs, alphabet, FLOAT32),
                 RnnOptions.DEFAULT.withTimeMajor().withSequenceLength(lengths));
         Tensor logits = tensordot(read.outputs(), outputKernel, new int[] {-1}, new int[] {0}).plus(outputBias);
-        Tensor mask = transpose(Rnn.sequenceMask(lengths, inputs.dim(0)), 1, 0);
+        Tensor mask = transpose(sequenceMask(lengths, inputs.dim(0)), 1, 0);
         loss = Losses.sparseSoftmaxCrossEntropy(labels, logits, mask);
 
         List<Tensor> gradients = gradients(List.of(loss), weights()).asList();

@@ -52,10 +52,18 @@ class DocumentsTest {
 
     @Test
     void thePageOfControlFlow() throws Exception {
-        List<String> blocks = blocks("docs/control-flow.md");
+        printsWhatItSays("docs/control-flow.md");
+    }
+
+    @Test
+    void thePageOfRecurrentNets() throws Exception {
+        printsWhatItSays("docs/recurrent-nets.md");
+    }
+
+    private void printsWhatItSays(String document) throws Exception {
+        List<String> blocks = blocks(document);
         String body = String.join("\n", blocks.subList(1, blocks.size())).replace("new Session(graph)", ON_INTERPRETER);
-        assertThat(run(page(blocks.getFirst(), body)))
-                .isEqualTo(String.join("", blocks("docs/control-flow.md", "text")));
+        assertThat(run(page(blocks.getFirst(), body))).isEqualTo(String.join("", blocks(document, "text")));
     }
 
     private static String page(String imports, String body) {

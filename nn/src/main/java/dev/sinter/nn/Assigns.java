@@ -3,7 +3,6 @@ package dev.sinter.nn;
 import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.GraphElement;
-import dev.sinter.graph.Initializer;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Ops;
@@ -28,11 +27,7 @@ final class Assigns {
 
     /** A scalar as a tensor of a dtype. */
     static Tensor scalar(Graph graph, Operand value, DType dtype) {
-        Tensor placed = switch (value) {
-            case Tensor tensor -> tensor;
-            case Initializer initializer -> graph.tensor(initializer);
-            default -> Ops.identity(value);
-        };
+        Tensor placed = Operands.tensor(graph, value);
         return placed.dtype() == dtype ? placed : Ops.cast(placed, dtype);
     }
 

@@ -34,7 +34,7 @@ public final class Losses {
      *
      * @param labels class numbers, integers {@code [...]}
      * @param logits {@code [..., classes]}
-     * @param mask   bools of the shape of the labels, such as {@link Rnn#sequenceMask}
+     * @param mask   bools of the shape of the labels, such as {@code sequenceMask(lengths, steps)}
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits, Operand mask) {
         if (mask.dtype() != DType.BOOL) {

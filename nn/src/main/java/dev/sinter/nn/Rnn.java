@@ -5,7 +5,6 @@ import static dev.sinter.graph.Ops.cast;
 import static dev.sinter.graph.Ops.concat;
 import static dev.sinter.graph.Ops.expandDims;
 import static dev.sinter.graph.Ops.less;
-import static dev.sinter.graph.Ops.range;
 import static dev.sinter.graph.Ops.reduceMax;
 import static dev.sinter.graph.Ops.transpose;
 import static dev.sinter.graph.Ops.where;
@@ -85,7 +84,7 @@ public final class Rnn {
         checkInputs(inputs);
         try (Scope _ = inputs.graph().scope("rnn")) {
             Tensor sequence = options.order() == AxisOrder.TIME_MAJOR ? inputs : transpose(inputs, 1, 0, 2);
-            List<Operand> initial = initialState(List.of(cell), sequence.dim(1), options);
+            List<Operand> initial = initialState(List.of(cell), inputs, options);
             ScanResult scanned = scan(cell, sequence, initial, options.reverse(), options.sequenceLength());
             Tensor outputs = scanned.output(0);
             return new RnnResult(options.order() == AxisOrder.TIME_MAJOR ? outputs : transpose(outputs, 1, 0, 2),
@@ -104,8 +103,7 @@ public final class Rnn {
         if (cells.isEmpty()) {
             throw new GraphException("rnn: at least one layer is needed");
         }
-        Dim batch = inputs.dim(options.order() == AxisOrder.TIME_MAJOR ? 1 : 0);
-        List<Operand> initial = initialState(cells, batch, options);
+        List<Operand> initial = initialState(cells, inputs, options);
         List<Tensor> state = new ArrayList<>();
         List<Variable> variables = new ArrayList<>();
         Tensor outputs = inputs;
@@ -131,26 +129,13 @@ public final class Rnn {
     public static RnnResult bidirectionalRnn(RnnCell forwards, RnnCell backwards, Tensor inputs,
             RnnOptions options) {
         checkInputs(inputs);
-        Dim batch = inputs.dim(options.order() == AxisOrder.TIME_MAJOR ? 1 : 0);
-        List<Operand> initial = initialState(List.of(forwards, backwards), batch, options);
+        List<Operand> initial = initialState(List.of(forwards, backwards), inputs, options);
         int parts = forwards.stateSizes().size();
         RnnResult first = dynamicRnn(forwards, inputs, options.withInitialState(initial.subList(0, parts)));
         RnnResult second = dynamicRnn(backwards, inputs,
                 options.reversed().withInitialState(initial.subList(parts, initial.size())));
         return new RnnResult(concat(-1, first.outputs(), second.outputs()),
                 joined(first.state(), second.state()), joined(first.variables(), second.variables()));
-    }
-
-    /**
-     * Which steps of ragged sequences count, as {@code tf.sequence_mask}.
-     *
-     * @param lengths integers {@code [B]}
-     * @param steps   {@code T}, such as {@code x.dim(1)}
-     * @return bools {@code [B, T]}, true at t below the length
-     */
-    public static Tensor sequenceMask(Operand lengths, Dim steps) {
-        Tensor each = expandDims(cast(lengths, DType.INT64), -1);
-        return less(range(DType.INT64, steps), each);
     }
 
     private static ScanResult scan(RnnCell cell, Tensor sequence, List<Operand> initial, boolean reverse,
@@ -163,7 +148,8 @@ public final class Rnn {
                 return Step.carry(next).output(next.getFirst());
             });
         }
-        Tensor lengths = broadcastTo(cast(sequenceLength.get(), DType.INT64), Shape.of(sequence.dim(1)));
+        Tensor lengths = broadcastTo(cast(Operands.tensor(sequence.graph(), sequenceLength.get()), DType.INT64),
+                Shape.of(sequence.dim(1)));
         Tensor ends = expandDims(lengths, 1);
         return Control.scan(initial, List.of(products), options.withLimit(reduceMax(lengths)), each -> {
             List<Tensor> next = cell.step(each.element(0), each.carries());
@@ -176,7 +162,8 @@ public final class Rnn {
         });
     }
 
-    private static List<Operand> initialState(List<? extends RnnCell> cells, Dim batch, RnnOptions options) {
+    private static List<Operand> initialState(List<? extends RnnCell> cells, Tensor inputs, RnnOptions options) {
+        Dim batch = inputs.dim(options.order() == AxisOrder.TIME_MAJOR ? 1 : 0);
         List<Operand> zeros = new ArrayList<>();
         for (RnnCell cell : cells) {
             cell.stateSizes().forEach(size -> zeros.add(zeros(cell.dtype(), Shape.of(batch, Dim.of(size)))));
@@ -190,7 +177,8 @@ public final class Rnn {
         }
         List<Operand> given = new ArrayList<>();
         for (int i = 0; i < zeros.size(); i++) {
-            given.add(broadcastTo(options.initialState().get(i), zeros.get(i).shape()));
+            given.add(broadcastTo(Operands.tensor(inputs.graph(), options.initialState().get(i)),
+                    zeros.get(i).shape()));
         }
         return given;
     }

@@ -4,6 +4,7 @@ import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.multiply;
 import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Ops.sequenceMask;
 import static dev.sinter.graph.Ops.sin;
 import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
@@ -18,7 +19,6 @@ import dev.sinter.nn.ClippedGradients;
 import dev.sinter.nn.GradientDescent;
 import dev.sinter.nn.Losses;
 import dev.sinter.nn.Optimizer;
-import dev.sinter.nn.Rnn;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetch;
@@ -120,7 +120,7 @@ class TrainingGoldensTest {
         Tensor labels = graph.placeholder("labels", DType.INT32, shape(UNKNOWN, UNKNOWN));
         Tensor lengths = graph.placeholder("lengths", DType.INT32, shape(UNKNOWN));
         Tensor loss = Losses.sparseSoftmaxCrossEntropy(labels, logits,
-                Rnn.sequenceMask(lengths, logits.dim(1)));
+                sequenceMask(lengths, logits.dim(1)));
         List<Tensor> fetches = new ArrayList<>(List.of(loss, gradients(loss, logits).get(0)));
         Feeds feeds = Feeds.feed(logits, golden.get("logits", dtype))
                 .and(labels, golden.get("labels", DType.INT32)).and(lengths, new int[] {5, 2, 3});

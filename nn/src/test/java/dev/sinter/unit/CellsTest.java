@@ -1,5 +1,8 @@
 package dev.sinter.unit;
 
+import static dev.sinter.graph.Ops.constant;
+import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Ops.zeros;
 import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.Shape.UNKNOWN;
@@ -14,12 +17,15 @@ import dev.sinter.nn.Adam;
 import dev.sinter.nn.GruCell;
 import dev.sinter.nn.LstmCell;
 import dev.sinter.nn.Rnn;
+import dev.sinter.nn.RnnOptions;
 import dev.sinter.nn.RnnResult;
 import dev.sinter.nn.WeightInitializer;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,10 +53,21 @@ class CellsTest {
         assertThat(gru.variables()).extracting(Variable::name).containsExactly("gru/kernel", "gru/recurrent_kernel",
                 "gru/bias", "gru/candidate_bias");
         assertThat(second.variables()).extracting(Variable::name).startsWith("gru_1/kernel");
-        assertThat(simple.outputs().shape()).isEqualTo(dev.sinter.tensor.Shape.of(x.dim(0), x.dim(1),
-                dev.sinter.tensor.Dim.of(2)));
+        assertThat(simple.outputs().shape()).isEqualTo(Shape.of(x.dim(0), x.dim(1), Dim.of(2)));
         assertThat(lstm.state()).hasSize(2).allMatch(part -> part.dim(0).equals(x.dim(0)));
         assertThat(lstm.outputs().location()).startsWith("CellsTest.java:");
+    }
+
+    @Test
+    void statesAndLengthsMayBeConstants() {
+        Tensor x = graph.placeholder("x", FLOAT32, shape(2, UNKNOWN, 3));
+        LstmCell cell = LstmCell.of(graph, 3, 4);
+        Variable h = graph.variable("h", zeros(FLOAT32, shape(4)));
+        RnnOptions options = RnnOptions.DEFAULT.withSequenceLength(constant(new int[] {3, 1}))
+                .withInitialState(h, zeros(FLOAT32, shape(1, 4)));
+        assertThat(Rnn.dynamicRnn(cell, x, options).state(1).shape()).isEqualTo(shape(2, 4));
+        RnnResult layers = Rnn.stackedRnn(List.of(cell, LstmCell.of(graph, 4, 5)), x, RnnOptions.DEFAULT);
+        assertThat(layers.state(2).shape()).isEqualTo(shape(2, 5));
     }
 
     @Test
@@ -97,8 +114,8 @@ class CellsTest {
 
     @Test
     void adamKeepsItsSlotsInTheGraph() {
-        Variable w = graph.variable("w", dev.sinter.graph.Ops.constant(new float[] {1, 2}));
-        new Adam(0.1).minimize(dev.sinter.graph.Ops.reduceSum(w.times(w)), List.of(w));
+        Variable w = graph.variable("w", constant(new float[] {1, 2}));
+        new Adam(0.1).minimize(reduceSum(w.times(w)), List.of(w));
         assertThat(graph.variables()).extracting(Variable::name)
                 .containsExactly("w", "adam/beta1_power", "adam/beta2_power", "adam/w/m", "adam/w/v");
     }

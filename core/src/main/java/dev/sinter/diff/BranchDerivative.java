@@ -2,7 +2,6 @@ package dev.sinter.diff;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Copier;
-import dev.sinter.ir.Function;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
@@ -59,8 +58,7 @@ final class BranchDerivative {
         Set<Integer> active = new TreeSet<>();
         IntStream.range(1, self.operands().size()).filter(wanted).forEach(i -> active.add(i - 1));
         for (Region region : branch.branches()) {
-            branches.add(RegionGradient.of(region.map(Function::withoutCalls), seeded, active,
-                    b.location()));
+            branches.add(RegionGradient.of(region.map(CallDerivative::withoutKept), seeded, active, b.location()));
         }
         List<Integer> outputs = active.stream().filter(i -> branches.stream()
                 .anyMatch(inside -> inside.gradients().get(i).isPresent())).toList();

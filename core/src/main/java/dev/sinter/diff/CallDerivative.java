@@ -2,12 +2,15 @@ package dev.sinter.diff;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Copier;
+import dev.sinter.ir.Function;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Call;
+import dev.sinter.op.Parameter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,12 +21,20 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The gradient of a call is a call: of the function that takes the arguments and the gradients of the
- * results. It computes the forward pass again, which is the same as that of the call once both stand in the
- * same function.
+ * The gradient of a call is a call: of the function that takes the arguments and the gradients of the results. It
+ * computes the forward pass again, which is the same as that of the call once both stand in the same function. Its
+ * operands are those that the gradients read.
  */
 final class CallDerivative {
     private CallDerivative() {}
+
+    /**
+     * The function with those calls in their places of whose values a gradient keeps what it needs. The others stay,
+     * and only their arguments are kept.
+     */
+    static Function withoutKept(Function function) {
+        return function.withoutCalls(call -> !call.recompute());
+    }
 
     /**
      * The gradients of a call's operands.
@@ -35,7 +46,7 @@ final class CallDerivative {
             IntPredicate wanted) {
         Call call = (Call) self.op();
         return gradients(b, call.function(), self.operands(), cotangents, wanted, (region, operands) -> {
-            Value gradient = b.add(new Call("gradient of " + call.name(), region), operands);
+            Value gradient = b.add(new Call("gradient of " + call.name(), region, call.recompute()), operands);
             return IntStream.range(0, region.tensorResults().size()).mapToObj(i -> b.project(gradient, i))
                     .toList();
         });
@@ -66,7 +77,13 @@ final class CallDerivative {
         if (inside.gradients().stream().allMatch(Optional::isEmpty)) {
             return results;
         }
-        List<Value> gradients = carriedOut.apply(region(inside, operands), operands);
+        Function gradient = gradient(inside, operands);
+        Set<Value> read = new HashSet<>(gradient.results());
+        gradient.values().forEach(value -> read.addAll(value.operands()));
+        List<Value> parameters = gradient.parameters().stream().filter(read::contains).toList();
+        List<Value> given = parameters.stream().map(p -> operands.get(gradient.parameters().indexOf(p))).toList();
+        List<Value> gradients = carriedOut.apply(Region.of(new Function(gradient.name(), parameters,
+                gradient.results(), gradient.locations())), given);
         int next = 0;
         for (int i = 0; i < results.size(); i++) {
             if (inside.gradients().get(i).isPresent()) {
@@ -77,17 +94,18 @@ final class CallDerivative {
     }
 
     /** The function from arguments and seeds to those gradients that flow. */
-    private static Region region(RegionGradient inside, List<Value> operands) {
-        return Region.of(operands.stream().map(Value::tensorType).toList(), (r, parameters) -> {
-            Map<Value, Value> given = new HashMap<>();
-            List<Value> leaves = new ArrayList<>(inside.parameters());
-            leaves.addAll(inside.seeds().values());
-            for (int i = 0; i < leaves.size(); i++) {
-                given.put(leaves.get(i), parameters.get(i));
-            }
-            Copier copier = Copier.into(r, inside.builder().locations(),
-                    value -> Optional.ofNullable(given.get(value)));
-            return inside.gradients().stream().flatMap(Optional::stream).map(copier::copy).toList();
-        });
+    private static Function gradient(RegionGradient inside, List<Value> operands) {
+        Builder r = new Builder();
+        Map<Value, Value> given = new HashMap<>();
+        List<Value> leaves = new ArrayList<>(inside.parameters());
+        leaves.addAll(inside.seeds().values());
+        List<Value> parameters = new ArrayList<>();
+        for (int i = 0; i < leaves.size(); i++) {
+            parameters.add(r.add(new Parameter("p" + i, operands.get(i).tensorType())));
+            given.put(leaves.get(i), parameters.getLast());
+        }
+        Copier copier = Copier.into(r, inside.builder().locations(), value -> Optional.ofNullable(given.get(value)));
+        return new Function("gradient", parameters, inside.gradients().stream().flatMap(Optional::stream)
+                .map(copier::copy).toList(), r.locations());
     }
 }

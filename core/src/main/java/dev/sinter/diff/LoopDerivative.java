@@ -2,7 +2,6 @@ package dev.sinter.diff;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Copier;
-import dev.sinter.ir.Function;
 import dev.sinter.ir.Invariants;
 import dev.sinter.ir.LoopBuilder;
 import dev.sinter.ir.Region;
@@ -63,7 +62,7 @@ final class LoopDerivative {
         this.b = b;
         this.self = self;
         this.loop = (Loop) self.op();
-        this.body = loop.body().map(Function::withoutCalls);
+        this.body = loop.body().map(CallDerivative::withoutKept);
         this.cotangents = cotangents;
         this.wanted = wanted;
     }

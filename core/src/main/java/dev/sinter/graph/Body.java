@@ -40,9 +40,20 @@ final class Body {
      * @param results nodes of the frame or of one around it
      */
     Body(Graph graph, Frame frame, List<Node> results) {
+        this(graph, frame, results, List.of());
+    }
+
+    /**
+     * The body whose nodes are made.
+     *
+     * @param results nodes of the frame or of one around it
+     * @param others  nodes of the frame that take place besides what results need
+     */
+    Body(Graph graph, Frame frame, List<Node> results, List<Node> others) {
         this.frame = frame;
         this.results = List.copyOf(results);
         List<Node> roots = new ArrayList<>(results);
+        roots.addAll(others);
         frame.nodes().stream().filter(node -> isEffect(node) || node.kind() instanceof NodeKind.Assign)
                 .forEach(roots::add);
         this.needed = needed(graph, roots);

@@ -13,6 +13,7 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -24,14 +25,41 @@ final class Looping {
     private final Graph graph;
     private final String base;
     private final Frame frame;
+    private final Part part;
+    /** The number of an iteration; in a segment that within the whole scan. */
     private final Node index;
 
     private Looping(Composer c, String name) {
+        this(c, c.graph().uniqueName(name), Part.WHOLE);
+    }
+
+    private Looping(Composer c, String base, Part part) {
         this.c = c;
         this.graph = c.graph();
-        this.base = graph.uniqueName(name);
+        this.base = base;
         this.frame = Frame.inside(graph.frame(), base, c.place());
-        this.index = parameter("index", INTEGER);
+        this.part = part;
+        Node own = parameter("index", INTEGER);
+        this.index = part.first().map(first -> graph.inside(frame, () -> Composer.node(graph, c.op(), "index",
+                inner -> inner.map(ScalarFn.ADD, own, first), List.of()))).orElse(own);
+    }
+
+    /**
+     * What a loop is of the scan that a user writes.
+     *
+     * @param streams whether its iterations have random numbers of their own
+     * @param first   the number of its first element, where it is a segment
+     */
+    record Part(boolean streams, Optional<Node> first) {
+        /** The scan itself. */
+        static final Part WHOLE = new Part(true, Optional.empty());
+        /** The loop over segments. */
+        static final Part SEGMENTS = new Part(false, Optional.empty());
+
+        /** A segment that is computed again for gradients. */
+        static Part segment(Node first) {
+            return new Part(true, Optional.of(first));
+        }
     }
 
     private Node parameter(String what, TensorType type) {
@@ -41,6 +69,24 @@ final class Looping {
     /** The loop over sequences; {@code named} says which of the results has the name of the op itself. */
     static ScanResult scan(String op, List<? extends Operand> initial, List<? extends Operand> sequences,
             ScanOptions options, Named named, Function<Iteration, Step> body) {
+        return options.checkpoints().isPresent() ? Segments.scan(op, initial, sequences, options, named, body)
+                : scan(op, initial, sequences, options, (c, given) -> new Looping(c, op)
+                        .scan(given, options, named, body));
+    }
+
+    /** A part of a scan in segments, under a name of its own. */
+    static ScanResult scan(String op, String base, Part part, List<? extends Operand> initial,
+            List<? extends Operand> sequences, ScanOptions options, Function<Iteration, Step> body) {
+        return scan(op, initial, sequences, options, (c, given) -> new Looping(c, base, part)
+                .scan(given, options, Named.NONE, body));
+    }
+
+    /** What a scan takes, as nodes. */
+    record Given(List<Node> initial, List<Node> sequences, Optional<Node> limit) {}
+
+    /** What is made of the operands of a scan. */
+    static ScanResult scan(String op, List<? extends Operand> initial, List<? extends Operand> sequences,
+            ScanOptions options, BiFunction<Composer, Given, ScanResult> made) {
         List<Operand> operands = new ArrayList<>(initial);
         operands.addAll(sequences);
         options.limit().ifPresent(operands::add);
@@ -49,11 +95,10 @@ final class Looping {
             labels.addAll(Carries.labels("sequence", sequences.size()));
             labels.add("limit");
             c.label(labels.toArray(String[]::new));
-            Looping loop = new Looping(c, op);
             int before = initial.size() + sequences.size();
-            return loop.scan(c.ins().subList(0, initial.size()), c.ins().subList(initial.size(), before),
-                    options.limit().map(_ -> Carries.integer(c, "the limit", c.in(before))), options, named,
-                    body);
+            return made.apply(c, new Given(c.ins().subList(0, initial.size()),
+                    c.ins().subList(initial.size(), before),
+                    options.limit().map(_ -> Carries.integer(c, "the limit", c.in(before)))));
         }, operands);
     }
 
@@ -72,10 +117,11 @@ final class Looping {
         }
     }
 
-    private ScanResult scan(List<Node> initial, List<Node> given, Optional<Node> limit, ScanOptions options,
-            Named named, Function<Iteration, Step> code) {
-        List<Node> aligned = aligned(given);
-        Dim length = length(aligned, options.length());
+    private ScanResult scan(Given given, ScanOptions options, Named named, Function<Iteration, Step> code) {
+        List<Node> initial = given.initial();
+        Optional<Node> limit = given.limit();
+        List<Node> aligned = aligned(c, given.sequences());
+        Dim length = length(c, aligned, options.length());
         Dim common = graph.sizes().canonical(length);
         List<Node> sequences = aligned.stream().map(node -> c.resized(node, 0, common)).toList();
         List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence)))
@@ -104,7 +150,7 @@ final class Looping {
         List<Node> finals = made.results(0, initial.size());
         List<Node> lasts = made.results(initial.size(), traced.last.size());
         List<Node> outputs = made.results(made.loop.carries(), traced.outputs.size());
-        Node count = conditional ? made.result(made.loop.countResult()) : made.ordered(count(length, limit));
+        Node count = conditional ? made.result(made.loop.countResult()) : made.ordered(count(c, length, limit));
         name(finals, named == Named.CARRY, "final_carry");
         name(lasts, false, "last");
         name(outputs, named == Named.OUTPUT, "output");
@@ -118,8 +164,9 @@ final class Looping {
         nodes.forEach(node -> c.called(node, own ? "" : word));
     }
 
-    private Node count(Dim length, Optional<Node> limit) {
-        Node all = c.size(graph.sizes().canonical(length), DType.INT64);
+    /** The number of iterations, where no condition ends them. */
+    static Node count(Composer c, Dim length, Optional<Node> limit) {
+        Node all = c.size(c.graph().sizes().canonical(length), DType.INT64);
         return limit.map(most -> c.map(ScalarFn.MIN, all, most))
                 .map(count -> c.map(ScalarFn.MAX, count, c.scalar(DType.INT64, 0))).orElse(all);
     }
@@ -130,7 +177,7 @@ final class Looping {
     }
 
     /** The sequences with one size of axis 0. */
-    private List<Node> aligned(List<Node> given) {
+    static List<Node> aligned(Composer c, List<Node> given) {
         List<Node> sequences = new ArrayList<>();
         for (Node sequence : given) {
             if (Composer.rank(sequence) == 0) {
@@ -143,7 +190,7 @@ final class Looping {
     }
 
     /** The number of elements. */
-    private Dim length(List<Node> sequences, Optional<Dim> given) {
+    static Dim length(Composer c, List<Node> sequences, Optional<Dim> given) {
         if (given.isEmpty() && sequences.isEmpty()) {
             throw new GraphException("nothing says how many iterations there are; give a sequence or"
                     + " ScanOptions.DEFAULT.withLength(...), or use whileLoop(...)");
@@ -157,7 +204,7 @@ final class Looping {
         }
         if (!sequences.isEmpty()) {
             Node sequence = sequences.getFirst();
-            if (graph.sizes().unify(Composer.shape(sequence).dim(0), length, c.op() + " at " + c.place()
+            if (c.graph().sizes().unify(Composer.shape(sequence).dim(0), length, c.op() + " at " + c.place()
                     + ": the length of the scan") == Sizes.Relation.DIFFERENT) {
                 throw new GraphException("the length is " + length + ", but " + c.describe(sequence)
                         + " axis 0 is " + Composer.shape(sequence).dim(0));
@@ -208,11 +255,19 @@ final class Looping {
     }
 
     private Closing closed(List<Node> results) {
-        return new Closing(graph, List.of(new Body(graph, frame, results)));
+        Closing closing = new Closing(graph, List.of(new Body(graph, frame, results, part.first().isPresent()
+                ? List.of(index) : List.of())));
+        if (part.first().isPresent() && closing.hasEffect()) {
+            throw new GraphException("a scan with checkpoints carries out iterations again for gradients, and its"
+                    + " body has an effect; take the effect out of the scan, or leave out"
+                    + " withCheckpoints(...)");
+        }
+        return closing;
     }
 
     private Made make(Loop.Trips trips, int sequences, int carries, List<Node> operands, Closing closing) {
-        Region region = closing.regions(carries, Optional.of(index)).getFirst();
+        Region region = closing.regions(carries, Optional.of(index).filter(_ -> part.streams()))
+                .getFirst();
         Loop loop = new Loop(region, trips, sequences, carries + closing.states().size());
         List<Node> all = new ArrayList<>(operands);
         all.addAll(closing.stateOperands(c.ins()));
@@ -237,12 +292,12 @@ final class Looping {
     }
 
     private List<Tensor> vectorizedMap(Function<List<Tensor>, ? extends List<? extends Operand>> code) {
-        List<Node> sequences = aligned(c.ins());
+        List<Node> sequences = aligned(c, c.ins());
         List<Node> elements = sequences.stream().map(sequence -> parameter("element", element(sequence)))
                 .toList();
         List<Node> results = graph.inside(frame, () ->
                 Carries.resolve(c, code.apply(Carries.tensors(elements))));
-        Dim length = graph.sizes().canonical(length(sequences, Optional.empty()));
+        Dim length = graph.sizes().canonical(length(c, sequences, Optional.empty()));
         Closing closing = closed(results);
         Optional<List<Node>> batched = !closing.isPure() ? Optional.empty()
                 : Batching.of(c, closing.regions(0, Optional.of(index)).getFirst(), length, sequences,

@@ -62,6 +62,11 @@ final class Traceable {
         });
     }
 
+    /** The results without arguments, of a call that gradients compute again. */
+    List<Node> callRecomputed(Composer c, String name) {
+        return call(c, name, List.of(), Closing.ITSELF, op -> new Call(name, op.regions().getFirst(), true));
+    }
+
     /** The results for some arguments of the types that were traced. */
     List<Node> call(Composer c, String name, List<Node> arguments, NodeKind.Stream stream) {
         return call(c, name, arguments, stream, UnaryOperator.identity());

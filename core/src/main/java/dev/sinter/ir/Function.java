@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * What one run computes: results as a directed acyclic graph over parameters. A result is a tensor (a
@@ -123,14 +124,13 @@ public record Function(String name, List<Value> parameters, List<Value> results,
     }
 
     /**
-     * The function with the functions of calls in their places; the regions of other ops are left as they
-     * are.
+     * The function with the functions of some calls in their places; the regions of other ops are left as they are.
      */
-    public Function withoutCalls() {
+    public Function withoutCalls(Predicate<Call> which) {
         Function current = this;
-        while (current.values().stream().anyMatch(value -> value.op() instanceof Call)) {
+        while (current.values().stream().anyMatch(value -> value.op() instanceof Call call && which.test(call))) {
             current = current.remade((b, value, operands) -> switch (value.op()) {
-                case Call call -> b.tuple(call.function().inline(b, operands));
+                case Call call when which.test(call) -> b.tuple(call.function().inline(b, operands));
                 case Project project -> b.project(operands.getFirst(), project.index());
                 default -> b.add(value.op(), operands);
             });

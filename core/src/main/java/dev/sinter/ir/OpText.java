@@ -84,7 +84,7 @@ final class OpText {
                     + (loop.trips().conditional() ? ", conditional" : "")
                     + (loop.trips().reverse() ? ", reverse" : "");
             case Branch branch -> "branches=" + branch.branches().size();
-            case Call call -> Names.text(call.name());
+            case Call call -> Names.text(call.name()) + (call.recompute() ? ", recompute" : "");
             case Project project -> Integer.toString(project.index());
         };
     }
@@ -249,7 +249,11 @@ final class OpText {
             }
             case "call" -> {
                 String name = in.name();
-                return (result, regions) -> new Call(name, counted(in, start, regions, 1).getFirst());
+                boolean recompute = in.accept(",");
+                if (recompute) {
+                    in.expect("recompute");
+                }
+                return (result, regions) -> new Call(name, counted(in, start, regions, 1).getFirst(), recompute);
             }
             case "project" -> {
                 int index = in.smallInteger();

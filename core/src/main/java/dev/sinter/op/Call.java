@@ -13,10 +13,20 @@ import java.util.List;
  * Carries out a function that is written once and used in several places. Operands: its arguments. The result is
  * the tuple of its tensors, then a token where it has effects.
  *
- * @param name     for texts
- * @param function what is carried out
+ * <p>In a loop the gradient of a call usually keeps what it needs of the function for every iteration. That of a
+ * call with {@code recompute} keeps the arguments alone and computes the function again. Its own gradient does the
+ * same, so that this holds for every order.
+ *
+ * @param name      for texts
+ * @param function  what is carried out
+ * @param recompute whether gradients compute the function again instead of keeping values of it
  */
-public record Call(String name, Region function) implements Op {
+public record Call(String name, Region function, boolean recompute) implements Op {
+    /** A call of whose values gradients keep what they need. */
+    public Call(String name, Region function) {
+        this(name, function, false);
+    }
+
     @Override
     public String mnemonic() {
         return "call";
@@ -29,7 +39,7 @@ public record Call(String name, Region function) implements Op {
 
     @Override
     public Op withRegions(List<Region> regions) {
-        return new Call(name, regions.getFirst());
+        return new Call(name, regions.getFirst(), recompute);
     }
 
     @Override

@@ -1,21 +1,30 @@
 package dev.sinter.pass;
 
 import dev.sinter.ir.Function;
+import dev.sinter.op.Call;
 
-/** Puts the functions of calls in their places. */
+/** Puts the functions of calls in their places: of the usual calls, or of those that gradients compute again. */
 final class InlineCalls implements Pass {
+    private final boolean recomputed;
+
+    InlineCalls(boolean recomputed) {
+        this.recomputed = recomputed;
+    }
+
     @Override
     public String name() {
-        return "inline-calls";
+        return recomputed ? "inline-recomputed-calls" : "inline-calls";
     }
 
     @Override
     public String reason() {
-        return "later stages see what a call computes, and know no calls";
+        return recomputed
+                ? "until here no pass moved values out of them; later stages know no calls"
+                : "later passes see what a call computes";
     }
 
     @Override
     public Function run(Function function, PassContext context) {
-        return function.withoutCalls();
+        return function.withoutCalls((Call call) -> call.recompute() == recomputed);
     }
 }

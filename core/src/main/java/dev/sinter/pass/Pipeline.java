@@ -19,7 +19,7 @@ import java.util.List;
 public final class Pipeline {
     /** The story. */
     private static final List<Pass> PASSES = List.of(
-            new InlineCalls(),
+            new InlineCalls(false),
             new ApplyRules("drop-annotations", "gradients exist by now, nothing else reads their annotations",
                     AnnotationRules.ALL),
             new DropNeedlessOrder(),
@@ -27,6 +27,7 @@ public final class Pipeline {
             new DropDeadCarries(),
             new SumAfterLoop(),
             new BatchSequenceProducts(),
+            new InlineCalls(true),
             new HoistInvariants(),
             new DropDeadCarries(),
             new ApplyRules("simplify", "nothing that is known, cancels or is repeated early reaches the plan",

@@ -124,7 +124,7 @@ final class PipelineTest {
         Optimized optimized = Pipeline.optimize(chain, OPTIONS.withDumpDirectory(directory.resolve("dump")));
         try (Stream<Path> files = Files.list(directory.resolve("dump"))) {
             assertThat(files.map(file -> file.getFileName().toString()).sorted())
-                    .containsExactly("000-input.txt", "010-simplify.txt");
+                    .containsExactly("000-input.txt", "011-simplify.txt");
         }
         assertThat(directory.resolve("dump/000-input.txt")).hasContent(Printer.print(chain));
         assertThat(directory.resolve("dump/010-simplify.txt"))

@@ -315,6 +315,30 @@ final class RegionSamples {
         Value once = b.add(call, x, y);
         Value twice = b.add(call, b.project(once, 0), b.project(once, 1));
         add("call", b, List.of(x, y), projected(b, twice, 2), true, vectors("calls", 2));
+        addRecomputedCall();
+    }
+
+    /** A loop whose body is one call that gradients compute again. */
+    private void addRecomputedCall() {
+        Builder b = new Builder();
+        Value rows = parameter(b, "rows", matrix(DType.FLOAT64, T, N));
+        Value w = parameter(b, "w", new TensorType(DType.FLOAT64, new Shape(List.of(N))));
+        TensorType row = w.tensorType();
+        Call call = new Call("cell", Region.of(List.of(row, row, row), (r, p) -> {
+            Value next = r.map(ScalarFn.TANH, r.plus(p.get(0), r.times(p.get(1), p.get(2))));
+            return List.of(next, r.times(next, next));
+        }), true);
+        Region body = Region.of(List.of(INDEX, row, row, row), (r, p) -> {
+            Value called = r.add(call, p.get(1), p.get(2), p.get(3));
+            return List.of(r.project(called, 0), r.project(called, 1));
+        });
+        Value loop = b.add(new Loop(body, Trips.of(T), 1, 1), rows, b.zerosLike(w), w);
+        SampleData data = new SampleData("recomputed");
+        List<List<NDArray>> runs = new ArrayList<>();
+        for (long[] size : new long[][] {{5, 4}, {3, 100}}) {
+            runs.add(List.of(data.random(DType.FLOAT64, size), data.random(DType.FLOAT64, size[1])));
+        }
+        add("recomputed call", b, List.of(rows, w), projected(b, loop, 2), true, runs);
     }
 
     private void addHostCallInside() {

@@ -15,6 +15,7 @@ import dev.sinter.op.Join;
 import dev.sinter.op.Op;
 import dev.sinter.op.Project;
 import dev.sinter.op.Read;
+import dev.sinter.op.Reshape;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Tuple;
@@ -77,7 +78,7 @@ final class Dataflow {
         return found;
     }
 
-    /** How the planner treats a value. */
+    /** How the planner treats a value. A reshape that a step on its own reads, which needs memory, is a view. */
     Category category(Value value) {
         return categories.computeIfAbsent(value, Category::of);
     }
@@ -288,6 +289,9 @@ final class Dataflow {
         for (Value value : live) {
             for (Value operand : operands(value)) {
                 users.computeIfAbsent(operand, key -> new ArrayList<>()).add(value);
+                if (operand.op() instanceof Reshape && category(value) == Category.HOST) {
+                    categories.put(operand, Category.VIEW);
+                }
             }
         }
     }

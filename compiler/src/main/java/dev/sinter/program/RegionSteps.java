@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * The steps of plans inside of plans. Their buffers join those of the program: inputs become rows of the buffers
@@ -52,13 +53,14 @@ final class RegionSteps {
     /** A loop of a plan whose buffers are numbered so. */
     void loop(Plan.Iterate loop, IntUnaryOperator outer, List<Program.Step> out) {
         int[] operands = loop.operands().stream().mapToInt(outer::applyAsInt).toArray();
+        int[] memories = IntStream.of(operands).map(id -> Plan.owner(buffers, id).id()).toArray();
         int[] results = loop.results().stream()
                 .mapToInt(id -> id == Plan.NOTHING ? id : outer.applyAsInt(id)).toArray();
         int counter = add("index", new TensorType(DType.INT64, Shape.SCALAR), Layout.ROW_MAJOR,
                 new Buffer.Role.Counter());
         List<Program.Carry> carries = new ArrayList<>();
         for (int i = 0; i < loop.carries(); i++) {
-            carries.add(carry(loop, i, operands[loop.firstCarry() + i], results[i]));
+            carries.add(carry(loop, i, memories[loop.firstCarry() + i], results[i]));
         }
         List<Integer> rows = new ArrayList<>();
         Optional<Integer> goesOn = Optional.empty();
@@ -67,7 +69,7 @@ final class RegionSteps {
             numbers[buffer.id()] = switch (buffer.role()) {
                 case Buffer.Role.Input(int parameter) when parameter == 0 -> counter;
                 case Buffer.Role.Input(int parameter) ->
-                        row(buffer, operands[loop.firstSequence() + parameter - 1], rows);
+                        row(buffer, memories[loop.firstSequence() + parameter - 1], rows);
                 case Buffer.Role.State(String variable) -> numberIn(variable, Plan.CARRY)
                         .map(carry -> carries.get(carry).current())
                         .orElseGet(() -> captured(buffer, variable, operands, loop.firstCapture(), out));
@@ -92,8 +94,8 @@ final class RegionSteps {
         steps.of(loop.body(), id -> numbers[id], body);
         boolean limited = loop.trips().limited();
         boolean conditional = loop.trips().conditional();
-        out.add(new Program.Step.Loop(loop.trips(), limited ? Optional.of(operands[0]) : Optional.empty(),
-                conditional ? Optional.of(operands[limited ? 1 : 0]) : Optional.empty(), goesOn,
+        out.add(new Program.Step.Loop(loop.trips(), limited ? Optional.of(memories[0]) : Optional.empty(),
+                conditional ? Optional.of(memories[limited ? 1 : 0]) : Optional.empty(), goesOn,
                 conditional ? Optional.of(results[loop.carries() + loop.stacked()]) : Optional.empty(), counter, rows,
                 carries, body));
     }
@@ -126,7 +128,7 @@ final class RegionSteps {
             steps.of(branch, id -> numbers[id], body);
             branches.add(body);
         }
-        out.add(new Program.Step.Branch(operands[0], branches));
+        out.add(new Program.Step.Branch(Plan.owner(buffers, operands[0]).id(), branches));
     }
 
     private Program.Carry carry(Plan.Iterate loop, int number, int initial, int result) {

@@ -5,6 +5,7 @@ import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.less;
 import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Ops.reshape;
 import static dev.sinter.graph.Ops.tanh;
 import static dev.sinter.runtime.Feeds.feed;
 import static dev.sinter.runtime.Fetch.fetch;
@@ -21,6 +22,7 @@ import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.RunCancelledException;
 import dev.sinter.runtime.RunCancelledException.Reason;
 import dev.sinter.runtime.RunOptions;
@@ -160,6 +162,33 @@ public class LoopRunsTest {
             assertThatThrownBy(() -> session.run(update)).isInstanceOf(GraphException.class)
                     .hasMessageContaining("divi").hasMessageContaining("LoopRunsTest.java");
             assertThat(session.run(w).item()).isEqualTo(6);
+        }
+    }
+
+    /** What a loop reads under another shape than it was given, axes split or made one, is read where it lies. */
+    @Test
+    void loopsReadReshapedTensors() {
+        for (int rows : new int[] {2, 3}) {
+            Graph graph = new Graph();
+            Tensor x = graph.placeholder("x", FLOAT64, shape(UNKNOWN, 2, 3));
+            Tensor one = graph.placeholder("one", FLOAT64, shape(1));
+            Tensor start = reshape(one, shape());
+            Tensor pairs = reshape(x, shape(UNKNOWN, rows));
+            Tensor sums = Control.scan(start, pairs, (sum, pair) -> sum.plus(reduceSum(pair)));
+            Tensor split = reshape(reshape(x, shape(UNKNOWN)), shape(UNKNOWN, 2, 2));
+            Tensor last = Control.foldl(start, split, (sum, box) -> sum.times(0.5).plus(reduceSum(box)));
+            try (Session session = open(graph, 2)) {
+                NDArray value = NDArray.of(new double[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, 2, 2, 3);
+                Fetches run = session.run(feed(x, value).and(one, new double[] {100}), fetch(sums, last));
+                double sum = 100;
+                for (int row = 0; row < 12 / rows; row++) {
+                    for (int i = 0; i < rows; i++) {
+                        sum += rows * row + i + 1;
+                    }
+                    assertThat(run.get(sums).getDouble(row)).isEqualTo(sum);
+                }
+                assertThat(run.get(last).item()).isEqualTo(((100 * 0.5 + 10) * 0.5 + 26) * 0.5 + 42);
+            }
         }
     }
 }

@@ -150,7 +150,8 @@ final class Looping {
         List<Node> finals = made.results(0, initial.size());
         List<Node> lasts = made.results(initial.size(), traced.last.size());
         List<Node> outputs = made.results(made.loop.carries(), traced.outputs.size());
-        Node count = conditional ? made.result(made.loop.countResult()) : made.ordered(count(c, length, limit));
+        Node count = conditional ? made.result(made.loop.countResult())
+                : made.ordered(count(c, length, limit));
         name(finals, named == Named.CARRY, "final_carry");
         name(lasts, false, "last");
         name(outputs, named == Named.OUTPUT, "output");

@@ -16,13 +16,13 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
- * The making of a scan with checkpoints: a loop over segments, whose body is one call that gradients compute again, of
- * a function that goes over the elements of a segment. So a gradient keeps the carries between segments, and those
- * inside of the one that it is in.
+ * The making of a scan with checkpoints: a loop over segments, whose body is one call that gradients compute
+ * again, of a function that goes over the elements of a segment. So a gradient keeps the carries between
+ * segments, and those inside of the one that it is in.
  *
- * <p>Sequences are seen as {@code [segments, every, ...]}. Where {@code every} may not divide the length, zeros fill
- * the last segment up and a limit leaves them out. Every segment that is entered has an iteration. Elements have the
- * numbers, and the random numbers, that they have in one loop.
+ * <p>Sequences are seen as {@code [segments, every, ...]}. Where {@code every} may not divide the length, zeros
+ * fill the last segment up and a limit leaves them out. Every segment that is entered has an iteration. Elements
+ * have the numbers, and the random numbers, that they have in one loop.
  */
 final class Segments {
     private final Composer c;
@@ -72,7 +72,7 @@ final class Segments {
     }
 
     private ScanResult scan(Looping.Given given, List<Node> aligned, Looping.Named named) {
-        List<Node> sequences = aligned.stream().map(sequence -> divided(c.resized(sequence, 0, length))).toList();
+        List<Node> sequences = aligned.stream().map(node -> divided(c.resized(node, 0, length))).toList();
         Optional<Node> limit = given.limit().map(_ -> c.map(ScalarFn.DIV,
                 c.map(ScalarFn.ADD, elements.orElseThrow(), c.size(every.minus(1), DType.INT64)),
                 c.size(every, DType.INT64)));
@@ -108,8 +108,8 @@ final class Segments {
     private Node joined(Node segments) {
         List<Dim> rest = rest(segments, 2);
         Node whole = c.reshape(segments, shape(List.of(count.times(every)), rest));
-        return exact ? whole : c.add(new Slice(Shaping.zeros(rest.size() + 1), shape(List.of(length), rest).dims(),
-                Shaping.ones(rest.size() + 1)), whole);
+        return exact ? whole : c.add(new Slice(Shaping.zeros(rest.size() + 1),
+                shape(List.of(length), rest).dims(), Shaping.ones(rest.size() + 1)), whole);
     }
 
     private static List<Dim> rest(Node node, int first) {
@@ -161,11 +161,11 @@ final class Segments {
                 .until(results.get(end - 1));
     }
 
-    /** The loop over the elements of a segment; whether its last iteration ended it is the last of its last. */
+    /** The loop over the elements of a segment. The last of what it keeps says whether it ended the scan. */
     private ScanResult elements(Iteration segment) {
         Tensor first = segment.index().times(every.constant());
-        ScanOptions inside = new ScanOptions(Optional.of(every), elements.map(all -> all.tensor().minus(first)),
-                options.reverse(), OptionalLong.empty());
+        ScanOptions inside = new ScanOptions(Optional.of(every),
+                elements.map(all -> all.tensor().minus(first)), options.reverse(), OptionalLong.empty());
         return Looping.scan(c.op(), graph.uniqueName(c.op()), Looping.Part.segment(first.node()),
                 segment.carries(), segment.elements(), inside, each -> {
                     Step step = code.apply(each);

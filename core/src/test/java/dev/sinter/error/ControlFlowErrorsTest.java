@@ -3,6 +3,7 @@ package dev.sinter.error;
 import static dev.sinter.graph.Control.cond;
 import static dev.sinter.graph.Control.foldl;
 import static dev.sinter.graph.Control.function;
+import static dev.sinter.graph.Control.hostCall;
 import static dev.sinter.graph.Control.mapFn;
 import static dev.sinter.graph.Control.scan;
 import static dev.sinter.graph.Control.switchCase;
@@ -29,7 +30,10 @@ import dev.sinter.graph.Tensor;
 import dev.sinter.graph.TensorSpec;
 import dev.sinter.graph.Variable;
 import dev.sinter.graph.WhileOptions;
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.op.HostFunction;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -263,5 +267,50 @@ class ControlFlowErrorsTest {
                 "call: the function \"map/g\" belongs to the body of \"map\" at Here:# and cannot be called"
                         + " outside of it; make it outside",
                 "  at Here:#", "  argument 0: reduce_sum at Here:#");
+    }
+
+    @Test
+    void checkpoints() {
+        fails(() -> scan(constant(0f), x, ScanOptions.DEFAULT.withCheckpoints(0), (sum, element) -> sum),
+                "scan: a checkpoint every 0 iterations; the number must be at least 1",
+                "  at Here:#",
+                "  carry 0: constant at Here:#      sequence 0: placeholder \"x\" at Here:#");
+        ScanOptions options = ScanOptions.DEFAULT.withCheckpoints(2);
+        fails(() -> scan(constant(0f), x, options, (sum, element) -> cast(sum, FLOAT64)),
+                "scan: carry 0 is float32[] before an iteration and float64[] after it, of another dtype;"
+                        + " return cast(..., FLOAT32) or begin with cast(..., FLOAT64)",
+                "  at Here:# in \"scan/segments/segment\"",
+                "  before: carry at Here:#      after: cast at Here:#");
+        fails(() -> scan(constant(0f), x, options, (sum, element) -> {
+            hostCall(new Printing(), element);
+            return sum;
+        }), "scan: a scan with checkpoints carries out iterations again for gradients, and its body has an"
+                        + " effect; take the effect out of the scan, or leave out withCheckpoints(...)",
+                "  at Here:# in \"scan/segments/segment\"",
+                "  carry 0: carry at Here:#      sequence 0: element at Here:#      limit: sub at"
+                        + " Here:#");
+    }
+
+    /** Something that is done, not computed. */
+    private record Printing() implements HostFunction {
+        @Override
+        public String name() {
+            return "printing";
+        }
+
+        @Override
+        public List<TensorType> infer(List<TensorType> operands) {
+            return operands;
+        }
+
+        @Override
+        public List<NDArray> call(List<NDArray> operands) {
+            return operands;
+        }
+
+        @Override
+        public boolean hasEffect() {
+            return true;
+        }
     }
 }

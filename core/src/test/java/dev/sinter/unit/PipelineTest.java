@@ -127,7 +127,7 @@ final class PipelineTest {
                     .containsExactly("000-input.txt", "011-simplify.txt");
         }
         assertThat(directory.resolve("dump/000-input.txt")).hasContent(Printer.print(chain));
-        assertThat(directory.resolve("dump/010-simplify.txt"))
+        assertThat(directory.resolve("dump/011-simplify.txt"))
                 .hasContent(Printer.print(optimized.function()));
         Path file = Files.writeString(directory.resolve("taken"), "");
         assertThatThrownBy(() -> Pipeline.optimize(chain, OPTIONS.withDumpDirectory(file)))

@@ -191,7 +191,8 @@ final class RegionTest {
         assertThat(one).isEqualTo(same).hasSameHashCodeAs(same).isNotEqualTo(other);
         Builder b = new Builder();
         Value x = b.add(new Parameter("x", F32));
-        assertThat(b.add(new Call("f", one), x)).isSameAs(b.add(new Call("f", same), x));
+        assertThat(b.add(new Call("f", one), x)).isSameAs(b.add(new Call("f", same), x))
+                .isNotSameAs(b.add(new Call("f", one, true), x));
     }
 
     @Test

@@ -36,10 +36,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Scans with checkpoints give what they give without: values, gradients of both orders, random numbers, writes. */
+/** Scans with checkpoints give what they give without: values, gradients, random numbers, writes. */
 public class CheckpointRunsTest {
     private static final int UNITS = 3;
-    private static final int[] LENGTHS = {0, 1, 2, 4, 7, 8, 9};
+    private static final int[] LENGTHS = {0, 1, 3, 5};
 
     /** What executes the graph. */
     protected Backend backend() {
@@ -96,11 +96,13 @@ public class CheckpointRunsTest {
     /** The results of runs over some lengths, and then the variable that bodies write. */
     private List<List<NDArray>> run(Net net, long most, int... lengths) {
         List<List<NDArray>> all = new ArrayList<>();
-        try (Session session = new Session(net.graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2))) {
+        SessionOptions options = SessionOptions.DEFAULT.withBackend(backend()).withThreads(2);
+        try (Session session = new Session(net.graph, options)) {
             session.run(net.graph.initializer());
             for (int length : lengths) {
-                Fetches fetches = session.run(feed(net.x, waves(length, 2, UNITS)).and(net.start, waves(2, UNITS))
-                        .and(net.most, NDArray.scalar(most)), fetch(net.results.toArray(Tensor[]::new)));
+                Fetches fetches = session.run(feed(net.x, waves(length, 2, UNITS))
+                        .and(net.start, waves(2, UNITS)).and(net.most, NDArray.scalar(most)),
+                        fetch(net.results.toArray(Tensor[]::new)));
                 List<NDArray> results = new ArrayList<>(net.results.stream().map(fetches::get).toList());
                 results.add(session.run(net.v));
                 all.add(results);
@@ -131,15 +133,16 @@ public class CheckpointRunsTest {
         for (long most : limits.length == 0 ? new long[] {0} : limits) {
             ScanOptions plain = change.apply(ScanOptions.DEFAULT);
             List<List<NDArray>> expected = run(new Net(UNKNOWN, plain, code), most, LENGTHS);
-            for (int every : new int[] {1, 4}) {
+            for (int every : new int[] {1, 3}) {
                 ScanOptions options = change.apply(ScanOptions.DEFAULT.withCheckpoints(every));
                 assertNear(run(new Net(UNKNOWN, options, code), most, LENGTHS), expected,
                         "every " + every + ", limit " + most);
             }
-            for (int length : new int[] {0, 1, 7, 8}) {
-                ScanOptions options = change.apply(ScanOptions.DEFAULT.withCheckpoints(4));
+            for (int length : new int[] {1, 5, 6}) {
+                ScanOptions options = change.apply(ScanOptions.DEFAULT.withCheckpoints(3));
                 assertNear(run(new Net(length, options, code), most, length),
-                        run(new Net(length, plain, code), most, length), "length " + length + ", limit " + most);
+                        run(new Net(length, plain, code), most, length),
+                        "length " + length + ", limit " + most);
             }
         }
     }
@@ -168,7 +171,8 @@ public class CheckpointRunsTest {
     /** Two carries, two sequences, the index, two outputs and a last value. */
     private static ScanResult several(Net net, ScanOptions options) {
         Tensor other = sin(net.x);
-        return Control.scan(List.of(net.start, net.graph.tensor(zeros(FLOAT64, shape(2)))), List.of(net.x, other), options, each -> {
+        Tensor zeros = net.graph.tensor(zeros(FLOAT64, shape(2)));
+        return Control.scan(List.of(net.start, zeros), List.of(net.x, other), options, each -> {
             Tensor number = cast(each.index(), FLOAT64);
             Tensor h = next(net, each.carry(0), each.element(1)).plus(number.times(0.1));
             Tensor c = each.carry(1).times(0.9).plus(reduceSum(h.times(each.element(0)), 1));
@@ -185,22 +189,22 @@ public class CheckpointRunsTest {
     @Test
     void aLimit() {
         Code limited = (net, options) -> several(net, options.withLimit(net.most));
-        compare(limited, options -> options, -9, 0, 3, 4, 5, 100, Long.MAX_VALUE);
-        compare(limited, ScanOptions::reversed, -1, 3, 5, 8);
+        compare(limited, options -> options, -9, 0, 3, 4, Long.MAX_VALUE);
+        compare(limited, ScanOptions::reversed, -1, 3, 4);
     }
 
     @Test
     void aConditionThatEndsIt() {
-        Code until = (net, options) -> Control.scan(List.of(net.start, net.graph.constant(0.0)), List.of(net.x), options,
-                each -> {
+        Code until = (net, options) -> Control.scan(List.of(net.start, net.graph.constant(0.0)), List.of(net.x),
+                options, each -> {
                     Tensor h = next(net, each.carry(0), each.element(0));
                     Tensor sum = each.carry(1).plus(1);
                     return Step.carry(h, sum).output(h).last(h.times(2), each.index())
                             .until(greater(sum, cast(net.most, FLOAT64)));
                 });
-        compare(until, options -> options, 0, 2, 3, 5, 100);
-        compare(until, ScanOptions::reversed, 2, 3, 100);
-        compare((net, options) -> until.scan(net, options.withLimit(net.graph.constant(6L))),
+        compare(until, options -> options, 0, 2, 3, 100);
+        compare(until, ScanOptions::reversed, 3, 100);
+        compare((net, options) -> until.scan(net, options.withLimit(net.graph.constant(4L))),
                 options -> options, 3, 100);
     }
 
@@ -242,8 +246,8 @@ public class CheckpointRunsTest {
 
     @Test
     void aLengthIsAllThereIs() {
-        compare((net, options) -> Control.scan(List.of(net.start), List.of(), options.withLength(net.x.shape().dim(0)),
-                each -> {
+        compare((net, options) -> Control.scan(List.of(net.start), List.of(),
+                options.withLength(net.x.shape().dim(0)), each -> {
                     Tensor h = sin(matmul(each.carry(0), net.w));
                     return Step.carry(h).output(h);
                 }), options -> options);

@@ -117,7 +117,7 @@ public class LoopRunsTest {
         try (Session session = open(net.graph, 2)) {
             session.run(net.graph.initializer());
             int before = session.compilations();
-            for (int length : new int[] {5, 1, 0, 33, 6, 100}) {
+            for (int length = 31; length >= 0; length--) {
                 for (int batch : new int[] {2, 1, 9}) {
                     double loss = session.run(feed(net.x, net.value(length, batch, 7)),
                             fetch(net.loss).targets(net.update)).get(0).item();

@@ -46,7 +46,7 @@ public final class RuntimeIr {
      * </ul>
      */
     public static String pool(Target target) {
-        return waiting(target) + floatState(target) + POOL_TEXT
+        return waiting(target) + floatState(target) + PlacementIr.text(target) + POOL_TEXT
                 .replace("SLOT_GENERATION", "i64 " + PoolLayout.SLOT_GENERATION)
                 .replace("SLOT_SLEEPS", "i64 " + PoolLayout.SLOT_SLEEPS)
                 .replace("SLOT_PROGRAM", "i64 " + PoolLayout.SLOT_PROGRAM)
@@ -57,6 +57,7 @@ public final class RuntimeIr {
                 .replace("PENDING", "i64 " + PoolLayout.PENDING)
                 .replace("CALLER_SLEEPS", "i64 " + PoolLayout.CALLER_SLEEPS)
                 .replace("RESULT", "i64 " + PoolLayout.RESULT)
+                .replace("IDLE_SPINS", "i64 " + PoolLayout.IDLE_SPINS)
                 .replace("SPINS", "i64 " + PoolLayout.WAITING_SPINS);
     }
 
@@ -287,7 +288,7 @@ public final class RuntimeIr {
               %pending.p = getelementptr i8, ptr %pool, PENDING
               %caller.p = getelementptr i8, ptr %pool, CALLER_SLEEPS
               %result.p = getelementptr i8, ptr %pool, RESULT
-              %spins.p = getelementptr i8, ptr %pool, SPINS
+              %spins.p = getelementptr i8, ptr %pool, IDLE_SPINS
               %spins = load i64, ptr %spins.p, align 8
               br label %idle
             idle:
@@ -316,6 +317,7 @@ public final class RuntimeIr {
             work:
               %context = load ptr, ptr %context.p, align 8
               %participants = load i64, ptr %participants.p, align 8
+              call void @sinter_spread(ptr %pool, i64 %thread)
               %status = call i32 %program(ptr %context, i64 %thread, i64 %participants)
               %good = icmp eq i32 %status, 0
               br i1 %good, label %count, label %merge
@@ -379,6 +381,7 @@ public final class RuntimeIr {
               call void @sinter_float_leave(i64 %state)
               ret i32 %only
             fork:
+              %processor = call i32 @sinter_processor(ptr %pool, i64 0)
               %workers.32 = trunc i64 %workers to i32
               store atomic i32 %workers.32, ptr %pending.p monotonic, align 4
               store atomic i32 0, ptr %result.p monotonic, align 4

@@ -24,7 +24,13 @@ import java.util.concurrent.Semaphore;
 public final class WorkerPool implements AutoCloseable {
 
     /** About 40 microseconds of {@code pause} on the processors of the day; longer than a wake-up takes. */
-    private static final long SPINS = 1500;
+    private static final long IDLE_SPINS = 1500;
+
+    /**
+     * About a millisecond: who waits for the others of a run knows that they work. A thread that falls asleep in the
+     * middle of a run may be woken on the processor of the one that wakes it, and the two would share it.
+     */
+    private static final long SPINS = 16 * IDLE_SPINS;
 
     /** Where there are more threads than processors, spinning only delays whoever is waited for. */
     private static final long SPINS_OVERSUBSCRIBED = 50;
@@ -46,10 +52,16 @@ public final class WorkerPool implements AutoCloseable {
         this.code = code;
         this.waiting = waiting;
         this.threads = threads;
-        this.spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : SPINS_OVERSUBSCRIBED;
+        boolean oversubscribed = threads > Runtime.getRuntime().availableProcessors();
+        this.spins = oversubscribed ? SPINS_OVERSUBSCRIBED : SPINS;
         this.arena = Arena.ofShared();
         this.memory = arena.allocate(PoolLayout.bytes(threads), PoolLayout.LINE);
         writeWaiting(memory, PoolLayout.WAITING);
+        memory.set(ValueLayout.JAVA_LONG, PoolLayout.IDLE_SPINS, oversubscribed ? SPINS_OVERSUBSCRIBED : IDLE_SPINS);
+        memory.set(ValueLayout.JAVA_LONG, PoolLayout.PROCESSOR_FUNCTION, oversubscribed ? 0 : waiting.processor());
+        memory.set(ValueLayout.JAVA_LONG, PoolLayout.PROCESSORS,
+                memory.address() + PoolLayout.processors(threads));
+        memory.asSlice(PoolLayout.processors(threads)).fill(PoolLayout.UNKNOWN_PROCESSOR);
         this.workers = new ArrayList<>(threads - 1);
         for (int thread = 1; thread < threads; thread++) {
             workers.add(start(thread));

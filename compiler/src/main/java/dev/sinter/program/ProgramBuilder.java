@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
@@ -27,6 +28,8 @@ public final class ProgramBuilder {
     private final RegionSteps regions;
     private final Map<Kernel, Kernel> kernels = new HashMap<>();
     private final Map<Anonymous, Scheduled> schedules = new HashMap<>();
+    private final RepeatedLaunches launched;
+    private List<Program.Step> launchedInto = List.of();
     private boolean committed;
 
     private ProgramBuilder(Plan plan, Target target, NestScheduler scheduler) {
@@ -35,6 +38,7 @@ public final class ProgramBuilder {
         this.scheduler = scheduler;
         this.buffers = new ArrayList<>(plan.buffers());
         this.regions = new RegionSteps(buffers, this::steps, this::compute);
+        this.launched = new RepeatedLaunches(buffers);
     }
 
     /**
@@ -86,6 +90,9 @@ public final class ProgramBuilder {
 
     /** Adds what a plan's step becomes, whose buffers are numbered so. */
     private void step(Plan.Step step, IntUnaryOperator numbers, List<Program.Step> out) {
+        if (!(step instanceof Plan.Compute)) {
+            launched.clear();
+        }
         switch (step) {
             case Plan.Compute compute -> compute(numbered(compute.nest(), numbers), out);
             case Plan.Call call -> out.add(new Program.Step.CallHost(call.function(),
@@ -115,16 +122,41 @@ public final class ProgramBuilder {
             scheduled = scheduler.schedule(named(nest, name), namedBuffers, target);
             schedules.put(new Anonymous(nest, localBuffers), scheduled);
         }
-        for (Buffer temporary : scheduled.temporaries()) {
-            local.add(buffers.size());
-            buffers.add(new Buffer(buffers.size(), temporary.name(), temporary.type(), temporary.layout(),
-                    temporary.role()));
+        Integer[] numbers = new Integer[local.size() + scheduled.temporaries().size()];
+        for (int i = 0; i < local.size(); i++) {
+            numbers[i] = owner(local.get(i));
         }
         for (Scheduled.Launch launch : scheduled.launches()) {
             Kernel kernel = kernels.computeIfAbsent(anonymous(launch.kernel()), key -> launch.kernel());
-            List<Integer> owners = launch.buffers().stream().map(id -> owner(local.get(id))).toList();
-            out.add(new Program.Step.Launch(kernel, owners));
+            Optional<Integer> repeated = launched(out).result(kernel,
+                    launch.buffers().stream().map(id -> Optional.ofNullable(numbers[id])).toList());
+            if (repeated.isPresent()) {
+                launch.buffers().stream().filter(id -> numbers[id] == null)
+                        .forEach(id -> numbers[id] = repeated.get());
+                continue;
+            }
+            for (int id : launch.buffers()) {
+                if (numbers[id] == null) {
+                    Buffer temporary = scheduled.temporaries().get(id - local.size());
+                    numbers[id] = buffers.size();
+                    buffers.add(new Buffer(buffers.size(), temporary.name(), temporary.type(), temporary.layout(),
+                            temporary.role()));
+                }
+            }
+            Program.Step.Launch step = new Program.Step.Launch(kernel,
+                    launch.buffers().stream().map(id -> numbers[id]).toList());
+            launched(out).add(step);
+            out.add(step);
         }
+    }
+
+    /** What has been launched in a row into a list of steps. */
+    private RepeatedLaunches launched(List<Program.Step> out) {
+        if (out != launchedInto) {
+            launchedInto = out;
+            launched.clear();
+        }
+        return launched;
     }
 
     /** The nest with its buffers numbered anew. */

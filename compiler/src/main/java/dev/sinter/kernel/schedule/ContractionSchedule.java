@@ -45,6 +45,9 @@ final class ContractionSchedule {
     private final Dim rowBlock;
     private final Grid grid;
     private final ProductLoop loop;
+    private final DepthBlocks depth;
+    private final List<Buffer> temporaries;
+    private final int partials;
 
     private ContractionSchedule(Nest nest, List<Buffer> buffers, Target target, MatrixProduct product) {
         this.nest = nest;
@@ -69,6 +72,11 @@ final class ContractionSchedule {
                 new Grid.Group(List.of(product.column()), columns(), Dim.of(groupWidth)),
                 new Grid.Group(product.row() < 0 ? List.of() : List.of(product.row()), rows(), rowBlock)));
         this.loop = new ProductLoop(k, product, arguments, lanes);
+        int vectors = (int) Math.min(RegisterTiles.MOST_VECTORS, roundUp(width, lanes) / lanes);
+        this.depth = DepthBlocks.of(product, roundUp(width, lanes), tiles.rows(vectors, true), lanes, target);
+        this.temporaries = depth.isCut()
+                ? List.of(depth.memory(buffers.size(), nest.name(), rowBlock, groupWidth)) : List.of();
+        this.partials = depth.isCut() ? arguments.add(k, temporaries.getFirst(), Kernel.Access.SCRATCH) : -1;
     }
 
     /** The kernels of a contraction, where it is a product of float matrices. */
@@ -94,7 +102,8 @@ final class ContractionSchedule {
         }
         ContractionSchedule schedule = new ContractionSchedule(contraction.nest(), buffers, target, product);
         return Optional.of(new Scheduled(
-                List.of(new Scheduled.Launch(schedule.kernel(), schedule.arguments.launch())), List.of()));
+                List.of(new Scheduled.Launch(schedule.kernel(), schedule.arguments.launch())),
+                schedule.temporaries));
     }
 
     static int lanes(MatrixProduct product, Target target) {
@@ -132,7 +141,7 @@ final class ContractionSchedule {
         emitter.readInvariant(start, List.of());
         grid.walk(OUTER, start, point -> {
             emitter.readInvariant(point, product.outer());
-            group(point);
+            depth.walk(k, part -> group(new Sum(point, part)));
         });
         Dim points = space.points(0, space.axisCount());
         Dim results = space.points(0, space.domainCount());
@@ -140,8 +149,15 @@ final class ContractionSchedule {
         return k.build(grid.tiles(), new Kernel.Work(flops, Choices.bytes(nest, buffers)));
     }
 
+    /** A part of the sums at a point, whose sums may go on from what an earlier part has left. */
+    private record Sum(Point point, DepthBlocks.Part part) {
+        Sum with(int axis, Reg index) {
+            return new Sum(point.with(axis, index), part);
+        }
+    }
+
     /** The tile's group of columns. */
-    private void group(Point point) {
+    private void group(Sum point) {
         Reg first = grid.lower(COLUMNS);
         Reg end = grid.upper(COLUMNS);
         if (!columns().isConstant()) {
@@ -162,7 +178,7 @@ final class ContractionSchedule {
     }
 
     /** A known number of columns. */
-    private void strips(Point point, Reg first, long width) {
+    private void strips(Sum point, Reg first, long width) {
         List<Strip> strips = tiles.strips((int) (roundUp(width, lanes) / lanes));
         for (int i = 0; i < strips.size();) {
             Strip strip = strips.get(i);
@@ -187,7 +203,7 @@ final class ContractionSchedule {
     }
 
     /** A number of columns that the run knows, a vector at a time. */
-    private void ragged(Point point, Reg first, Reg end) {
+    private void ragged(Sum point, Reg first, Reg end) {
         k.loop(first, end, lanes, column -> strip(point, column, 1, Optional.of(mask(k.sub(end, column)))));
     }
 
@@ -211,8 +227,8 @@ final class ContractionSchedule {
     }
 
     /** All rows of the tile for neighbouring vectors; the mask is of the last. */
-    private void strip(Point point, Reg column, int vectors, Optional<Reg> mask) {
-        Point at = point.with(product.column(), column);
+    private void strip(Sum point, Reg column, int vectors, Optional<Reg> mask) {
+        Sum at = point.with(product.column(), column);
         if (product.row() < 0) {
             block(at, 1, vectors, mask);
             return;
@@ -257,11 +273,26 @@ final class ContractionSchedule {
     }
 
     /** Some rows and vectors: their sums, and what becomes of them. */
-    private void block(Point at, int rows, int vectors, Optional<Reg> mask) {
+    private void block(Sum sum, int rows, int vectors, Optional<Reg> mask) {
+        Point at = sum.point();
         Reg left = emitter.at(at, List.of()).first(product.leftPlace());
         Reg right = emitter.at(at, List.of()).first(product.rightPlace());
         Optional<Reg> readMask = product.rightPlace().panel().isPresent() ? Optional.empty() : mask;
-        List<Reg> sums = loop.sums(left, right, rows, vectors, readMask);
+        if (!depth.isCut()) {
+            List<Reg> sums = loop.sums(left, right, rows, vectors, readMask, sum.part(),
+                    depth.zeros(k, rows * vectors));
+            epilogues(at, rows, vectors, mask, sums);
+            return;
+        }
+        Reg column = k.sub(at.at().get(product.column()), grid.lower(COLUMNS));
+        Reg offset = product.row() < 0 ? column
+                : k.add(column, k.mul(k.sub(at.at().get(product.row()), grid.lower(ROWS)), groupWidth));
+        DepthBlocks.Sums memory = depth.new Sums(k, partials, sum.part(), offset, groupWidth, rows, vectors);
+        List<Reg> sums = loop.sums(left, right, rows, vectors, readMask, sum.part(), memory.load());
+        k.when(memory.isLast(), () -> epilogues(at, rows, vectors, mask, sums), () -> memory.store(sums));
+    }
+
+    private void epilogues(Point at, int rows, int vectors, Optional<Reg> mask, List<Reg> sums) {
         Reg column = at.at().get(product.column());
         for (int i = 0; i < rows; i++) {
             Point row = product.row() < 0 ? at

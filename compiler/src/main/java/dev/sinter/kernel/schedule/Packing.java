@@ -15,6 +15,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,18 +31,21 @@ record Packing(Nest copy, Nest nest, Buffer packed) {
     static Optional<Packing> rows(Nest nest, List<Buffer> buffers, int input) {
         List<Integer> axes = axes(nest, input);
         return axes.isEmpty() || axes.getLast() < nest.domain().size() ? Optional.empty()
-                : Optional.of(of(nest, buffers, input, axes, Layout.ROW_MAJOR));
+                : Optional.of(of(nest, buffers, input, axes.stream().map(List::of).toList(), Layout.ROW_MAJOR));
     }
 
-    /** Copies an input into panels: of its last summed axis by an axis of the domain. */
+    /** Copies an input into panels: of its summed axes, which become one, by an axis of the domain. */
     static Optional<Packing> panels(Nest nest, List<Buffer> buffers, int input, int column, int width) {
         List<Integer> axes = axes(nest, input);
         if (!axes.contains(column) || axes.getLast() < nest.domain().size()) {
             return Optional.empty();
         }
-        axes.remove(Integer.valueOf(column));
-        axes.add(column);
-        return Optional.of(of(nest, buffers, input, axes, new Layout.Panels(width)));
+        int domain = nest.domain().size();
+        List<List<Integer>> groups = new ArrayList<>();
+        axes.stream().filter(axis -> axis < domain && axis != column).forEach(axis -> groups.add(List.of(axis)));
+        groups.add(axes.stream().filter(axis -> axis >= domain).toList());
+        groups.add(List.of(column));
+        return Optional.of(of(nest, buffers, input, groups, new Layout.Panels(width)));
     }
 
     /** The axes of the nest that an input walks. */
@@ -55,13 +59,38 @@ record Packing(Nest copy, Nest nest, Buffer packed) {
         return axes;
     }
 
-    private static Packing of(Nest nest, List<Buffer> buffers, int input, List<Integer> axes, Layout layout) {
+    /** A copy whose axes are groups of the nest's, each group walked as one. */
+    private static Packing of(Nest nest, List<Buffer> buffers, int input, List<List<Integer>> groups,
+            Layout layout) {
         DType dtype = buffers.get(nest.inputs().get(input).buffer()).type().dtype();
+        List<Integer> axes = groups.stream().flatMap(List::stream).toList();
         List<Dim> extents = axes.stream().map(axis -> extent(nest, axis)).toList();
+        List<Dim> dims = groups.stream().map(group -> group.stream().map(axis -> extent(nest, axis))
+                .reduce(Dim.ONE, Dim::times)).toList();
         Buffer packed = new Buffer(buffers.size(), nest.name() + ".packed." + input,
-                new TensorType(dtype, new Shape(extents)), layout, new Buffer.Role.Temporary());
-        return new Packing(copy(nest, input, axes, extents, packed, dtype), reading(nest, input, axes, packed),
-                packed);
+                new TensorType(dtype, new Shape(dims)), layout, new Buffer.Role.Temporary());
+        IndexMap written = map(groups, axes, extents, axes.size(), false);
+        IndexMap read = map(groups, axes, extents, nest.axisCount(), true);
+        return new Packing(copy(nest, input, axes, extents, packed, written),
+                reading(nest, input, new Input(packed.id(), read)), packed);
+    }
+
+    /** Where the copy's elements lie: over the nest's axes, or over the copy's own. */
+    private static IndexMap map(List<List<Integer>> groups, List<Integer> axes, List<Dim> extents, int axisCount,
+            boolean ofNest) {
+        List<Coordinate> coordinates = new ArrayList<>();
+        int position = 0;
+        for (List<Integer> group : groups) {
+            List<Dim> coefficients = new ArrayList<>(Collections.nCopies(axisCount, Dim.ZERO));
+            Dim stride = Dim.ONE;
+            for (int i = position + group.size() - 1; i >= position; i--) {
+                coefficients.set(ofNest ? axes.get(i) : i, stride);
+                stride = stride.times(extents.get(i));
+            }
+            coordinates.add(new Coordinate(Dim.ZERO, coefficients, Optional.empty()));
+            position += group.size();
+        }
+        return new IndexMap(coordinates);
     }
 
     /** The buffers and the copy's. */
@@ -94,7 +123,7 @@ record Packing(Nest copy, Nest nest, Buffer packed) {
     }
 
     private static Nest copy(Nest nest, int input, List<Integer> axes, List<Dim> extents, Buffer packed,
-            DType dtype) {
+            IndexMap written) {
         List<Input> inputs = new ArrayList<>();
         List<Coordinate> coordinates = new ArrayList<>();
         inputs.add(new Input(nest.inputs().get(input).buffer(), new IndexMap(List.of())));
@@ -107,8 +136,9 @@ record Packing(Nest copy, Nest nest, Buffer packed) {
             coordinates.add(new Coordinate(coordinate.constant(), over(coordinate, axes), indirect));
         }
         inputs.set(0, new Input(inputs.getFirst().buffer(), new IndexMap(coordinates)));
-        return new Nest(packed.name(), extents, List.of(), inputs, List.of(new Term.Element(0, dtype)), List.of(),
-                List.of(new Nest.Output(packed.id(), IndexMap.identity(axes.size(), axes.size()), 0)));
+        return new Nest(packed.name(), extents, List.of(), inputs,
+                List.of(new Term.Element(0, packed.type().dtype())), List.of(),
+                List.of(new Nest.Output(packed.id(), written, 0)));
     }
 
     private static IndexMap over(IndexMap map, List<Integer> axes) {
@@ -120,11 +150,9 @@ record Packing(Nest copy, Nest nest, Buffer packed) {
         return axes.stream().map(axis -> coordinate.coefficients().get(axis)).toList();
     }
 
-    private static Nest reading(Nest nest, int input, List<Integer> axes, Buffer packed) {
-        List<Coordinate> coordinates =
-                axes.stream().map(axis -> Coordinate.axis(axis, nest.axisCount())).toList();
+    private static Nest reading(Nest nest, int input, Input packed) {
         List<Input> inputs = new ArrayList<>(nest.inputs());
-        inputs.set(input, new Input(packed.id(), new IndexMap(coordinates)));
+        inputs.set(input, packed);
         return new Nest(nest.name(), nest.domain(), nest.reduced(), inputs, nest.terms(), nest.reductions(),
                 nest.outputs());
     }

@@ -2,10 +2,8 @@ package dev.sinter.kernel.schedule;
 
 import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Reg;
-import dev.sinter.kernel.RegType;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -35,8 +33,8 @@ final class ProductLoop {
         this.lanes = lanes;
     }
 
-    /** Rows and vectors whose sums grow together. */
-    private record Block(int rows, int vectors, Optional<Reg> mask) {}
+    /** Rows and vectors whose sums grow together, over a part of the outermost summed axis. */
+    private record Block(int rows, int vectors, Optional<Reg> mask, DepthBlocks.Part part) {}
 
     /** The distance of neighbours along an axis, where that does not leave a panel. */
     private static Dim stride(Place place, int axis) {
@@ -56,16 +54,17 @@ final class ProductLoop {
      * @param left  the offset of the first row's first element
      * @param right the offset of the first vector's first element
      * @param mask  which lanes of the last vector may be read
+     * @param part  what is summed now
+     * @param start the sums of what has been summed before
      */
-    List<Reg> sums(Reg left, Reg right, int rows, int vectors, Optional<Reg> mask) {
-        Reg zero = k.constant(RegType.of(product.dtype(), lanes), 0);
-        List<Reg> start = Collections.nCopies(rows * vectors, zero);
+    List<Reg> sums(Reg left, Reg right, int rows, int vectors, Optional<Reg> mask, DepthBlocks.Part part,
+            List<Reg> start) {
         List<Reg> lefts = new ArrayList<>();
         Dim step = product.row() < 0 ? Dim.ZERO : leftStride(product.row());
         for (int i = 0; i < rows; i++) {
             lefts.add(step.isConstant() ? left : k.add(left, k.mul(k.size(step), i)));
         }
-        return over(product.space().domainCount(), lefts, right, new Block(rows, vectors, mask), start);
+        return over(product.space().domainCount(), lefts, right, new Block(rows, vectors, mask, part), start);
     }
 
     /** The sums over an axis and those after it. */
@@ -74,21 +73,23 @@ final class ProductLoop {
         if (axis == space.axisCount()) {
             return step(lefts, right, 0, axis - 1, block, sums);
         }
-        Reg extent = k.size(space.extent(axis));
+        boolean outermost = axis == space.domainCount();
+        Reg from = outermost ? block.part().from() : k.index(0);
+        Reg to = outermost ? block.part().to() : k.size(space.extent(axis));
         if (axis < space.axisCount() - 1) {
-            return Loops.range(k, k.index(0), extent, 1, sums, (index, carried) ->
+            return Loops.range(k, from, to, 1, sums, (index, carried) ->
                     over(axis + 1, moved(lefts, leftStride(axis), index),
                             moved(right, stride(product.rightPlace(), axis), index), block, carried));
         }
         int unroll = unroll(space.extent(axis).asConstant(), block);
-        Reg whole = Loops.wholeSteps(k, k.index(0), extent, unroll);
-        List<Reg> most = Loops.range(k, k.index(0), whole, unroll, sums,
+        Reg whole = Loops.wholeSteps(k, from, to, unroll);
+        List<Reg> most = Loops.range(k, from, whole, unroll, sums,
                 (index, carried) -> several(axis, lefts, right, index, unroll, block, carried));
         OptionalLong known = space.extent(axis).asConstant();
-        if (known.isPresent()) {
+        if (known.isPresent() && (!outermost || block.part().isAll() || known.getAsLong() % unroll == 0)) {
             return several(axis, lefts, right, whole, (int) (known.getAsLong() % unroll), block, most);
         }
-        return unroll == 1 ? most : k.loop(whole, extent, 1, most,
+        return unroll == 1 ? most : k.loop(whole, to, 1, most,
                 (index, carried) -> several(axis, lefts, right, index, 1, block, carried));
     }
 

@@ -1,0 +1,147 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Layout;
+import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.RegType;
+import dev.sinter.plan.Buffer;
+import dev.sinter.program.Target;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+
+/**
+ * How long sums are cut: so that the part of the operands that a tile works on stays in its caches while all of
+ * the tile's rows and columns use it. Between two parts the sums lie in memory. Each sum is added up in the same
+ * order as in one go.
+ */
+final class DepthBlocks {
+    /** Sums up to so many times the wanted length are not worth a cut. */
+    private static final double WORTH = 1.5;
+    /** Parts are multiples of this. */
+    private static final long STEP = 16;
+
+    private final MatrixProduct product;
+    private final Dim extent;
+    private final Dim block;
+    private final int lanes;
+
+    /** What is summed at a time: a part of the outermost summed axis, or all of it. */
+    record Part(Reg from, Reg to, boolean isAll) {}
+
+    private DepthBlocks(MatrixProduct product, Dim block, int lanes) {
+        this.product = product;
+        this.extent = extent(product);
+        this.block = block;
+        this.lanes = lanes;
+    }
+
+    private static Dim extent(MatrixProduct product) {
+        LoopSpace space = product.space();
+        return space.axisCount() == space.domainCount() ? Dim.ONE : space.extent(space.domainCount());
+    }
+
+    /**
+     * Cuts the sums of a product.
+     *
+     * @param width the columns of a group
+     * @param rows  the rows of a register tile
+     */
+    static DepthBlocks of(MatrixProduct product, long width, int rows, int lanes, Target target) {
+        Dim extent = extent(product);
+        long bytes = product.dtype().bytes();
+        long wanted = Math.min(target.l2Bytes() / (4 * width * bytes), target.l1Bytes() / (2 * rows * bytes));
+        long depth = product.assumedDepth();
+        if (depth <= WORTH * wanted || extent.isConstant() && extent.constant() < 2) {
+            return new DepthBlocks(product, extent, lanes);
+        }
+        OptionalLong known = extent.asConstant();
+        long outermost = product.assumed(product.space().domainCount());
+        long inner = Math.max(1, depth / Math.max(1, outermost));
+        long most = Math.max(1, wanted / inner);
+        long length = known.isPresent() ? ceilDiv(outermost, ceilDiv(outermost, most)) : most;
+        long step = inner == 1 ? STEP : 1;
+        return new DepthBlocks(product, Dim.of(ceilDiv(length, step) * step), lanes);
+    }
+
+    private static long ceilDiv(long a, long b) {
+        return (a + b - 1) / b;
+    }
+
+    /** Whether there may be several parts. */
+    boolean isCut() {
+        return !block.equals(extent);
+    }
+
+    /** The memory of a tile's sums between two parts, row by row. */
+    Buffer memory(int id, String name, Dim rows, long width) {
+        return new Buffer(id, name + ".sums", new TensorType(product.dtype(),
+                new Shape(List.of(rows, Dim.of(width)))), Layout.ROW_MAJOR, new Buffer.Role.Temporary());
+    }
+
+    /** Carries out what is to be done with each part, in order. */
+    void walk(KernelBuilder k, Consumer<Part> body) {
+        Reg end = k.size(extent);
+        if (!isCut()) {
+            body.accept(new Part(k.index(0), end, true));
+            return;
+        }
+        Loops.range(k, k.index(0), end, block.constant(),
+                from -> body.accept(new Part(from, k.min(end, k.add(from, k.size(block))), false)));
+    }
+
+    /** The sums of some rows and vectors between two parts. */
+    final class Sums {
+        private final KernelBuilder k;
+        private final int argument;
+        private final Part part;
+        private final List<Reg> offsets = new ArrayList<>();
+
+        /**
+         * Sums in a tile's memory.
+         *
+         * @param argument the memory
+         * @param offset   where the first vector of the first row lies
+         * @param width    how far rows are apart
+         */
+        Sums(KernelBuilder builder, int argument, Part part, Reg offset, long width, int rows, int vectors) {
+            this.k = builder;
+            this.argument = argument;
+            this.part = part;
+            for (int i = 0; i < rows; i++) {
+                for (int j = 0; j < vectors; j++) {
+                    offsets.add(k.add(offset, i * width + (long) j * lanes));
+                }
+            }
+        }
+
+        /** The sums so far: zeros before the first part. */
+        List<Reg> load() {
+            Reg some = k.splat(k.lt(k.index(0), part.from()), lanes);
+            return offsets.stream().map(at -> k.load(argument, at, lanes, Optional.of(some))).toList();
+        }
+
+        /** Keeps the sums for the next part. */
+        void store(List<Reg> sums) {
+            for (int i = 0; i < sums.size(); i++) {
+                k.store(argument, offsets.get(i), sums.get(i));
+            }
+        }
+
+        /** Whether this part is the last. */
+        Reg isLast() {
+            return k.eq(part.to(), k.size(extent));
+        }
+    }
+
+    /** Zeros for some sums. */
+    List<Reg> zeros(KernelBuilder k, int count) {
+        return Collections.nCopies(count, k.constant(RegType.of(product.dtype(), lanes), 0));
+    }
+}

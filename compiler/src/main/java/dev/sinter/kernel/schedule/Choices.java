@@ -11,8 +11,11 @@ import java.util.OptionalLong;
 
 /** What schedules decide from sizes and the target alone. */
 final class Choices {
-    /** The elements that a tile computes, about: some microseconds of work. */
+    /** The elements that a tile computes, about: some microseconds of cheap work. */
     static final long TILE = 16384;
+    /** The instructions an element of cheap work. */
+    private static final long CHEAP = 16;
+    private static final long LEAST_TILE = 1024;
     private static final long SCALAR_FUNCTION = 25;
 
     private Choices() {}
@@ -78,9 +81,15 @@ final class Choices {
         return Math.clamp(160 / (1 + cost(nest)), 1, 8);
     }
 
-    /** {@code max(1, TILE / perPoint)} for a size that may be unknown. */
-    static Dim pointsPerTile(Dim perPoint) {
-        return Dim.of(TILE).floorDiv(perPoint.max(Dim.ONE)).max(Dim.ONE);
+    /** The elements that a tile of a nest without sums computes, about: fewer where each takes longer. */
+    static long tile(Nest nest) {
+        long equal = TILE * CHEAP / Math.max(CHEAP, cost(nest));
+        return Math.max(LEAST_TILE, Long.highestOneBit(equal));
+    }
+
+    /** {@code max(1, tile / perPoint)} for a size that may be unknown. */
+    static Dim pointsPerTile(long tile, Dim perPoint) {
+        return Dim.of(tile).floorDiv(perPoint.max(Dim.ONE)).max(Dim.ONE);
     }
 
     /** The bytes of all buffers that a nest touches, each once. */

@@ -110,14 +110,15 @@ final class MapSchedule {
         }
         int unroll = Choices.unroll(nest);
         Dim vectorExtent = axis < 0 ? Dim.ONE : space.extent(axis);
-        Dim block = Dim.of(transposed >= 0 ? SQUARE : Choices.TILE);
+        long tile = Choices.tile(nest);
+        Dim block = Dim.of(transposed >= 0 ? SQUARE : tile);
         Dim row = vectorExtent.min(block);
         Dim middleExtent = middle.isEmpty() ? Dim.ONE : space.extent(middle.getFirst());
         Dim restExtent = rest.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
         Grid grid = new Grid(k, space.extents(), List.of(
-                new Grid.Group(rest, restExtent, Choices.pointsPerTile(row.times(middleExtent))),
+                new Grid.Group(rest, restExtent, Choices.pointsPerTile(tile, row.times(middleExtent))),
                 new Grid.Group(middle, middleExtent,
-                        transposed >= 0 ? Dim.of(SQUARE) : Choices.pointsPerTile(row)),
+                        transposed >= 0 ? Dim.of(SQUARE) : Choices.pointsPerTile(tile, row)),
                 new Grid.Group(axis < 0 ? List.of() : List.of(axis), vectorExtent, block)));
         Reg upper = grid.upper(2);
         Reg padded = padding.end(upper);

@@ -163,8 +163,8 @@ final class ReductionSchedule {
         Dim chunks = split.map(ReductionSplit::chunks).orElse(Dim.ONE);
         Grid grid = new Grid(k, space.extents(), List.of(
                 new Grid.Group(List.of(), chunks, Dim.ONE),
-                new Grid.Group(rest, restExtent, Choices.pointsPerTile(row.times(middleExtent))),
-                new Grid.Group(middle, middleExtent, Choices.pointsPerTile(row)),
+                new Grid.Group(rest, restExtent, Choices.pointsPerTile(Choices.tile(nest), row.times(middleExtent))),
+                new Grid.Group(middle, middleExtent, Choices.pointsPerTile(Choices.tile(nest), row)),
                 new Grid.Group(across ? List.of(axis) : List.of(), vectorExtent, block)));
         split.ifPresent(cut -> {
             chunk = grid.lower(0);

@@ -4,6 +4,7 @@ import dev.sinter.kernel.Failure;
 import dev.sinter.llvm.ffi.HostTrampoline;
 import dev.sinter.llvm.ffi.NativeMemory;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Plan;
 import dev.sinter.program.Frame;
 import dev.sinter.program.HostCalls;
 import dev.sinter.program.Program;
@@ -195,22 +196,13 @@ final class LlvmFrame implements Frame {
         Buffer buffer = program.buffers().get(id);
         long[] dims = buffer.type().shape().dims().stream().mapToLong(this::value).toArray();
         long bytes = value(buffer.bytes());
-        int owner = owner(id);
+        int owner = Plan.owner(program.buffers(), id).id();
         MemorySegment memory = switch (program.buffers().get(owner).role()) {
             case Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _ ->
                     NativeMemory.at(buffers.getAtIndex(ValueLayout.JAVA_LONG, owner), bytes);
             default -> memories[owner].asSlice(0, bytes);
         };
         return new HostCalls.Argument(buffer.type().dtype(), dims, memory);
-    }
-
-    /** The buffer whose memory another one shows. */
-    private int owner(int id) {
-        int at = id;
-        while (program.buffers().get(at).role() instanceof Buffer.Role.View view) {
-            at = view.of();
-        }
-        return at;
     }
 
     private long value(Dim dim) {

@@ -3,8 +3,11 @@ package dev.sinter.op;
 import static dev.sinter.graph.Ops.fill;
 import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.less;
+import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Ops.transpose;
 import static dev.sinter.runtime.Feeds.feed;
+import static dev.sinter.runtime.Fetch.fetch;
 import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
@@ -15,6 +18,8 @@ import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.runtime.Backend;
+import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.GraphException;
@@ -87,6 +92,27 @@ class NativeLoopRunsTest extends LoopRunsTest {
                 assertThat(gradient.getDouble(5)).isEqualTo(Math.pow(2, run[1]) + Math.pow(2, run[2]));
                 assertThatThrownBy(() -> loops.run(session, 1000, 5000, 1)).isInstanceOf(GraphException.class)
                         .hasMessageContaining("history of a loop");
+            }
+        }
+    }
+
+    /** What is kept of a loop's history counts beside the temporaries of the run that finds it. */
+    @Test
+    void aKeptHistoryCountsBesideLargerTemporaries() {
+        TwoLoops loops = TwoLoops.build();
+        Tensor y = loops.graph.placeholder("y", FLOAT64, shape(UNKNOWN, 1));
+        Tensor large = reduceSum(matmul(matmul(y, transpose(y)), y));
+        SessionOptions options = SessionOptions.DEFAULT.withBackend(backend()).withMemoryLimit(3L << 20);
+        try (Session session = new Session(loops.graph, options);
+                Session other = new Session(loops.graph, options)) {
+            Feeds feeds = feed(loops.x, NDArray.full(FLOAT64, 1, 1000)).and(loops.first, 70.0).and(loops.second, 1.0);
+            Feeds small = feeds.and(y, NDArray.full(FLOAT64, 1, 10, 1));
+            Feeds tooLarge = feeds.and(y, NDArray.full(FLOAT64, 1, 400, 1));
+            Fetch both = fetch(loops.gradient, large);
+            assertThatThrownBy(() -> other.run(tooLarge, both)).hasMessageContaining("history of a loop");
+            for (int i = 0; i < 2; i++) {
+                assertThat(session.run(small, both).get(large).item()).isEqualTo(100);
+                assertThatThrownBy(() -> session.run(tooLarge, both)).hasMessageContaining("history of a loop");
             }
         }
     }

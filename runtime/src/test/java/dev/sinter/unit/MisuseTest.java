@@ -6,6 +6,7 @@ import static dev.sinter.runtime.Feeds.feed;
 import static dev.sinter.runtime.Fetch.fetch;
 import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.FLOAT64;
+import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -205,6 +206,49 @@ public class MisuseTest {
             call.close();
             call.close();
             assertThat(result.item()).isEqualTo(2);
+        }
+    }
+
+    /** Threads that prepare, run and close calls while the session is closed end with one of two exceptions. */
+    @Test
+    void aSessionMayBeClosedAtAnyTime() throws Exception {
+        Tensor x = graph.placeholder("x", FLOAT64, shape(UNKNOWN));
+        Tensor y = x.times(w);
+        for (int round = 0; round < 20; round++) {
+            Session other = newSession();
+            other.load(w, 2.0);
+            List<Future<Throwable>> ends = new ArrayList<>();
+            for (int thread = 0; thread < 3; thread++) {
+                int seed = 3 * round + thread;
+                ends.add(threads.submit(() -> useUntilItFails(other, x, y, seed)));
+            }
+            Thread.sleep(round % 7);
+            other.close();
+            for (Future<Throwable> end : ends) {
+                switch (end.get()) {
+                    case RunCancelledException cancelled -> assertThat(cancelled.reason()).isEqualTo(Reason.CLOSED);
+                    case GraphException closed -> assertThat(closed)
+                            .hasMessage("the session is closed; open another one");
+                    default -> throw new AssertionError("another exception", end.get());
+                }
+            }
+        }
+    }
+
+    private static Throwable useUntilItFails(Session session, Tensor x, Tensor y, int seed) {
+        try {
+            for (int i = seed; ; i++) {
+                int size = 1 + i * 37 % 500;
+                NDArray ones = NDArray.full(FLOAT64, 1, size);
+                try (PreparedCall call = session.prepare(fetch(y), x)) {
+                    call.feed(x, ones).run();
+                    NDArray result = i % 2 == 0 ? call.result(0) : call.snapshot().get(0);
+                    assertThat(result.getDouble(size - 1)).isEqualTo(2);
+                }
+                assertThat(session.run(feed(x, ones), y).elementCount()).isEqualTo(size);
+            }
+        } catch (Throwable end) {
+            return end;
         }
     }
 

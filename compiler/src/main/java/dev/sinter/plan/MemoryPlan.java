@@ -149,15 +149,6 @@ public final class MemoryPlan {
      * @throws GraphException where the bytes exceed a long
      */
     public Binding bind(ToLongFunction<Symbol> symbols, int threads) {
-        return bind(symbols, threads, Long.MAX_VALUE);
-    }
-
-    /**
-     * The offsets for given sizes, at most {@code limit} bytes.
-     *
-     * @throws GraphException where more is needed; the message says how much and for which sizes
-     */
-    public Binding bind(ToLongFunction<Symbol> symbols, int threads, long limit) {
         long[] bytes = new long[slots.size()];
         long lowerBound;
         Offsets best;
@@ -173,10 +164,6 @@ public final class MemoryPlan {
             throw new GraphException("the run needs more memory than can be addressed" + where(symbols)
                     + "; feed smaller arrays", overflow);
         }
-        if (best.peak() > limit) {
-            throw new GraphException("the run needs " + text(best.peak()) + " of memory for intermediate results"
-                    + where(symbols) + ", the limit is " + text(limit) + "; feed smaller arrays or raise the limit");
-        }
         long[] offsets = new long[program.buffers().size()];
         long[] inArena = new long[offsets.length];
         Arrays.fill(offsets, -1);
@@ -190,6 +177,19 @@ public final class MemoryPlan {
             }
         }
         return new Binding(offsets, inArena, best.peak(), lowerBound);
+    }
+
+    /**
+     * Checks that a binding needs at most {@code limit} bytes.
+     *
+     * @param symbols the values of the symbols that it was made for
+     * @throws GraphException where it needs more; the message says how much and for which sizes
+     */
+    public void require(Binding binding, long limit, ToLongFunction<Symbol> symbols) {
+        if (binding.peak() > limit) {
+            throw new GraphException("the run needs " + text(binding.peak()) + " of memory for intermediate results"
+                    + where(symbols) + ", the limit is " + text(limit) + "; feed smaller arrays or raise the limit");
+        }
     }
 
     private static long rounded(long bytes) {

@@ -2,6 +2,7 @@ package dev.sinter.program;
 
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /**
  * The addresses and sizes of one run. What is set stays set for the next run. Setting and running allocate
@@ -29,8 +30,8 @@ public interface Frame extends AutoCloseable {
     /** Sets how many threads a run may use; the result does not depend on it. */
     void setThreads(int threads);
 
-    /** Sets how many bytes the tapes of a run may take; a run that needs more fails. */
-    void setTapeLimit(long bytes);
+    /** Sets how many bytes the tapes of a run may take together; a run that needs more fails. */
+    void setTapeLimit(LongPredicate fits);
 
     /** Asks a run, now or next, to stop; from any thread. */
     void cancel();

@@ -16,6 +16,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /** The addresses and sizes of a run that is interpreted. Cancellation is seen between steps. */
 final class InterpretedFrame implements Frame {
@@ -56,7 +57,7 @@ final class InterpretedFrame implements Frame {
     public void setThreads(int threads) {}
 
     @Override
-    public void setTapeLimit(long bytes) {}
+    public void setTapeLimit(LongPredicate fits) {}
 
     @Override
     public void cancel() {
@@ -72,6 +73,7 @@ final class InterpretedFrame implements Frame {
     public int run() {
         hostFailure = Optional.empty();
         committed = false;
+        tapes.clear();
         return run(program.steps());
     }
 

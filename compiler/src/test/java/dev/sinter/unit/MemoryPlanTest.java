@@ -147,7 +147,10 @@ class MemoryPlanTest {
     @Test
     void tooMuchMemoryIsAnErrorWithNumbers() {
         step(temporary(Dim.symbol("n").times(1000)));
-        assertThatThrownBy(() -> plan().bind(symbol -> 1000, 1, 1 << 20)).isInstanceOf(GraphException.class)
+        MemoryPlan plan = plan();
+        MemoryPlan.Binding binding = plan.bind(symbol -> 1000, 1);
+        plan.require(binding, binding.peak(), symbol -> 1000);
+        assertThatThrownBy(() -> plan.require(binding, 1 << 20, symbol -> 1000)).isInstanceOf(GraphException.class)
                 .hasMessage("the run needs 3.8 MiB (4000000 bytes) of memory for intermediate results where n = 1000,"
                         + " the limit is 1.0 MiB (1048576 bytes); feed smaller arrays or raise the limit");
     }

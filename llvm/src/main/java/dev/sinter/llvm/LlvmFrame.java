@@ -4,6 +4,7 @@ import dev.sinter.kernel.Failure;
 import dev.sinter.llvm.ffi.HostTrampoline;
 import dev.sinter.llvm.ffi.NativeMemory;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Plan;
 import dev.sinter.program.Frame;
 import dev.sinter.program.HostCalls;
 import dev.sinter.program.Program;
@@ -15,6 +16,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /** The context of a run in native memory, and its tables. */
 final class LlvmFrame implements Frame {
@@ -22,7 +24,7 @@ final class LlvmFrame implements Frame {
     private final WorkerPool pool;
     private final NativeCode entry;
     private final Arena arena = Arena.ofShared();
-    private final Arena tapes = Arena.ofShared();
+    private final Tapes tapes = new Tapes();
     private final MemorySegment context;
     private final MemorySegment buffers;
     private final MemorySegment sizes;
@@ -33,8 +35,6 @@ final class LlvmFrame implements Frame {
     private MemorySegment[] held = new MemorySegment[0];
     private long wallNanos;
     private int threads = 1;
-    private long tapeLimit = Long.MAX_VALUE;
-    private long tapeBytes;
 
     LlvmFrame(LlvmProgram compiled) {
         this.program = compiled.program();
@@ -60,9 +60,10 @@ final class LlvmFrame implements Frame {
         for (Buffer buffer : program.buffers()) {
             if (buffer.role() instanceof Buffer.Role.Tape) {
                 setBuffer(buffer.id(), arena.allocate(8L * TapeLayout.MOST_PIECES, 64));
+                tapes.add(buffer.id(), memories[buffer.id()]);
             }
         }
-        if (!hostCalls.isEmpty() || hasTapes()) {
+        if (!hostCalls.isEmpty() || !tapes.isEmpty()) {
             context.set(ValueLayout.JAVA_LONG, ContextLayout.HOST_CALL,
                     HostTrampoline.to(this::enter, arena).address());
         }
@@ -90,8 +91,8 @@ final class LlvmFrame implements Frame {
     }
 
     @Override
-    public void setTapeLimit(long bytes) {
-        this.tapeLimit = bytes;
+    public void setTapeLimit(LongPredicate fits) {
+        tapes.setLimit(fits);
     }
 
     @Override
@@ -108,6 +109,7 @@ final class LlvmFrame implements Frame {
     public int run() {
         context.set(ValueLayout.JAVA_INT, ContextLayout.STATUS, 0);
         failure = Optional.empty();
+        tapes.begin();
         if (times.byteSize() == 0) {
             int status = runOnce();
             Reference.reachabilityFence(memories);
@@ -150,33 +152,15 @@ final class LlvmFrame implements Frame {
         return failure;
     }
 
-    private boolean hasTapes() {
-        return program.buffers().stream().anyMatch(buffer -> buffer.role() instanceof Buffer.Role.Tape);
-    }
-
     /** A host call by its number, or a wish for a piece of the tape {@code -1 - index}. */
     private int enter(long index) {
         return index < 0 ? growTape((int) (-1 - index)) : callHost(index);
     }
 
-    /** Provides a piece of a tape, which later runs find again. */
     private int growTape(int tape) {
         long piece = context.get(ValueLayout.JAVA_LONG, ContextLayout.TAPE_PIECE);
-        MemorySegment table = memories[tape];
-        if (table.getAtIndex(ValueLayout.JAVA_LONG, piece) == 0) {
-            long element = context.get(ValueLayout.JAVA_LONG, ContextLayout.TAPE_BYTES);
-            try {
-                long bytes = Math.multiplyExact(Math.max(1, element), TapeLayout.elements(piece));
-                if (bytes > tapeLimit - tapeBytes) {
-                    return Failure.OUT_OF_MEMORY.code();
-                }
-                tapeBytes += bytes;
-                table.setAtIndex(ValueLayout.JAVA_LONG, piece, tapes.allocate(bytes, 64).address());
-            } catch (OutOfMemoryError | ArithmeticException | IllegalArgumentException full) {
-                return Failure.OUT_OF_MEMORY.code();
-            }
-        }
-        return 0;
+        long element = context.get(ValueLayout.JAVA_LONG, ContextLayout.TAPE_BYTES);
+        return tapes.provide(tape, (int) piece, element) ? 0 : Failure.OUT_OF_MEMORY.code();
     }
 
     private int callHost(long index) {
@@ -195,22 +179,13 @@ final class LlvmFrame implements Frame {
         Buffer buffer = program.buffers().get(id);
         long[] dims = buffer.type().shape().dims().stream().mapToLong(this::value).toArray();
         long bytes = value(buffer.bytes());
-        int owner = owner(id);
+        int owner = Plan.owner(program.buffers(), id).id();
         MemorySegment memory = switch (program.buffers().get(owner).role()) {
             case Buffer.Role.Row _, Buffer.Role.Carried _, Buffer.Role.Counter _ ->
                     NativeMemory.at(buffers.getAtIndex(ValueLayout.JAVA_LONG, owner), bytes);
             default -> memories[owner].asSlice(0, bytes);
         };
         return new HostCalls.Argument(buffer.type().dtype(), dims, memory);
-    }
-
-    /** The buffer whose memory another one shows. */
-    private int owner(int id) {
-        int at = id;
-        while (program.buffers().get(at).role() instanceof Buffer.Role.View view) {
-            at = view.of();
-        }
-        return at;
     }
 
     private long value(Dim dim) {

@@ -236,9 +236,10 @@ final class EvalEngine implements Engine {
             return "The interpreter carries out each value in turn:\n\n" + Printer.print(function);
         }
 
+        /** A copy: a result of the interpreter may be a variable's value, a feed or a constant itself. */
         @Override
         public NDArray result(int index) {
-            return results.get(index);
+            return copy(results.get(index));
         }
 
         @Override

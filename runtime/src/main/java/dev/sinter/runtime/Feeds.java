@@ -4,6 +4,7 @@ import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -51,6 +52,24 @@ public final class Feeds {
     static NDArray convert(Tensor tensor, Object value) {
         return value instanceof NDArray array ? array
                 : sized(tensor, convert("feed: \"" + tensor.name() + "\"", tensor.dtype(), value));
+    }
+
+    /** Whether an array's memory is there, for this thread. */
+    static boolean isReadable(NDArray array) {
+        MemorySegment memory = array.segment();
+        return memory.scope().isAlive() && memory.isAccessibleBy(Thread.currentThread());
+    }
+
+    /**
+     * What is wrong with an array that is not readable.
+     *
+     * @param what the array, as the message begins
+     * @param end  when its arena may be closed
+     */
+    static GraphException unreadable(String what, NDArray array, String end) {
+        return new GraphException(what + " cannot be read: its memory " + (array.segment().scope().isAlive()
+                ? "belongs to another thread alone; use a shared arena"
+                : "has been closed; keep its arena open until " + end));
     }
 
     /** A Java array without rows does not say how long they would be: as long as the tensor's. */

@@ -7,9 +7,8 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Symbol;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.LongPredicate;
 import java.util.function.ToLongFunction;
 
 /**
@@ -19,9 +18,9 @@ import java.util.function.ToLongFunction;
  * @param sizes   the values of the program's sizes, in order
  * @param memory  where temporaries lie in the arena
  * @param threads how many threads a run uses
- * @param tapeBytes how much memory tapes may take
+ * @param tapes   whether so many bytes of tapes fit beside the temporaries
  */
-record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, long tapeBytes) {
+record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, LongPredicate tapes) {
     /** A run that one thread finishes within this time wakes no other; waking costs about a tenth of it. */
     private static final double WORTH_SHARING_NANOS = 8_000;
     /** An iteration that takes longer gains more from sharing than the threads' meetings cost. */
@@ -37,18 +36,18 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, long 
         code.compilation().checks().check(symbols);
         long[] sizes = program.sizes().stream().mapToLong(dim -> size(dim, symbols)).toArray();
         MemoryPlan plan = code.compilation().memory();
-        MemoryPlan.Binding memory =
-                plan.bind(symbols, options.threads(), options.memoryLimit().orElse(Long.MAX_VALUE));
-        if (memory.peak() > ALWAYS_THERE && options.memoryLimit().isEmpty()) {
-            memory = plan.bind(symbols, options.threads(), MachineMemory.besideHeap());
-        }
+        MemoryPlan.Binding memory = plan.bind(symbols, options.threads());
+        long peak = memory.peak();
+        plan.require(memory, limit(options, peak), symbols);
         double nanos = sharedNanos(program.steps(), symbols);
         return new NativeBinding(sizes, memory, nanos > WORTH_SHARING_NANOS ? options.threads() : 1,
-                code.compilation().hasTapes() ? limit(options) - memory.peak() : 0);
+                tapes -> tapes <= limit(options, peak + tapes) - peak);
     }
 
-    private static long limit(SessionOptions options) {
-        return options.memoryLimit().orElseGet(MachineMemory::besideHeap);
+    /** How many bytes a run may take that would take so many. */
+    private static long limit(SessionOptions options, long wanted) {
+        return options.memoryLimit().orElseGet(() ->
+                wanted <= ALWAYS_THERE ? ALWAYS_THERE : Math.max(ALWAYS_THERE, MachineMemory.besideHeap()));
     }
 
     /** What several threads may share of the work, in nanoseconds of one. */
@@ -84,8 +83,8 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, long 
                 .toArray());
     }
 
-    /** Memory for the temporaries. */
-    MemorySegment arena() {
-        return Arena.ofAuto().allocate(Math.max(64, memory.peak()), 64);
+    /** How much memory the temporaries need. */
+    long arenaBytes() {
+        return Math.max(MemoryPlan.ALIGNMENT, memory.peak());
     }
 }

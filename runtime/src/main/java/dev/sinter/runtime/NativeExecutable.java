@@ -45,8 +45,9 @@ final class NativeExecutable implements Executable {
     private synchronized NativeCode renewed() {
         int generation = engine.layoutGeneration();
         if (!isCurrent(code)) {
+            NativeCode fresh = engine.compileNow(function, timed);
             outdated.add(code);
-            code = engine.compileNow(function, timed);
+            code = fresh;
         }
         checkedGeneration = generation;
         return code;

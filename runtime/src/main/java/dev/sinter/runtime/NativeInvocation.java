@@ -8,6 +8,7 @@ import dev.sinter.kernel.Failure;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.MemoryPlan;
 import dev.sinter.program.Explanation;
 import dev.sinter.program.Frame;
 import dev.sinter.runtime.RunCancelledException.Reason;
@@ -41,6 +42,7 @@ final class NativeInvocation implements Invocation {
     private NativeCode code;
     private Frame frame;
     private Slots slots;
+    private Arena arenaOwner = Arena.ofShared();
     private MemorySegment arena = MemorySegment.NULL;
     private double[] leastNanos = new double[0];
     private boolean bound;
@@ -265,10 +267,8 @@ final class NativeInvocation implements Invocation {
             frame.setSize(i, binding.sizes()[i]);
         }
         frame.setThreads(binding.threads());
-        frame.setTapeLimit(binding.tapeBytes());
-        if (arena.byteSize() < binding.memory().peak()) {
-            arena = binding.arena();
-        }
+        frame.setTapeLimit(binding.tapes());
+        provideArena(binding.arenaBytes());
         for (Buffer buffer : slots.temporaries()) {
             give(buffer.id(), arena.asSlice(binding.memory().offsets()[buffer.id()]));
         }
@@ -282,6 +282,17 @@ final class NativeInvocation implements Invocation {
         leastNanos = new double[code.compilation().program().steps().size()];
         Arrays.fill(leastNanos, Double.MAX_VALUE);
         bound = true;
+    }
+
+    /** Makes the arena as large as asked, or leaves it larger where no tape may need what that wastes. */
+    private void provideArena(long bytes) {
+        boolean exact = code.compilation().hasTapes();
+        if (arena.byteSize() < bytes || exact && arena.byteSize() > bytes) {
+            arena = MemorySegment.NULL;
+            arenaOwner.close();
+            arenaOwner = Arena.ofShared();
+            arena = arenaOwner.allocate(bytes, MemoryPlan.ALIGNMENT);
+        }
     }
 
     private Outcome failed(int status) {
@@ -352,5 +363,6 @@ final class NativeInvocation implements Invocation {
     @Override
     public void close() {
         frame.close();
+        arenaOwner.close();
     }
 }

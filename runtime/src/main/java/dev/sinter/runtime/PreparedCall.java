@@ -43,8 +43,11 @@ public final class PreparedCall implements AutoCloseable {
             throw new GraphException("feed: the slot of \"" + slot.tensor().name() + "\" belongs to another call");
         }
         requireIdle();
+        requireOpen();
         if (slot.index() >= 0) {
             run.feed(slot.index(), value);
+        } else {
+            Session.checkUnused(slot.tensor(), value);
         }
         return this;
     }

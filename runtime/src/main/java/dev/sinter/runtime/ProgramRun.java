@@ -5,7 +5,6 @@ import dev.sinter.graph.Tensor;
 import dev.sinter.runtime.RunCancelledException.Reason;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -173,13 +172,10 @@ final class ProgramRun {
     /** Checks that the feeds' memory is there, for this thread. */
     private void requireOpen() {
         for (int i = 0; i < feeds.length; i++) {
-            MemorySegment memory = feeds[i].segment();
-            boolean open = memory.scope().isAlive();
-            if (!open || !memory.isAccessibleBy(Thread.currentThread())) {
+            if (!Feeds.isReadable(feeds[i])) {
                 Tensor feed = program.lowered().feeds().get(i);
-                throw new GraphException("run: the array for " + feed.role() + " at " + feed.location() + " cannot be"
-                        + " read: its memory " + (open ? "belongs to another thread alone; use a shared arena"
-                        : "has been closed; keep its arena open until the run has ended"));
+                throw Feeds.unreadable("run: the array for " + feed.role() + " at " + feed.location(), feeds[i],
+                        "the run has ended");
             }
         }
     }

@@ -16,6 +16,7 @@ import dev.sinter.tensor.NDArray;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -114,7 +115,13 @@ public final class Session implements AutoCloseable {
     public PreparedCall prepare(Fetch fetch, Tensor... feeds) {
         enter();
         try {
-            return new PreparedCall(this, program(fetch, Set.of(feeds)));
+            Set<Tensor> named = new HashSet<>();
+            for (Tensor feed : feeds) {
+                if (!named.add(feed)) {
+                    throw new GraphException("prepare: \"" + feed.name() + "\" is named twice");
+                }
+            }
+            return new PreparedCall(this, program(fetch, named));
         } finally {
             exit();
         }
@@ -130,7 +137,7 @@ public final class Session implements AutoCloseable {
     public String text(String stage, Fetch fetch, Tensor... feeds) {
         enter();
         try {
-            SessionProgram program = program(fetch, Set.of(feeds));
+            SessionProgram program = program(fetch, Set.copyOf(List.of(feeds)));
             try {
                 return program.text(stage);
             } finally {
@@ -244,6 +251,12 @@ public final class Session implements AutoCloseable {
             long stamp = cell.lock().writeLock();
             try {
                 cell.storage().load(array);
+            } catch (IllegalStateException | WrongThreadException unusable) {
+                if (!Feeds.isReadable(array)) {
+                    throw Feeds.unreadable("load: the array for the variable \"" + variable.name() + "\"", array,
+                            "it is loaded");
+                }
+                throw unusable;
             } finally {
                 cell.lock().unlock(stamp);
             }
@@ -284,7 +297,8 @@ public final class Session implements AutoCloseable {
         return timeout.isNegative() ? 0 : timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
     }
 
-    private static void checkUnused(Tensor tensor, NDArray value) {
+    /** Checks the value of a tensor that a run does not need. */
+    static void checkUnused(Tensor tensor, NDArray value) {
         if (value.dtype() != tensor.dtype() || value.rank() != tensor.rank()) {
             throw new GraphException("run: " + tensor.role() + " is " + tensor + ", the array is " + value.dtype()
                     + value.shape().toUserString() + "\n  " + tensor.name() + ": " + tensor.role() + " at "

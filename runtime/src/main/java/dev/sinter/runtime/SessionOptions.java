@@ -9,7 +9,8 @@ import java.util.OptionalLong;
  * @param backend     what executes the graph
  * @param threads     how many threads compute, at least 1; no result depends on it
  * @param memoryLimit how many bytes a run may take for intermediate results; by default what the machine or the
- *                    container has beside the heap
+ *                    container has beside the largest heap. A session keeps the memory of as many runs as were in
+ *                    progress or prepared at once
  * @param optimize    whether programs go through the passes first, which change no result
  */
 public record SessionOptions(Backend backend, int threads, OptionalLong memoryLimit, boolean optimize) {

@@ -73,9 +73,14 @@ final class SessionProgram implements AutoCloseable {
         return run != null ? run : newRun();
     }
 
+    /** Takes a run back for whoever comes next; a closed program has none. */
     void giveBack(ProgramRun run) {
-        run.forgetFeeds();
-        idle.addFirst(run);
+        synchronized (all) {
+            if (all.contains(run)) {
+                run.forgetFeeds();
+                idle.addFirst(run);
+            }
+        }
     }
 
     /** Takes a run back whose results stay in somebody's hands. */

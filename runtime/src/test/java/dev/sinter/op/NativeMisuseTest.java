@@ -6,6 +6,7 @@ import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
@@ -16,6 +17,7 @@ import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.unit.MisuseTest;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.Test;
 
 /** {@link MisuseTest} in native code. */
@@ -32,9 +34,16 @@ class NativeMisuseTest extends MisuseTest {
         Tensor y = Ops.matmul(Ops.matmul(x, Ops.transpose(x)), x);
         try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(1))) {
             assertThatThrownBy(() -> session.run(Feeds.feed(x, NDArray.zeros(FLOAT32, 8_000_000, 1)), y))
-                    .isInstanceOf(GraphException.class).hasMessageContaining("the limit is");
+                    .isInstanceOf(GraphException.class)
+                    .hasMessageContaining(" (" + besideTheHeap() + " bytes); feed smaller arrays or raise the limit");
             assertThat(session.run(Feeds.feed(x, NDArray.zeros(FLOAT32, 10, 1)), y).getDouble(3)).isZero();
         }
+    }
+
+    /** The memory of the machine or the container, less what the heap may come to take. */
+    private static long besideTheHeap() {
+        OperatingSystemMXBean machine = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        return machine.getTotalMemorySize() - Runtime.getRuntime().maxMemory();
     }
 
     @Test

@@ -15,6 +15,7 @@ import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
@@ -23,6 +24,7 @@ import dev.sinter.graph.Variable;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetches;
+import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.RunCancelledException;
 import dev.sinter.runtime.RunCancelledException.Reason;
 import dev.sinter.runtime.RunOptions;
@@ -188,6 +190,40 @@ public class LoopRunsTest {
                     assertThat(run.get(sums).getDouble(row)).isEqualTo(sum);
                 }
                 assertThat(run.get(last).item()).isEqualTo(((100 * 0.5 + 10) * 0.5 + 26) * 0.5 + 42);
+            }
+        }
+    }
+
+    /** What a run writes down of a loop for the gradient has the sizes of this run, whatever was written before. */
+    @Test
+    void historiesOfAnySizesFollowEachOther() {
+        Graph graph = new Graph();
+        Tensor x = graph.placeholder("x", FLOAT64, shape(UNKNOWN));
+        Tensor steps = graph.placeholder("steps", FLOAT64, shape());
+        Tensor end = Control.whileLoop(List.of(graph.constant(0.0), x), carries -> less(carries.get(0), steps),
+                carries -> List.of(carries.get(0).plus(1), carries.get(1).times(carries.get(1)).times(0.5))).get(1);
+        Tensor gradient = gradients(end, x).of(x);
+        int[][] runs = {{10, 70}, {20_000, 2}, {3, 200}, {0, 5}, {5_000, 3}, {20_000, 2}, {10, 70}};
+        try (Session session = open(graph, 2); PreparedCall call = session.prepare(fetch(gradient), x, steps)) {
+            for (int[] run : runs) {
+                NDArray value = NDArray.zeros(FLOAT64, run[0]);
+                for (int i = 0; i < run[0]; i++) {
+                    value.setDouble(i, 1.75 + i % 8 / 32.0);
+                }
+                double[] expected = new double[run[0]];
+                for (int i = 0; i < run[0]; i++) {
+                    double each = value.getDouble(i);
+                    expected[i] = 1;
+                    for (int step = 0; step < run[1]; step++) {
+                        expected[i] *= each;
+                        each = each * each * 0.5;
+                    }
+                }
+                NDArray count = NDArray.scalar((double) run[1]);
+                assertThat(session.run(feed(x, value).and(steps, count), gradient).toDoubleArray())
+                        .containsExactly(expected, within(1e-9));
+                assertThat(call.feed(x, value).feed(steps, count).run().result(0).toDoubleArray())
+                        .containsExactly(expected, within(1e-9));
             }
         }
     }

@@ -6,6 +6,7 @@ import static dev.sinter.runtime.Feeds.feed;
 import static dev.sinter.runtime.Fetch.fetch;
 import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.FLOAT64;
+import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -40,6 +41,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -167,6 +169,134 @@ public class MisuseTest {
         }
         session.run(feed(x, NDArray.full(FLOAT64, 50, 3)), y);
         assertThat(result.toDoubleArray()).containsExactly(2, 2, 2);
+    }
+
+    /** What a call ran on is the next one's as soon as it is closed. */
+    @Test
+    void aClosedCallLeavesTheNextOneAlone() {
+        Tensor x = graph.placeholder("x", FLOAT64, shape());
+        Tensor y = x.times(2);
+        PreparedCall closed = session.prepare(fetch(y), x);
+        FeedSlot slot = closed.slot(x);
+        closed.close();
+        String refusal = "the call is closed; prepare another one";
+        try (PreparedCall next = session.prepare(fetch(y), x)) {
+            next.feed(x, 1.0);
+            for (ThrowingCallable use : List.<ThrowingCallable>of(() -> closed.feed(slot, NDArray.scalar(5.0)),
+                    () -> closed.feed(x, 5.0), () -> closed.run(), () -> closed.result(0), () -> closed.snapshot())) {
+                assertThatThrownBy(use).isInstanceOf(GraphException.class).hasMessage(refusal);
+            }
+            assertThat(next.run().result(0).item()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aCallMayBeClosedAfterItsSession() {
+        Tensor x = graph.placeholder("x", FLOAT64, shape());
+        Tensor y = x.times(2);
+        for (boolean read : new boolean[] {false, true}) {
+            Session other = newSession();
+            PreparedCall call = other.prepare(fetch(y), x);
+            call.feed(x, 1.0).run();
+            NDArray result = read ? call.result(0) : call.snapshot().get(0);
+            other.close();
+            call.feed(x, 3.0);
+            assertThatThrownBy(call::run).isInstanceOf(GraphException.class)
+                    .hasMessage("the session is closed; open another one");
+            call.close();
+            call.close();
+            assertThat(result.item()).isEqualTo(2);
+        }
+    }
+
+    /** Threads that prepare, run and close calls while the session is closed end with one of two exceptions. */
+    @Test
+    void aSessionMayBeClosedAtAnyTime() throws Exception {
+        Tensor x = graph.placeholder("x", FLOAT64, shape(UNKNOWN));
+        Tensor y = x.times(w);
+        for (int round = 0; round < 20; round++) {
+            Session other = newSession();
+            other.load(w, 2.0);
+            List<Future<Throwable>> ends = new ArrayList<>();
+            for (int thread = 0; thread < 3; thread++) {
+                int seed = 3 * round + thread;
+                ends.add(threads.submit(() -> useUntilItFails(other, x, y, seed)));
+            }
+            Thread.sleep(round % 7);
+            other.close();
+            for (Future<Throwable> end : ends) {
+                switch (end.get()) {
+                    case RunCancelledException cancelled -> assertThat(cancelled.reason()).isEqualTo(Reason.CLOSED);
+                    case GraphException closed -> assertThat(closed)
+                            .hasMessage("the session is closed; open another one");
+                    default -> throw new AssertionError("another exception", end.get());
+                }
+            }
+        }
+    }
+
+    private static Throwable useUntilItFails(Session session, Tensor x, Tensor y, int seed) {
+        try {
+            for (int i = seed; ; i++) {
+                int size = 1 + i * 37 % 500;
+                NDArray ones = NDArray.full(FLOAT64, 1, size);
+                try (PreparedCall call = session.prepare(fetch(y), x)) {
+                    call.feed(x, ones).run();
+                    NDArray result = i % 2 == 0 ? call.result(0) : call.snapshot().get(0);
+                    assertThat(result.getDouble(size - 1)).isEqualTo(2);
+                }
+                assertThat(session.run(feed(x, ones), y).elementCount()).isEqualTo(size);
+            }
+        } catch (Throwable end) {
+            return end;
+        }
+    }
+
+    /** A result in memory of a call is the reader's to write to. */
+    @Test
+    void whatIsWrittenToAResultChangesNothingElse() {
+        Tensor x = graph.placeholder("x", FLOAT64, shape(2));
+        Tensor constant = graph.constant(NDArray.of(3.0, 4.0));
+        session.load(w, 1.0);
+        NDArray fed = NDArray.of(1.0, 2.0);
+        try (PreparedCall call = session.prepare(fetch(w, x, constant), x)) {
+            call.feed(x, fed).run();
+            call.result(0).setDouble(0, 50);
+            call.result(1).setDouble(1, 51);
+            call.result(2).setDouble(1, 52);
+            assertThat(session.value(w).item()).isEqualTo(1);
+            assertThat(fed.getDouble(1)).isEqualTo(2);
+            assertThat(call.run().result(2).getDouble(1)).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void whatIsLoadedMustBeThere() {
+        Variable v = graph.variable("v", fill(FLOAT64, shape(8), 1));
+        Arena arena = Arena.ofShared();
+        NDArray array = NDArray.wrap(FLOAT64, arena.allocate(64, 64), 8);
+        session.load(v, array);
+        arena.close();
+        assertThatThrownBy(() -> session.load(v, array)).isInstanceOf(GraphException.class)
+                .hasMessageContaining("load: the array for the variable \"v\"")
+                .hasMessageContaining("memory has been closed");
+        assertThat(session.value(v).getDouble(3)).isZero();
+    }
+
+    @Test
+    void aFeedThatNothingNeedsIsCheckedToo() {
+        Tensor x = graph.placeholder("x", FLOAT64, shape());
+        try (PreparedCall call = session.prepare(fetch(w), x)) {
+            assertThatThrownBy(() -> call.feed(x, NDArray.scalar(1f))).isInstanceOf(GraphException.class)
+                    .hasMessageContaining("the array is float32");
+        }
+    }
+
+    @Test
+    void aCallIsPreparedForEachTensorOnce() {
+        Tensor x = graph.placeholder("x", FLOAT64, shape());
+        assertThatThrownBy(() -> session.prepare(fetch(x), x, x)).isInstanceOf(GraphException.class)
+                .hasMessage("prepare: \"x\" is named twice");
     }
 
     /** A product reads each element several times, so that writing over its operand would show. */

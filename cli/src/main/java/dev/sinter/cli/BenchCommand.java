@@ -17,8 +17,8 @@ final class BenchCommand implements Command {
 
     private static final Option<Boolean> ALONE =
             Option.flag("--no-baselines", "Measure Sinter alone, beside the limits of the machine.");
-    private static final Option<Optional<Path>> PEERS = Option.path("--peers", "FOLDER",
-            "Also measure Python frameworks by the scripts that lie there.");
+    private static final Option<Boolean> PEERS =
+            Option.flag("--peers", "Also measure JAX and PyTorch, by the scripts in bench/peers.");
     private static final Option<String> PYTHON =
             Option.text("--python", "PATH", "python3", "What runs these scripts (default python3).");
 
@@ -45,8 +45,7 @@ final class BenchCommand implements Command {
         }
         Bench.Options options = new Bench.Options(
                 arguments.operands(), arguments.get(THREADS), !arguments.get(ALONE),
-                arguments.get(PEERS).map(folder -> new Bench.Scripts(folder, arguments.get(PYTHON))),
-                arguments.get(JSON));
+                arguments.get(PEERS) ? Optional.of(arguments.get(PYTHON)) : Optional.empty(), arguments.get(JSON));
         try {
             if (!Bench.run(options, out, err)) {
                 throw new CommandFailure("not every workload was measured");

@@ -65,7 +65,7 @@ class CommandLineTest {
         "run two-layer-net --data a       @ two-layer-net takes no --data",
         "run two-layer-net --sample 3     @ two-layer-net takes no --sample",
         "replay a --seed x                @ --seed must be an integer in range but is 'x'",
-        "bench lstm --peers               @ --peers needs a value: --peers FOLDER",
+        "bench lstm --peers=a             @ --peers takes no value",
         "explain nothing                  @ no program is called 'nothing'; there are: "
                 + "two-layer-net, char-rnn, newton, decay",
         "explain lstm --threads=0         @ --threads must be at least 1 but is 0",

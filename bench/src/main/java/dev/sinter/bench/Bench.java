@@ -1,7 +1,6 @@
 package dev.sinter.bench;
 
-import dev.sinter.graph.Tensor;
-import dev.sinter.runtime.Feeds;
+import dev.sinter.examples.Explained;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.GraphException;
 import java.io.IOException;
@@ -33,8 +32,6 @@ public final class Bench {
             names = List.copyOf(names);
         }
     }
-
-    private static final int ANALYZED_RUNS = 20;
 
     private final Options options;
     private final PrintStream err;
@@ -77,12 +74,7 @@ public final class Bench {
                 "no workload '" + name + "' can be explained; there are " + String.join(", ", explained())));
         try (Session session = new Session(task.graph(), SessionWorkload.options(threads))) {
             task.load(session);
-            Feeds feeds = task.feeds();
-            if (!stage.equals("plan")) {
-                return session.text(stage, task.fetch(), feeds.tensors().toArray(Tensor[]::new));
-            }
-            return analyze ? session.analyze(feeds, task.fetch(), ANALYZED_RUNS)
-                    : session.explain(feeds, task.fetch());
+            return new Explained(task.fetch(), task.feeds()).text(session, stage, analyze);
         }
     }
 

@@ -56,7 +56,8 @@ class BenchTest {
         assertThatThrownBy(() -> script("echo 'torch-eager gru'").run("torch-eager ")).hasMessage(
                 "'/bin/sh -c echo 'torch-eager gru'' ends with the status 0 and prints no time of 'torch-eager'; "
                         + "it prints: torch-eager gru");
-        assertThatThrownBy(() -> script("").run("jax")).hasMessageEndingWith("prints no time of 'jax'; it prints nothing");
+        assertThatThrownBy(() -> script("").run("jax"))
+                .hasMessageEndingWith("prints no time of 'jax'; it prints nothing");
         assertThatThrownBy(() -> new PeerScript(List.of("no-such-python", "a.py"), Map.of()).run("jax"))
                 .hasMessageContaining("no-such-python").hasMessageNotContaining("\n");
     }

@@ -26,8 +26,7 @@ final class BenchCommand implements Command {
     public Syntax syntax() {
         return new Syntax(
                 "bench", Syntax.Operands.NAMES, "Measure workloads beside their baselines and print a table.",
-                """
-                Workloads: mlp, gemm, call, elementwise, start, batch-sizes, lstm, gru, scan, scan-grad, while;
+                "Workloads: " + String.join(", ", Bench.names()) + ";\n" + """
                 all where none is named.
                 A part of one is named as in the table: gemm-512, gemm-64x1000x100-t1, mlp-fetch.
                 The baselines are downloaded on first use.
@@ -37,6 +36,9 @@ final class BenchCommand implements Command {
 
     @Override
     public void run(Arguments arguments, PrintStream out, PrintStream err) {
+        if (arguments.isGiven(PYTHON) && !arguments.get(PEERS)) {
+            throw new WrongArguments("--python goes with --peers");
+        }
         for (String name : arguments.operands()) {
             if (!Bench.knows(name, arguments.get(THREADS))) {
                 throw new WrongArguments("there is no workload '" + name + "'; there are "

@@ -37,6 +37,10 @@ class LayerErrorsTest {
         assertThatThrownBy(code).isInstanceOf(GraphException.class).hasMessageContaining(message);
     }
 
+    private static void failsWith(ThrowingCallable code, String message) {
+        assertThatThrownBy(code).isInstanceOf(GraphException.class).hasMessage(message);
+    }
+
     private Variable variable(long... sizes) {
         return graph.variable("w", zeros(FLOAT32, shape(sizes)));
     }
@@ -44,7 +48,7 @@ class LayerErrorsTest {
     @Test
     void inputsOfAnotherRank() {
         Tensor flat = graph.placeholder("flat", FLOAT32, shape(UNKNOWN, 3));
-        fails(() -> Rnn.lstm(flat, 4), "rnn: inputs of three axes are needed, batch, time and features, not "
+        failsWith(() -> Rnn.lstm(flat, 4), "rnn: inputs of three axes are needed, batch, time and features, not "
                 + "Tensor(\"flat:0\", shape=(?, 3), dtype=float32)");
     }
 
@@ -63,7 +67,7 @@ class LayerErrorsTest {
 
     @Test
     void noUnits() {
-        fails(() -> Rnn.lstm(x, 0), "lstm: at least 1 input and 1 unit are needed, not 3 and 0");
+        failsWith(() -> Rnn.lstm(x, 0), "lstm: at least 1 input and 1 unit are needed, not 3 and 0");
     }
 
     @Test
@@ -74,18 +78,18 @@ class LayerErrorsTest {
                 "lstm: the shape of the kernel must be (3, 16), not Variable(");
         fails(() -> new LstmCell(variable(3, 16), variable(4, 16), variable(4)),
                 "lstm: the shape of the bias must be (16,), not Variable(");
-        fails(() -> new LstmCell(variable(3, 16), variable(4, 16),
+        failsWith(() -> new LstmCell(variable(3, 16), variable(4, 16),
                 graph.variable("b", zeros(FLOAT64, shape(16)))),
                 "lstm: the dtype of the bias must be that of the kernel, float32, not Variable(\"b:0\", shape=(16,), "
                         + "dtype=float64)");
         Variable integers = graph.variable("i", zeros(INT32, shape(3, 16)));
-        fails(() -> new LstmCell(integers, integers, integers),
+        failsWith(() -> new LstmCell(integers, integers, integers),
                 "lstm: the weights must have a float dtype, not Variable(\"i:0\", shape=(3, 16), dtype=int32)");
     }
 
     @Test
     void candidateBiasesThatDoNotFit() {
-        fails(() -> new GruCell(variable(3, 12), variable(4, 12), variable(12),
+        failsWith(() -> new GruCell(variable(3, 12), variable(4, 12), variable(12),
                 Optional.of(graph.variable("c", zeros(FLOAT64, shape(4))))),
                 "gru: the dtype of the candidate's bias must be that of the kernel, float32, not "
                         + "Variable(\"c:0\", shape=(4,), dtype=float64)");
@@ -96,17 +100,17 @@ class LayerErrorsTest {
     @Test
     void lengthsThatAreNotIntegers() {
         Tensor lengths = graph.placeholder("lengths", FLOAT32, shape(UNKNOWN));
-        fails(() -> Rnn.lstm(x, 4, RnnOptions.DEFAULT.withSequenceLength(lengths)),
+        failsWith(() -> Rnn.lstm(x, 4, RnnOptions.DEFAULT.withSequenceLength(lengths)),
                 "rnn: the sequence lengths must be integers, not Tensor(\"lengths:0\", shape=(?,), dtype=float32)");
     }
 
     @Test
     void initialValuesOfOtherShapesThanMatrices() {
-        fails(() -> WeightInitializer.glorotUniform().initialValue(graph, FLOAT32, shape(3)),
+        failsWith(() -> WeightInitializer.glorotUniform().initialValue(graph, FLOAT32, shape(3)),
                 "glorot_uniform: the shape must be a matrix's, two known sizes, inputs and outputs, not (3,)");
-        fails(() -> WeightInitializer.orthogonal().initialValue(graph, FLOAT32, shape(2, 3, 4)),
+        failsWith(() -> WeightInitializer.orthogonal().initialValue(graph, FLOAT32, shape(2, 3, 4)),
                 "orthogonal: the shape must be a matrix's, two known sizes, inputs and outputs, not (2, 3, 4)");
-        fails(() -> WeightInitializer.orthogonal().initialValue(graph, FLOAT32, shape(UNKNOWN, 3)),
+        failsWith(() -> WeightInitializer.orthogonal().initialValue(graph, FLOAT32, shape(UNKNOWN, 3)),
                 "orthogonal: the shape must be a matrix's, two known sizes, inputs and outputs, not (?, 3)");
     }
 
@@ -114,22 +118,23 @@ class LayerErrorsTest {
     void statesThatDoNotFit() {
         LstmCell cell = LstmCell.of(graph, 3, 4);
         Tensor h = graph.placeholder("h", FLOAT32, shape(UNKNOWN, 4));
-        fails(() -> Rnn.dynamicRnn(cell, x, RnnOptions.DEFAULT.withInitialState(h)),
+        failsWith(() -> Rnn.dynamicRnn(cell, x, RnnOptions.DEFAULT.withInitialState(h)),
                 "rnn: the initial state has 1 parts; the cells have 2");
-        fails(() -> Rnn.stackedRnn(List.of(), x, RnnOptions.DEFAULT), "rnn: at least one layer is needed");
+        failsWith(() -> Rnn.stackedRnn(List.of(), x, RnnOptions.DEFAULT), "rnn: at least one layer is needed");
     }
 
     @Test
     void optimizersWithoutVariables() {
-        fails(() -> new Adam(0.1).apply(List.of(), List.of()), "adam: a gradient is needed for each variable, and at "
-                + "least one variable; there are 0 variables and 0 gradients");
+        failsWith(() -> new Adam(0.1).apply(List.of(), List.of()),
+                "adam: a gradient is needed for each variable, and at least one variable; "
+                        + "there are 0 variables and 0 gradients");
     }
 
     @Test
     void gradientsOfOtherShapesAndDtypes() {
         Variable w = variable(2, 3);
         Tensor column = graph.placeholder("column", FLOAT32, shape(2, 1));
-        fails(() -> new GradientDescent(0.1).apply(List.of(w), List.of(column)),
+        failsWith(() -> new GradientDescent(0.1).apply(List.of(w), List.of(column)),
                 "gradient_descent: a gradient must have the dtype and the shape of its variable: "
                         + "Variable(\"w:0\", shape=(2, 3), dtype=float32) and "
                         + "Tensor(\"column:0\", shape=(2, 1), dtype=float32)");
@@ -144,38 +149,41 @@ class LayerErrorsTest {
     @Test
     void learningRatesThatAreNotFloatScalars() {
         Tensor rates = graph.placeholder("rates", FLOAT32, shape(3));
-        fails(() -> new GradientDescent(rates, 0, false), "gradient_descent: the learning rate must be a scalar of a "
-                + "float dtype, not Tensor(\"rates:0\", shape=(3,), dtype=float32)");
-        fails(() -> new Adam(constant(1), 0.9, 0.999, 1e-8), "adam: the learning rate must be a scalar of a float "
+        failsWith(() -> new GradientDescent(rates, 0, false),
+                "gradient_descent: the learning rate must be a scalar of a float dtype, not "
+                        + "Tensor(\"rates:0\", shape=(3,), dtype=float32)");
+        failsWith(() -> new Adam(constant(1), 0.9, 0.999, 1e-8), "adam: the learning rate must be a scalar of a float "
                 + "dtype, not Initializer(\"constant\", shape=(), dtype=int32)");
     }
 
     @Test
     void numbersOfOptimizersOutOfRange() {
-        fails(() -> new GradientDescent(0.1, 1),
+        failsWith(() -> new GradientDescent(0.1, 1),
                 "gradient_descent: the momentum must be at least 0 and below 1 but is 1.0");
-        fails(() -> new GradientDescent(0.1, -0.5),
+        failsWith(() -> new GradientDescent(0.1, -0.5),
                 "gradient_descent: the momentum must be at least 0 and below 1 but is -0.5");
-        fails(() -> new GradientDescent(0.1, Double.NaN),
+        failsWith(() -> new GradientDescent(0.1, Double.NaN),
                 "gradient_descent: the momentum must be at least 0 and below 1 but is NaN");
-        fails(() -> new GradientDescent(constant(0.1), 0, true),
+        failsWith(() -> new GradientDescent(constant(0.1), 0, true),
                 "gradient_descent: Nesterov's step needs a momentum above 0, such as 0.9");
-        fails(() -> new Adam(constant(0.1), 1, 0.999, 1e-8), "adam: beta1 must be at least 0 and below 1 but is 1.0");
-        fails(() -> new Adam(constant(0.1), 0.9, -1, 1e-8), "adam: beta2 must be at least 0 and below 1 but is -1.0");
-        fails(() -> new Adam(constant(0.1), 0.9, 0.999, -1e-8),
+        failsWith(() -> new Adam(constant(0.1), 1, 0.999, 1e-8),
+                "adam: beta1 must be at least 0 and below 1 but is 1.0");
+        failsWith(() -> new Adam(constant(0.1), 0.9, -1, 1e-8),
+                "adam: beta2 must be at least 0 and below 1 but is -1.0");
+        failsWith(() -> new Adam(constant(0.1), 0.9, 0.999, -1e-8),
                 "adam: epsilon must be finite and at least 0 but is -1.0E-8");
     }
 
     @Test
     void nothingToClipOrNoBound() {
-        fails(() -> ClippedGradients.clipByGlobalNorm(List.of(x), 0),
+        failsWith(() -> ClippedGradients.clipByGlobalNorm(List.of(x), 0),
                 "clip_by_global_norm: the bound must be finite and above 0 but is 0.0");
-        fails(() -> ClippedGradients.clipByGlobalNorm(List.of(x), Double.POSITIVE_INFINITY),
+        failsWith(() -> ClippedGradients.clipByGlobalNorm(List.of(x), Double.POSITIVE_INFINITY),
                 "clip_by_global_norm: the bound must be finite and above 0 but is Infinity");
-        fails(() -> ClippedGradients.clipByGlobalNorm(List.of(), 1),
+        failsWith(() -> ClippedGradients.clipByGlobalNorm(List.of(), 1),
                 "global_norm: at least one gradient is needed");
-        fails(() -> ClippedGradients.globalNorm(List.of()), "global_norm: at least one gradient is needed");
-        fails(() -> ClippedGradients.globalNorm(List.of(x, zeros(FLOAT64, shape()))),
+        failsWith(() -> ClippedGradients.globalNorm(List.of()), "global_norm: at least one gradient is needed");
+        failsWith(() -> ClippedGradients.globalNorm(List.of(x, zeros(FLOAT64, shape()))),
                 "global_norm: the gradients must have one float dtype: Tensor(\"x:0\", shape=(?, ?, 3), dtype=float32) "
                         + "and Initializer(\"zeros\", shape=(), dtype=float64)");
     }

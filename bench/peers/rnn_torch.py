@@ -1,12 +1,40 @@
-"""The training step of suite_torch.py's LSTM in other sizes, and of a GRU. usage: rnn_torch.py eager|compile lstm|gru STEPS BATCH HIDDEN"""
-import sys, torch, torch.nn as nn, torch.nn.functional as F
+"""The training step of rnn_jax.py by PyTorch's own layers. usage: rnn_torch.py eager|compile lstm|gru STEPS BATCH HIDDEN
+
+torch.nn.LSTM and GRU have two biases of all gates, torch.nn.Linear one of the classes.
+"""
+import sys
+
+import torch
 from common import bench
-mode, cell, T, B, H = *sys.argv[1:3], *map(int, sys.argv[3:6]); I = 128
+
+INPUTS, CLASSES, LEARNING_RATE = 128, 10, 0.1
+mode, cell = sys.argv[1:3]
+steps, batch, hidden = map(int, sys.argv[3:6])
 torch.manual_seed(0)
-class Net(nn.Module):
-    def __init__(s): super().__init__(); s.l = {'lstm': nn.LSTM, 'gru': nn.GRU}[cell](I, H); s.o = nn.Linear(H, 10)
-    def forward(s, x): return s.o(s.l(x)[0][-1])
-m = Net(); x = torch.randn(T, B, I); y = torch.randint(0, 10, (B,)); cm = torch.compile(m) if mode == 'compile' else m; opt = torch.optim.SGD(m.parameters(), 0.1)
+
+
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell](INPUTS, hidden)
+        self.output = torch.nn.Linear(hidden, CLASSES)
+
+    def forward(self, x):
+        return self.output(self.layer(x)[0][-1])
+
+
+net = Net()
+x, y = torch.randn(steps, batch, INPUTS), torch.randint(0, CLASSES, (batch,))
+forward = torch.compile(net) if mode == "compile" else net
+descent = torch.optim.SGD(net.parameters(), LEARNING_RATE)
+
+
 def step():
-    opt.zero_grad(set_to_none=True); l = F.cross_entropy(cm(x), y); l.backward(); opt.step(); return l.item()
-bench(f'torch-{mode} {cell} T{T} b{B} i{I} h{H} sgd train', step)
+    descent.zero_grad(set_to_none=True)
+    loss = torch.nn.functional.cross_entropy(forward(x), y)
+    loss.backward()
+    descent.step()
+    return loss.item()
+
+
+bench(f"torch-{mode} {cell} T{steps} b{batch} i{INPUTS} h{hidden} sgd train", step)

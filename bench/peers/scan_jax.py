@@ -1,7 +1,23 @@
-"""The scan of small.py with states of other sizes, forward and with its gradient. usage: scan_jax.py ROWS COLUMNS"""
-import sys, jax, jax.numpy as jnp, numpy as np
+"""tanh(h w) 1000 times, forward and with the gradient by w. usage: scan_jax.py ROWS COLUMNS"""
+import sys
+
+import jax
+import jax.numpy as jnp
+import numpy as np
 from common import bench
-R, C = map(int, sys.argv[1:3]); T = 1000
-w = jnp.asarray(np.random.RandomState(0).randn(C, C).astype('f')) * .1; h = jnp.ones((R, C))
-g = jax.jit(lambda h: jax.lax.scan(lambda h, _: (jnp.tanh(h @ w), None), h, None, length=T)[0]); bench(f'jax scan T{T} {R}x{C}', lambda: g(h).block_until_ready())
-gg = jax.jit(jax.grad(lambda w: jax.lax.scan(lambda h, _: (jnp.tanh(h @ w), None), h, None, length=T)[0].sum())); bench(f'jax grad scan T{T} {R}x{C}', lambda: gg(w).block_until_ready())
+
+STEPS = 1000
+rows, columns = map(int, sys.argv[1:3])
+w = jnp.asarray(np.random.RandomState(0).randn(columns, columns).astype("f")) * .1
+h = jnp.ones((rows, columns))
+
+
+def last(h, w):
+    return jax.lax.scan(lambda h, _: (jnp.tanh(h @ w), None), h, None, length=STEPS)[0]
+
+
+# The weights of the first and the first state of the second are constants.
+forward = jax.jit(lambda h: last(h, w))
+bench(f"jax scan T{STEPS} {rows}x{columns}", lambda: forward(h).block_until_ready())
+gradient = jax.jit(jax.grad(lambda w: last(h, w).sum()))
+bench(f"jax grad scan T{STEPS} {rows}x{columns}", lambda: gradient(w).block_until_ready())

@@ -1,7 +1,7 @@
 """Writes the goldens of recurrent nets, optimizers and losses: what PyTorch computes in float64.
 
 Each line of a golden is "name sizes values": sizes joined by "x", values by blanks. A GRU whose reset comes before
-the product, and Adam with TensorFlow's epsilon, which PyTorch does not have, are written out here on its tensors.
+the product, which PyTorch does not have, is written out here on its tensors; its Adam is given TensorFlow's epsilon.
 
     python make_goldens.py        # needs numpy and torch; writes ../resources/goldens
 """
@@ -140,18 +140,14 @@ def optimizer(name, steps=6):
     a = numbers(4, seed=51)
     golden.add("w", w)
     golden.add("a", a)
-    m = v = torch.zeros(4)
     sgd = {"momentum": dict(momentum=0.9), "nesterov": dict(momentum=0.9, nesterov=True), "descent": {}}
-    torchs = torch.optim.SGD([w], 0.1, **sgd[name]) if name in sgd else None
+    torchs = torch.optim.Adam([w], 0.1) if name == "adam" else torch.optim.SGD([w], 0.1, **sgd[name])
     for t in range(1, steps + 1):
-        gradient, = torch.autograd.grad((torch.sin(w) * a).sum(), [w])
-        if torchs:
-            w.grad = gradient
-            torchs.step()
-        else:
-            m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient ** 2
-            rate = 0.1 * (1 - 0.999 ** t) ** 0.5 / (1 - 0.9 ** t)
-            w = (w - rate * m / (v.sqrt() + 1e-8)).detach().requires_grad_()
+        w.grad, = torch.autograd.grad((torch.sin(w) * a).sum(), [w])
+        if name == "adam":
+            # TensorFlow's Adam adds epsilon where v is not yet corrected.
+            torchs.param_groups[0]["eps"] = 1e-8 / (1 - 0.999 ** t) ** 0.5
+        torchs.step()
         golden.add(f"w{t}", w)
     golden.write()
 

@@ -1,7 +1,6 @@
 package dev.sinter.bench;
 
-import dev.sinter.graph.Tensor;
-import dev.sinter.runtime.Feeds;
+import dev.sinter.examples.Explained;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.GraphException;
 import java.io.IOException;
@@ -23,26 +22,16 @@ public final class Bench {
      *         where none is named
      * @param threads how many threads compute
      * @param baselines whether other libraries are measured too
-     * @param scripts where the scripts of the Python frameworks lie that are measured too, if any are
+     * @param python what starts Python for the frameworks that are measured too, if any are
      * @param json a file for the rows, one JSON object a line, Sinter's rows first
      */
-    public record Options(List<String> names, int threads, boolean baselines, Optional<Scripts> scripts,
+    public record Options(List<String> names, int threads, boolean baselines, Optional<String> python,
             Optional<Path> json) {
         /** Copies the list. */
         public Options {
             names = List.copyOf(names);
         }
     }
-
-    /**
-     * Scripts that measure the same work in Python frameworks.
-     *
-     * @param folder the folder of the scripts
-     * @param python what starts Python
-     */
-    public record Scripts(Path folder, String python) { }
-
-    private static final int ANALYZED_RUNS = 20;
 
     private final Options options;
     private final PrintStream err;
@@ -85,12 +74,7 @@ public final class Bench {
                 "no workload '" + name + "' can be explained; there are " + String.join(", ", explained())));
         try (Session session = new Session(task.graph(), SessionWorkload.options(threads))) {
             task.load(session);
-            Feeds feeds = task.feeds();
-            if (!stage.equals("plan")) {
-                return session.text(stage, task.fetch(), feeds.tensors().toArray(Tensor[]::new));
-            }
-            return analyze ? session.analyze(feeds, task.fetch(), ANALYZED_RUNS)
-                    : session.explain(feeds, task.fetch());
+            return new Explained(task.fetch(), task.feeds()).text(session, stage, analyze);
         }
     }
 
@@ -100,7 +84,7 @@ public final class Bench {
      * @param out gets the table
      * @param err gets a line for each baseline that cannot be had and each workload that fails
      * @return whether every workload of Sinter was measured
-     * @throws IllegalArgumentException for a name that that is not {@linkplain #knows known}
+     * @throws IllegalArgumentException for a name that is not {@linkplain #knows known}
      * @throws IOException when the file cannot be written
      */
     public static boolean run(Options options, PrintStream out, PrintStream err) throws IOException {
@@ -119,8 +103,15 @@ public final class Bench {
     }
 
     private Suite suite(Baselines baselines) {
-        return new Suite(options.threads(), baselines,
-                options.scripts().map(scripts -> new Peers(scripts, options.threads())));
+        return new Suite(options.threads(), baselines, options.python().flatMap(this::peers));
+    }
+
+    private Optional<Peers> peers(String python) {
+        Optional<Path> root = Checkout.root();
+        if (root.isEmpty()) {
+            err.println("sinter: no Python framework is measured: the checkout with bench/peers is not found");
+        }
+        return root.map(found -> new Peers(found.resolve("bench/peers"), python, options.threads()));
     }
 
     private void measure(Comparison comparison) {

@@ -58,7 +58,7 @@ record FirstRun(String name, int threads) implements Contender {
 
     private static double step(Session session, Feeds feeds, Fetch fetch) {
         long start = System.nanoTime();
-        TwoLayerStep.check(session.run(feeds, fetch).get(0).floatValue());
+        SizedNet.requireLoss(session.run(feeds, fetch).get(0).floatValue());
         return (System.nanoTime() - start) / 1e3;
     }
 

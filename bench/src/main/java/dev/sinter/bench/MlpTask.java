@@ -35,7 +35,7 @@ final class MlpTask implements SessionTask {
         PreparedCall call = session.prepare(fetch, net.x(), net.y())
                 .feed(net.x(), net.inputs(ROWS))
                 .feed(net.y(), net.targets(ROWS));
-        TwoLayerStep.run(call);
-        return () -> TwoLayerStep.run(call);
+        SizedNet.run(call);
+        return () -> SizedNet.run(call);
     }
 }

@@ -1,25 +1,16 @@
 package dev.sinter.bench;
 
-import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A peer whose script is started anew in each turn; what counts is the median that it prints. */
 final class PeerContender implements Contender {
-    private static final Pattern LINE = Pattern.compile("(.*): min ([0-9.]+) us {2}med ([0-9.]+) us");
-
     private final String name;
     private final Peer peer;
     private final Cost cost;
-    private final List<String> command;
-    private final Map<String, String> environment;
+    private final Path file;
+    private final PeerScript script;
     private double least = Double.POSITIVE_INFINITY;
 
     /**
@@ -27,18 +18,15 @@ final class PeerContender implements Contender {
      *
      * @param prefix the name of the workload
      * @param cost what one iteration does at least
-     * @param python what starts Python
-     * @param script where the peer's script lies
-     * @param environment variables that the process gets besides this process's
+     * @param file where the peer's script lies
+     * @param script how it is run
      */
-    PeerContender(
-            String prefix, Cost cost, Peer peer, String python, Path script, Map<String, String> environment) {
+    PeerContender(String prefix, Cost cost, Peer peer, Path file, PeerScript script) {
         name = prefix + "-" + peer.label();
         this.cost = cost;
         this.peer = peer;
-        this.environment = Map.copyOf(environment);
-        command = new ArrayList<>(List.of(python, script.toString()));
-        command.addAll(peer.arguments());
+        this.file = file;
+        this.script = script;
     }
 
     @Override
@@ -58,9 +46,8 @@ final class PeerContender implements Contender {
 
     @Override
     public void prepare() {
-        Path script = Path.of(command.get(1));
-        if (!Files.exists(script)) {
-            throw new BaselineFailure("there is no " + script);
+        if (!Files.exists(file)) {
+            throw new BaselineFailure("there is no " + file);
         }
     }
 
@@ -71,35 +58,14 @@ final class PeerContender implements Contender {
 
     @Override
     public double round(int iterations) {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().putAll(environment);
-        try {
-            Process process = builder.start();
-            try (BufferedReader out = process.inputReader()) {
-                return read(out.lines().toList());
-            } finally {
-                process.destroy();
-            }
-        } catch (IOException problem) {
-            throw new BaselineFailure(problem.getMessage());
-        }
-    }
-
-    private double read(List<String> lines) {
-        for (String line : lines) {
-            Matcher matcher = LINE.matcher(line);
-            if (line.startsWith(peer.line()) && matcher.matches()) {
-                least = Math.min(least, Double.parseDouble(matcher.group(2)));
-                return Double.parseDouble(matcher.group(3));
-            }
-        }
-        throw new BaselineFailure("'" + String.join(" ", command) + "' prints no time of '" + peer.line() + "'"
-                + (lines.isEmpty() ? "" : "; its last line is: " + lines.getLast()));
+        PeerScript.Times times = script.run(peer.line());
+        least = Math.min(least, times.least());
+        return times.median();
     }
 
     @Override
     public Samples samples(double[] micros) {
-        return new Samples(micros, Math.min(least, new Samples(micros).least()));
+        return new Samples(micros, least);
     }
 
     @Override

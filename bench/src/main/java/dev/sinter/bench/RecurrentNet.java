@@ -3,25 +3,23 @@ package dev.sinter.bench;
 import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.reduceMean;
-import static dev.sinter.graph.Ops.sigmoid;
-import static dev.sinter.graph.Ops.split;
-import static dev.sinter.graph.Ops.subtract;
-import static dev.sinter.graph.Ops.tanh;
 import static dev.sinter.graph.Ops.zeros;
 import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.INT32;
 import static dev.sinter.tensor.Shape.shape;
 
-import dev.sinter.graph.Control;
 import dev.sinter.graph.Gradients;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Operand;
-import dev.sinter.graph.Operation;
-import dev.sinter.graph.ScanResult;
-import dev.sinter.graph.Step;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.nn.GruCell;
+import dev.sinter.nn.LstmCell;
+import dev.sinter.nn.Rnn;
+import dev.sinter.nn.RnnCell;
+import dev.sinter.nn.RnnOptions;
+import dev.sinter.nn.WeightInitializer;
 import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.NDArray;
@@ -31,19 +29,22 @@ import java.util.OptionalDouble;
 
 /**
  * A training step of a recurrent net: gradient descent on the mean cross entropy of the classes that a
- * product with the last state gives. The sequences are of the layout [step, batch, input].
+ * product with the last state gives. The layer is that of {@link Rnn}, as users have it. The sequences are of the
+ * layout [step, batch, input].
+ *
+ * <p>The GRU computes what PyTorch's does with fewer weights: PyTorch's two biases of the reset and update gates only
+ * add up, here they are one.
  */
 final class RecurrentNet implements SizedNet {
     static final double LEARNING_RATE = 0.1;
     private static final float DEVIATION = 0.05f;
+    private static final WeightInitializer ZEROS = (_, dtype, shape) -> zeros(dtype, shape);
 
     private final RecurrentShape sizes;
     private final Graph graph = new Graph();
     private final Tensor x;
     private final Tensor y;
-    private final Variable inputWeights;
-    private final Variable stateWeights;
-    private final List<Variable> biases = new ArrayList<>();
+    private final RnnCell cell;
     private final Variable outputWeights;
     private final Tensor loss;
     private final List<Tensor> updates = new ArrayList<>();
@@ -55,60 +56,20 @@ final class RecurrentNet implements SizedNet {
      */
     RecurrentNet(RecurrentShape sizes, long length) {
         this.sizes = sizes;
-        int hidden = sizes.hidden();
-        int columns = sizes.columns();
         x = graph.placeholder("x", FLOAT32, shape(length, sizes.batch(), RecurrentShape.INPUTS));
         y = graph.placeholder("y", INT32, shape(sizes.batch()));
-        inputWeights = graph.variable("w", zeros(FLOAT32, shape(RecurrentShape.INPUTS, columns)));
-        stateWeights = graph.variable("u", zeros(FLOAT32, shape(hidden, columns)));
-        outputWeights = graph.variable("o", zeros(FLOAT32, shape(hidden, RecurrentShape.CLASSES)));
-        Tensor state = switch (sizes.cell()) {
-            case LSTM -> lstm();
-            case GRU -> gru();
+        cell = switch (sizes.cell()) {
+            case LSTM -> LstmCell.of(graph, "lstm", FLOAT32, RecurrentShape.INPUTS, sizes.hidden(), ZEROS, 0);
+            case GRU -> GruCell.of(graph, "gru", FLOAT32, RecurrentShape.INPUTS, sizes.hidden(), ZEROS,
+                    GruCell.Reset.AFTER_PRODUCT);
         };
+        outputWeights = graph.variable("output", zeros(FLOAT32, shape(sizes.hidden(), RecurrentShape.CLASSES)));
+        Tensor state = Rnn.dynamicRnn(cell, x, RnnOptions.DEFAULT.withTimeMajor()).state(0);
         loss = reduceMean(Nn.sparseSoftmaxCrossEntropyWithLogits(y, matmul(state, outputWeights)));
         Gradients grads = gradients(loss, weights().toArray(Operand[]::new));
         for (Variable weight : weights()) {
             updates.add(weight.assign(weight.minus(grads.of(weight).times(LEARNING_RATE))));
         }
-    }
-
-    private Variable bias(String name) {
-        Variable bias = graph.variable(name, zeros(FLOAT32, shape(sizes.columns())));
-        biases.add(bias);
-        return bias;
-    }
-
-    private Operand zeroState() {
-        return zeros(FLOAT32, shape(sizes.batch(), sizes.hidden()));
-    }
-
-    private Tensor lstm() {
-        Variable b = bias("b");
-        ScanResult scan = Control.scan(List.of(zeroState(), zeroState()), List.of(x), each -> {
-            Tensor sum = matmul(each.element(0), inputWeights)
-                    .plus(matmul(each.carry(0), stateWeights)).plus(b);
-            List<Tensor> gates = split(sum, 4, 1);
-            Tensor c = sigmoid(gates.get(1)).times(each.carry(1))
-                    .plus(sigmoid(gates.get(0)).times(tanh(gates.get(2))));
-            return Step.carry(sigmoid(gates.get(3)).times(tanh(c)), c);
-        });
-        return scan.carry(0);
-    }
-
-    private Tensor gru() {
-        Variable inputBias = bias("b");
-        Variable stateBias = bias("c");
-        ScanResult scan = Control.scan(List.of(zeroState()), List.of(x), each -> {
-            Tensor h = each.carry(0);
-            List<Tensor> inputs = split(matmul(each.element(0), inputWeights).plus(inputBias), 3, 1);
-            List<Tensor> states = split(matmul(h, stateWeights).plus(stateBias), 3, 1);
-            Tensor reset = sigmoid(inputs.get(0).plus(states.get(0)));
-            Tensor update = sigmoid(inputs.get(1).plus(states.get(1)));
-            Tensor candidate = tanh(inputs.get(2).plus(reset.times(states.get(2))));
-            return Step.carry(subtract(1, update).times(candidate).plus(update.times(h)));
-        });
-        return scan.carry(0);
     }
 
     /** Sequences of that many steps. */
@@ -138,19 +99,20 @@ final class RecurrentNet implements SizedNet {
         return y;
     }
 
-    /** All weights: of the inputs, of the states, of the output, and the biases. */
+    /** All weights: of the inputs, of the states, the biases, and of the output. */
     List<Variable> weights() {
-        List<Variable> all = new ArrayList<>(List.of(inputWeights, stateWeights, outputWeights));
-        all.addAll(biases);
+        List<Variable> all = new ArrayList<>(cell.variables());
+        all.add(outputWeights);
         return List.copyOf(all);
     }
 
-    /** The first values of the weights in their order. */
+    /** The first values of the weights in their order: random matrices, and biases of 0. */
     List<NDArray> firstWeights() {
         List<NDArray> values = new ArrayList<>();
         for (Variable weight : weights()) {
-            values.add(biases.contains(weight) ? NDArray.zeros(FLOAT32, sizes.columns())
-                    : Values.scaled(Values.normal(7 + values.size(), weight.shape().sizes()), DEVIATION));
+            long[] weightSizes = weight.shape().sizes();
+            values.add(weightSizes.length == 1 ? NDArray.zeros(FLOAT32, weightSizes)
+                    : Values.scaled(Values.normal(7 + values.size(), weightSizes), DEVIATION));
         }
         return values;
     }

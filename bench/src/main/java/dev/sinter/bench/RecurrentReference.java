@@ -17,15 +17,18 @@ final class RecurrentReference {
     /**
      * The net.
      *
-     * @param weights of the inputs, of the states, of the output, and the biases
+     * @param weights of the inputs, of the states, the bias, that of a GRU's candidate, and of the output
      */
     RecurrentReference(RecurrentShape shape, List<NDArray> weights) {
         this.shape = shape;
         inputWeights = weights.get(0).toFloatArray();
         stateWeights = weights.get(1).toFloatArray();
-        outputWeights = weights.get(2).toFloatArray();
-        inputBias = weights.get(3).toFloatArray();
-        stateBias = weights.size() > 4 ? weights.get(4).toFloatArray() : new float[shape.columns()];
+        inputBias = weights.get(2).toFloatArray();
+        stateBias = new float[shape.columns()];
+        if (shape.cell() == Cell.GRU) {
+            System.arraycopy(weights.get(3).toFloatArray(), 0, stateBias, 2 * shape.hidden(), shape.hidden());
+        }
+        outputWeights = weights.getLast().toFloatArray();
     }
 
     /** The mean cross entropy of the classes. */

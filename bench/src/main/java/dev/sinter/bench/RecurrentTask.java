@@ -53,7 +53,7 @@ final class RecurrentTask implements ExplainedTask {
         load(session);
         PreparedCall call = session.prepare(net.step(), net.x(), net.y()).feed(net.x(), x).feed(net.y(), y);
         verify(session, call);
-        return () -> TwoLayerStep.check(call.run().floatValue(0));
+        return () -> SizedNet.run(call);
     }
 
     /**

@@ -174,11 +174,11 @@ final class SizeSweep implements Contender {
             Call call = calls.get(i);
             call.call.feed(call.xSlot, xs.get(i)).feed(call.ySlot, ys.get(i));
             if (steps[i] > 1) {
-                TwoLayerStep.run(call.call);
+                SizedNet.run(call.call);
             }
             long start = System.nanoTime();
             for (int step = 0; step < steps[i]; step++) {
-                TwoLayerStep.run(call.call);
+                SizedNet.run(call.call);
             }
             double time = (System.nanoTime() - start) / 1e3 / steps[i];
             micros.get(i).add(time);

@@ -3,6 +3,7 @@ package dev.sinter.bench;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.runtime.Fetch;
+import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.NDArray;
 import java.util.OptionalDouble;
@@ -33,5 +34,15 @@ interface SizedNet {
     /** The loss of the first step where it is computed in another way. */
     default OptionalDouble firstLoss(int size) {
         return OptionalDouble.empty();
+    }
+
+    /** Runs a step, whose loss is the first fetch, and requires that it is a number. */
+    static void run(PreparedCall call) {
+        requireLoss(call.run().floatValue(0));
+    }
+
+    /** Requires that a loss is a number. */
+    static void requireLoss(float loss) {
+        Values.require(loss >= 0 && loss < Float.POSITIVE_INFINITY, "the loss is " + loss);
     }
 }

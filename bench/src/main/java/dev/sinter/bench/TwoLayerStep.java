@@ -14,7 +14,6 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.runtime.Fetch;
-import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.NDArray;
 
@@ -96,17 +95,5 @@ final class TwoLayerStep implements SizedNet {
     public void loadWeights(Session session) {
         session.load(w1, Values.normal(1, INPUTS, HIDDEN));
         session.load(w2, Values.normal(2, HIDDEN, OUTPUTS));
-    }
-
-    /** Runs a step, whose loss is the first fetch, and looks at the loss. */
-    static void run(PreparedCall call) {
-        check(call.run().floatValue(0));
-    }
-
-    /** A loss that is a number. */
-    static void check(float loss) {
-        if (!(loss >= 0 && loss < Float.POSITIVE_INFINITY)) {
-            throw new IllegalStateException("the loss is " + loss);
-        }
     }
 }

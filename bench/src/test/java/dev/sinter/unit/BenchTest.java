@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.bench.Bench;
+import dev.sinter.bench.PeerScript;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -31,5 +33,32 @@ class BenchTest {
         assertThat(List.of("gemm-5", "gemm-512-t2", "mlp-t1", "lstm-t1", "", "g"))
                 .noneMatch(name -> Bench.knows(name, 1));
         assertThat(List.of("gemm-512-t2", "mlp-t1", "lstm-t1", "scan-64-t1")).allMatch(name -> Bench.knows(name, 2));
+    }
+
+    private static PeerScript script(String commands) {
+        return new PeerScript(List.of("/bin/sh", "-c", commands), Map.of("OMP_NUM_THREADS", "3"));
+    }
+
+    @Test
+    void aScriptOfAPeerPrintsItsTimes() {
+        PeerScript script = script("echo 'noise' >&2; echo 'other: min 1.0 us  med 2.0 us';"
+                + " echo \"jax lstm T$OMP_NUM_THREADS: min 31.5 us  med 42.0 us\"");
+        assertThat(script.run("jax lstm T3")).isEqualTo(new PeerScript.Times(42, 31.5));
+    }
+
+    @Test
+    void aScriptThatFailsIsOneLineWithTheEndOfItsStandardError() {
+        PeerScript script = script("echo 'jax lstm'; echo 'Traceback:' >&2; echo ' line 1' >&2; echo >&2;"
+                + " echo 'import jax' >&2; echo \"ModuleNotFoundError: No module named 'jax'\" >&2; exit 1");
+        assertThatThrownBy(() -> script.run("jax lstm")).hasMessageEndingWith(
+                "ends with the status 1 and prints no time of 'jax lstm'; its standard error ends in: line 1; "
+                        + "import jax; ModuleNotFoundError: No module named 'jax'");
+        assertThatThrownBy(() -> script("echo 'torch-eager gru'").run("torch-eager ")).hasMessage(
+                "'/bin/sh -c echo 'torch-eager gru'' ends with the status 0 and prints no time of 'torch-eager'; "
+                        + "it prints: torch-eager gru");
+        assertThatThrownBy(() -> script("").run("jax"))
+                .hasMessageEndingWith("prints no time of 'jax'; it prints nothing");
+        assertThatThrownBy(() -> new PeerScript(List.of("no-such-python", "a.py"), Map.of()).run("jax"))
+                .hasMessageContaining("no-such-python").hasMessageNotContaining("\n");
     }
 }

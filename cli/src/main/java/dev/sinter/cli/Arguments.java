@@ -19,6 +19,11 @@ final class Arguments {
         return operands;
     }
 
+    /** Whether the option was given, be it with the value that it has when absent. */
+    boolean isGiven(Option<?> option) {
+        return values.containsKey(option);
+    }
+
     /** The value of the option, or what it has when absent. */
     @SuppressWarnings("unchecked") // An option's reader made the value that is stored under it.
     <T> T get(Option<T> option) {

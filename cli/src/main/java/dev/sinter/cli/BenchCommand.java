@@ -17,8 +17,8 @@ final class BenchCommand implements Command {
 
     private static final Option<Boolean> ALONE =
             Option.flag("--no-baselines", "Measure Sinter alone, beside the limits of the machine.");
-    private static final Option<Optional<Path>> PEERS = Option.path("--peers", "FOLDER",
-            "Also measure Python frameworks by the scripts that lie there.");
+    private static final Option<Boolean> PEERS =
+            Option.flag("--peers", "Also measure JAX and PyTorch, by the scripts in bench/peers.");
     private static final Option<String> PYTHON =
             Option.text("--python", "PATH", "python3", "What runs these scripts (default python3).");
 
@@ -26,8 +26,7 @@ final class BenchCommand implements Command {
     public Syntax syntax() {
         return new Syntax(
                 "bench", Syntax.Operands.NAMES, "Measure workloads beside their baselines and print a table.",
-                """
-                Workloads: mlp, gemm, call, elementwise, start, batch-sizes, lstm, gru, scan, scan-grad, while;
+                "Workloads: " + String.join(", ", Bench.names()) + ";\n" + """
                 all where none is named.
                 A part of one is named as in the table: gemm-512, gemm-64x1000x100-t1, mlp-fetch.
                 The baselines are downloaded on first use.
@@ -37,6 +36,9 @@ final class BenchCommand implements Command {
 
     @Override
     public void run(Arguments arguments, PrintStream out, PrintStream err) {
+        if (arguments.isGiven(PYTHON) && !arguments.get(PEERS)) {
+            throw new WrongArguments("--python goes with --peers");
+        }
         for (String name : arguments.operands()) {
             if (!Bench.knows(name, arguments.get(THREADS))) {
                 throw new WrongArguments("there is no workload '" + name + "'; there are "
@@ -45,8 +47,7 @@ final class BenchCommand implements Command {
         }
         Bench.Options options = new Bench.Options(
                 arguments.operands(), arguments.get(THREADS), !arguments.get(ALONE),
-                arguments.get(PEERS).map(folder -> new Bench.Scripts(folder, arguments.get(PYTHON))),
-                arguments.get(JSON));
+                arguments.get(PEERS) ? Optional.of(arguments.get(PYTHON)) : Optional.empty(), arguments.get(JSON));
         try {
             if (!Bench.run(options, out, err)) {
                 throw new CommandFailure("not every workload was measured");

@@ -7,12 +7,18 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** A recurrent model of the characters of a text, trained. */
 final class CharRnnProgram implements Program {
     @Override
     public String name() {
         return "char-rnn";
+    }
+
+    @Override
+    public Set<String> options() {
+        return Set.of("--steps", "--seed", "--batch", "--data", "--sample");
     }
 
     @Override

@@ -27,11 +27,18 @@ final class ExplainCommand implements Command {
     @Override
     public void run(Arguments arguments, PrintStream out, PrintStream err) {
         String name = arguments.operands().getFirst();
+        if (arguments.get(ANALYZE) && arguments.get(STAGE) != Stage.PLAN) {
+            throw new WrongArguments("--analyze goes with the stage plan, not with " + arguments.get(STAGE));
+        }
         if (Bench.explained().contains(name)) {
             out.print(Bench.explain(
                     name, arguments.get(STAGE).toString(), arguments.get(ANALYZE), arguments.get(THREADS)));
             return;
         }
-        Programs.named(name).explain(arguments.get(STAGE), arguments.get(ANALYZE), out);
+        Program program = Programs.named(name);
+        if (arguments.isGiven(THREADS)) {
+            throw new WrongArguments(name + " takes no --threads; workloads of bench do");
+        }
+        program.explain(arguments.get(STAGE), arguments.get(ANALYZE), out);
     }
 }

@@ -4,6 +4,7 @@ import dev.sinter.examples.Decay;
 import dev.sinter.examples.Newton;
 import dev.sinter.runtime.SessionOptions;
 import java.io.PrintStream;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -20,8 +21,12 @@ record LoopProgram(String name, BiConsumer<SessionOptions, Consumer<String>> bod
     }
 
     @Override
+    public Set<String> options() {
+        return Set.of();
+    }
+
+    @Override
     public void run(Settings settings, PrintStream out) {
-        settings.requireNoData(name);
         body.accept(settings.session(), out::println);
     }
 

@@ -17,7 +17,8 @@ import java.util.Optional;
 final class ReplayCommand implements Command {
     private static final Option<Long> SEED = Option.any64("--seed", 0, "The seed of the inputs (default 0).");
     private static final Option<dev.sinter.cli.Backend> BACKEND = Option.oneOf("--backend",
-            dev.sinter.cli.Backend.AUTO, "llvm compiles too, eval stops before (default llvm).");
+            dev.sinter.cli.Backend.LLVM,
+            "llvm compiles too, eval stops before, auto does as can be (default llvm).");
 
     @Override
     public Syntax syntax() {
@@ -32,6 +33,11 @@ final class ReplayCommand implements Command {
     @Override
     public void run(Arguments arguments, PrintStream out, PrintStream err) throws IOException {
         if (arguments.operands().isEmpty()) {
+            for (Option<?> option : List.of(SEED, BACKEND)) {
+                if (arguments.isGiven(option)) {
+                    throw new WrongArguments("replay takes no " + option.name() + " without a name");
+                }
+            }
             ReplayFolder.configured().files().forEach(out::println);
             return;
         }
@@ -40,17 +46,21 @@ final class ReplayCommand implements Command {
             if (!Files.isReadable(file)) {
                 throw new CommandFailure("there is no file " + name);
             }
-            replay(file, arguments.get(SEED), arguments.get(BACKEND), out);
+            replay(file, arguments.get(SEED), arguments.get(BACKEND), out, err);
         }
     }
 
-    private static void replay(Path file, long seed, dev.sinter.cli.Backend kind, PrintStream out)
-            throws IOException {
+    private static void replay(Path file, long seed, dev.sinter.cli.Backend kind, PrintStream out,
+            PrintStream err) throws IOException {
         Replay replay = Replay.parse(Files.readString(file));
         boolean good = switch (kind) {
             case EVAL -> ReplayCheck.run(replay, Optional.empty(), seed, out);
             case AUTO, LLVM -> switch (Llvm.load()) {
                 case Llvm.Availability.Available(Llvm llvm) -> compiled(replay, llvm, seed, out);
+                case Llvm.Availability.Unavailable(String reason) when kind == dev.sinter.cli.Backend.AUTO -> {
+                    err.println("sinter: native code is not available, the replay stops before it: " + reason);
+                    yield ReplayCheck.run(replay, Optional.empty(), seed, out);
+                }
                 case Llvm.Availability.Unavailable(String reason) ->
                         throw new CommandFailure("native code is not available: " + reason
                                 + "; choose --backend eval");

@@ -20,6 +20,8 @@ final class RunCommand implements Command {
     private static final Option<Optional<Path>> DATA = Option.path("--data", "The text that char-rnn reads.");
     private static final Option<Integer> SAMPLE = Option.integer(
             "--sample", 0, 0, "How many characters char-rnn draws in the end (default 0).");
+    /** What a program takes or does not. */
+    private static final List<Option<?>> OF_SOME = List.of(STEPS, SEED, BATCH, DATA, SAMPLE);
 
     @Override
     public Syntax syntax() {
@@ -31,6 +33,11 @@ final class RunCommand implements Command {
     @Override
     public void run(Arguments arguments, PrintStream out, PrintStream err) {
         Program program = Programs.named(arguments.operands().getFirst());
+        for (Option<?> option : OF_SOME) {
+            if (arguments.isGiven(option) && !program.options().contains(option.name())) {
+                throw new WrongArguments(program.name() + " takes no " + option.name());
+            }
+        }
         Settings settings = new Settings(
                 arguments.get(STEPS), arguments.get(SEED), arguments.get(BATCH), arguments.get(THREADS),
                 arguments.get(BACKEND), arguments.get(DATA), arguments.get(SAMPLE));

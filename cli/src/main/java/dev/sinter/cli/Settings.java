@@ -29,11 +29,4 @@ record Settings(int steps, long seed, int batch, int threads, Backend backend, O
     SessionOptions session() {
         return SessionOptions.DEFAULT.withBackend(engine()).withThreads(threads);
     }
-
-    /** Refuses what a program without data does not read. */
-    void requireNoData(String program) {
-        if (data.isPresent() || sample > 0) {
-            throw new WrongArguments(program + " takes no " + (data.isPresent() ? "--data" : "--sample"));
-        }
-    }
 }

@@ -2,6 +2,7 @@ package dev.sinter.cli;
 
 import dev.sinter.examples.TwoLayerNet;
 import java.io.PrintStream;
+import java.util.Set;
 
 /** A net with one hidden layer, trained. */
 final class TwoLayerNetProgram implements Program {
@@ -11,8 +12,12 @@ final class TwoLayerNetProgram implements Program {
     }
 
     @Override
+    public Set<String> options() {
+        return Set.of("--steps", "--seed", "--batch");
+    }
+
+    @Override
     public void run(Settings settings, PrintStream out) {
-        settings.requireNoData(name());
         TwoLayerNet.train(settings.steps(), settings.seed(), settings.batch(), settings.threads(),
                 settings.engine(), out::println);
     }

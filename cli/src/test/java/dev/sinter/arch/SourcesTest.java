@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 /** The house style that can be read off the files. */
 class SourcesTest {
     private static final int LONGEST_FILE = 600;
-    /** Ten more than what the style asks for: a formatter's judgement is not a failed test. */
     private static final int LONGEST_LINE = 120;
 
     /** Paths of one machine; written in pieces, so that this file does not match itself. */

@@ -40,6 +40,7 @@ import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.FloatText;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,10 +129,9 @@ public final class CharRnn {
      * @return {@code int64[count]}
      */
     public Tensor sample(int count) {
-        List<Operand> initial = new ArrayList<>(List.of(zeros(INT64, shape(1))));
+        // A tensor, which says to which graph the loop belongs.
+        List<Operand> initial = new ArrayList<>(List.of(graph.tensor(zeros(INT64, shape(1)))));
         cell.stateSizes().forEach(size -> initial.add(zeros(FLOAT32, shape(1, size))));
-        Tensor start = graph.tensor(zeros(INT64, shape(1)));
-        initial.set(0, start);
         return Control.scan(initial, List.of(), ScanOptions.DEFAULT.withLength(count), each -> {
             Tensor product = cell.inputProduct(oneHot(each.carry(0), alphabet, FLOAT32));
             List<Tensor> state = cell.step(product, each.carries().subList(1, each.carries().size()));
@@ -161,6 +161,8 @@ public final class CharRnn {
      * Trains a model of a text.
      *
      * @param lines gets the loss of each step, before the step's update, then what is drawn, if anything
+     * @throws GraphException where the text has fewer than two characters, or native code is asked for and cannot
+     *                        be had
      */
     public static void train(String text, Training training, Consumer<String> lines) {
         training.session().backend().prepare();
@@ -194,8 +196,7 @@ public final class CharRnn {
         CharRnn net = new CharRnn(batches.alphabetSize(), UNITS, 0);
         try (Session session = new Session(net.graph)) {
             session.run(net.graph.initializer());
-            return new Explained(net.step(), net.feeds(batches.next(64)), net.inputs, net.labels, net.lengths)
-                    .text(session, stage, analyze);
+            return new Explained(net.step(), net.feeds(batches.next(64))).text(session, stage, analyze);
         }
     }
 }

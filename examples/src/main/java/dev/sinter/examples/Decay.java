@@ -125,7 +125,7 @@ public final class Decay {
     public static String explain(String stage, boolean analyze) {
         Decay decay = new Decay();
         try (Session session = new Session(decay.graph)) {
-            return new Explained(fetch(decay.results), feed(decay.rate, 1).and(decay.time, 1), decay.rate, decay.time)
+            return new Explained(fetch(decay.results), feed(decay.rate, 1).and(decay.time, 1))
                     .text(session, stage, analyze);
         }
     }

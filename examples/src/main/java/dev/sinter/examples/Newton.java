@@ -51,7 +51,7 @@ public final class Newton {
         return graph;
     }
 
-    /** The number whose root is taken, a scalar of float64. */
+    /** The number whose root is taken, a scalar of float64 above 0. */
     public Tensor number() {
         return number;
     }
@@ -89,8 +89,7 @@ public final class Newton {
     public static String explain(String stage, boolean analyze) {
         Newton newton = new Newton();
         try (Session session = new Session(newton.graph)) {
-            return new Explained(fetch(newton.results), feed(newton.number, 2), newton.number)
-                    .text(session, stage, analyze);
+            return new Explained(fetch(newton.results), feed(newton.number, 2)).text(session, stage, analyze);
         }
     }
 }

@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Ragged batches of a text: each sequence begins at a random place and has a random number of characters. Characters
- * are numbers, in the order of the text's alphabet.
+ * Ragged batches of a text: each sequence begins at a random place and has a random number of characters, from 16 to
+ * 64, or as many as there are in a shorter text. Characters are numbers, in the order of the text's alphabet.
  */
 public final class TextBatches {
     /** The longest sequence of a batch. */

@@ -18,8 +18,6 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.runtime.Backend;
-import dev.sinter.runtime.Feeds;
-import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
@@ -111,12 +109,8 @@ public final class TwoLayerNet {
         TwoLayerNet net = new TwoLayerNet(0);
         try (Session session = new Session(net.graph)) {
             session.run(net.graph.initializer());
-            Fetch step = fetch(net.loss).targets(net.newW1, net.newW2);
-            if (!stage.equals("plan")) {
-                return session.text(stage, step, net.x, net.y);
-            }
-            Feeds feeds = feed(net.x, inputs(64)).and(net.y, targets(64));
-            return analyze ? session.analyze(feeds, step, ANALYZED_RUNS) : session.explain(feeds, step);
+            return new Explained(fetch(net.loss).targets(net.newW1, net.newW2),
+                    feed(net.x, inputs(64)).and(net.y, targets(64)), ANALYZED_RUNS).text(session, stage, analyze);
         }
     }
 

@@ -12,6 +12,7 @@ import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,8 +30,25 @@ import java.util.List;
  * betas are kept in float64 for all dtypes.
  *
  * @param learningRate a scalar of any float dtype: a constant, or a tensor that changes from run to run
+ * @param beta1        what of the mean m stays in a step, from 0 to below 1
+ * @param beta2        what of the mean square v stays in a step, from 0 to below 1
+ * @param epsilon      what is added to the square root of v, at least 0
  */
 public record Adam(Operand learningRate, double beta1, double beta2, double epsilon) implements Optimizer {
+    /**
+     * Checks the numbers.
+     *
+     * @throws GraphException where the learning rate is no float scalar, or another number is out of its range
+     */
+    public Adam {
+        Assigns.requireRate("adam", learningRate);
+        Assigns.requireFraction("adam", "beta1", beta1);
+        Assigns.requireFraction("adam", "beta2", beta2);
+        if (!(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY)) {
+            throw new GraphException("adam: epsilon must be finite and at least 0 but is " + epsilon);
+        }
+    }
+
     /** With betas of 0.9 and 0.999 and an epsilon of 1e-8. */
     public Adam(double learningRate) {
         this(Ops.constant(learningRate), 0.9, 0.999, 1e-8);

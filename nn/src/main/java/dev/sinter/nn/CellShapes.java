@@ -4,10 +4,10 @@ import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
-import java.util.List;
 
 /** What the weights of a cell with some gates have in common. */
 final class CellShapes {
@@ -26,23 +26,27 @@ final class CellShapes {
 
     /** Refuses weights that are not {@code [D, gates * H]}, {@code [H, gates * H]} and {@code [gates * H]}. */
     static void check(String op, int gates, Variable kernel, Variable recurrentKernel, Variable bias) {
-        for (Variable weight : List.of(kernel, recurrentKernel, bias)) {
-            if (weight.dtype() != kernel.dtype() || !weight.dtype().isFloat()) {
-                throw new GraphException(op + ": the weights must have one float dtype: " + kernel + ", " + weight);
-            }
+        if (!kernel.dtype().isFloat()) {
+            throw new GraphException(op + ": the weights must have a float dtype, not " + kernel);
         }
         if (recurrentKernel.shape().rank() != 2) {
             throw new GraphException(op + ": the recurrent kernel must be a matrix, not " + recurrentKernel);
         }
         Dim units = recurrentKernel.shape().dim(0);
         Dim wide = units.times(gates);
-        require(op, "recurrent kernel", recurrentKernel, Shape.of(units, wide));
-        require(op, "kernel", kernel, kernel.shape().rank() == 2 ? Shape.of(kernel.shape().dim(0), wide)
+        DType dtype = kernel.dtype();
+        require(op, "recurrent kernel", recurrentKernel, dtype, Shape.of(units, wide));
+        require(op, "kernel", kernel, dtype, kernel.shape().rank() == 2 ? Shape.of(kernel.shape().dim(0), wide)
                 : Shape.of(Dim.UNKNOWN, wide));
-        require(op, "bias", bias, Shape.of(wide));
+        require(op, "bias", bias, dtype, Shape.of(wide));
     }
 
-    private static void require(String op, String what, Variable weight, Shape shape) {
+    /** Refuses a weight of another dtype than the kernel's, or of another shape. */
+    static void require(String op, String what, Variable weight, DType dtype, Shape shape) {
+        if (weight.dtype() != dtype) {
+            throw new GraphException(op + ": the dtype of the " + what + " must be that of the kernel, " + dtype
+                    + ", not " + weight);
+        }
         if (!weight.shape().equals(shape)) {
             throw new GraphException(op + ": the shape of the " + what + " must be " + shape.toUserString() + ", not "
                     + weight);

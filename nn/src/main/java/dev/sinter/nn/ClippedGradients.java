@@ -32,12 +32,12 @@ public record ClippedGradients(List<Tensor> gradients, Tensor globalNorm) {
      * {@code tf.clip_by_global_norm}. Where the norm is infinite or NaN, all become NaN.
      *
      * @param gradients at least one, of one float dtype
-     * @param clipNorm  the bound, above 0
+     * @param clipNorm  the bound, finite and above 0
+     * @throws GraphException where there is no gradient, their dtypes differ, or the bound is out of its range
      */
     public static ClippedGradients clipByGlobalNorm(List<? extends Operand> gradients, double clipNorm) {
-        if (gradients.isEmpty() || !(clipNorm > 0)) {
-            throw new GraphException("clip_by_global_norm: gradients and a bound above 0 are needed; there are "
-                    + gradients.size() + " and the bound is " + clipNorm);
+        if (!(clipNorm > 0 && clipNorm < Double.POSITIVE_INFINITY)) {
+            throw new GraphException("clip_by_global_norm: the bound must be finite and above 0 but is " + clipNorm);
         }
         Tensor norm = globalNorm(gradients);
         DType dtype = norm.dtype();
@@ -48,8 +48,23 @@ public record ClippedGradients(List<Tensor> gradients, Tensor globalNorm) {
         return new ClippedGradients(clipped, norm);
     }
 
-    /** The square root of the sum of all squares, a scalar. */
+    /**
+     * The square root of the sum of all squares, a scalar.
+     *
+     * @param gradients at least one, of one float dtype
+     * @throws GraphException where there is none, or their dtypes differ
+     */
     public static Tensor globalNorm(List<? extends Operand> gradients) {
+        if (gradients.isEmpty()) {
+            throw new GraphException("global_norm: at least one gradient is needed");
+        }
+        DType dtype = gradients.getFirst().dtype();
+        for (Operand gradient : gradients) {
+            if (gradient.dtype() != dtype || !dtype.isFloat()) {
+                throw new GraphException("global_norm: the gradients must have one float dtype: "
+                        + gradients.getFirst() + " and " + gradient);
+            }
+        }
         Tensor sum = reduceSum(square(gradients.getFirst()));
         for (Operand gradient : gradients.subList(1, gradients.size())) {
             sum = sum.plus(reduceSum(square(gradient)));

@@ -7,6 +7,7 @@ import dev.sinter.graph.Ops;
 import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.tensor.GraphException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,8 +19,23 @@ import java.util.List;
  *
  * @param learningRate a scalar of any float dtype: a constant, or a tensor that changes from run to run
  * @param momentum     from 0 to below 1
+ * @param nesterov     whether the step is Nesterov's, which needs a momentum above 0
  */
 public record GradientDescent(Operand learningRate, double momentum, boolean nesterov) implements Optimizer {
+    /**
+     * Checks the numbers.
+     *
+     * @throws GraphException where the learning rate is no float scalar, the momentum is out of its range, or
+     *                        Nesterov's step has none
+     */
+    public GradientDescent {
+        Assigns.requireRate("gradient_descent", learningRate);
+        Assigns.requireFraction("gradient_descent", "the momentum", momentum);
+        if (nesterov && momentum == 0) {
+            throw new GraphException("gradient_descent: Nesterov's step needs a momentum above 0, such as 0.9");
+        }
+    }
+
     /** Plain gradient descent. */
     public GradientDescent(double learningRate) {
         this(learningRate, 0);

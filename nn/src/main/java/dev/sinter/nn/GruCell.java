@@ -8,12 +8,10 @@ import static dev.sinter.graph.Ops.tanh;
 import static dev.sinter.graph.Ops.zeros;
 
 import dev.sinter.graph.Graph;
-import dev.sinter.graph.Operand;
 import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
-import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -41,7 +39,7 @@ import java.util.Optional;
  * @param candidateBias   {@code [H]}; present where the reset comes after the product
  */
 public record GruCell(Variable kernel, Variable recurrentKernel, Variable bias, Optional<Variable> candidateBias)
-        implements RnnCell {
+        implements GatedCell {
     private static final int GATES = 3;
 
     /** Where the reset gate acts. */
@@ -54,12 +52,8 @@ public record GruCell(Variable kernel, Variable recurrentKernel, Variable bias, 
 
     public GruCell {
         CellShapes.check("gru", GATES, kernel, recurrentKernel, bias);
-        candidateBias.ifPresent(given -> {
-            if (!given.shape().equals(Shape.of(recurrentKernel.shape().dim(0)))) {
-                throw new GraphException("gru: the candidate's bias is " + given + "; its shape must be ("
-                        + recurrentKernel.shape().dim(0) + ",)");
-            }
-        });
+        candidateBias.ifPresent(given -> CellShapes.require("gru", "candidate's bias", given, kernel.dtype(),
+                Shape.of(recurrentKernel.shape().dim(0))));
     }
 
     /** A cell of float32 with new weights in a scope {@code gru}; the reset comes after the product. */
@@ -75,6 +69,7 @@ public record GruCell(Variable kernel, Variable recurrentKernel, Variable bias, 
      * @param inputs  the size of an input, {@code D}
      * @param units   the size of an output, {@code H}
      * @param weights how both kernels begin
+     * @param reset   where the reset gate acts
      */
     public static GruCell of(Graph graph, String name, DType dtype, long inputs, long units,
             WeightInitializer weights, Reset reset) {
@@ -91,29 +86,14 @@ public record GruCell(Variable kernel, Variable recurrentKernel, Variable bias, 
     }
 
     @Override
-    public long units() {
-        return recurrentKernel.shape().dim(0).constant();
-    }
-
-    @Override
     public List<Long> stateSizes() {
         return List.of(units());
-    }
-
-    @Override
-    public DType dtype() {
-        return kernel.dtype();
     }
 
     @Override
     public List<Variable> variables() {
         return candidateBias.map(given -> List.of(kernel, recurrentKernel, bias, given))
                 .orElse(List.of(kernel, recurrentKernel, bias));
-    }
-
-    @Override
-    public Tensor inputProduct(Operand inputs) {
-        return CellShapes.product(inputs, kernel).plus(bias);
     }
 
     @Override

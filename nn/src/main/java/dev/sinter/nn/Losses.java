@@ -19,10 +19,13 @@ public final class Losses {
     private Losses() {}
 
     /**
-     * The mean of {@code -log(softmax(logits)[label])}, in nats.
+     * The mean of {@code -log(softmax(logits)[label])} over all labels, in nats; NaN where there are none. A label
+     * outside the classes adds nothing to the sum and counts in the number that it is divided by; a mask leaves it
+     * out of both.
      *
-     * @param labels class numbers, integers {@code [...]}
+     * @param labels class numbers from 0, integers {@code [...]}
      * @param logits {@code [..., classes]}
+     * @throws GraphException where the labels do not fit the logits, or the number of classes is unknown
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits) {
         return reduceMean(Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits));
@@ -30,11 +33,13 @@ public final class Losses {
 
     /**
      * The mean of {@code -log(softmax(logits)[label])} over the places where a mask is true, in nats; 0 where it is
-     * nowhere. Finite logits at other places change neither the loss nor its gradient.
+     * nowhere. Finite logits at other places change neither the loss nor its gradient. A label outside the classes
+     * where the mask is true adds nothing to the sum and counts in the number that it is divided by.
      *
-     * @param labels class numbers, integers {@code [...]}
+     * @param labels class numbers from 0, integers {@code [...]}
      * @param logits {@code [..., classes]}
      * @param mask   bools of the shape of the labels, such as {@code sequenceMask(lengths, steps)}
+     * @throws GraphException where labels or mask do not fit the logits, or the number of classes is unknown
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits, Operand mask) {
         if (mask.dtype() != DType.BOOL) {

@@ -7,7 +7,6 @@ import static dev.sinter.graph.Ops.split;
 import static dev.sinter.graph.Ops.tanh;
 
 import dev.sinter.graph.Graph;
-import dev.sinter.graph.Operand;
 import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
@@ -33,7 +32,7 @@ import java.util.List;
  * @param recurrentKernel {@code [H, 4H]}
  * @param bias            {@code [4H]}
  */
-public record LstmCell(Variable kernel, Variable recurrentKernel, Variable bias) implements RnnCell {
+public record LstmCell(Variable kernel, Variable recurrentKernel, Variable bias) implements GatedCell {
     private static final int GATES = 4;
 
     public LstmCell {
@@ -73,28 +72,8 @@ public record LstmCell(Variable kernel, Variable recurrentKernel, Variable bias)
     }
 
     @Override
-    public long units() {
-        return recurrentKernel.shape().dim(0).constant();
-    }
-
-    @Override
     public List<Long> stateSizes() {
         return List.of(units(), units());
-    }
-
-    @Override
-    public DType dtype() {
-        return kernel.dtype();
-    }
-
-    @Override
-    public List<Variable> variables() {
-        return List.of(kernel, recurrentKernel, bias);
-    }
-
-    @Override
-    public Tensor inputProduct(Operand inputs) {
-        return CellShapes.product(inputs, kernel).plus(bias);
     }
 
     @Override

@@ -11,10 +11,9 @@ final class Operands {
     private Operands() {}
 
     static Tensor tensor(Graph graph, Operand operand) {
-        return switch (operand) {
-            case Tensor tensor -> tensor;
-            case Initializer initializer -> graph.tensor(initializer);
-            default -> Ops.identity(operand);
-        };
+        if (operand instanceof Initializer initializer) {
+            return graph.tensor(initializer);
+        }
+        return operand instanceof Tensor tensor ? tensor : Ops.identity(operand);
     }
 }

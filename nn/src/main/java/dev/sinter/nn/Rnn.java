@@ -42,34 +42,64 @@ import java.util.Optional;
 public final class Rnn {
     private Rnn() {}
 
-    /** A layer of {@link SimpleRnnCell} with new weights over {@code [B, T, D]}. */
+    /**
+     * A layer of {@link SimpleRnnCell} and tanh with new weights over {@code [B, T, D]}.
+     *
+     * @throws GraphException as {@link #simpleRnn(Tensor, long, RnnOptions)}
+     */
     public static RnnResult simpleRnn(Tensor inputs, long units) {
         return simpleRnn(inputs, units, RnnOptions.DEFAULT);
     }
 
-    /** A layer of {@link SimpleRnnCell} with new weights. */
+    /**
+     * A layer of {@link SimpleRnnCell} and tanh with new weights.
+     *
+     * @param inputs {@code [B, T, D]}, or {@code [T, B, D]} where the options say time-major; {@code D} is known
+     * @param units  {@code H}, at least 1
+     * @throws GraphException where the inputs are not such, there are no units, or the options do not fit
+     */
     public static RnnResult simpleRnn(Tensor inputs, long units, RnnOptions options) {
         return dynamicRnn(SimpleRnnCell.of(inputs.graph(), "simple_rnn", inputs.dtype(), features(inputs), units,
                 WeightInitializer.glorotUniform(), SimpleRnnCell.Activation.TANH), inputs, options);
     }
 
-    /** A layer of {@link LstmCell} with new weights over {@code [B, T, D]}. */
+    /**
+     * A layer of {@link LstmCell} with new weights over {@code [B, T, D]}.
+     *
+     * @throws GraphException as {@link #lstm(Tensor, long, RnnOptions)}
+     */
     public static RnnResult lstm(Tensor inputs, long units) {
         return lstm(inputs, units, RnnOptions.DEFAULT);
     }
 
-    /** A layer of {@link LstmCell} with new weights, whose forget gate begins with the bias 1. */
+    /**
+     * A layer of {@link LstmCell} with new weights, whose forget gate begins with the bias 1.
+     *
+     * @param inputs {@code [B, T, D]}, or {@code [T, B, D]} where the options say time-major; {@code D} is known
+     * @param units  {@code H}, at least 1
+     * @throws GraphException where the inputs are not such, there are no units, or the options do not fit
+     */
     public static RnnResult lstm(Tensor inputs, long units, RnnOptions options) {
         return dynamicRnn(LstmCell.of(inputs.graph(), "lstm", inputs.dtype(), features(inputs), units,
                 WeightInitializer.glorotUniform(), 1), inputs, options);
     }
 
-    /** A layer of {@link GruCell} with new weights over {@code [B, T, D]}. */
+    /**
+     * A layer of {@link GruCell} with new weights over {@code [B, T, D]}.
+     *
+     * @throws GraphException as {@link #gru(Tensor, long, RnnOptions)}
+     */
     public static RnnResult gru(Tensor inputs, long units) {
         return gru(inputs, units, RnnOptions.DEFAULT);
     }
 
-    /** A layer of {@link GruCell} with new weights; the reset comes after the product. */
+    /**
+     * A layer of {@link GruCell} with new weights; the reset comes after the product.
+     *
+     * @param inputs {@code [B, T, D]}, or {@code [T, B, D]} where the options say time-major; {@code D} is known
+     * @param units  {@code H}, at least 1
+     * @throws GraphException where the inputs are not such, there are no units, or the options do not fit
+     */
     public static RnnResult gru(Tensor inputs, long units, RnnOptions options) {
         return dynamicRnn(GruCell.of(inputs.graph(), "gru", inputs.dtype(), features(inputs), units,
                 WeightInitializer.glorotUniform(), GruCell.Reset.AFTER_PRODUCT), inputs, options);
@@ -79,6 +109,8 @@ public final class Rnn {
      * A cell over sequences, with the semantics of {@code tf.nn.dynamic_rnn}.
      *
      * @param inputs {@code [B, T, D]}, or {@code [T, B, D]} where the options say time-major
+     * @throws GraphException where the inputs do not fit the cell, the lengths are no integers, or the initial state
+     *                        is not the cell's
      */
     public static RnnResult dynamicRnn(RnnCell cell, Tensor inputs, RnnOptions options) {
         checkInputs(inputs);
@@ -97,6 +129,7 @@ public final class Rnn {
      *
      * @param inputs {@code [B, T, D]}, or {@code [T, B, D]} where the options say time-major
      * @return the outputs of the last layer, the states of all
+     * @throws GraphException as {@link #dynamicRnn}, and where there is no layer
      */
     public static RnnResult stackedRnn(List<? extends RnnCell> cells, Tensor inputs, RnnOptions options) {
         checkInputs(inputs);
@@ -125,6 +158,7 @@ public final class Rnn {
      * @param inputs  {@code [B, T, D]}, or {@code [T, B, D]} where the options say time-major
      * @param options with the initial states of both, the first cell's before the second's
      * @return the outputs of both, joined along the last axis; the states of the first and of the second
+     * @throws GraphException as {@link #dynamicRnn}
      */
     public static RnnResult bidirectionalRnn(RnnCell forwards, RnnCell backwards, Tensor inputs,
             RnnOptions options) {
@@ -148,7 +182,11 @@ public final class Rnn {
                 return Step.carry(next).output(next.getFirst());
             });
         }
-        Tensor lengths = broadcastTo(cast(Operands.tensor(sequence.graph(), sequenceLength.get()), DType.INT64),
+        Operand given = sequenceLength.get();
+        if (!given.dtype().isInteger()) {
+            throw new GraphException("rnn: the sequence lengths must be integers, not " + given);
+        }
+        Tensor lengths = broadcastTo(cast(Operands.tensor(sequence.graph(), given), DType.INT64),
                 Shape.of(sequence.dim(1)));
         Tensor ends = expandDims(lengths, 1);
         return Control.scan(initial, List.of(products), options.withLimit(reduceMax(lengths)), each -> {

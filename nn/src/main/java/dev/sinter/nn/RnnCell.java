@@ -23,7 +23,7 @@ public interface RnnCell {
     /** The dtype of inputs, states and weights. */
     DType dtype();
 
-    /** The weights, in the order in which a checkpoint lists them. */
+    /** The weights, in the order in which {@link RnnResult#variables} lists them. */
     List<Variable> variables();
 
     /**

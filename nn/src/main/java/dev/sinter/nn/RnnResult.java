@@ -19,6 +19,12 @@ public record RnnResult(Tensor outputs, List<Tensor> state, List<Variable> varia
         variables = List.copyOf(variables);
     }
 
+    /**
+     * A part of the state after the last step of each sequence, {@code [B, size]}.
+     *
+     * @param position its place among {@link #state()}: of an LSTM 0 is h and 1 is c
+     * @throws IndexOutOfBoundsException where there is no such part
+     */
     public Tensor state(int position) {
         return state.get(position);
     }

@@ -5,7 +5,6 @@ import static dev.sinter.graph.Ops.zeros;
 
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
-import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
@@ -21,9 +20,10 @@ import java.util.List;
  * @param kernel          {@code [D, H]}
  * @param recurrentKernel {@code [H, H]}
  * @param bias            {@code [H]}
+ * @param activation      what the sum passes through
  */
 public record SimpleRnnCell(Variable kernel, Variable recurrentKernel, Variable bias, Activation activation)
-        implements RnnCell {
+        implements GatedCell {
     /** What the sum passes through. */
     public enum Activation { TANH, RELU }
 
@@ -40,10 +40,11 @@ public record SimpleRnnCell(Variable kernel, Variable recurrentKernel, Variable 
     /**
      * A cell with new weights, whose bias is 0.
      *
-     * @param name    the scope of the weights; one that is taken gets a number
-     * @param inputs  the size of an input, {@code D}
-     * @param units   the size of an output, {@code H}
-     * @param weights how both kernels begin
+     * @param name       the scope of the weights; one that is taken gets a number
+     * @param inputs     the size of an input, {@code D}
+     * @param units      the size of an output, {@code H}
+     * @param weights    how both kernels begin
+     * @param activation what the sum passes through
      */
     public static SimpleRnnCell of(Graph graph, String name, DType dtype, long inputs, long units,
             WeightInitializer weights, Activation activation) {
@@ -58,28 +59,8 @@ public record SimpleRnnCell(Variable kernel, Variable recurrentKernel, Variable 
     }
 
     @Override
-    public long units() {
-        return recurrentKernel.shape().dim(0).constant();
-    }
-
-    @Override
     public List<Long> stateSizes() {
         return List.of(units());
-    }
-
-    @Override
-    public DType dtype() {
-        return kernel.dtype();
-    }
-
-    @Override
-    public List<Variable> variables() {
-        return List.of(kernel, recurrentKernel, bias);
-    }
-
-    @Override
-    public Tensor inputProduct(Operand inputs) {
-        return CellShapes.product(inputs, kernel).plus(bias);
     }
 
     @Override

@@ -19,6 +19,7 @@ import dev.sinter.graph.Operand;
 import dev.sinter.graph.Step;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.List;
 
@@ -29,23 +30,27 @@ public interface WeightInitializer {
      * The initial value of a weight.
      *
      * @param graph the graph of the variable
-     * @param shape {@code [inputs, outputs]}
+     * @param dtype a float dtype
+     * @param shape {@code [inputs, outputs]}; of the kernel of a cell {@code [inputs, gates * units]}
      */
     Operand initialValue(Graph graph, DType dtype, Shape shape);
 
     /**
-     * Even numbers within {@code sqrt(6 / (inputs + outputs))} of 0, which keeps the variance of values and
-     * gradients (Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural networks",
-     * 2010).
+     * Uniformly distributed numbers within {@code sqrt(6 / (inputs + outputs))} of 0, which keeps the variance of
+     * values and gradients (Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
+     * networks", 2010). The kernel of a cell begins as one matrix, whose outputs are the columns of all gates
+     * together, as in Keras: of an LSTM the limit is {@code sqrt(6 / (inputs + 4 * units))}. Of other shapes than
+     * matrices it makes a {@link GraphException}.
      */
     static WeightInitializer glorotUniform() {
         return (_, dtype, shape) -> {
+            requireMatrix("glorot_uniform", shape);
             double limit = Math.sqrt(6.0 / (shape.dim(0).constant() + shape.dim(1).constant()));
             return randomUniform(dtype, shape, -limit, limit);
         };
     }
 
-    /** Even numbers within a limit of 0. */
+    /** Uniformly distributed numbers within a limit of 0, of any shape. */
     static WeightInitializer uniform(double limit) {
         return (_, dtype, shape) -> randomUniform(dtype, shape, -limit, limit);
     }
@@ -54,10 +59,12 @@ public interface WeightInitializer {
      * Orthonormal rows, or columns where there are fewer of them, evenly distributed over all such matrices (Saxe
      * et al., "Exact solutions to the nonlinear dynamics of learning in deep linear neural networks", 2013): normal
      * numbers, orthogonalized row by row, each against the rows before it, twice. Takes {@code rows} steps, each of
-     * 8 multiplications an element.
+     * about 5 multiply-adds an element of the matrix. Of other shapes than matrices it makes a
+     * {@link GraphException}.
      */
     static WeightInitializer orthogonal() {
         return (graph, dtype, shape) -> {
+            requireMatrix("orthogonal", shape);
             long inputs = shape.dim(0).constant();
             long outputs = shape.dim(1).constant();
             long rows = Math.min(inputs, outputs);
@@ -75,5 +82,12 @@ public interface WeightInitializer {
             }).carry(0);
             return inputs <= outputs ? result : transpose(result, 1, 0);
         };
+    }
+
+    private static void requireMatrix(String op, Shape shape) {
+        if (shape.rank() != 2 || !shape.isStatic()) {
+            throw new GraphException(op + ": the shape must be a matrix's, two known sizes, inputs and outputs, not "
+                    + shape.toUserString());
+        }
     }
 }

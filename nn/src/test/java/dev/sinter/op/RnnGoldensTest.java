@@ -38,7 +38,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Recurrent nets and their gradients, of unknown batch and length, against PyTorch, on both back ends. */
+/**
+ * Recurrent nets and their gradients, of unknown batch and length, against PyTorch, on both back ends. PyTorch has no
+ * GRU whose reset comes before the product: that one is written out in the script that makes the goldens.
+ */
 class RnnGoldensTest {
     private static final List<String> GOLDENS = List.of("simple_rnn", "simple_rnn_relu", "lstm", "lstm_ragged", "gru",
             "gru_ragged", "gru_reset_before", "bidirectional_ragged", "stacked_ragged");

@@ -9,6 +9,7 @@ import static dev.sinter.graph.Ops.sin;
 import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Operation;
@@ -33,7 +34,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Optimizers, clipping and losses against PyTorch, on both back ends. */
+/**
+ * Optimizers, clipping and losses against PyTorch, on both back ends. PyTorch's Adam is given an epsilon in each step
+ * that means TensorFlow's.
+ */
 class TrainingGoldensTest {
     private final Graph graph = new Graph();
 
@@ -133,6 +137,28 @@ class TrainingGoldensTest {
                     .and(lengths, new int[2]);
             assertThat(session.run(none, loss).item()).isZero();
             assertThat(session.compilations()).isLessThanOrEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EVAL", "LLVM"})
+    void aLabelOutsideTheClassesCountsInTheDivisorAlone(Backend backend) {
+        Tensor logits = graph.placeholder("logits", DType.FLOAT64, shape(UNKNOWN, 2));
+        Tensor labels = graph.placeholder("labels", DType.INT32, shape(UNKNOWN));
+        Tensor mask = graph.placeholder("mask", DType.BOOL, shape(UNKNOWN));
+        Tensor plain = Losses.sparseSoftmaxCrossEntropy(labels, logits);
+        Tensor masked = Losses.sparseSoftmaxCrossEntropy(labels, logits, mask);
+        Feeds feeds = Feeds.feed(logits, NDArray.zeros(DType.FLOAT64, 4, 2)).and(labels, new int[] {0, 1, -1, 2})
+                .and(mask, new boolean[] {true, true, true, false});
+        Feeds none = Feeds.feed(logits, NDArray.zeros(DType.FLOAT64, 0, 2)).and(labels, new int[0])
+                .and(mask, new boolean[0]);
+        try (Session session = session(backend)) {
+            Fetches values = session.run(feeds, Fetch.fetch(plain, masked));
+            assertThat(values.get(0).item()).isCloseTo(Math.log(2) / 2, within(1e-15));
+            assertThat(values.get(1).item()).isCloseTo(Math.log(2) * 2 / 3, within(1e-15));
+            Fetches empty = session.run(none, Fetch.fetch(plain, masked));
+            assertThat(empty.get(0).item()).isNaN();
+            assertThat(empty.get(1).item()).isZero();
         }
     }
 }

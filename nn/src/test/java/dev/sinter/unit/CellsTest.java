@@ -9,6 +9,7 @@ import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
@@ -19,6 +20,7 @@ import dev.sinter.nn.LstmCell;
 import dev.sinter.nn.Rnn;
 import dev.sinter.nn.RnnOptions;
 import dev.sinter.nn.RnnResult;
+import dev.sinter.nn.SimpleRnnCell;
 import dev.sinter.nn.WeightInitializer;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Session;
@@ -75,20 +77,30 @@ class CellsTest {
         assertThat(initial(LstmCell.of(graph, 3, 2).bias()).toFloatArray()).containsExactly(0, 0, 1, 1, 0, 0, 0, 0);
     }
 
+    /** The limit of a kernel is that of the whole matrix, whose outputs are the columns of all gates, as in Keras. */
     @Test
     void kernelsBeginWithinGlorotsLimit() {
-        double limit = Math.sqrt(6.0 / (30 + 40));
-        float[] values = initial(GruCell.of(graph, "gru", FLOAT32, 30, 40, WeightInitializer.uniform(limit),
-                GruCell.Reset.BEFORE_PRODUCT).kernel()).toFloatArray();
-        assertThat(values).hasSize(30 * 120);
+        withinGlorotsLimit(LstmCell.of(graph, 30, 40).kernel(), 30, 160);
+        withinGlorotsLimit(LstmCell.of(graph, 30, 40).recurrentKernel(), 40, 160);
+        withinGlorotsLimit(GruCell.of(graph, 30, 40).kernel(), 30, 120);
+        withinGlorotsLimit(SimpleRnnCell.of(graph, 30, 40).kernel(), 30, 40);
+    }
+
+    private void withinGlorotsLimit(Variable kernel, int inputs, int outputs) {
+        double limit = Math.sqrt(6.0 / (inputs + outputs));
+        float[] values = initial(kernel).toFloatArray();
+        assertThat(values).hasSize(inputs * outputs);
         double largest = 0;
         double sum = 0;
+        double squares = 0;
         for (float value : values) {
             largest = Math.max(largest, Math.abs(value));
             sum += value;
+            squares += value * value;
         }
-        assertThat(largest).isBetween(0.99 * limit, limit);
-        assertThat(sum / values.length).isCloseTo(0, within(0.02));
+        assertThat(largest).isBetween(0.99 * limit, limit * (1 + 1e-7));
+        assertThat(sum / values.length).isCloseTo(0, within(0.05 * limit));
+        assertThat(squares / values.length).isCloseTo(2.0 / (inputs + outputs), withinPercentage(6));
     }
 
     @ParameterizedTest

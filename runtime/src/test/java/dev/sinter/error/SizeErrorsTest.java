@@ -25,35 +25,29 @@ import dev.sinter.graph.GraphFunction;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.TensorSpec;
 import dev.sinter.graph.Variable;
-import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import dev.sinter.unit.OnEachBackend;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Equalities of sizes that a run checks before its first kernel, line numbers written as {@code #}. */
-public class SizeErrorsTest {
+public class SizeErrorsTest extends OnEachBackend {
     private final Graph graph = new Graph();
     private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, UNKNOWN));
     private final Variable w = graph.variable("w", fill(FLOAT32, shape(), 1));
     private final Tensor update = w.assign(w.plus(reduceSum(x)));
     private Session session;
 
-    /** What executes the graph. */
-    protected Backend backend() {
-        return Backend.EVAL;
-    }
-
     @BeforeEach
     void open() {
-        session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
+        session = open(graph);
     }
 
     @AfterEach

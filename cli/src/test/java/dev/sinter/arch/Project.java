@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,13 +53,33 @@ final class Project {
     List<Path> otherFiles() {
         return files(root, path -> {
             String name = root.relativize(path).toString();
-            return !name.contains("target/")
-                    && !name.startsWith(".git/")
-                    && !name.startsWith(".sinter/")
+            return isOurs(name)
                     && !name.startsWith("mvnw")
                     && (name.endsWith(".md") || name.endsWith(".xml") || name.equals("sinter")
                             || name.startsWith(".ci/") || name.endsWith(".properties"));
         });
+    }
+
+    /** Every file with text, whoever wrote it. */
+    List<Path> textFiles() {
+        return files(root, path -> isOurs(root.relativize(path).toString()) && isText(path));
+    }
+
+    /** Whether nothing makes the file that can make it again. */
+    private static boolean isOurs(String name) {
+        return !name.contains("target/") && !name.equals(".git") && !name.startsWith(".git/")
+                && !name.startsWith(".sinter/") && !name.endsWith(".jqwik-database");
+    }
+
+    private static boolean isText(Path file) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file)));
+            return true;
+        } catch (CharacterCodingException binary) {
+            return false;
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
     }
 
     /** The compiled classes of a module. */

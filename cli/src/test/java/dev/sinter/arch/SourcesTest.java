@@ -25,6 +25,9 @@ class SourcesTest {
     private static final Pattern UNFINISHED =
             Pattern.compile("\\b(" + "TO" + "DO|FIX" + "ME|XX" + "X|HA" + "CK)\\b");
 
+    /** A line that a merge with conflicts leaves. */
+    private static final Pattern CONFLICT = Pattern.compile("(<{7}|>{7}|\\|{7})( .*)?|={7}");
+
     private static final Pattern LOOSE_MAP = Pattern.compile("Map<String,\\s*" + "Object>");
 
     private static final Set<String> TEST_KINDS = Set.of(
@@ -59,6 +62,11 @@ class SourcesTest {
     @Test
     void nothingIsLeftUnfinished() {
         assertThat(linesOf(allFiles(), line -> UNFINISHED.matcher(line).find())).isEmpty();
+    }
+
+    @Test
+    void mergesAreDone() {
+        assertThat(linesOf(project.textFiles().stream(), line -> CONFLICT.matcher(line).matches())).isEmpty();
     }
 
     @Test

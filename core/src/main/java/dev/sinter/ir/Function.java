@@ -124,6 +124,24 @@ public record Function(String name, List<Value> parameters, List<Value> results,
     }
 
     /**
+     * Computes the results in another builder.
+     *
+     * @param arguments for each parameter a value of the builder
+     */
+    public List<Value> inline(Builder builder, List<Value> arguments) {
+        Map<Value, Value> copies = new HashMap<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            copies.put(parameters.get(i), arguments.get(i));
+        }
+        for (Value value : values()) {
+            if (!copies.containsKey(value)) {
+                copies.put(value, builder.copy(value, counterparts(value.operands(), copies), locations));
+            }
+        }
+        return counterparts(results, copies);
+    }
+
+    /**
      * The function with the functions of some calls in their places; the regions of other ops are left as they are.
      */
     public Function withoutCalls(Predicate<Call> which) {

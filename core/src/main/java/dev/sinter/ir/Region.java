@@ -4,9 +4,7 @@ import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.Parameter;
 import dev.sinter.tensor.CompilerBug;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
@@ -33,7 +31,6 @@ public final class Region {
     /** The region that computes what a function computes, whatever its parameters are called. */
     public static Region of(Function function) {
         Builder builder = new Builder();
-        Map<Value, Value> copies = new HashMap<>();
         List<Value> parameters = new ArrayList<>();
         for (Value parameter : function.parameters()) {
             if (!(parameter.op() instanceof Parameter(String _, TensorType type))) {
@@ -41,17 +38,9 @@ public final class Region {
             }
             Value copy = builder.add(new Parameter("p" + parameters.size(), type));
             builder.locations().addAll(copy, function.locations().of(parameter));
-            copies.put(parameter, copy);
             parameters.add(copy);
         }
-        for (Value value : function.values()) {
-            if (!copies.containsKey(value)) {
-                copies.put(value, builder.copy(value, value.operands().stream().map(copies::get).toList(),
-                        function.locations()));
-            }
-        }
-        return new Region(new Function(NAME, parameters, function.results().stream().map(copies::get).toList(),
-                builder.locations()));
+        return new Region(new Function(NAME, parameters, function.inline(builder, parameters), builder.locations()));
     }
 
     /**
@@ -104,17 +93,7 @@ public final class Region {
      * @param arguments for each parameter a value of the builder
      */
     public List<Value> inline(Builder builder, List<Value> arguments) {
-        Map<Value, Value> copies = new HashMap<>();
-        for (int i = 0; i < arguments.size(); i++) {
-            copies.put(function.parameters().get(i), arguments.get(i));
-        }
-        for (Value value : function.values()) {
-            if (!copies.containsKey(value)) {
-                copies.put(value, builder.copy(value, value.operands().stream().map(copies::get).toList(),
-                        function.locations()));
-            }
-        }
-        return function.results().stream().map(copies::get).toList();
+        return function.inline(builder, arguments);
     }
 
     private static int hash(Function function) {

@@ -30,10 +30,8 @@ import dev.sinter.graph.Tensor;
 import dev.sinter.graph.TensorSpec;
 import dev.sinter.graph.Variable;
 import dev.sinter.graph.WhileOptions;
-import dev.sinter.ir.Type.TensorType;
-import dev.sinter.op.HostFunction;
 import dev.sinter.tensor.GraphException;
-import dev.sinter.tensor.NDArray;
+import dev.sinter.unit.PassingFunction;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -282,35 +280,12 @@ class ControlFlowErrorsTest {
                 "  at Here:# in \"scan/segments/segment\"",
                 "  before: carry at Here:#      after: cast at Here:#");
         fails(() -> scan(constant(0f), x, options, (sum, element) -> {
-            hostCall(new Printing(), element);
+            hostCall(new PassingFunction("printing", true), element);
             return sum;
         }), "scan: a scan with checkpoints carries out iterations again for gradients, and its body has an"
                         + " effect; take the effect out of the scan, or leave out withCheckpoints(...)",
                 "  at Here:# in \"scan/segments/segment\"",
                 "  carry 0: carry at Here:#      sequence 0: element at Here:#      limit: sub at"
                         + " Here:#");
-    }
-
-    /** Something that is done, not computed. */
-    private record Printing() implements HostFunction {
-        @Override
-        public String name() {
-            return "printing";
-        }
-
-        @Override
-        public List<TensorType> infer(List<TensorType> operands) {
-            return operands;
-        }
-
-        @Override
-        public List<NDArray> call(List<NDArray> operands) {
-            return operands;
-        }
-
-        @Override
-        public boolean hasEffect() {
-            return true;
-        }
     }
 }

@@ -17,7 +17,6 @@ import dev.sinter.op.Branch;
 import dev.sinter.op.Concat;
 import dev.sinter.op.CustomGradient;
 import dev.sinter.op.HostCall;
-import dev.sinter.op.HostFunction;
 import dev.sinter.op.Loop;
 import dev.sinter.op.Loop.Trips;
 import dev.sinter.op.Pad;
@@ -29,6 +28,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import dev.sinter.unit.PassingFunction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -148,25 +148,9 @@ final class RegionGradientsTest {
 
     @Test
     void whatHasNoGradientIsNamed() {
-        HostFunction dice = new HostFunction() {
-            @Override
-            public String name() {
-                return "dice";
-            }
-
-            @Override
-            public List<TensorType> infer(List<TensorType> operands) {
-                return operands;
-            }
-
-            @Override
-            public List<NDArray> call(List<NDArray> operands) {
-                return operands;
-            }
-        };
         Value y = last(scan((r, h, x, f) -> {
             r.at(new Location("Dice.java", 7, "roll"));
-            return r.project(r.add(new HostCall(dice), r.times(h, x)), 0);
+            return r.project(r.add(new HostCall(new PassingFunction("dice")), r.times(h, x)), 0);
         }));
         assertThatThrownBy(() -> gradients(y)).isInstanceOf(NotDifferentiableException.class)
                 .hasMessage("gradients: loop has no gradient: in its body, host_call at Dice.java:7 (roll) has no "

@@ -9,10 +9,8 @@ import dev.sinter.ir.Printer;
 import dev.sinter.ir.Value;
 import dev.sinter.pass.Pipeline;
 import dev.sinter.pass.Rule;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -29,11 +27,8 @@ final class RuleGuardTest {
                 + " %j: i32[n,4], %c: bool[n,4], %s: f32[], %u: f32[1,n,1]) {\n" + String.join("\n", body)
                 + "\n}");
         Builder b = new Builder();
-        Map<Value, Value> copies = new HashMap<>();
-        for (Value value : function.values()) {
-            copies.put(value, b.add(value.op(), value.operands().stream().map(copies::get).toList()));
-        }
-        return rule.apply(copies.get(function.results().getFirst()), b).isPresent();
+        List<Value> parameters = function.parameters().stream().map(parameter -> b.add(parameter.op())).toList();
+        return rule.apply(function.inline(b, parameters).getFirst(), b).isPresent();
     }
 
     /** {@code %1} is a number everywhere in f32[n,4], {@code %3} in i32[n,4]. */

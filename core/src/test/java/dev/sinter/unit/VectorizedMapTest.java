@@ -39,6 +39,7 @@ import dev.sinter.tensor.NDArray;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 /** Maps of all elements at once: as maps of one after the other. */
@@ -69,6 +70,7 @@ class VectorizedMapTest {
         Tensor each = mapFn(x, body);
         assertThat(all.shape()).isEqualTo(each.shape());
         assertThat(loops(all)).isEqualTo(!batched);
+        assertThat(loops(each)).isTrue();
         assertThat(Evaluation.of(all, feeds).sameBits(Evaluation.of(each, feeds))).isTrue();
     }
 
@@ -115,8 +117,9 @@ class VectorizedMapTest {
         same(false, each -> cond(greater(reduceSum(each), 0), () -> each, () -> each.times(2)));
         same(false, each -> mapFn(each, row -> row.times(2)));
         same(false, each -> dynamicSlice(each, List.of(cast(reduceSum(each), INT64), index), shape(1, 1)));
-        Tensor noise = vectorizedMap(x, each -> each.plus(randomUniform(FLOAT64, shape())));
+        Tensor noise = vectorizedMap(x, each -> each.times(0).plus(randomUniform(FLOAT64, shape())));
         assertThat(loops(noise)).isTrue();
+        assertThat(DoubleStream.of(Evaluation.of(noise, feeds).toDoubleArray()).distinct()).hasSize(5);
     }
 
     @Test

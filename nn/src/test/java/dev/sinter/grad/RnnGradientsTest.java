@@ -8,6 +8,7 @@ import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.DType.INT32;
 import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
+import static dev.sinter.unit.RandomArrays.random;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -54,14 +55,6 @@ class RnnGradientsTest {
         NDArray result = NDArray.zeros(from.dtype(), from.sizes());
         for (long i = 0; i < from.elementCount(); i++) {
             result.setDouble(i, from.getDouble(i) + distance * direction.getDouble(i));
-        }
-        return result;
-    }
-
-    private static NDArray random(SplittableRandom random, long... sizes) {
-        NDArray result = NDArray.zeros(FLOAT64, sizes);
-        for (long i = 0; i < result.elementCount(); i++) {
-            result.setDouble(i, random.nextDouble(-1, 1));
         }
         return result;
     }

@@ -7,6 +7,7 @@ import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.DType.INT32;
 import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
+import static dev.sinter.unit.RandomArrays.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.graph.Graph;
@@ -42,15 +43,6 @@ class RaggedRunsTest {
                         GruCell.Reset.AFTER_PRODUCT);
     }
 
-    private static NDArray random(long seed, long... sizes) {
-        NDArray array = NDArray.zeros(FLOAT64, sizes);
-        SplittableRandom random = new SplittableRandom(seed);
-        for (long i = 0; i < array.elementCount(); i++) {
-            array.setDouble(i, random.nextDouble(-1, 1));
-        }
-        return array;
-    }
-
     /** The first steps of one sequence of a batch. */
     private static NDArray part(NDArray batch, int row, int steps) {
         NDArray result = NDArray.zeros(FLOAT64, 1, steps, 3);
@@ -71,7 +63,7 @@ class RaggedRunsTest {
         try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend))) {
             session.run(graph.initializer());
             int[] steps = {3, 0, 7, 6, 9, -1};
-            NDArray batch = random(1, 6, 7, 3);
+            NDArray batch = random(new SplittableRandom(1), 6, 7, 3);
             Fetches values = session.run(Feeds.feed(x, batch).and(lengths, steps), all);
             int compilations = session.compilations();
             for (int row = 0; row < 6; row++) {

@@ -13,6 +13,7 @@ import com.sun.management.ThreadMXBean;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.FeedSlot;
 import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
@@ -33,7 +34,8 @@ class PreparedCallTest {
         Tensor loss = reduceSum(matmul(x, w));
         Tensor update = w.assign(w.times(0.999));
         NDArray[] values = {NDArray.full(FLOAT32, 1, 3, 4), NDArray.full(FLOAT32, 2, 3, 4)};
-        try (Session session = new Session(graph, SessionOptions.DEFAULT.withThreads(1))) {
+        try (Session session = new Session(graph,
+                SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(1))) {
             session.run(graph.initializer());
             try (PreparedCall call = session.prepare(fetch(loss).targets(update), x)) {
                 FeedSlot slot = call.slot(x);

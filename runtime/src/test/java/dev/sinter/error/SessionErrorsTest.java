@@ -17,35 +17,25 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
-import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.unit.OnEachBackend;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The messages of mistakes that are found when a graph is run, line numbers written as {@code #}. */
-public class SessionErrorsTest {
+public class SessionErrorsTest extends OnEachBackend {
     private final Graph graph = new Graph();
     private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, 3));
     private final Tensor y = graph.placeholder("y", FLOAT32, shape(UNKNOWN, 3));
     private final Variable w = graph.variable("w", fill(FLOAT32, shape(), 1));
     private final Tensor update = w.assign(w.plus(reduceSum(x)));
     private Session session;
-
-    /** What executes the graph. */
-    protected Backend backend() {
-        return Backend.EVAL;
-    }
-
-    private Session open(Graph of) {
-        return new Session(of, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
-    }
 
     @BeforeEach
     void open() {

@@ -1,8 +1,14 @@
 package dev.sinter.error;
 
+import static dev.sinter.graph.Control.cond;
+import static dev.sinter.graph.Control.foldl;
+import static dev.sinter.graph.Control.function;
+import static dev.sinter.graph.Control.mapFn;
 import static dev.sinter.graph.Ops.concat;
+import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.fill;
 import static dev.sinter.graph.Ops.gradients;
+import static dev.sinter.graph.Ops.greater;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.reshape;
 import static dev.sinter.graph.Ops.split;
@@ -15,35 +21,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.GraphFunction;
 import dev.sinter.graph.Tensor;
+import dev.sinter.graph.TensorSpec;
 import dev.sinter.graph.Variable;
-import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import dev.sinter.unit.OnEachBackend;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Equalities of sizes that a run checks before its first kernel, line numbers written as {@code #}. */
-public class SizeErrorsTest {
+public class SizeErrorsTest extends OnEachBackend {
     private final Graph graph = new Graph();
     private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, UNKNOWN));
     private final Variable w = graph.variable("w", fill(FLOAT32, shape(), 1));
     private final Tensor update = w.assign(w.plus(reduceSum(x)));
     private Session session;
 
-    /** What executes the graph. */
-    protected Backend backend() {
-        return Backend.EVAL;
-    }
-
     @BeforeEach
     void open() {
-        session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
+        session = open(graph);
     }
 
     @AfterEach
@@ -53,15 +57,19 @@ public class SizeErrorsTest {
 
     /** The message, that the run commits nothing, and that a run that does not need the tensor is none the wiser. */
     private void fails(Tensor tensor, float[][] value, String... lines) {
+        fails(tensor, feed(x, value), lines);
+    }
+
+    private void fails(Tensor tensor, Feeds feeds, String... lines) {
         session.run(graph.initializer());
         long before = session.committedRuns();
         GraphException problem = catchThrowableOfType(GraphException.class,
-                () -> session.run(feed(x, value), fetch(tensor).targets(update)));
+                () -> session.run(feeds, fetch(tensor).targets(update)));
         assertThat(problem).as("nothing is thrown").isNotNull();
         assertThat(problem.getMessage().replaceAll("\\.java:\\d+", ".java:#")).isEqualTo(String.join("\n", lines));
         assertThat(session.committedRuns()).isEqualTo(before);
         assertThat(session.value(w).floatValue()).isEqualTo(1);
-        session.run(feed(x, value), update);
+        session.run(feeds, update);
         assertThat(session.committedRuns()).isEqualTo(before + 1);
     }
 
@@ -160,5 +168,83 @@ public class SizeErrorsTest {
         assertThat(numberless(refused(feed(a, new float[3]).and(b, new float[5]), sum)))
                 .isEqualTo("broadcast: f32[5] axis 0 is 5, which cannot stretch to 3 in [3]\n"
                         + "  at SizeErrorsTest.java:# (add_1/broadcast_1)");
+    }
+
+    @Test
+    void aCarryThatChangesItsSize() {
+        Tensor other = graph.placeholder("other", FLOAT32, shape(UNKNOWN, UNKNOWN));
+        Tensor last = foldl(reshape(x, shape(UNKNOWN)), constant(new float[] {1, 2}),
+                (_, _) -> reshape(other, shape(UNKNOWN)));
+        fails(last, feed(x, new float[3][2]).and(other, new float[1][5]),
+                "sizes that must be equal differ: axis 0 of float32[5] is 5, not x.0*x.1 = 6",
+                "  at SizeErrorsTest.java:# (foldl/reshape_1)");
+    }
+
+    /** What a branch needs must hold whether it is taken or not. */
+    @Test
+    void branchesOfWhichOneDoesNotFit() {
+        for (boolean taken : new boolean[] {true, false}) {
+            Tensor predicate = graph.constant(taken);
+            fails(cond(predicate, () -> reduceSum(reshape(x, shape(UNKNOWN, 6))), () -> reduceSum(x)),
+                    new float[4][5],
+                    "reshape: float32[4,5] has 20 elements, [floordiv(x.0*x.1,6),6] = [3,6] has 18",
+                    "  at SizeErrorsTest.java:# (" + (taken ? "cond" : "cond_2") + "/true/reshape)");
+            fails(cond(predicate, () -> reduceSum(x), () -> reduceSum(reshape(x, shape(UNKNOWN, 6)))),
+                    new float[4][5],
+                    "reshape: float32[4,5] has 20 elements, [floordiv(x.0*x.1,6),6] = [3,6] has 18",
+                    "  at SizeErrorsTest.java:# (" + (taken ? "cond_1" : "cond_3") + "/false/reshape)");
+        }
+    }
+
+    @Test
+    void branchesOfDifferentSizes() {
+        Tensor other = graph.placeholder("other", FLOAT32, shape(UNKNOWN, UNKNOWN));
+        Tensor chosen = cond(greater(reduceSum(x), 0), () -> reshape(x, shape(UNKNOWN)),
+                () -> reshape(other, shape(UNKNOWN)));
+        fails(chosen, feed(x, new float[3][2]).and(other, new float[1][5]),
+                "sizes that must be equal differ: axis 0 of float32[5] is 5, not x.0*x.1 = 6",
+                "  at SizeErrorsTest.java:# (cond/false/reshape_1)");
+    }
+
+    @Test
+    void rowsOfAMapThatDoNotDivide() {
+        fails(mapFn(x, row -> reshape(row, shape(UNKNOWN, 6))), new float[4][5],
+                "reshape: float32[5] has 5 elements, [floordiv(x.1,6),6] = [0,6] has 0",
+                "  at SizeErrorsTest.java:# (map/reshape)");
+    }
+
+    @Test
+    void rowsOfAnEmptyMapThatDoNotDivide() {
+        fails(mapFn(x, row -> reshape(row, shape(UNKNOWN, 6))), feed(x, NDArray.zeros(FLOAT32, 0, 5)),
+                "reshape: float32[5] has 5 elements, [floordiv(x.1,6),6] = [0,6] has 0",
+                "  at SizeErrorsTest.java:# (map/reshape)");
+    }
+
+    @Test
+    void sequencesOfDifferentLengths() {
+        Tensor other = graph.placeholder("other", FLOAT32, shape(UNKNOWN, UNKNOWN));
+        Tensor sums = mapFn(List.of(reshape(x, shape(UNKNOWN)), reshape(other, shape(UNKNOWN))),
+                each -> List.of(each.get(0).plus(each.get(1)))).getFirst();
+        fails(sums, feed(x, new float[3][2]).and(other, new float[1][5]),
+                "sizes that must be equal differ: axis 0 of float32[5] is 5, not x.0*x.1 = 6",
+                "  at SizeErrorsTest.java:# (map/reshape)");
+    }
+
+    @Test
+    void aFunctionWhoseBodyDoesNotFit() {
+        GraphFunction sixes = function(graph, "sixes", List.of(TensorSpec.of(FLOAT32, shape(UNKNOWN, UNKNOWN))),
+                given -> List.of(reshape(given.getFirst(), shape(UNKNOWN, 6))));
+        fails(sixes.call(x).getFirst(), new float[4][5],
+                "reshape: float32[4,5] has 20 elements, [floordiv(x.0*x.1,6),6] = [3,6] has 18",
+                "  at SizeErrorsTest.java:# (sixes/reshape)");
+    }
+
+    @Test
+    void aLoopInABranchInALoop() {
+        Tensor sums = foldl(graph.constant(0f), x, (sum, row) -> cond(greater(sum, 0),
+                () -> sum.plus(reduceSum(mapFn(x, each -> reshape(each, shape(UNKNOWN, 6))))), () -> sum));
+        fails(sums, new float[4][5],
+                "reshape: float32[5] has 5 elements, [floordiv(x.1,6),6] = [0,6] has 0",
+                "  at SizeErrorsTest.java:# (foldl/cond/true/map/reshape)");
     }
 }

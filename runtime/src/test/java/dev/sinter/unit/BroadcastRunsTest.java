@@ -18,27 +18,16 @@ import dev.sinter.graph.Gradients;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
-import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.NDArray;
 import org.junit.jupiter.api.Test;
 
 /** Sizes that may be 1: one program for 1 against n, n against n and n against 1, and its gradients. */
-public class BroadcastRunsTest {
+public class BroadcastRunsTest extends OnEachBackend {
     private final Graph graph = new Graph();
     private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN)).mayBroadcast();
     private final Tensor y = graph.placeholder("y", FLOAT32, shape(UNKNOWN)).mayBroadcast();
-
-    /** What executes the graph. */
-    protected Backend backend() {
-        return Backend.EVAL;
-    }
-
-    private Session open() {
-        return new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
-    }
 
     private static NDArray counted(long... sizes) {
         NDArray array = NDArray.zeros(FLOAT32, sizes);
@@ -53,7 +42,7 @@ public class BroadcastRunsTest {
         Tensor product = x.times(y);
         Gradients first = gradients(product, x, y);
         Tensor second = gradients(square(first.of(x)), y).of(y);
-        try (Session session = open()) {
+        try (Session session = open(graph)) {
             long[][] cases = {{1, 5}, {5, 5}, {5, 1}, {1, 1}, {0, 1}, {1, 0}, {0, 0}, {1, 100}, {90, 90}};
             for (long[] sizes : cases) {
                 Fetches out = session.run(feed(x, counted(sizes[0])).and(y, counted(sizes[1])),
@@ -91,7 +80,7 @@ public class BroadcastRunsTest {
     void secondDerivatives() {
         Tensor first = gradients(square(x.times(y)), x).of(x);
         Tensor second = gradients(first, y).of(y);
-        try (Session session = open()) {
+        try (Session session = open(graph)) {
             // d/dy of sum over j of 2 x y_j^2 is 4 x y_j.
             assertThat(session.run(feed(x, new float[] {3}).and(y, new float[] {1, 2, 5}), second).toString())
                     .isEqualTo("[12. 24. 60.]");
@@ -110,7 +99,7 @@ public class BroadcastRunsTest {
         Tensor sums = reduceSum(a.minus(b), 1);
         Tensor mean = reduceMean(a.plus(b));
         Tensor gradient = gradients(mean, b).of(b);
-        try (Session session = open()) {
+        try (Session session = open(graph)) {
             Fetches out = session.run(feed(a, counted(3, 1)).and(b, counted(1, 4)), fetch(sums, mean, gradient));
             assertThat(out.get(sums).toString()).isEqualTo("[-6. -2.  2.]");
             assertThat(out.get(mean).floatValue()).isEqualTo(4.5f);
@@ -128,7 +117,7 @@ public class BroadcastRunsTest {
         Tensor b = graph.placeholder("b", FLOAT32, shape(UNKNOWN, 3, 2)).mayBroadcast();
         Tensor product = matmul(a, b);
         Tensor gradient = gradients(product, b).of(b);
-        try (Session session = open()) {
+        try (Session session = open(graph)) {
             for (long[] sizes : new long[][] {{1, 4}, {4, 4}, {4, 1}}) {
                 NDArray left = counted(sizes[0], 2, 3);
                 NDArray right = counted(sizes[1], 3, 2);
@@ -155,7 +144,7 @@ public class BroadcastRunsTest {
         Variable w = graph.variable("w", zeros(FLOAT32, shape(3)));
         Tensor update = w.assignAdd(x);
         Tensor wide = broadcastTo(x, shape(2, 3));
-        try (Session session = open()) {
+        try (Session session = open(graph)) {
             session.run(graph.initializer());
             session.run(feed(x, new float[] {2}), update);
             session.run(feed(x, new float[] {1, 2, 3}), update);

@@ -26,10 +26,8 @@ import dev.sinter.graph.ScanResult;
 import dev.sinter.graph.Step;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
-import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,14 +35,9 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Scans with checkpoints give what they give without: values, gradients, random numbers, writes. */
-public class CheckpointRunsTest {
+public class CheckpointRunsTest extends OnEachBackend {
     private static final int UNITS = 3;
     private static final int[] LENGTHS = {0, 1, 3, 5};
-
-    /** What executes the graph. */
-    protected Backend backend() {
-        return Backend.EVAL;
-    }
 
     /** A scan in the graph of a net; the same for every kind of options. */
     private interface Code {
@@ -96,8 +89,7 @@ public class CheckpointRunsTest {
     /** The results of runs over some lengths, and then the variable that bodies write. */
     private List<List<NDArray>> run(Net net, long most, int... lengths) {
         List<List<NDArray>> all = new ArrayList<>();
-        SessionOptions options = SessionOptions.DEFAULT.withBackend(backend()).withThreads(2);
-        try (Session session = new Session(net.graph, options)) {
+        try (Session session = open(net.graph)) {
             session.run(net.graph.initializer());
             for (int length : lengths) {
                 Fetches fetches = session.run(feed(net.x, waves(length, 2, UNITS))

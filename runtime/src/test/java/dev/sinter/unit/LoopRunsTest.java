@@ -21,7 +21,6 @@ import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
-import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.PreparedCall;
@@ -29,31 +28,28 @@ import dev.sinter.runtime.RunCancelledException;
 import dev.sinter.runtime.RunCancelledException.Reason;
 import dev.sinter.runtime.RunOptions;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Runs with loops: they end when they are asked to, compile once, and give the same on every number of threads. */
 @Timeout(120)
-public class LoopRunsTest {
-    /** What executes the graph. */
-    protected Backend backend() {
-        return Backend.EVAL;
-    }
-
+public class LoopRunsTest extends OnEachBackend {
     private Session open(Graph graph, int threads) {
-        return new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(threads));
+        return new Session(graph, options().withThreads(threads));
     }
 
     /** A loop that never ends, over a state that one thread or several compute. */
-    private static Tensor endless(Graph graph, Variable w, int size) {
-        Tensor start = graph.tensor(fill(FLOAT64, shape(size, size), 1.0 / size));
+    private static Tensor endless(Graph graph, Variable w, int size, CountDownLatch started) {
+        Tensor start = JavaFunction.through(graph.tensor(fill(FLOAT64, shape(size, size), 1.0 / size)), "start",
+                started::countDown);
         Tensor end = Control.whileLoop(start, x -> less(graph.constant(0.0), 1), x -> matmul(x, start).plus(w));
         return w.assign(reduceSum(end));
     }
@@ -63,7 +59,7 @@ public class LoopRunsTest {
         for (int size : new int[] {1, 200}) {
             Graph graph = new Graph();
             Variable w = graph.variable("w", fill(FLOAT64, shape(), 0.25));
-            Tensor update = endless(graph, w, size);
+            Tensor update = endless(graph, w, size, new CountDownLatch(1));
             try (Session session = open(graph, 2)) {
                 session.run(graph.initializer());
                 RunCancelledException cancelled = catchThrowableOfType(RunCancelledException.class, () -> session.run(
@@ -74,20 +70,45 @@ public class LoopRunsTest {
         }
     }
 
+    /** A run that is expected to be cancelled, in a thread of its own; what else it does its result throws. */
+    private static FutureTask<Reason> cancelled(Session session, Tensor tensor) {
+        return new FutureTask<>(() -> catchThrowableOfType(RunCancelledException.class, () -> session.run(tensor))
+                .reason());
+    }
+
     @Test
     void anInterruptEndsALoop() throws Exception {
         Graph graph = new Graph();
         Variable w = graph.variable("w", fill(FLOAT64, shape(), 0.25));
-        Tensor update = endless(graph, w, 3);
+        CountDownLatch started = new CountDownLatch(1);
+        Tensor update = endless(graph, w, 3, started);
         try (Session session = open(graph, 1)) {
             session.run(graph.initializer());
-            CompletableFuture<Reason> reason = new CompletableFuture<>();
-            Thread thread = Thread.ofPlatform().start(() -> reason.complete(catchThrowableOfType(
-                    RunCancelledException.class, () -> session.run(update)).reason()));
-            Thread.sleep(50);
+            FutureTask<Reason> run = cancelled(session, update);
+            Thread thread = Thread.ofPlatform().start(run);
+            started.await();
             thread.interrupt();
-            assertThat(reason.get()).isEqualTo(Reason.INTERRUPTED);
+            assertThat(run.get()).isEqualTo(Reason.INTERRUPTED);
             assertThat(session.run(w).item()).isEqualTo(0.25);
+        }
+    }
+
+    @Test
+    void closingTheSessionEndsALoop() throws Exception {
+        for (int size : new int[] {1, 200}) {
+            Graph graph = new Graph();
+            Variable w = graph.variable("w", fill(FLOAT64, shape(), 0.25));
+            CountDownLatch started = new CountDownLatch(1);
+            Tensor update = endless(graph, w, size, started);
+            Session session = open(graph, 2);
+            session.run(graph.initializer());
+            FutureTask<Reason> run = cancelled(session, update);
+            Thread.ofPlatform().start(run);
+            started.await();
+            session.close();
+            assertThat(run.get()).isEqualTo(Reason.CLOSED);
+            assertThatThrownBy(() -> session.run(w)).isInstanceOf(GraphException.class)
+                    .hasMessage("the session is closed; open another one");
         }
     }
 
@@ -113,6 +134,39 @@ public class LoopRunsTest {
         }
     }
 
+    /** The loss of the net, step by step; adds its gradient by the weights. */
+    private static double lossOf(NDArray x, double[] w, double[] gradient) {
+        int length = (int) x.size(0);
+        int units = (int) x.size(2);
+        double loss = 0;
+        for (int row = 0; row < x.size(1); row++) {
+            double[][] h = new double[length + 1][units];
+            for (int t = 0; t < length; t++) {
+                for (int k = 0; k < units; k++) {
+                    double z = x.getDouble((t * x.size(1) + row) * units + k);
+                    for (int i = 0; i < units; i++) {
+                        z += h[t][i] * w[i * units + k];
+                    }
+                    h[t + 1][k] = Math.tanh(z);
+                }
+            }
+            double[] back = DoubleStream.of(h[length]).map(value -> 2 * value).toArray();
+            loss += DoubleStream.of(h[length]).map(value -> value * value).sum();
+            for (int t = length; t > 0; t--) {
+                double[] before = new double[units];
+                for (int k = 0; k < units; k++) {
+                    double z = back[k] * (1 - h[t][k] * h[t][k]);
+                    for (int i = 0; i < units; i++) {
+                        gradient[i * units + k] += h[t - 1][i] * z;
+                        before[i] += z * w[i * units + k];
+                    }
+                }
+                back = before;
+            }
+        }
+        return loss;
+    }
+
     @Test
     void everyLengthRunsInOneCompilation() {
         Net net = Net.of(7);
@@ -121,9 +175,16 @@ public class LoopRunsTest {
             int before = session.compilations();
             for (int length = 31; length >= 0; length--) {
                 for (int batch : new int[] {2, 1, 9}) {
-                    double loss = session.run(feed(net.x, net.value(length, batch, 7)),
-                            fetch(net.loss).targets(net.update)).get(0).item();
-                    assertThat(loss).isBetween(0.0, 7.0 * batch);
+                    NDArray x = net.value(length, batch, 7);
+                    double[] weights = session.value(net.weights).toDoubleArray();
+                    double[] gradient = new double[49];
+                    double expected = lossOf(x, weights, gradient);
+                    double loss = session.run(feed(net.x, x), fetch(net.loss).targets(net.update)).get(0).item();
+                    assertThat(loss).isCloseTo(expected, within(1e-10));
+                    NDArray updated = session.value(net.weights);
+                    for (int i = 0; i < 49; i++) {
+                        assertThat(updated.getDouble(i)).isCloseTo(weights[i] - 1e-5 * gradient[i], within(1e-13));
+                    }
                 }
             }
             assertThat(session.compilations() - before).isEqualTo(1);

@@ -13,10 +13,8 @@ import dev.sinter.op.HostFunction;
 import dev.sinter.pass.Pipeline;
 import dev.sinter.replay.Replay;
 import dev.sinter.replay.ReplayFolder;
-import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.NDArray;
 import java.io.IOException;
@@ -27,13 +25,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** A session whose compilation breaks says where the replay is, and stays usable. */
-public class ReplayFilesTest {
+public class ReplayFilesTest extends OnEachBackend {
     private final ReplayFolder folder = ReplayFolder.configured();
-
-    /** What executes the graph. */
-    protected Backend backend() {
-        return Backend.EVAL;
-    }
 
     /** Java code that gives its operand, whose types the passes ask for in vain once it is broken. */
     private static final class Fragile implements HostFunction {
@@ -66,7 +59,7 @@ public class ReplayFilesTest {
         Fragile fragile = new Fragile();
         Tensor y = Control.hostCall(fragile, x.plus(1)).getFirst();
         NDArray ones = NDArray.full(FLOAT32, 1, 3);
-        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2))) {
+        try (Session session = open(graph)) {
             fragile.broken = true;
             CompilerBug bug = catchThrowableOfType(CompilerBug.class, () -> session.run(Feeds.feed(x, ones), y));
             fragile.broken = false;

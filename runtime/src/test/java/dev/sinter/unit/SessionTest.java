@@ -26,14 +26,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
-import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.FeedSlot;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.util.List;
@@ -42,18 +40,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What sessions do, whatever executes the graph. */
-public class SessionTest {
+public class SessionTest extends OnEachBackend {
     private final Graph graph = new Graph();
     private Session session;
 
-    /** What executes the graph. */
-    protected Backend backend() {
-        return Backend.EVAL;
-    }
-
     @BeforeEach
     void open() {
-        session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
+        session = open(graph);
     }
 
     @AfterEach
@@ -185,7 +178,7 @@ public class SessionTest {
         assertThat(session.isInitialized(w)).isFalse();
         session.run(graph.initializer());
         assertThat(session.isInitialized(w)).isTrue();
-        try (Session other = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()))) {
+        try (Session other = open(graph)) {
             assertThat(other.isInitialized(w)).isFalse();
             other.load(w, new float[] {1, 2});
             assertThat(other.value(w).toFloatArray()).containsExactly(1, 2);
@@ -202,7 +195,7 @@ public class SessionTest {
         NDArray first = session.run(normal);
         NDArray second = session.run(normal);
         assertThat(first.sameBits(second)).isFalse();
-        try (Session other = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()))) {
+        try (Session other = open(graph)) {
             assertThat(other.run(normal).sameBits(first)).isTrue();
             assertThat(other.run(normal).sameBits(second)).isTrue();
         }
@@ -229,8 +222,7 @@ public class SessionTest {
         Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, 3));
         Tensor y = exp(x.times(2).plus(1).minus(x)).div(x.plus(0));
         Feeds feeds = feed(x, new float[][] {{1, 2, 3}, {4, 5, 6}});
-        try (Session plain = new Session(graph,
-                SessionOptions.DEFAULT.withBackend(backend()).unoptimized())) {
+        try (Session plain = new Session(graph, options().unoptimized())) {
             assertThat(plain.run(feeds, y).sameBits(session.run(feeds, y))).isTrue();
         }
     }

@@ -33,11 +33,9 @@ import dev.sinter.graph.TensorSpec;
 import dev.sinter.graph.Variable;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.HostFunction;
-import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
@@ -47,19 +45,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Variables and effects in the bodies of loops, branches and functions. */
-public class StatefulLoopsTest {
+public class StatefulLoopsTest extends OnEachBackend {
     private final Graph graph = new Graph();
     private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN));
     private final Variable v = graph.variable("v", constant(1f));
     private Session session;
 
-    protected Backend backend() {
-        return Backend.EVAL;
-    }
-
     @BeforeEach
     void open() {
-        session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
+        session = open(graph);
         session.run(graph.initializer());
     }
 
@@ -199,7 +193,6 @@ public class StatefulLoopsTest {
                 return element.times(v);
             }
         });
-        v.initializer();
         session.run(graph.initializer());
         assertThat(run(inside, 1, 2).toFloatArray()).containsExactly(5, 10);
     }

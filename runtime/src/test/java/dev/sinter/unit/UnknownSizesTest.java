@@ -21,31 +21,20 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Linalg;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
-import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.NDArray;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Sizes that are equal for a reason that no graph can know are taken to be equal, and each run checks it. */
-public class UnknownSizesTest {
+public class UnknownSizesTest extends OnEachBackend {
     private final Graph graph = new Graph();
     private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, UNKNOWN));
 
-    /** What executes the graph. */
-    protected Backend backend() {
-        return Backend.EVAL;
-    }
-
-    private Session open() {
-        return new Session(graph, SessionOptions.DEFAULT.withBackend(backend()).withThreads(2));
-    }
-
     private NDArray run(Feeds feeds, Tensor tensor) {
-        try (Session session = open()) {
+        try (Session session = open(graph)) {
             return session.run(feeds, tensor);
         }
     }
@@ -64,7 +53,7 @@ public class UnknownSizesTest {
         Tensor sum = reduceSum(square(sixes), 0);
         Tensor gradient = gradients(sum, x).of(x);
         assertThat(sixes.toString()).contains("shape=(?, 6)");
-        try (Session session = open()) {
+        try (Session session = open(graph)) {
             for (long[] sizes : new long[][] {{4, 3}, {3, 4}, {1, 6}, {50, 36}, {0, 5}}) {
                 NDArray value = counted(sizes);
                 Fetches out = session.run(feed(x, value), fetch(sixes, sum, gradient));
@@ -132,7 +121,7 @@ public class UnknownSizesTest {
     void aVariableOfAKnownSize() {
         Variable w = graph.variable("w", zeros(FLOAT32, shape(4, 6)));
         Tensor update = w.assign(reshape(x, shape(UNKNOWN, 6)));
-        try (Session session = open()) {
+        try (Session session = open(graph)) {
             session.run(graph.initializer());
             session.run(feed(x, counted(3, 8)), update);
             assertThat(session.value(w).getDouble(23)).isEqualTo(23);

@@ -10,9 +10,7 @@ import dev.sinter.op.Parameter;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -32,24 +30,20 @@ public final class CheckGrad {
      */
     public static Function gradient(Function function) {
         Builder b = new Builder();
-        Map<Value, Value> copies = new HashMap<>();
-        for (Value value : function.values()) {
-            List<Value> operands = value.operands().stream().map(copies::get).toList();
-            copies.put(value, b.add(value.op(), operands));
-        }
-        List<Value> parameters = new ArrayList<>(function.parameters().stream().map(copies::get).toList());
+        List<Value> parameters = new ArrayList<>();
+        function.parameters().forEach(parameter -> parameters.add(b.add(parameter.op())));
+        List<Value> xs = parameters.stream().filter(CheckGrad::isFloat).toList();
         List<Value> ys = new ArrayList<>();
         List<Value> seeds = new ArrayList<>();
-        for (Value result : function.results()) {
+        for (Value result : function.inline(b, parameters)) {
             if (isFloat(result)) {
                 String name = "seed" + parameters.size();
                 Value seed = b.add(new Parameter(name, result.tensorType()));
-                ys.add(copies.get(result));
+                ys.add(result);
                 seeds.add(seed);
                 parameters.add(seed);
             }
         }
-        List<Value> xs = function.parameters().stream().filter(CheckGrad::isFloat).map(copies::get).toList();
         List<Optional<Value>> gradients = ReverseMode.gradients(b, ys, seeds, xs);
         List<Value> results = new ArrayList<>();
         for (int i = 0; i < xs.size(); i++) {

@@ -169,11 +169,8 @@ public final class GraphFuzzer {
     public static Case differentiated(Case sample) {
         Function function = sample.function();
         Builder b = new Builder();
-        java.util.Map<Value, Value> copies = new java.util.HashMap<>();
-        function.values().forEach(value ->
-                copies.put(value, b.add(value.op(), value.operands().stream().map(copies::get).toList())));
-        List<Value> results = new ArrayList<>(function.results().stream().map(copies::get).toList());
-        List<Value> parameters = function.parameters().stream().map(copies::get).toList();
+        List<Value> parameters = function.parameters().stream().map(parameter -> b.add(parameter.op())).toList();
+        List<Value> results = new ArrayList<>(function.inline(b, parameters));
         List<Value> ys = results.stream().filter(GraphFuzzer::isFloat).distinct().toList();
         try {
             ReverseMode.gradients(b, ys, ys.stream().map(y -> b.fullLike(y, 1)).toList(),
@@ -237,7 +234,7 @@ public final class GraphFuzzer {
     }
 
     private boolean isSmall(Shape shape) {
-        return shape.elementCount().evaluate(symbol -> bindings.get(Dim.ofSymbol(symbol))) 
+        return shape.elementCount().evaluate(symbol -> bindings.get(Dim.ofSymbol(symbol)))
                 <= (options.large() ? MOST_ELEMENTS_OF_LARGE : MOST_ELEMENTS);
     }
 

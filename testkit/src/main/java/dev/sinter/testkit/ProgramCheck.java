@@ -82,8 +82,14 @@ public final class ProgramCheck implements AutoCloseable {
         };
     }
 
-    /** What is wrong with a function on some inputs; empty where nothing is. */
+    /** What is wrong with a function on some inputs; empty where nothing is. The passes must leave every bit. */
     public Optional<String> mismatch(Function function, List<List<NDArray>> runs, Comparison comparison) {
+        return mismatch(function, runs, comparison, (_, _, expected, actual) -> bits(expected, actual));
+    }
+
+    /** What is wrong with a function on some inputs, where the passes may reorder its sums. */
+    public Optional<String> mismatch(Function function, List<List<NDArray>> runs, Comparison comparison,
+            Comparison passes) {
         Compilation compilation = Compilation.compile(function, Map.of(), interpreted.target(),
                 Compilation.Options.defaults());
         Program program = compilation.program();
@@ -91,7 +97,7 @@ public final class ProgramCheck implements AutoCloseable {
             Optional<CompiledProgram> compiled = code.map(backend -> backend.compile(program));
             try {
                 for (List<NDArray> run : runs) {
-                    Optional<String> wrong = check(compilation, steps, compiled, run, comparison);
+                    Optional<String> wrong = check(compilation, steps, compiled, run, comparison, passes);
                     if (wrong.isPresent()) {
                         return wrong.map(why -> why + "\n" + context(compilation, run));
                     }
@@ -109,13 +115,13 @@ public final class ProgramCheck implements AutoCloseable {
     }
 
     private Optional<String> check(Compilation compilation, CompiledProgram steps, Optional<CompiledProgram> compiled,
-            List<NDArray> run, Comparison comparison) {
+            List<NDArray> run, Comparison comparison, Comparison passes) {
         Outcome expected = Outcome.of(() -> Interpreter.run(compilation.source(), run));
         Outcome optimized = Outcome.of(() -> Interpreter.run(compilation.function(), run));
         Outcome planned = Outcome.of(() -> ProgramRunner.run(compilation.function(), compilation.program(), steps,
                 run, threads));
         Optional<String> wrong = difference("the passes", expected, optimized,
-                actual -> bits(expected.results().orElseThrow(), actual))
+                actual -> passes.mismatch(compilation.source(), run, expected.results().orElseThrow(), actual))
                 .or(() -> difference("the program", expected, planned, actual -> comparison.mismatch(
                         compilation.source(), run, expected.results().orElseThrow(), actual)));
         for (int count = 1; wrong.isEmpty() && compiled.isPresent() && count <= threads; count++) {

@@ -11,7 +11,9 @@ import dev.sinter.op.HostCall;
 import dev.sinter.op.Loop;
 import dev.sinter.op.Loop.Trips;
 import dev.sinter.op.Parameter;
+import dev.sinter.op.RandomBits;
 import dev.sinter.op.ReduceFn;
+import dev.sinter.op.RunNumber;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
@@ -42,6 +44,7 @@ final class RegionSamples {
         made.addBranches();
         made.addCalls();
         made.addHostCallInside();
+        made.addRandomBits();
         return made.samples;
     }
 
@@ -356,5 +359,43 @@ final class RegionSamples {
             runs.add(List.of(data.random(DType.FLOAT64, size)));
         }
         add("loop with host call symbolic", b, List.of(rows), projected(b, loop, 2), false, runs);
+    }
+
+    /** Random bits under a number that loops carry on, in a loop in a loop and in the branches beside it. */
+    private void addRandomBits() {
+        Builder b = new Builder();
+        TensorType words = new TensorType(DType.INT32, VECTOR.shape());
+        Value run = b.add(new RunNumber());
+        Value rows = parameter(b, "rows", new TensorType(DType.INT32, Shape.of(T, N)));
+        Region inner = Region.of(List.of(INDEX, INDEX, words), (r, p) -> {
+            Value bits = r.add(new RandomBits(3, 11, 1, words.shape()), p.get(1));
+            return List.of(ahead(r, p.get(1), p.get(0)), r.map(ScalarFn.XOR, p.get(2), bits), bits);
+        });
+        List<Region> branches = List.of(
+                Region.of(List.of(INDEX, words), (r, p) -> List.of(
+                        r.add(new RandomBits(3, 1L << 40 | 12, 0, words.shape()), p.get(0)))),
+                Region.of(List.of(INDEX, words), (r, p) -> List.of(p.get(1))),
+                Region.of(List.of(INDEX, words), (r, p) -> List.of(r.map(ScalarFn.XOR, p.get(1),
+                        r.add(new RandomBits(-3, 12, 3, words.shape()), ahead(r, p.get(0), p.get(0)))))));
+        Region outer = Region.of(List.of(INDEX, words, INDEX, words), (r, p) -> {
+            Value loop = r.add(new Loop(inner, Trips.of(Dim.of(2)), 0, 2), p.get(2), p.get(1));
+            Value branch = r.add(new Branch(branches), r.map(ScalarFn.AND, p.get(0), r.scalar(DType.INT64, 3)),
+                    p.get(2), r.map(ScalarFn.XOR, p.get(3), r.project(loop, 1)));
+            return List.of(r.project(loop, 0), r.project(branch, 0), r.project(loop, 2), r.project(branch, 0));
+        });
+        Value loop = b.add(new Loop(outer, Trips.of(T), 1, 2), rows, run,
+                b.add(new RandomBits(3, 11, 2, words.shape()), run));
+        SampleData data = new SampleData("bits");
+        List<List<NDArray>> runs = new ArrayList<>();
+        for (long[] size : new long[][] {{5, 3}, {0, 3}, {4, 0}, {1, 1}, {7, 67}, {6, 1000}}) {
+            runs.add(List.of(NDArray.scalar(((long) runs.size() << 32) - 9), data.random(DType.INT32, size)));
+        }
+        add("loop random bits symbolic", b, List.of(run, rows), projected(b, loop, 4), false, runs);
+    }
+
+    /** Another number of a stream. */
+    private static Value ahead(Builder r, Value stream, Value by) {
+        return r.plus(r.times(stream, r.scalar(DType.INT64, 1_000_003)), r.plus(by,
+                r.scalar(DType.INT64, 1)));
     }
 }

@@ -1,14 +1,26 @@
 package dev.sinter.alloc;
 
+import static dev.sinter.graph.Control.foldl;
+import static dev.sinter.graph.Control.whileLoop;
+import static dev.sinter.graph.Ops.fill;
+import static dev.sinter.graph.Ops.gradients;
+import static dev.sinter.graph.Ops.less;
+import static dev.sinter.graph.Ops.matmul;
+import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Ops.square;
+import static dev.sinter.graph.Ops.tanh;
+import static dev.sinter.graph.Ops.zeros;
 import static dev.sinter.runtime.Feeds.feed;
 import static dev.sinter.runtime.Fetch.fetch;
 import static dev.sinter.tensor.DType.FLOAT32;
+import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
 import dev.sinter.op.TwoLayers;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.FeedSlot;
@@ -63,6 +75,54 @@ final class RunsTest {
                     for (int i = 0; i < RUNS; i++) {
                         call.feed(slot, value).run();
                         check(call.floatValue(sum));
+                    }
+                })).as("bytes of %d runs", RUNS).isZero();
+            }
+        }
+    }
+
+    @Test
+    void preparedScansWithGradientsAllocateNothing() {
+        Graph graph = new Graph();
+        Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, 3, 8));
+        Variable w = graph.variable("w", fill(FLOAT32, shape(8, 8), 0.1));
+        Tensor last = foldl(zeros(FLOAT32, shape(3, 8)), x, (h, element) -> tanh(matmul(h, w).plus(element)));
+        Tensor loss = reduceSum(square(last));
+        Tensor update = w.assign(w.minus(gradients(loss, w).of(w).times(1e-6f)));
+        NDArray[] values = {NDArray.full(FLOAT32, 0.5, 9, 3, 8), NDArray.full(FLOAT32, 0.25, 9, 3, 8)};
+        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.LLVM))) {
+            session.run(graph.initializer());
+            try (PreparedCall call = session.prepare(fetch(loss).targets(update), x)) {
+                FeedSlot slot = call.slot(x);
+                assertThat(least(() -> {
+                    for (int i = 0; i < RUNS; i++) {
+                        call.feed(slot, values[i & 1]).run();
+                        check(call.floatValue(loss));
+                    }
+                })).as("bytes of %d runs", RUNS).isZero();
+            }
+        }
+    }
+
+    /** The history of the loop grows with the number of its iterations, which changes from run to run. */
+    @Test
+    void preparedWhileLoopsWithGradientsAllocateNothing() {
+        Graph graph = new Graph();
+        Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN));
+        Tensor bound = graph.placeholder("bound", FLOAT32, shape());
+        Tensor end = whileLoop(x, value -> less(reduceSum(value), bound),
+                value -> value.plus(square(value).times(0.1f)));
+        Tensor slope = reduceSum(gradients(reduceSum(end), x).of(x));
+        NDArray value = NDArray.full(FLOAT32, 1, 8);
+        NDArray[] bounds = {NDArray.scalar(40f), NDArray.scalar(400f)};
+        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(Backend.LLVM))) {
+            try (PreparedCall call = session.prepare(fetch(slope), x, bound)) {
+                FeedSlot start = call.slot(x);
+                FeedSlot limit = call.slot(bound);
+                assertThat(least(() -> {
+                    for (int i = 0; i < RUNS; i++) {
+                        call.feed(start, value).feed(limit, bounds[i & 1]).run();
+                        check(call.floatValue(slope));
                     }
                 })).as("bytes of %d runs", RUNS).isZero();
             }

@@ -181,7 +181,7 @@ final class BroadcastFuzzTest {
         void tell() {
             Made open = make(List.of());
             SessionOptions options = SessionOptions.DEFAULT.withThreads(random.nextInt(1, 4));
-            try (Session code = new Session(open.graph(), options);
+            try (Session code = new Session(open.graph(), options.withBackend(Backend.LLVM));
                     Session eval = new Session(open.graph(), options.withBackend(Backend.EVAL));
                     Session plain = new Session(open.graph(), options.withBackend(Backend.EVAL).unoptimized())) {
                 for (int run = 0; run < RUNS; run++) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * threads agree. {@code -Dsinter.fuzz.seed=N} chooses the first case, {@code -Dsinter.fuzz.count=N} how many.
  */
 final class ProgramFuzzTest {
-    static final GraphFuzzer.Options PLAIN_FLOATS = GraphFuzzer.Options.all().withDepth(4).withPlainValues()
+    private static final GraphFuzzer.Options PLAIN_FLOATS = GraphFuzzer.Options.all().withDepth(4).withPlainValues()
             .withLargeSizes().withDtypes(DType.FLOAT32, DType.FLOAT64);
     private static final long SEED = Long.getLong("sinter.fuzz.seed", 1);
     private static final ProgramCheck NATIVE = ProgramCheck.compiled(3);
@@ -77,7 +77,7 @@ final class ProgramFuzzTest {
         each(test, count, options, sample -> check(programs, sample.function(), sample.inputs()));
     }
 
-    static void check(ProgramCheck programs, Function function, List<NDArray> inputs) {
+    private static void check(ProgramCheck programs, Function function, List<NDArray> inputs) {
         programs.mismatch(function, List.of(inputs), Sensitivity.MEASURED).ifPresent(why -> {
             throw new AssertionError(why);
         });

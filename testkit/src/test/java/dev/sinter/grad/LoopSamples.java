@@ -1,5 +1,6 @@
 package dev.sinter.grad;
 
+import dev.sinter.eval.Interpreter;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.LoopBuilder;
@@ -8,7 +9,6 @@ import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Call;
-import dev.sinter.op.Loop;
 import dev.sinter.op.Loop.Trips;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.ScalarFn;
@@ -16,6 +16,8 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import dev.sinter.testkit.CheckGrad;
+import dev.sinter.testkit.GraphFuzzer.Case;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +29,43 @@ final class LoopSamples {
      * A function to be differentiated.
      *
      * @param trips how many iterations its loops without a known length have
+     * @param spare how many loops the optimised function with its gradient may have beyond two for each of its own
      */
-    record Sample(String name, Function function, List<NDArray> inputs, int trips) {
+    record Sample(String name, Function function, List<NDArray> inputs, int trips, int spare) {
+        Sample(String name, Function function, List<NDArray> inputs, int trips) {
+            this(name, function, inputs, trips, 0);
+        }
+
+        /** The sample whose gradient has one loop more, which finds out how many iterations there were. */
+        Sample withSpareLoop() {
+            return new Sample(name, function, inputs, trips, 1);
+        }
+
+        /** The function with its gradient, as a training step has them, and the gradient of that, of some order. */
+        Case withGradients(int order) {
+            Function current = function;
+            List<NDArray> given = new ArrayList<>(inputs);
+            for (int i = 0; i < order; i++) {
+                SplittableRandom random = new SplittableRandom(i);
+                for (NDArray result : Interpreter.run(current, given)) {
+                    if (result.dtype().isFloat()) {
+                        given.add(LoopSamples.random(random, result.sizes()));
+                    }
+                }
+                current = both(current, CheckGrad.gradient(current));
+            }
+            return new Case(current, given);
+        }
+
+        /** The results of both; the second has the parameters of the first and more. */
+        private static Function both(Function function, Function gradient) {
+            Builder b = new Builder();
+            List<Value> parameters = gradient.parameters().stream().map(value -> b.add(value.op())).toList();
+            List<Value> results = new ArrayList<>(gradient.inline(b, parameters));
+            results.addAll(function.inline(b, parameters.subList(0, function.parameters().size())));
+            return new Function(function.name(), parameters, results, b.locations());
+        }
+
         @Override
         public String toString() {
             return name;
@@ -368,7 +405,8 @@ final class LoopSamples {
         loop.stack(r.times(h, loop.sequence(x)));
         loop.goesOn(r.map(ScalarFn.LT, n, r.scalar(DType.INT64, 2)));
         loop.build();
-        return s.sample(3, loop.last(h), loop.stackOf(next), s.b.project(loop.last(h).operand(0), 3));
+        Sample sample = s.sample(3, loop.last(h), loop.stackOf(next), s.b.project(loop.last(h).operand(0), 3));
+        return reverse ? sample.withSpareLoop() : sample;
     }
 
     /** A scan down from a limit that ends before its last step. */
@@ -386,7 +424,7 @@ final class LoopSamples {
         loop.stack(r.times(next, r.broadcast(r.convert(loop.index(), DType.FLOAT64), next.shape())));
         loop.goesOn(r.map(ScalarFn.GT, loop.index(), r.scalar(DType.INT64, 0)));
         loop.build();
-        return s.sample(3, loop.last(h), s.b.project(loop.last(h).operand(0), 1));
+        return s.sample(3, loop.last(h), s.b.project(loop.last(h).operand(0), 1)).withSpareLoop();
     }
 
     /** A scan with a limit. */
@@ -428,7 +466,7 @@ final class LoopSamples {
         Builder r = loop.body();
         loop.next(h, repeated(r, h, loop.sequence(x), loop.capture(most)));
         loop.build();
-        return s.sample(2, loop.last(h));
+        return s.sample(2, loop.last(h)).withSpareLoop();
     }
 
     private static Sample whileInBranch() {
@@ -440,7 +478,7 @@ final class LoopSamples {
         Region loop = Region.of(types, (r, p) -> List.of(repeated(r, p.get(0), p.get(1), p.get(2))));
         Region product = Region.of(types, (r, p) -> List.of(r.times(p.get(0), p.get(1))));
         Value branch = s.b.add(new Branch(List.of(product, loop)), s.integer("number", 1), x, y, most);
-        return s.sample(2, s.b.project(branch, 0));
+        return s.sample(2, s.b.project(branch, 0)).withSpareLoop();
     }
 
     /** A loop stacks tapes, two others take them apart. */
@@ -469,6 +507,6 @@ final class LoopSamples {
             down.build();
             results.add(down.last(g));
         }
-        return s.sample(3, results.toArray(Value[]::new));
+        return s.sample(3, results.toArray(Value[]::new)).withSpareLoop();
     }
 }

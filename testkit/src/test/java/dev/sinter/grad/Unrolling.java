@@ -5,6 +5,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Loop;
+import dev.sinter.op.Op;
 import dev.sinter.op.Project;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Slice;
@@ -26,14 +27,25 @@ final class Unrolling {
      */
     static Function unrolled(Function function, int trips) {
         Function current = function;
-        while (current.values().stream().anyMatch(value -> value.op() instanceof Loop)) {
+        while (hasLoop(current)) {
             current = current.remade((b, value, operands) -> switch (value.op()) {
                 case Loop loop -> unrolled(b, loop, operands, trips);
                 case Project project -> b.project(operands.getFirst(), project.index());
-                default -> b.add(value.op(), operands);
+                default -> b.add(withoutLoops(value.op(), trips), operands);
             });
         }
         return current;
+    }
+
+    private static Op withoutLoops(Op op, int trips) {
+        return op.regions().isEmpty() ? op : op.withRegions(op.regions().stream()
+                .map(region -> region.map(body -> unrolled(body, trips))).toList());
+    }
+
+    /** Whether there is a loop in a function or in a region at any depth. */
+    static boolean hasLoop(Function function) {
+        return function.values().stream().map(Value::op).anyMatch(op -> op instanceof Loop
+                || op.regions().stream().anyMatch(region -> hasLoop(region.function())));
     }
 
     private static Value unrolled(Builder b, Loop loop, List<Value> operands, int trips) {

@@ -104,7 +104,8 @@ final class CallDerivative {
             parameters.add(r.add(new Parameter("p" + i, operands.get(i).tensorType())));
             given.put(leaves.get(i), parameters.getLast());
         }
-        Copier copier = Copier.into(r, inside.builder().locations(), value -> Optional.ofNullable(given.get(value)));
+        Copier copier = Copier.withoutOrder(r, inside.builder().locations(),
+                value -> Optional.ofNullable(given.get(value)));
         return new Function("gradient", parameters, inside.gradients().stream().flatMap(Optional::stream)
                 .map(copier::copy).toList(), r.locations());
     }

@@ -121,30 +121,23 @@ public final class LoopBuilder {
     public record Opened(List<Value> carries, List<Value> nexts, List<Value> stacked, List<Value> goesOn,
             List<Value> tokens) {}
 
-    /** Computes the body of a loop on its own operands, with carries of this loop in place of its own. */
-    public Opened open(Loop loop, List<Value> operands, List<Value> given) {
+    /** What stands here for the parameters of a loop's body, with carries of this loop in place of its own. */
+    public List<Value> arguments(Loop loop, List<Value> operands, List<Value> given) {
         List<Value> arguments = new ArrayList<>(List.of(index));
         operands.subList(loop.firstSequence(), loop.firstCarry()).forEach(x -> arguments.add(sequence(x)));
         arguments.addAll(given);
         operands.subList(loop.firstCapture(), operands.size()).forEach(x -> arguments.add(capture(x)));
-        List<Value> results = loop.body().inline(body, arguments);
+        return arguments;
+    }
+
+    /** Computes the body of a loop on its own operands, with carries of this loop in place of its own. */
+    public Opened open(Loop loop, List<Value> operands, List<Value> given) {
+        List<Value> results = loop.body().inline(body, arguments(loop, operands, given));
         int tensors = loop.body().tensorResults().size();
         return new Opened(List.copyOf(given), results.subList(0, loop.carries()),
                 results.subList(loop.carries(), loop.carries() + loop.stacked()),
                 results.subList(loop.carries() + loop.stacked(), tensors),
                 results.subList(tensors, results.size()));
-    }
-
-    /** Takes the carries of a loop over and computes its body; nothing is stacked yet. */
-    public Opened open(Loop loop, List<Value> operands) {
-        List<Value> mine = new ArrayList<>();
-        operands.subList(loop.firstCarry(), loop.firstCapture()).forEach(start -> mine.add(carry(start)));
-        Opened opened = open(loop, operands, mine);
-        for (int i = 0; i < mine.size(); i++) {
-            next(mine.get(i), opened.nexts().get(i));
-        }
-        opened.goesOn().forEach(this::goesOn);
-        return opened;
     }
 
     /** The loop; no part may be added any more. */

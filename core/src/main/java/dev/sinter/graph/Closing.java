@@ -108,6 +108,15 @@ final class Closing {
      * @param stream the number that the op's random ops have
      */
     List<Node> captureOperands(Composer c, NodeKind.Stream stream) {
+        return captureOperands(c, stream, Map.of());
+    }
+
+    /**
+     * {@link #captureOperands(Composer, NodeKind.Stream)} where some variables are read already.
+     *
+     * @param reads by variable its value
+     */
+    List<Node> captureOperands(Composer c, NodeKind.Stream stream, Map<Variable, Node> reads) {
         List<Node> operands = new ArrayList<>();
         for (Node node : captures) {
             operands.add(node.type() instanceof TensorType && graph.frame().sees(node.frame()) ? node
@@ -116,7 +125,8 @@ final class Closing {
         for (Body.Start start : starts) {
             List<Node> waits = Stream.concat(graph.controls().stream(), start.waitsFor().stream()).distinct()
                     .toList();
-            operands.add(graph.controlled(waits, start.variable()::read));
+            operands.add(reads.containsKey(start.variable()) ? reads.get(start.variable())
+                    : graph.controlled(waits, start.variable()::read));
         }
         if (usesStream) {
             operands.add(stream.equals(ITSELF) ? c.stream() : c.stream(stream.ahead(), stream.salt()));
@@ -139,7 +149,7 @@ final class Closing {
      * Adds the writes of the {@link #states} after an op.
      *
      * @param first the position of the first one in the op's result
-     * @return what the op's other results come after
+     * @return what the op's other results come after: the writes, and the token of its effects
      */
     List<Node> commit(Composer c, Node op, int first) {
         if (hasEffect) {
@@ -151,6 +161,10 @@ final class Closing {
             Node write = c.make(new NodeKind.Assign(variable), List.of(value), variable.type());
             c.from(write, placeOfWrite(variable));
             after.add(c.controlled(write));
+        }
+        if (hasEffect) {
+            int token = ((TupleType) op.type()).elements().size() - 1;
+            after.add(c.add(new Project(token), op));
         }
         return after;
     }

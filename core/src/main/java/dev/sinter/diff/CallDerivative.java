@@ -21,7 +21,7 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The gradient of a call is a call: of the function that takes the arguments and the gradients of the results. It
+ * The gradient of a call that gradients compute again is a call: of the function that takes the arguments and the gradients of the results. It
  * computes the forward pass again, which is the same as that of the call once both stand in the same function. Its
  * operands are those that the gradients read.
  */

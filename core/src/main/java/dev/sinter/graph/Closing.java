@@ -4,6 +4,7 @@ import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Location;
 import dev.sinter.ir.Region;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
@@ -15,6 +16,7 @@ import dev.sinter.op.Parameter;
 import dev.sinter.op.Project;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,6 +58,11 @@ final class Closing {
         });
         bodies.forEach(body -> body.starts().stream().filter(start -> !states.contains(start.variable()))
                 .forEach(starts::add));
+        captures.stream().filter(node -> node.type() instanceof TapeType).findFirst().ifPresent(tape -> {
+            throw new GraphException("the body uses " + tape.describe() + " where it takes the gradient of a loop"
+                    + " around it, which keeps values of its iterations, and their number is not known; give the"
+                    + " loop WhileOptions.DEFAULT.withMaxIterations(...)");
+        });
         this.usesStream = bodies.stream().anyMatch(Body::usesStream);
         this.hasEffect = bodies.stream().anyMatch(Body::hasEffect);
     }

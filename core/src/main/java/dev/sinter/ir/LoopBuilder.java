@@ -23,8 +23,6 @@ import java.util.function.UnaryOperator;
  * next value.
  */
 public final class LoopBuilder {
-    private static final String NAME = "region";
-
     private record Carry(Value parameter, Value start) {}
 
     private final Builder outer;
@@ -153,7 +151,7 @@ public final class LoopBuilder {
         results.addAll(stacked.keySet());
         results.addAll(conditions);
         results.addAll(tokens);
-        Set<Value> read = new HashSet<>(new Function(NAME, List.of(), results, body.locations()).values());
+        Set<Value> read = new HashSet<>(new Function(Region.NAME, List.of(), results, body.locations()).values());
         sequences.values().retainAll(read);
         captures.values().retainAll(read);
         List<Value> operands = new ArrayList<>(bounds);
@@ -167,7 +165,7 @@ public final class LoopBuilder {
         operands.addAll(captures.keySet());
         parameters.addAll(captures.values());
         Region region = Region.of(transformation.apply(
-                new Function(NAME, parameters, results, body.locations())));
+                new Function(Region.NAME, parameters, results, body.locations())));
         Value loop = outer.add(new Loop(region, trips, sequences.size(), carries.size()), operands);
         made = Optional.of(loop);
         return loop;

@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  * come from.
  */
 public final class Region {
-    private static final String NAME = "region";
+    static final String NAME = "region";
 
     private final Function function;
     private final int hash;

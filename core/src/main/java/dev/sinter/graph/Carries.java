@@ -112,8 +112,10 @@ final class Carries {
      * 2 * floordiv(n, 2), may be equal for many.
      */
     private static boolean isMultiple(Dim one, Dim other) {
-        Set<Symbol> apart = one.minus(other).symbols();
-        return !apart.isEmpty() && one.minus(other).isPolynomial() && one.symbols().containsAll(apart) && other.symbols().containsAll(apart);
+        Dim difference = one.minus(other);
+        Set<Symbol> apart = difference.symbols();
+        return !apart.isEmpty() && difference.isPolynomial() && one.symbols().containsAll(apart)
+                && other.symbols().containsAll(apart);
     }
 
     /** {@code axis 1 is 3 and 4}. */

@@ -28,6 +28,8 @@ final class BranchDerivative {
     private final Value self;
     private final Branch branch;
     private final List<Optional<Value>> cotangents;
+    /** How many of the results are tensors; a token may follow. */
+    private final int tensors;
     private final List<RegionGradient> branches = new ArrayList<>();
     /** By branch: which result of the extended branch a residual is. */
     private final List<Map<Value, Integer>> slots = new ArrayList<>();
@@ -38,6 +40,7 @@ final class BranchDerivative {
         this.self = self;
         this.branch = (Branch) self.op();
         this.cotangents = cotangents;
+        this.tensors = branch.branches().getFirst().tensorResults().size();
     }
 
     /**
@@ -53,7 +56,7 @@ final class BranchDerivative {
 
     private List<Optional<Value>> run(IntPredicate wanted) {
         Set<Integer> seeded = new TreeSet<>();
-        IntStream.range(0, cotangents.size()).filter(i -> cotangents.get(i).isPresent())
+        IntStream.range(0, tensors).filter(i -> cotangents.get(i).isPresent())
                 .forEach(seeded::add);
         Set<Integer> active = new TreeSet<>();
         IntStream.range(1, self.operands().size()).filter(wanted).forEach(i -> active.add(i - 1));
@@ -78,14 +81,14 @@ final class BranchDerivative {
     /** Decides what a branch keeps, and as which result. */
     private void keep(RegionGradient inside) {
         List<Value> roots = inside.gradients().stream().flatMap(Optional::stream).toList();
-        List<Value> tensors = inside.results().subList(0, cotangents.size());
+        List<Value> given = inside.results().subList(0, tensors);
         List<Value> residuals = Residuals.choose(inside.needed(roots), inside.parameters()::contains,
-                tensors::contains);
+                given::contains);
         Map<Value, Integer> places = new HashMap<>();
         Set<Integer> taken = new TreeSet<>();
         for (Value residual : residuals) {
-            if (tensors.contains(residual)) {
-                places.put(residual, tensors.indexOf(residual));
+            if (given.contains(residual)) {
+                places.put(residual, given.indexOf(residual));
                 continue;
             }
             int slot = IntStream.range(0, slotTypes.size()).filter(i -> !taken.contains(i)
@@ -94,12 +97,12 @@ final class BranchDerivative {
                 slotTypes.add(residual.tensorType());
             }
             taken.add(slot);
-            places.put(residual, cotangents.size() + slot);
+            places.put(residual, tensors + slot);
         }
         slots.add(places);
     }
 
-    /** The branch that gives residuals too; the branch itself where there are none. */
+    /** The branch that gives residuals too and has no effects; the branch itself where there are none. */
     private Value extended() {
         if (slotTypes.isEmpty()) {
             return self;
@@ -109,11 +112,11 @@ final class BranchDerivative {
             RegionGradient inside = branches.get(i);
             Map<Value, Integer> places = slots.get(i);
             regions.add(Region.of(branch.branches().getFirst().parameterTypes(), (r, parameters) -> {
-                Copier copier = Copier.into(r, inside.builder().locations(), value ->
+                Copier copier = Copier.withoutOrder(r, inside.builder().locations(), value ->
                         Optional.of(inside.parameters().indexOf(value)).filter(at -> at >= 0)
                                 .map(parameters::get));
                 List<Value> results = new ArrayList<>();
-                inside.results().subList(0, cotangents.size())
+                inside.results().subList(0, tensors)
                         .forEach(result -> results.add(copier.copy(result)));
                 for (TensorType type : slotTypes) {
                     results.add(r.full(type.dtype(), type.shape(), 0));

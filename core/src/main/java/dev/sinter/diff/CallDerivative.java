@@ -6,7 +6,6 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Call;
-import dev.sinter.op.Parameter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -21,9 +20,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
 /**
- * The gradient of a call is a call: of the function that takes the arguments and the gradients of the results. It
- * computes the forward pass again, which is the same as that of the call once both stand in the same function. Its
- * operands are those that the gradients read.
+ * The gradient of a call that gradients compute again is a call: of the function that takes the arguments and the
+ * gradients of the results. It computes the forward pass again, which is the same as that of the call once both stand
+ * in the same function. Its operands are those that the gradients read.
  */
 final class CallDerivative {
     private CallDerivative() {}
@@ -77,13 +76,24 @@ final class CallDerivative {
         if (inside.gradients().stream().allMatch(Optional::isEmpty)) {
             return results;
         }
-        Function gradient = gradient(inside, operands);
-        Set<Value> read = new HashSet<>(gradient.results());
-        gradient.values().forEach(value -> read.addAll(value.operands()));
-        List<Value> parameters = gradient.parameters().stream().filter(read::contains).toList();
-        List<Value> given = parameters.stream().map(p -> operands.get(gradient.parameters().indexOf(p))).toList();
-        List<Value> gradients = carriedOut.apply(Region.of(new Function(gradient.name(), parameters,
-                gradient.results(), gradient.locations())), given);
+        List<Value> leaves = new ArrayList<>(inside.parameters());
+        leaves.addAll(inside.seeds().values());
+        List<Value> flowing = inside.gradients().stream().flatMap(Optional::stream).toList();
+        Set<Value> read = RegionGradient.reached(flowing, new HashSet<>(leaves)::contains);
+        Map<Value, Integer> positions = new HashMap<>();
+        List<Value> given = new ArrayList<>();
+        for (int i = 0; i < leaves.size(); i++) {
+            if (read.contains(leaves.get(i))) {
+                positions.put(leaves.get(i), given.size());
+                given.add(operands.get(i));
+            }
+        }
+        Region gradient = Region.of(given.stream().map(Value::tensorType).toList(), (r, parameters) -> {
+            Copier copier = Copier.withoutOrder(r, inside.builder().locations(),
+                    value -> Optional.ofNullable(positions.get(value)).map(parameters::get));
+            return flowing.stream().map(copier::copy).toList();
+        });
+        List<Value> gradients = carriedOut.apply(gradient, given);
         int next = 0;
         for (int i = 0; i < results.size(); i++) {
             if (inside.gradients().get(i).isPresent()) {
@@ -91,21 +101,5 @@ final class CallDerivative {
             }
         }
         return results;
-    }
-
-    /** The function from arguments and seeds to those gradients that flow. */
-    private static Function gradient(RegionGradient inside, List<Value> operands) {
-        Builder r = new Builder();
-        Map<Value, Value> given = new HashMap<>();
-        List<Value> leaves = new ArrayList<>(inside.parameters());
-        leaves.addAll(inside.seeds().values());
-        List<Value> parameters = new ArrayList<>();
-        for (int i = 0; i < leaves.size(); i++) {
-            parameters.add(r.add(new Parameter("p" + i, operands.get(i).tensorType())));
-            given.put(leaves.get(i), parameters.getLast());
-        }
-        Copier copier = Copier.into(r, inside.builder().locations(), value -> Optional.ofNullable(given.get(value)));
-        return new Function("gradient", parameters, inside.gradients().stream().flatMap(Optional::stream)
-                .map(copier::copy).toList(), r.locations());
     }
 }

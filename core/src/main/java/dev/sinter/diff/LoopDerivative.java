@@ -2,6 +2,7 @@ package dev.sinter.diff;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Copier;
+import dev.sinter.ir.Function;
 import dev.sinter.ir.Invariants;
 import dev.sinter.ir.LoopBuilder;
 import dev.sinter.ir.Region;
@@ -245,20 +246,24 @@ final class LoopDerivative {
         return inside.parameters().indexOf(value);
     }
 
-    /** Makes the loop with other stacked results. */
+    /** Makes the loop with other stacked results and without effects. */
     private void extend(Set<Value> stacked, Map<Value, Value> tops) {
         LoopBuilder forward = new LoopBuilder(b, loop.trips(),
                 self.operands().subList(0, loop.firstSequence()));
-        Loop inlined = new Loop(body, loop.trips(), loop.sequences(), loop.carries());
-        LoopBuilder.Opened opened = forward.open(inlined, self.operands());
-        List<Value> arguments = new ArrayList<>(List.of(forward.index()));
-        self.operands().subList(loop.firstSequence(), loop.firstCarry())
-                .forEach(operand -> arguments.add(forward.sequence(operand)));
-        arguments.addAll(opened.carries());
-        self.operands().subList(loop.firstCapture(), self.operands().size())
-                .forEach(operand -> arguments.add(forward.capture(operand)));
-        Copier copies = Copier.into(forward.body(), inside.builder().locations(), value ->
+        List<Value> carries = new ArrayList<>();
+        self.operands().subList(loop.firstCarry(), loop.firstCapture())
+                .forEach(start -> carries.add(forward.carry(start)));
+        List<Value> arguments = forward.arguments(loop, self.operands(), carries);
+        Copier copies = Copier.withoutOrder(forward.body(), inside.builder().locations(), value ->
                 Optional.of(position(value)).filter(i -> i >= 0).map(arguments::get));
+        new Function("", inside.parameters(), inside.results(), inside.builder().locations()).values()
+                .forEach(copies::copy);
+        for (int i = 0; i < loop.carries(); i++) {
+            forward.next(carries.get(i), copies.copy(inside.results().get(i)));
+        }
+        if (loop.trips().conditional()) {
+            forward.goesOn(copies.copy(inside.results().get(loop.carries() + loop.stacked())));
+        }
         Map<Value, Value> elements = new LinkedHashMap<>();
         for (Value value : stacked) {
             elements.put(value, copies.copy(value));
@@ -363,6 +368,9 @@ final class LoopDerivative {
         int parameter = position(value);
         if (parameter == Loop.INDEX) {
             return Optional.of(backward.index());
+        }
+        if (isCarry(parameter)) {
+            throw new CompilerBug(value + ", a carry of " + self + ", is not kept for its gradient");
         }
         if (parameter > 0) {
             Value operand = self.operand(loop.operandOf(parameter));

@@ -3,9 +3,7 @@ package dev.sinter.diff;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Branch;
-import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
-import dev.sinter.op.Constant;
 import dev.sinter.op.Loop;
 import dev.sinter.op.Op;
 import dev.sinter.tensor.CompilerBug;
@@ -26,7 +24,7 @@ final class RegionDerivatives {
     static List<Optional<Value>> of(Builder b, Value self, List<Optional<Value>> cotangents,
             IntPredicate wanted) {
         List<Optional<Value>> flowing = cotangents.stream()
-                .map(cotangent -> cotangent.filter(value -> !isZero(value))).toList();
+                .map(cotangent -> cotangent.filter(value -> !value.isZero())).toList();
         if (flowing.stream().allMatch(Optional::isEmpty)) {
             return self.operands().stream().map(any -> Optional.<Value>empty()).toList();
         }
@@ -42,14 +40,5 @@ final class RegionDerivatives {
         } catch (NotDifferentiableException inside) {
             throw NotDifferentiableException.within(self, inside);
         }
-    }
-
-    private static boolean isZero(Value value) {
-        Value source = value;
-        while (source.op() instanceof Broadcast) {
-            source = source.operand(0);
-        }
-        return source.op() instanceof Constant constant && constant.array().elementCount() == 1
-                && constant.array().getDouble(0) == 0;
     }
 }

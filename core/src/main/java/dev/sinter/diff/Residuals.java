@@ -1,5 +1,6 @@
 package dev.sinter.diff;
 
+import dev.sinter.ir.SizeEstimate;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Broadcast;
@@ -14,8 +15,6 @@ import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
-import dev.sinter.tensor.Dim;
-import dev.sinter.tensor.Symbol;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
@@ -26,7 +25,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.function.ToLongFunction;
 
 /**
  * Which values of a region's forward pass are kept for its backward pass.
@@ -34,14 +32,11 @@ import java.util.function.ToLongFunction;
  * <p>What the backward pass needs is either kept or computed again from what is kept. Only what is nearly
  * free is computed again: arithmetic without elementary functions, and movement. Among all choices this one
  * keeps the fewest bytes, found as a minimum cut between what must not be computed again and what the
- * backward pass reads (as in PyTorch's min-cut partitioner); of equals it keeps what saves most work. An
- * unknown size counts as {@value #NOMINAL_SIZE}.
+ * backward pass reads (as in PyTorch's min-cut partitioner); of equals it keeps what saves most work.
  *
  * <p>A tape cannot be kept, since a region gives tensors alone: the loop that makes it runs again.
  */
 final class Residuals {
-    private static final long NOMINAL_SIZE = 64;
-    private static final long HEAVIEST = 1L << 50;
     private static final Set<ScalarFn> NEARLY_FREE = Set.of(ScalarFn.ADD, ScalarFn.SUB, ScalarFn.MUL,
             ScalarFn.NEG, ScalarFn.ABS, ScalarFn.SIGN, ScalarFn.MAX, ScalarFn.MIN, ScalarFn.SELECT,
             ScalarFn.AND, ScalarFn.OR, ScalarFn.XOR, ScalarFn.NOT, ScalarFn.EQ, ScalarFn.NE, ScalarFn.LT,
@@ -139,16 +134,6 @@ final class Residuals {
         if (!(value.type() instanceof TensorType type)) {
             return MinCut.UNBOUNDED;
         }
-        return kept.test(value) ? 1 : 2 + size(type);
-    }
-
-    /** The bytes of a tensor, with a guess where its sizes are not known. */
-    static long size(TensorType type) {
-        double bytes = type.dtype().bytes();
-        ToLongFunction<Symbol> guess = any -> NOMINAL_SIZE;
-        for (Dim dim : type.shape().dims()) {
-            bytes *= Math.max(1, dim.evaluate(guess));
-        }
-        return (long) Math.min(bytes, HEAVIEST);
+        return kept.test(value) ? 1 : 2 + SizeEstimate.bytes(type);
     }
 }

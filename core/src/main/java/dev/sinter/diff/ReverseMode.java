@@ -1,12 +1,15 @@
 package dev.sinter.diff;
 
 import dev.sinter.ir.Builder;
+import dev.sinter.ir.Copier;
+import dev.sinter.ir.Function;
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Absence;
+import dev.sinter.op.Call;
 import dev.sinter.op.Convert;
 import dev.sinter.op.Derivative;
 import dev.sinter.op.Map;
@@ -40,6 +43,8 @@ public final class ReverseMode {
     private final Set<Value> active;
     private final java.util.Map<Value, List<Gradient>> parts = new HashMap<>();
     private final java.util.Map<Value, Gradient> gradients = new HashMap<>();
+    /** By value that is computed in the place of a call: the call. */
+    private final java.util.Map<Value, Value> calls = new HashMap<>();
     private final PriorityQueue<Value> pending =
             new PriorityQueue<>(Comparator.comparingInt(Value::id).reversed());
 
@@ -97,9 +102,16 @@ public final class ReverseMode {
     private void run() {
         while (!pending.isEmpty()) {
             Value value = pending.poll();
-            gradients.put(value, total(value));
+            Gradient whole = total(value);
+            gradients.merge(value, whole, (before, more) -> new Gradient(GradientSum.of(b, value,
+                    List.of(before.value(), more.value())), Optional.empty()));
             if (value.operands().stream().anyMatch(active::contains)) {
-                pass(value, gradients.get(value));
+                try {
+                    pass(value, whole);
+                } catch (NotDifferentiableException inside) {
+                    throw !calls.containsKey(value) ? inside : NotDifferentiableException.within(
+                            calls.get(value), inside.located(b.locations().of(value)));
+                }
             }
         }
     }
@@ -113,10 +125,43 @@ public final class ReverseMode {
                     throw new NotDifferentiableException(value, why);
                 }
             }
+            case Derivative.OfRegions _ when value.op() instanceof Call call && !call.recompute() ->
+                    passInto(value, call);
             case Derivative.OfRegions _ -> pass(value, gradient, RegionDerivatives.of(b, value,
                     elements(value, gradient.value()), operand -> flowsTo(value.operand(operand))));
             case Derivative.Rule(Derivative.Vjp vjp) ->
                     pass(value, gradient, vjp.of(b, value, gradient.value()));
+        }
+    }
+
+    /**
+     * Passes the gradients of a call's results on to what its function computes in its place, with the choices
+     * that they came through. Values of the function that are there already get one more part of a gradient.
+     */
+    private void passInto(Value value, Call call) {
+        Function function = call.function().function().withoutCalls(inner -> !inner.recompute());
+        java.util.Map<Value, Value> arguments = new HashMap<>();
+        for (int i = 0; i < value.operands().size(); i++) {
+            arguments.put(function.parameters().get(i), value.operand(i));
+        }
+        Copier copier = Copier.withoutOrder(b, function.locations(),
+                inside -> Optional.ofNullable(arguments.get(inside)));
+        for (Value inside : function.values()) {
+            int before = b.size();
+            Value copy = copier.copy(inside);
+            if (b.size() > before) {
+                calls.put(copy, value);
+            }
+            if (copy.operands().stream().anyMatch(active::contains)) {
+                active.add(copy);
+            }
+        }
+        for (int i = 0; i < call.function().tensorResults().size(); i++) {
+            Gradient gradient = gradients.get(b.project(value, i));
+            Value result = copier.copy(function.results().get(i));
+            if (gradient != null && flowsTo(result)) {
+                flow(result, gradient);
+            }
         }
     }
 

@@ -21,9 +21,9 @@ import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Join;
+import dev.sinter.op.LeadingAxis;
 import dev.sinter.op.Loop;
 import dev.sinter.op.Map;
-import dev.sinter.op.Op;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.Project;
@@ -37,16 +37,13 @@ import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
-import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
-import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Carries out a region for all elements of some sequences at once: each of its ops gets a new axis 0, along
@@ -124,9 +121,10 @@ final class Batching {
         boolean depends = value.operands().stream().anyMatch(batched::contains);
         List<Node> operands = new ArrayList<>();
         for (Value operand : value.operands()) {
-            operands.add(depends && stretches(value.op()) ? stretched(operand) : nodes.get(operand));
+            operands.add(depends && LeadingAxis.isOnAllOperands(value.op()) ? stretched(operand) : nodes.get(operand));
         }
-        Node node = c.add(depends ? batched(value) : value.op(), operands);
+        Node node = c.add(depends ? LeadingAxis.of(value.op(), length,
+                i -> batched.contains(value.operand(i))) : value.op(), operands);
         places.stream().findFirst().ifPresent(place -> c.from(node, new Place(place.file(), place.line())));
         nodes.put(value, node);
         if (depends) {
@@ -134,60 +132,11 @@ final class Batching {
         }
     }
 
-    /** Whether an op's operands all need the new axis once one has it. */
-    private static boolean stretches(Op op) {
-        return op instanceof Map || op instanceof Concat;
-    }
-
     /** The node of a value with the new axis. */
     private Node stretched(Value value) {
         Node node = nodes.get(value);
         return batched.contains(value) ? node
-                : c.stretch(node, longer(Composer.shape(node)), moved(Composer.axes(node)));
-    }
-
-    private Shape longer(Shape shape) {
-        return new Shape(prepended(length, shape.dims()));
-    }
-
-    private static <T> List<T> prepended(T first, List<T> rest) {
-        return Stream.concat(Stream.of(first), rest.stream()).toList();
-    }
-
-    private static List<Integer> moved(List<Integer> axes) {
-        return axes.stream().map(axis -> axis + 1).toList();
-    }
-
-    private Op batched(Value value) {
-        return switch (value.op()) {
-            case Map _, Convert _, StopGradient _ -> value.op();
-            case Broadcast(Shape shape, List<Integer> axes) ->
-                    new Broadcast(longer(shape), prepended(0, moved(axes)));
-            case Reshape(Shape shape) -> new Reshape(longer(shape));
-            case Transpose(List<Integer> permutation) -> new Transpose(prepended(0, moved(permutation)));
-            case Reverse(List<Integer> axes) -> new Reverse(moved(axes));
-            case Slice slice -> new Slice(prepended(Dim.ZERO, slice.starts()),
-                    prepended(length, slice.limits()), prepended(1L, slice.strides()));
-            case Pad pad -> new Pad(prepended(Dim.ZERO, pad.low()), prepended(Dim.ZERO, pad.high()),
-                    prepended(0L, pad.interior()));
-            case Concat(int axis) -> new Concat(axis + 1);
-            case Reduce(var fn, List<Integer> axes) -> new Reduce(fn, moved(axes));
-            case Contract contract -> batched(contract, value);
-            case Parameter _, InitialState _, RunNumber _, Constant _, Iota _, DimSize _, RandomBits _,
-                    DynamicSlice _, DynamicUpdateSlice _, Read _, Assign _, After _, Join _, CustomGradient _,
-                    HostCall _, Loop _, Branch _, Call _, Tuple _, Project _ ->
-                    throw new CompilerBug(value + " takes no new axis");
-        };
-    }
-
-    private Op batched(Contract contract, Value value) {
-        String letters = contract.lhs() + contract.rhs() + contract.out();
-        char free = 'a';
-        while (letters.indexOf(free) >= 0) {
-            free++;
-        }
-        String lhs = batched.contains(value.operand(0)) ? free + contract.lhs() : contract.lhs();
-        String rhs = batched.contains(value.operand(1)) ? free + contract.rhs() : contract.rhs();
-        return new Contract(lhs, rhs, free + contract.out());
+                : c.stretch(node, LeadingAxis.longer(length, Composer.shape(node)),
+                        LeadingAxis.moved(Composer.axes(node)));
     }
 }

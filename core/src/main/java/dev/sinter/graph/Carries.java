@@ -72,13 +72,22 @@ final class Carries {
             Node node = nodes.get(i);
             Shape shape = Composer.shape(like.get(i));
             fitted.add(Composer.shape(node).equals(shape) ? node
-                    : c.graph().inside(frame, () -> reshaped(c, node, shape)));
+                    : c.graph().inside(frame, () -> resized(c, node, shape)));
         }
         return fitted;
     }
 
-    private static Node reshaped(Composer c, Node node, Shape shape) {
-        return Composer.node(c.graph(), c.op(), "reshape", inner -> inner.reshape(node, shape), List.of());
+    /** A value with other sizes of its axes. Each axis is checked by itself: a transpose has as many elements. */
+    private static Node resized(Composer c, Node node, Shape shape) {
+        return Composer.node(c.graph(), c.op(), "reshape", inner -> {
+            Node resized = node;
+            for (int axis = 0; axis < shape.rank(); axis++) {
+                if (!Composer.shape(resized).dim(axis).equals(shape.dim(axis))) {
+                    resized = inner.resized(resized, axis, shape.dim(axis));
+                }
+            }
+            return resized;
+        }, List.of());
     }
 
     /**
@@ -98,10 +107,15 @@ final class Carries {
         return Composer.rank(first) == Composer.rank(second) ? -1 : rank;
     }
 
-    /** Whether two sizes such as n and 2 * n are equal for a few numbers n alone. */
+    /**
+     * Whether two sizes such as n and 2 * n are equal for a few numbers n alone. Those of a quotient, as n and
+     * 2 * floordiv(n, 2), may be equal for many.
+     */
     private static boolean isMultiple(Dim one, Dim other) {
-        Set<Symbol> apart = one.minus(other).symbols();
-        return !apart.isEmpty() && one.symbols().containsAll(apart) && other.symbols().containsAll(apart);
+        Dim difference = one.minus(other);
+        Set<Symbol> apart = difference.symbols();
+        return !apart.isEmpty() && difference.isPolynomial() && one.symbols().containsAll(apart)
+                && other.symbols().containsAll(apart);
     }
 
     /** {@code axis 1 is 3 and 4}. */

@@ -4,6 +4,7 @@ import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Location;
 import dev.sinter.ir.Region;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
@@ -15,6 +16,7 @@ import dev.sinter.op.Parameter;
 import dev.sinter.op.Project;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,6 +58,11 @@ final class Closing {
         });
         bodies.forEach(body -> body.starts().stream().filter(start -> !states.contains(start.variable()))
                 .forEach(starts::add));
+        captures.stream().filter(node -> node.type() instanceof TapeType).findFirst().ifPresent(tape -> {
+            throw new GraphException("the body uses " + tape.describe() + " where it takes the gradient of a loop"
+                    + " around it, which keeps values of its iterations, and their number is not known; give the"
+                    + " loop WhileOptions.DEFAULT.withMaxIterations(...)");
+        });
         this.usesStream = bodies.stream().anyMatch(Body::usesStream);
         this.hasEffect = bodies.stream().anyMatch(Body::hasEffect);
     }
@@ -108,6 +115,15 @@ final class Closing {
      * @param stream the number that the op's random ops have
      */
     List<Node> captureOperands(Composer c, NodeKind.Stream stream) {
+        return captureOperands(c, stream, Map.of());
+    }
+
+    /**
+     * {@link #captureOperands(Composer, NodeKind.Stream)} where some variables are read already.
+     *
+     * @param reads by variable its value
+     */
+    List<Node> captureOperands(Composer c, NodeKind.Stream stream, Map<Variable, Node> reads) {
         List<Node> operands = new ArrayList<>();
         for (Node node : captures) {
             operands.add(node.type() instanceof TensorType && graph.frame().sees(node.frame()) ? node
@@ -116,7 +132,8 @@ final class Closing {
         for (Body.Start start : starts) {
             List<Node> waits = Stream.concat(graph.controls().stream(), start.waitsFor().stream()).distinct()
                     .toList();
-            operands.add(graph.controlled(waits, start.variable()::read));
+            operands.add(reads.containsKey(start.variable()) ? reads.get(start.variable())
+                    : graph.controlled(waits, start.variable()::read));
         }
         if (usesStream) {
             operands.add(stream.equals(ITSELF) ? c.stream() : c.stream(stream.ahead(), stream.salt()));
@@ -139,7 +156,7 @@ final class Closing {
      * Adds the writes of the {@link #states} after an op.
      *
      * @param first the position of the first one in the op's result
-     * @return what the op's other results come after
+     * @return what the op's other results come after: the writes, and the token of its effects
      */
     List<Node> commit(Composer c, Node op, int first) {
         if (hasEffect) {
@@ -151,6 +168,10 @@ final class Closing {
             Node write = c.make(new NodeKind.Assign(variable), List.of(value), variable.type());
             c.from(write, placeOfWrite(variable));
             after.add(c.controlled(write));
+        }
+        if (hasEffect) {
+            int token = ((TupleType) op.type()).elements().size() - 1;
+            after.add(c.add(new Project(token), op));
         }
         return after;
     }

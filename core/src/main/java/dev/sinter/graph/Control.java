@@ -1,18 +1,13 @@
 package dev.sinter.graph;
 
-import dev.sinter.ir.Builder;
-import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
-import dev.sinter.ir.Value;
 import dev.sinter.op.CustomGradient;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.HostFunction;
 import dev.sinter.op.Project;
 import dev.sinter.tensor.GraphException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -286,63 +281,6 @@ public final class Control {
         List<Operand> all = new ArrayList<>(List.of(value));
         all.addAll(operands);
         return Composer.tensor("custom_gradient", c -> c.add(new CustomGradient("custom_gradient",
-                trace(c.ins(), rule)), c.ins()), all);
-    }
-
-    /** The rule as a function of the tensor IR, which is put in place where a gradient is taken. */
-    private static dev.sinter.op.Derivative.Vjp trace(List<Node> inputs, GradientRule rule) {
-        Graph scratch = new Graph();
-        TensorType type = inputs.getFirst().tensorType();
-        Tensor value = scratch.placeholder("value", type.dtype(), type.shape());
-        Tensor gradient = scratch.placeholder("gradient", type.dtype(), type.shape());
-        List<Tensor> operands = new ArrayList<>();
-        for (Node input : inputs.subList(1, inputs.size())) {
-            operands.add(scratch.placeholder("operand", input.tensorType().dtype(),
-                    input.tensorType().shape()));
-        }
-        List<Optional<Tensor>> results = rule.gradients(List.copyOf(operands), value, gradient);
-        if (results.size() != operands.size()) {
-            throw new GraphException("the rule gives " + results.size() + " gradients for " + operands.size()
-                    + " operands");
-        }
-        for (int i = 0; i < results.size(); i++) {
-            TensorType wanted = inputs.get(i + 1).tensorType();
-            if (results.get(i).isPresent() && !results.get(i).get().node().tensorType().equals(wanted)) {
-                throw new GraphException("the rule's gradient " + i + " is "
-                        + Composer.text(results.get(i).get().node().tensorType()) + ", the operand is "
-                        + Composer.text(wanted));
-            }
-        }
-        List<Tensor> feeds = new ArrayList<>(List.of(value, gradient));
-        feeds.addAll(operands);
-        LoweredGraph lowered = Lowering.lower(scratch, results.stream().flatMap(Optional::stream).toList(),
-                feeds,
-                List.of());
-        return (b, self, upstream) -> inline(b, lowered, feeds, results, self, upstream);
-    }
-
-    private static List<Optional<Value>> inline(Builder b, LoweredGraph lowered, List<Tensor> feeds,
-            List<Optional<Tensor>> results, Value self, Value upstream) {
-        Map<Value, Value> copies = new HashMap<>();
-        for (int i = 0; i < lowered.feeds().size(); i++) {
-            int position = feeds.indexOf(lowered.feeds().get(i));
-            copies.put(lowered.function().parameters().get(i), switch (position) {
-                case 0 -> self;
-                case 1 -> upstream;
-                default -> self.operand(position - 1);
-            });
-        }
-        for (Value value : lowered.function().values()) {
-            if (!copies.containsKey(value)) {
-                copies.put(value, b.add(value.op(), value.operands().stream().map(copies::get).toList()));
-            }
-        }
-        List<Optional<Value>> gradients = new ArrayList<>(List.of(Optional.empty()));
-        int next = 0;
-        for (Optional<Tensor> result : results) {
-            gradients.add(result.isEmpty() ? Optional.empty()
-                    : Optional.of(copies.get(lowered.function().results().get(next++))));
-        }
-        return gradients;
+                TracedRule.trace(c.ins(), rule)), c.ins()), all);
     }
 }

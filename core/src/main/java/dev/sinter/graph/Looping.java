@@ -2,7 +2,6 @@ package dev.sinter.graph;
 
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TensorType;
-import dev.sinter.ir.Type.TokenType;
 import dev.sinter.op.Loop;
 import dev.sinter.op.Project;
 import dev.sinter.op.ScalarFn;
@@ -11,7 +10,9 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -267,19 +268,19 @@ final class Looping {
     }
 
     private Made make(Loop.Trips trips, int sequences, int carries, List<Node> operands, Closing closing) {
+        return make(trips, sequences, carries, operands, closing, closing.stateOperands(c.ins()));
+    }
+
+    private Made make(Loop.Trips trips, int sequences, int carries, List<Node> operands, Closing closing,
+            List<Node> states) {
         Region region = closing.regions(carries, Optional.of(index).filter(_ -> part.streams()))
                 .getFirst();
         Loop loop = new Loop(region, trips, sequences, carries + closing.states().size());
         List<Node> all = new ArrayList<>(operands);
-        all.addAll(closing.stateOperands(c.ins()));
+        all.addAll(states);
         all.addAll(closing.captureOperands(c, Closing.ITSELF));
         Node node = c.add(loop, all);
-        List<Node> after = new ArrayList<>(closing.commit(c, node, carries));
-        if (closing.hasEffect()) {
-            int token = loop.carries() + loop.stacked() + (trips.conditional() ? 1 : 0);
-            after.add(c.make(new NodeKind.Primitive(new Project(token)), List.of(node), new TokenType()));
-        }
-        return new Made(loop, node, after);
+        return new Made(loop, node, closing.commit(c, node, carries));
     }
 
     /** The function of each element, of all of them at once where that is possible. */
@@ -349,16 +350,22 @@ final class Looping {
         List<Node> writes = frame.nodes().stream().filter(node -> node.kind() instanceof NodeKind.Assign)
                 .toList();
         Node goesOn = graph.inside(frame, () -> graph.controlled(writes, () -> goesOn(test, next)));
-        Node begins = test.call(c, "condition", initial, new NodeKind.Stream(0, 1)).getFirst();
+        List<Node> results = new ArrayList<>(next);
+        results.add(goesOn);
+        Closing closing = closed(results);
+        List<Node> states = closing.stateOperands(c.ins());
+        Map<Variable, Node> reads = new HashMap<>();
+        for (int i = 0; i < states.size(); i++) {
+            reads.put(closing.states().get(i), states.get(i));
+        }
+        Node begins = test.call(c, "condition", initial, new NodeKind.Stream(0, 1), reads).getFirst();
 
         Optional<Dim> length = options.maxIterations().stream().mapToObj(Looping::bound).findFirst();
         List<Node> first = new ArrayList<>(limit.stream().toList());
         first.add(begins);
         first.addAll(initial);
-        List<Node> results = new ArrayList<>(next);
-        results.add(goesOn);
         Made made = make(new Loop.Trips(length, limit.isPresent(), true, false), 0, initial.size(), first,
-                results);
+                closing, states);
         List<Node> finals = made.results(0, initial.size());
         name(finals, initial.size() == 1, "final_carry");
         c.joinBelow(base);

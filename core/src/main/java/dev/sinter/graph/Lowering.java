@@ -299,7 +299,7 @@ public final class Lowering {
     }
 
     /** Every symbol in the types of a function; sizes as values are in no type. */
-    private static Set<Symbol> symbols(Function function) {
+    static Set<Symbol> symbols(Function function) {
         Set<Symbol> symbols = new LinkedHashSet<>();
         collect(function, symbols);
         return symbols;

@@ -62,6 +62,7 @@ record Substitution(UnaryOperator<Dim> replacement) {
             case Loop loop -> new Loop(region(loop.body()), new Loop.Trips(loop.trips().length().map(replacement),
                     loop.trips().limited(), loop.trips().conditional(), loop.trips().reverse()),
                     loop.sequences(), loop.carries());
+            case CustomGradient(String name, TracedRule rule) -> new CustomGradient(name, rule.with(replacement));
             case Branch _, Call _ -> op.withRegions(op.regions().stream().map(this::region).toList());
             case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Concat _,
                     Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,

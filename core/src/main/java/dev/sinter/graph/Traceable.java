@@ -7,6 +7,7 @@ import dev.sinter.op.Project;
 import dev.sinter.tensor.GraphException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -64,21 +65,33 @@ final class Traceable {
 
     /** The results without arguments, of a call that gradients compute again. */
     List<Node> callRecomputed(Composer c, String name) {
-        return call(c, name, List.of(), Closing.ITSELF, op -> new Call(name, op.regions().getFirst(), true));
+        return call(c, name, List.of(), Closing.ITSELF, Map.of(),
+                op -> new Call(name, op.regions().getFirst(), true));
     }
 
     /** The results for some arguments of the types that were traced. */
     List<Node> call(Composer c, String name, List<Node> arguments, NodeKind.Stream stream) {
-        return call(c, name, arguments, stream, UnaryOperator.identity());
+        return call(c, name, arguments, stream, Map.of());
+    }
+
+    /** The results for some arguments, where some variables are read already. */
+    List<Node> call(Composer c, String name, List<Node> arguments, NodeKind.Stream stream,
+            Map<Variable, Node> reads) {
+        return call(c, name, arguments, stream, reads, UnaryOperator.identity());
     }
 
     /** The results for some arguments of the types that the changed op takes. */
     List<Node> call(Composer c, String name, List<Node> arguments, NodeKind.Stream stream,
             UnaryOperator<Op> change) {
+        return call(c, name, arguments, stream, Map.of(), change);
+    }
+
+    private List<Node> call(Composer c, String name, List<Node> arguments, NodeKind.Stream stream,
+            Map<Variable, Node> reads, UnaryOperator<Op> change) {
         Op call = change.apply(new Call(name, closing.regions(results.size(), Optional.empty()).getFirst()));
         List<Node> operands = new ArrayList<>(arguments);
         operands.addAll(closing.stateOperands(arguments));
-        operands.addAll(closing.captureOperands(c, stream));
+        operands.addAll(closing.captureOperands(c, stream, reads));
         Node node = c.add(call, operands);
         List<Node> after = closing.commit(c, node, results.size());
         List<Node> values = new ArrayList<>();

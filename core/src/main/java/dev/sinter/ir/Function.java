@@ -148,7 +148,7 @@ public record Function(String name, List<Value> parameters, List<Value> results,
         Function current = this;
         while (current.values().stream().anyMatch(value -> value.op() instanceof Call call && which.test(call))) {
             current = current.remade((b, value, operands) -> switch (value.op()) {
-                case Call call when which.test(call) -> b.tuple(call.function().inline(b, operands));
+                case Call call when which.test(call) -> b.tuple(call.function().inlineAsOp(b, operands));
                 case Project project -> b.project(operands.getFirst(), project.index());
                 default -> b.add(value.op(), operands);
             });

@@ -23,8 +23,6 @@ import java.util.function.UnaryOperator;
  * next value.
  */
 public final class LoopBuilder {
-    private static final String NAME = "region";
-
     private record Carry(Value parameter, Value start) {}
 
     private final Builder outer;
@@ -121,30 +119,23 @@ public final class LoopBuilder {
     public record Opened(List<Value> carries, List<Value> nexts, List<Value> stacked, List<Value> goesOn,
             List<Value> tokens) {}
 
-    /** Computes the body of a loop on its own operands, with carries of this loop in place of its own. */
-    public Opened open(Loop loop, List<Value> operands, List<Value> given) {
+    /** What stands here for the parameters of a loop's body, with carries of this loop in place of its own. */
+    public List<Value> arguments(Loop loop, List<Value> operands, List<Value> given) {
         List<Value> arguments = new ArrayList<>(List.of(index));
         operands.subList(loop.firstSequence(), loop.firstCarry()).forEach(x -> arguments.add(sequence(x)));
         arguments.addAll(given);
         operands.subList(loop.firstCapture(), operands.size()).forEach(x -> arguments.add(capture(x)));
-        List<Value> results = loop.body().inline(body, arguments);
+        return arguments;
+    }
+
+    /** Computes the body of a loop on its own operands, with carries of this loop in place of its own. */
+    public Opened open(Loop loop, List<Value> operands, List<Value> given) {
+        List<Value> results = loop.body().inline(body, arguments(loop, operands, given));
         int tensors = loop.body().tensorResults().size();
         return new Opened(List.copyOf(given), results.subList(0, loop.carries()),
                 results.subList(loop.carries(), loop.carries() + loop.stacked()),
                 results.subList(loop.carries() + loop.stacked(), tensors),
                 results.subList(tensors, results.size()));
-    }
-
-    /** Takes the carries of a loop over and computes its body; nothing is stacked yet. */
-    public Opened open(Loop loop, List<Value> operands) {
-        List<Value> mine = new ArrayList<>();
-        operands.subList(loop.firstCarry(), loop.firstCapture()).forEach(start -> mine.add(carry(start)));
-        Opened opened = open(loop, operands, mine);
-        for (int i = 0; i < mine.size(); i++) {
-            next(mine.get(i), opened.nexts().get(i));
-        }
-        opened.goesOn().forEach(this::goesOn);
-        return opened;
     }
 
     /** The loop; no part may be added any more. */
@@ -160,7 +151,7 @@ public final class LoopBuilder {
         results.addAll(stacked.keySet());
         results.addAll(conditions);
         results.addAll(tokens);
-        Set<Value> read = new HashSet<>(new Function(NAME, List.of(), results, body.locations()).values());
+        Set<Value> read = new HashSet<>(new Function(Region.NAME, List.of(), results, body.locations()).values());
         sequences.values().retainAll(read);
         captures.values().retainAll(read);
         List<Value> operands = new ArrayList<>(bounds);
@@ -174,7 +165,7 @@ public final class LoopBuilder {
         operands.addAll(captures.keySet());
         parameters.addAll(captures.values());
         Region region = Region.of(transformation.apply(
-                new Function(NAME, parameters, results, body.locations())));
+                new Function(Region.NAME, parameters, results, body.locations())));
         Value loop = outer.add(new Loop(region, trips, sequences.size(), carries.size()), operands);
         made = Optional.of(loop);
         return loop;

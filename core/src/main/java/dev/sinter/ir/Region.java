@@ -1,6 +1,7 @@
 package dev.sinter.ir;
 
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.op.Join;
 import dev.sinter.op.Parameter;
 import dev.sinter.tensor.CompilerBug;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.function.UnaryOperator;
  * come from.
  */
 public final class Region {
-    private static final String NAME = "region";
+    static final String NAME = "region";
 
     private final Function function;
     private final int hash;
@@ -94,6 +95,18 @@ public final class Region {
      */
     public List<Value> inline(Builder builder, List<Value> arguments) {
         return function.inline(builder, arguments);
+    }
+
+    /** {@link #inline}, with one token of all effects where there are any, as an op with this region gives it. */
+    public List<Value> inlineAsOp(Builder builder, List<Value> arguments) {
+        List<Value> inside = inline(builder, arguments);
+        int tensors = tensorResults().size();
+        if (inside.size() - tensors < 2) {
+            return inside;
+        }
+        List<Value> results = new ArrayList<>(inside.subList(0, tensors));
+        results.add(builder.add(new Join(), inside.subList(tensors, inside.size())));
+        return results;
     }
 
     private static int hash(Function function) {

@@ -1,5 +1,7 @@
 package dev.sinter.ir;
 
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.Constant;
 import dev.sinter.op.Op;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
@@ -67,6 +69,16 @@ public final class Value {
 
     public int rank() {
         return shape().rank();
+    }
+
+    /** Whether this is a constant scalar 0 or its broadcast. */
+    public boolean isZero() {
+        Value source = this;
+        while (source.op instanceof Broadcast) {
+            source = source.operand(0);
+        }
+        return source.op instanceof Constant constant && constant.array().elementCount() == 1
+                && constant.array().getDouble(0) == 0;
     }
 
     /** A short form for messages: {@code %7: f32[2] = reduce{sum, axes=[1]}}. */

@@ -4,6 +4,7 @@ import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Invariants;
 import dev.sinter.ir.Locations;
+import dev.sinter.ir.SizeEstimate;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Contract;
@@ -14,6 +15,7 @@ import dev.sinter.op.Map;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,11 +30,22 @@ import java.util.TreeMap;
  * before it those that depend on sequences alone, with the elementwise functions that follow them; after it
  * those that only stacked results need. (Theano's push-outs of sequences and outputs.)
  *
- * <p>A product that sums nothing stays, since it would only be a larger thing to store. What has to be
- * stacked for a product after the loop is no larger than the result that goes, or than what an iteration
- * reads and stacks already.
+ * <p>A product that sums nothing stays, since it would only be a larger thing to store. So do those whose results
+ * for all iterations are large, and larger by far than what the iterations read, carry and stack. What has to be
+ * stacked for a product after the loop is no larger than the result that goes, or than what an iteration reads and
+ * stacks already.
  */
 final class BatchSequenceProducts implements Pass {
+    private static final Decision BEFORE = new Decision("products that depend on sequences go before a loop");
+    private static final String TOO_LARGE =
+            "products stay in their loop: those of all iterations would be too large a tensor";
+    private static final Decision AFTER = new Decision("a product that only a stacked result needs goes after a loop");
+
+    /** How many times the bytes of an iteration its products may have: a cell has up to four gates. */
+    private static final long LARGER = 4;
+    /** The bytes of all iterations that are never too many. */
+    private static final long SMALL = 16 << 20;
+
     @Override
     public String name() {
         return "batch-sequence-products";
@@ -46,9 +59,9 @@ final class BatchSequenceProducts implements Pass {
     @Override
     public Function run(Function function, PassContext context) {
         Function before = LoopRewriting.of(function, BatchSequenceProducts::isExact,
-                (b, value, operands, read) -> before(b, (Loop) value.op(), operands));
+                (b, value, operands, read) -> before(b, (Loop) value.op(), operands, context));
         return LoopRewriting.of(before, BatchSequenceProducts::isExact,
-                (b, value, operands, read) -> new After(b, (Loop) value.op(), operands).run());
+                (b, value, operands, read) -> new After(b, (Loop) value.op(), operands, context).run());
     }
 
     private static boolean isExact(Value value) {
@@ -63,7 +76,7 @@ final class BatchSequenceProducts implements Pass {
 
     // --- before the loop ---
 
-    private static List<Value> before(Builder b, Loop loop, List<Value> operands) {
+    private static List<Value> before(Builder b, Loop loop, List<Value> operands, PassContext context) {
         LoopCopy copy = new LoopCopy(b, loop, operands);
         Function body = loop.body().function();
         Set<Value> invariant = Invariants.of(body, copy.captures());
@@ -82,16 +95,32 @@ final class BatchSequenceProducts implements Pass {
                 }
             }
         }
-        if (taken.isEmpty()) {
+        List<Value> given = readByOthers(body, taken);
+        boolean tooLarge = areTooLarge(loop, copy, given);
+        if (tooLarge) {
+            context.refuses(TOO_LARGE);
+        }
+        if (given.isEmpty() || tooLarge || !context.decides(BEFORE)) {
             return LoopRewriting.results(b, b.add(loop, operands));
         }
         Batching batching = new Batching(b, loop.trips().length().orElseThrow(),
                 value -> copy.isSequence(value) ? Optional.of(copy.operand(value)) : Optional.empty(),
                 copy::outside);
-        for (Value value : readByOthers(body, taken)) {
+        for (Value value : given) {
             copy.give(value, copy.builder().sequence(batching.of(value, varying::contains)));
         }
         return copy.unchanged();
+    }
+
+    /** Whether values of all iterations are too much to be there at once. */
+    private static boolean areTooLarge(Loop loop, LoopCopy copy, Collection<Value> values) {
+        long own = copy.stacked().stream().distinct().mapToLong(SizeEstimate::bytes).sum();
+        for (Value parameter : loop.body().function().parameters()) {
+            own += copy.isSequence(parameter) || copy.isCarry(parameter) ? SizeEstimate.bytes(parameter) : 0;
+        }
+        long bytes = values.stream().mapToLong(SizeEstimate::bytes).sum();
+        return bytes > LARGER * own
+                && bytes > SMALL / Math.max(1, SizeEstimate.size(loop.trips().length().orElseThrow()));
     }
 
     /** The values of a set that results or values outside of the set read. */
@@ -110,6 +139,7 @@ final class BatchSequenceProducts implements Pass {
         private final Builder b;
         private final Loop loop;
         private final List<Value> operands;
+        private final PassContext context;
         private final LoopCopy copy;
         private final Set<Value> invariant;
         /** What the iterations need by themselves. */
@@ -117,8 +147,9 @@ final class BatchSequenceProducts implements Pass {
         private final Set<Value> stacked;
         private final long streamed;
 
-        After(Builder b, Loop loop, List<Value> operands) {
+        After(Builder b, Loop loop, List<Value> operands, PassContext context) {
             this.b = b;
+            this.context = context;
             this.loop = loop;
             this.operands = operands;
             this.copy = new LoopCopy(b, loop, operands);
@@ -140,7 +171,7 @@ final class BatchSequenceProducts implements Pass {
                 if (!inner.contains(value) && !invariant.contains(value) && Batching.isPossible(value)) {
                     stacked.remove(value);
                     Optional<Set<Value>> bases = bases(value);
-                    if (bases.isPresent()) {
+                    if (bases.isPresent() && context.decides(AFTER)) {
                         stacked.addAll(bases.get());
                         moved.put(value, bases.get());
                     } else {
@@ -172,10 +203,12 @@ final class BatchSequenceProducts implements Pass {
             Set<Value> bases = new LinkedHashSet<>();
             Set<Value> seen = new LinkedHashSet<>(List.of(root));
             List<Value> pending = new ArrayList<>(seen);
-            boolean product = false;
+            Set<Value> products = new LinkedHashSet<>();
             while (!pending.isEmpty()) {
                 Value value = pending.removeLast();
-                product |= isProduct(value);
+                if (isProduct(value)) {
+                    products.add(value);
+                }
                 for (Value operand : value.operands()) {
                     if (invariant.contains(operand) || !seen.add(operand)) {
                         continue;
@@ -187,6 +220,12 @@ final class BatchSequenceProducts implements Pass {
                         bases.add(operand);
                     }
                 }
+            }
+            boolean product = !products.isEmpty();
+            products.remove(root);
+            if (areTooLarge(loop, copy, products)) {
+                context.refuses(TOO_LARGE);
+                return Optional.empty();
             }
             long bytes = bases.stream().mapToLong(SizeEstimate::bytes).sum();
             return product && (bytes <= SizeEstimate.bytes(root) || bytes <= streamed) ? Optional.of(bases)

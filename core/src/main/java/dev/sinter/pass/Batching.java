@@ -7,19 +7,16 @@ import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
+import dev.sinter.op.LeadingAxis;
 import dev.sinter.op.Map;
-import dev.sinter.op.Op;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
-import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
-import dev.sinter.tensor.Shape;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +24,6 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Computes what a loop's body computes for all iterations at once: each value that differs between them gets
@@ -96,69 +92,15 @@ final class Batching {
     }
 
     private Value batched(Value value) {
-        Op op = value.op();
-        return switch (op) {
-            case Map _, Convert _ -> b.add(op, value.operands().stream().map(this::repeated).toList());
-            case Broadcast(Shape shape, List<Integer> axes) ->
-                    b.broadcast(operand(value, 0), longer(shape), moved(axes, 0));
-            case Reshape(Shape shape) -> b.reshape(operand(value, 0), longer(shape));
-            case Transpose(List<Integer> permutation) ->
-                    b.transpose(operand(value, 0), moved(permutation, 0));
-            case Reverse(List<Integer> axes) ->
-                    b.add(new Reverse(axes.stream().map(axis -> axis + 1).toList()), operand(value, 0));
-            case Slice(List<Dim> starts, List<Dim> limits, List<Long> strides) -> b.add(new Slice(
-                    before(Dim.ZERO, starts), before(length, limits), before(1L, strides)),
-                    operand(value, 0));
-            case Pad(List<Dim> low, List<Dim> high, List<Long> interior) -> b.add(
-                    new Pad(before(Dim.ZERO, low), before(Dim.ZERO, high), before(0L, interior)),
-                    operand(value, 0), same.apply(value.operand(1)));
-            case Concat(int axis) ->
-                    b.concat(axis + 1, value.operands().stream().map(this::repeated).toList());
-            case Reduce(var fn, List<Integer> axes) ->
-                    b.reduce(fn, operand(value, 0), axes.stream().map(axis -> axis + 1).toList());
-            case Contract contract -> contract(contract, value);
-            default -> throw new CompilerBug(value + " cannot be batched");
-        };
+        boolean all = LeadingAxis.isOnAllOperands(value.op());
+        return b.add(LeadingAxis.of(value.op(), length, i -> batched.containsKey(value.operand(i))),
+                value.operands().stream().map(operand -> batched.containsKey(operand) ? batched.get(operand)
+                        : all ? repeated(operand) : same.apply(operand)).toList());
     }
 
-    private Value contract(Contract op, Value value) {
-        String letter = Character.toString(freeLetter(op));
-        boolean left = batched.containsKey(value.operand(0));
-        boolean right = batched.containsKey(value.operand(1));
-        return b.contract((left ? letter : "") + op.lhs(), (right ? letter : "") + op.rhs(),
-                letter + op.out(),
-                left ? batched.get(value.operand(0)) : same.apply(value.operand(0)),
-                right ? batched.get(value.operand(1)) : same.apply(value.operand(1)));
-    }
-
-    /** A letter that an equation does not use. */
-    static char freeLetter(Contract op) {
-        String used = op.lhs() + op.rhs();
-        return (char) IntStream.concat(IntStream.of('t'), IntStream.rangeClosed('a', 'z'))
-                .filter(letter -> used.indexOf(letter) < 0).findFirst().orElse('A' + used.length());
-    }
-
-    /** The only operand that varies. */
-    private Value operand(Value value, int index) {
-        return batched.get(value.operand(index));
-    }
-
-    /** All iterations of an operand, which may be the same in each. */
+    /** A value that is the same in every iteration, once for each. */
     private Value repeated(Value operand) {
-        Value known = batched.get(operand);
-        return known != null ? known : b.broadcast(same.apply(operand), longer(operand.shape()),
+        return b.broadcast(same.apply(operand), LeadingAxis.longer(length, operand.shape()),
                 IntStream.rangeClosed(1, operand.rank()).boxed().toList());
-    }
-
-    private Shape longer(Shape shape) {
-        return new Shape(before(length, shape.dims()));
-    }
-
-    private static List<Integer> moved(List<Integer> axes, int first) {
-        return before(first, axes.stream().map(axis -> axis + 1).toList());
-    }
-
-    private static <T> List<T> before(T first, List<T> others) {
-        return new ArrayList<>(Stream.concat(Stream.of(first), others.stream()).toList());
     }
 }

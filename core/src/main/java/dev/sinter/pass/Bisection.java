@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Finds the rule application that breaks a function: applications are numbered in the order in which the
- * pipeline makes them, and the first of them after which a test fails is found by halving.
+ * Finds the application of a rule or decision that breaks a function: applications are numbered in the order in
+ * which the pipeline makes them, and the first of them after which a test fails is found by halving.
  *
  * @param application the number of the application, from 1
- * @param rule        the rule that was applied
+ * @param rule        what was applied
  * @param before      the function that passes the test
  * @param after       the function that fails it
  */
-public record Bisection(long application, Rule rule, Function before, Function after) {
+public record Bisection(long application, Change rule, Function before, Function after) {
     /** The first application that breaks a function under the pipeline's passes. */
     public static Optional<Bisection> find(Function function, OptimizationOptions options,
             Predicate<Function> isRight) {
@@ -46,7 +46,7 @@ public record Bisection(long application, Rule rule, Function before, Function a
         Optimized after = limited(function, options, passes, wrong);
         Function before = limited(function, options, passes, right).function();
         long application = wrong;
-        return after.report().lastRule()
+        return after.report().last()
                 .map(rule -> new Bisection(application, rule, before, after.function()));
     }
 

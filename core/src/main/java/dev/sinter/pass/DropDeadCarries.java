@@ -27,9 +27,15 @@ import java.util.stream.IntStream;
  * Drops what loops and branches have and nothing needs: carries that only feed themselves, stacked results
  * that nothing reads, carries that do not change, equal carries, stacked results that are a sequence or the
  * same in every iteration, sequences whose elements are equal, operands that a body does not read. A loop of
- * at most one iteration and a branch that is known become what their body computes.
+ * one iteration, one of none and a branch that is known become what they compute.
  */
 final class DropDeadCarries implements Pass {
+    private final String reason;
+
+    DropDeadCarries(String reason) {
+        this.reason = reason;
+    }
+
     @Override
     public String name() {
         return "drop-dead-carries";
@@ -37,7 +43,7 @@ final class DropDeadCarries implements Pass {
 
     @Override
     public String reason() {
-        return "gradients and merged loops carry and stack more than anything reads";
+        return reason;
     }
 
     @Override

@@ -15,6 +15,8 @@ import java.util.Set;
  * and is work. A repetition of a smaller value is none; it would only be read from memory instead.
  */
 final class HoistInvariants implements Pass {
+    private static final Decision DECISION = new Decision("what is the same in every iteration leaves a loop");
+
     @Override
     public String name() {
         return "hoist-invariants";
@@ -28,15 +30,15 @@ final class HoistInvariants implements Pass {
     @Override
     public Function run(Function function, PassContext context) {
         return LoopRewriting.of(function, value -> value.op() instanceof Loop,
-                (b, value, operands, read) -> hoisted(b, value, operands));
+                (b, value, operands, read) -> hoisted(b, value, operands, context));
     }
 
-    private static List<Value> hoisted(Builder b, Value value, List<Value> operands) {
+    private static List<Value> hoisted(Builder b, Value value, List<Value> operands, PassContext context) {
         Loop loop = (Loop) value.op();
         LoopCopy copy = new LoopCopy(b, loop, operands);
         Set<Value> invariant = Invariants.of(loop.body().function(), copy.captures());
         List<Value> tops = tops(loop, invariant);
-        if (tops.isEmpty()) {
+        if (tops.isEmpty() || !context.decides(DECISION)) {
             return LoopRewriting.results(b, b.add(loop, operands));
         }
         for (Value top : tops) {

@@ -5,6 +5,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Loop;
+import dev.sinter.op.Op;
 import dev.sinter.op.Project;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Makes one loop of two that have the same iterations and share work, and one branch of two on the same
@@ -39,23 +41,45 @@ final class MergeLoops implements Pass {
         return "the gradient's forward loop is the user's; before rules make their bodies differ";
     }
 
+    private static final Decision DECISION = new Decision("two loops or branches become one");
+
     @Override
     public Function run(Function function, PassContext context) {
-        return merged(function);
+        return merged(function, () -> context.decides(DECISION));
     }
 
     /** The function with one op where two can be one. */
     static Function merged(Function function) {
+        return merged(function, () -> true);
+    }
+
+    private static Function merged(Function function, BooleanSupplier decision) {
+        Set<Pair> refused = new HashSet<>();
         Function current = function;
-        Optional<Function> next = mergedOnce(current);
+        Optional<Function> next = mergedOnce(current, refused, decision);
         while (next.isPresent()) {
             current = next.get();
-            next = mergedOnce(current);
+            next = mergedOnce(current, refused, decision);
         }
         return current;
     }
 
-    private static Optional<Function> mergedOnce(Function function) {
+    /**
+     * What decides whether two loops become one: their ops, and which of their operands are the same. It is the
+     * same when others have become one.
+     */
+    private record Pair(Op first, Op second, List<Integer> operands) {
+        static Pair of(Value first, Value second) {
+            List<Value> operands = new ArrayList<>(first.operands());
+            operands.addAll(second.operands());
+            Map<Value, Integer> numbers = new HashMap<>();
+            operands.forEach(operand -> numbers.putIfAbsent(operand, numbers.size()));
+            return new Pair(first.op(), second.op(), operands.stream().map(numbers::get).toList());
+        }
+    }
+
+    private static Optional<Function> mergedOnce(Function function, Set<Pair> refused,
+            BooleanSupplier decision) {
         List<Value> candidates = function.values().stream()
                 .filter(value -> value.op() instanceof Loop || value.op() instanceof Branch).toList();
         for (int i = 1; i < candidates.size(); i++) {
@@ -65,13 +89,18 @@ final class MergeLoops implements Pass {
                 if (!sharesOperand(first, second) || needs(second, first)) {
                     continue;
                 }
+                Pair pair = Pair.of(first, second);
+                if (refused.contains(pair)) {
+                    continue;
+                }
                 Optional<? extends Merger> merger = first.op() instanceof Loop && second.op() instanceof Loop
                         ? LoopMerger.of(first, second) : first.op() instanceof Branch
                                 && second.op() instanceof Branch
                         ? BranchMerger.of(first, second) : Optional.empty();
-                if (merger.isPresent()) {
+                if (merger.isPresent() && decision.getAsBoolean()) {
                     return Optional.of(rebuilt(function, first, second, merger.get()));
                 }
+                refused.add(pair);
             }
         }
         return Optional.empty();

@@ -8,10 +8,10 @@ import java.util.Optional;
 /**
  * What a pipeline did.
  *
- * @param entries  one a pass, in the order in which they ran
- * @param lastRule the rule that was applied last; empty where none was
+ * @param entries one a pass, in the order in which they ran
+ * @param last    what was applied last; empty where nothing was
  */
-public record PassReport(List<Entry> entries, Optional<Rule> lastRule) {
+public record PassReport(List<Entry> entries, Optional<Change> last) {
     public PassReport {
         entries = List.copyOf(entries);
     }
@@ -24,17 +24,19 @@ public record PassReport(List<Entry> entries, Optional<Rule> lastRule) {
      * @param changed     whether the function is another one
      * @param before      how many values the function had
      * @param after       how many it has
-     * @param hits        how often each rule was applied, the most frequent first
+     * @param hits        how often each rule or decision was applied, the most frequent first
+     * @param refusals    how often a decision was not taken and why, the most frequent first
      * @param nanoseconds how long it took
      */
     public record Entry(String pass, String reason, boolean changed, int before, int after,
-            List<RuleHits> hits, long nanoseconds) {
+            List<RuleHits> hits, List<RuleHits> refusals, long nanoseconds) {
         public Entry {
             hits = List.copyOf(hits);
+            refusals = List.copyOf(refusals);
         }
     }
 
-    /** How often a rule was applied. */
+    /** How often a rule or decision was applied, or was not. */
     public record RuleHits(String rule, int count) {}
 
     static List<RuleHits> sorted(Map<String, Integer> hits) {
@@ -43,12 +45,12 @@ public record PassReport(List<Entry> entries, Optional<Rule> lastRule) {
                 .toList();
     }
 
-    /** How many rules were applied in all. */
+    /** How many rules and decisions were applied in all. */
     public long applications() {
         return entries.stream().flatMap(entry -> entry.hits().stream()).mapToLong(RuleHits::count).sum();
     }
 
-    /** A table for people: a line a pass, a line a rule below it. */
+    /** A table for people: a line a pass; below it a line a rule or decision, and one a reason against. */
     @Override
     public String toString() {
         StringBuilder out = new StringBuilder();
@@ -58,6 +60,10 @@ public record PassReport(List<Entry> entries, Optional<Rule> lastRule) {
                     entry.changed() ? "" : "no change"));
             for (RuleHits hits : entry.hits()) {
                 out.append(String.format(java.util.Locale.ROOT, "    %7d  %s%n", hits.count(), hits.rule()));
+            }
+            for (RuleHits refusals : entry.refusals()) {
+                out.append(String.format(java.util.Locale.ROOT, "    %7d  no: %s%n", refusals.count(),
+                        refusals.rule()));
             }
         }
         return out.toString();

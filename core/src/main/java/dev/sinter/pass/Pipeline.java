@@ -24,12 +24,12 @@ public final class Pipeline {
                     AnnotationRules.ALL),
             new DropNeedlessOrder(),
             new MergeLoops(),
-            new DropDeadCarries(),
+            new DropDeadCarries("gradients and merged loops carry and stack more than anything reads"),
             new SumAfterLoop(),
             new BatchSequenceProducts(),
             new InlineCalls(true),
             new HoistInvariants(),
-            new DropDeadCarries(),
+            new DropDeadCarries("what moved out of loops is no longer carried, stacked or captured there"),
             new ApplyRules("simplify", "nothing that is known, cancels or is repeated early reaches the plan",
                     together(List.of(StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL,
                             ReassociationRules.ALL, LogicRules.ALL, RearrangementRules.ALL,
@@ -70,7 +70,8 @@ public final class Pipeline {
             long nanoseconds = System.nanoTime() - start;
             boolean changed = next != current && !next.sameGraph(current);
             entries.add(new PassReport.Entry(pass.name(), pass.reason(), changed, current.values().size(),
-                    next.values().size(), PassReport.sorted(context.takeHits()), nanoseconds));
+                    next.values().size(), PassReport.sorted(context.takeHits()),
+                    PassReport.sorted(context.takeRefusals()), nanoseconds));
             if (next != current) {
                 verify(next, pass.name(), options);
             }

@@ -9,6 +9,7 @@ import dev.sinter.ir.Value;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.Transpose;
+import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
 /** The same elements in another arrangement. All exact. */
 final class RearrangementRules {
     private static final Pattern X = any("x");
+    private static final Pattern.Node<Reshape> INNER_RESHAPE = op(Reshape.class, X);
     private static final Pattern.Node<Transpose> INNER_TRANSPOSE = op(Transpose.class, X);
     private static final Pattern.Node<Transpose> TRANSPOSE = op(Transpose.class, X);
     private static final Pattern.Node<Transpose> OUTER_TRANSPOSE = op(Transpose.class, INNER_TRANSPOSE);
@@ -26,7 +28,8 @@ final class RearrangementRules {
     static final List<Rule> ALL = List.of(
             rule("reshape(x) -> x, to the same shape").on(op(Reshape.class, X))
                     .when(m -> m.shape(X).equals(m.root().shape())).to((m, b) -> m.get(X)),
-            rule("reshape(reshape(x)) -> reshape(x)").on(op(Reshape.class, op(Reshape.class, X)))
+            rule("reshape(reshape(x)) -> reshape(x), where it checks no less").on(op(Reshape.class, INNER_RESHAPE))
+                    .when(RearrangementRules::checksNoLess)
                     .to((m, b) -> b.reshape(m.get(X), m.root().shape())),
             rule("transpose(transpose(x)) -> transpose(x)").on(OUTER_TRANSPOSE)
                     .to((m, b) -> b.transpose(m.get(X), m.op(OUTER_TRANSPOSE).permutation().stream()
@@ -49,6 +52,12 @@ final class RearrangementRules {
             }));
 
     private RearrangementRules() {}
+
+    /** Whether the sizes between two reshapes make as many elements as those before or behind. */
+    private static boolean checksNoLess(Match m) {
+        Dim between = m.shape(INNER_RESHAPE).elementCount();
+        return between.equals(m.shape(X).elementCount()) || between.equals(m.root().shape().elementCount());
+    }
 
     private static boolean movesUnitAxesOnly(Match m) {
         List<Integer> moved = m.op(TRANSPOSE).permutation().stream()

@@ -21,7 +21,7 @@ import java.util.function.ToIntFunction;
  *         rule("neg(neg(x)) -> x").on(map(NEG, map(NEG, X))).to((m, b) -> m.get(X));
  * }</pre>
  */
-public final class Rule {
+public final class Rule implements Change {
     /** Builds the replacement, of the type of the matched value. */
     @FunctionalInterface
     public interface Rewrite {
@@ -116,6 +116,7 @@ public final class Rule {
     }
 
     /** The rule in a line: {@code neg(neg(x)) -> x}. */
+    @Override
     public String name() {
         return draft.name;
     }

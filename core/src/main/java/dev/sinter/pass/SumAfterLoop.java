@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * order that the back end likes, by sizes alone.
  */
 final class SumAfterLoop implements Pass {
+    private static final Decision DECISION = new Decision("a sum over iterations is computed after the loop");
+
     @Override
     public String name() {
         return "sum-after-loop";
@@ -38,10 +40,12 @@ final class SumAfterLoop implements Pass {
     public Function run(Function function, PassContext context) {
         return LoopRewriting.of(function,
                 value -> value.op() instanceof Loop loop && loop.trips().length().isPresent(),
-                (b, value, operands, read) -> summed(b, (Loop) value.op(), operands, read));
+                (b, value, operands, read) -> summed(b, (Loop) value.op(), operands, read,
+                        context));
     }
 
-    private static List<Value> summed(Builder b, Loop loop, List<Value> operands, Set<Integer> read) {
+    private static List<Value> summed(Builder b, Loop loop, List<Value> operands, Set<Integer> read,
+            PassContext context) {
         LoopCopy copy = new LoopCopy(b, loop, operands);
         Map<Value, Integer> uses = uses(loop.body().function());
         Map<Integer, List<Value>> sums = new TreeMap<>();
@@ -51,17 +55,22 @@ final class SumAfterLoop implements Pass {
                 sums.put(carry, terms);
             }
         }
-        SumsOfLoop after = new SumsOfLoop(b, loop, copy);
+        SumsOfLoop after = new SumsOfLoop(b, loop, copy, context.options().reassociate());
         boolean changed = true;
         Map<Integer, List<Value>> chosen = new TreeMap<>();
         while (changed) {
             changed = false;
             for (Map.Entry<Integer, List<Value>> sum : sums.entrySet()) {
-                if (!chosen.containsKey(sum.getKey()) && after.accepts(sum.getValue())) {
+                if (!chosen.containsKey(sum.getKey()) && context.mayApply() && after.accepts(sum.getValue())) {
+                    context.applied(DECISION);
                     chosen.put(sum.getKey(), sum.getValue());
                     changed = true;
                 }
             }
+        }
+        for (int i = chosen.size(); i < sums.size(); i++) {
+            context.refuses("a sum stays in its loop: its terms are not made of what is stacked by sums and"
+                    + " products, or the loop would have to stack more than it reads and stacks");
         }
         if (chosen.isEmpty()) {
             return LoopRewriting.results(b, b.add(loop, operands));

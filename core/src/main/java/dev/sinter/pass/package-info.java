@@ -8,7 +8,9 @@
  * rule is tested against the interpreter by itself, on values made from its pattern.
  *
  * <p>A {@link dev.sinter.pass.Pass} maps a whole function to another one and has no state. The
- * {@link dev.sinter.pass.Pipeline} is the order of all passes, each with its reason.
+ * {@link dev.sinter.pass.Pipeline} is the order of all passes, each with its reason. What a pass decides about a whole
+ * loop is an application as that of a rule is ({@link dev.sinter.pass.Decision}), and so found by bisection; what it
+ * decides against stands with the reason in the {@link dev.sinter.pass.PassReport}.
  *
  * <p>Loops are rewritten whole: two become one, what is the same in every iteration moves out, and products move before
  * or after the loop as one. {@code LoopRewriting} replaces a loop's results, {@code LoopCopy} makes a loop again with
@@ -21,7 +23,8 @@
  *
  * <p>Normal forms that later stages may rely on after {@code simplify}: a constant that is the same
  * everywhere is a broadcast of a scalar; constants are the last operands of commutative functions; repetition
- * comes as late as possible; no reshape of a reshape, transpose of a transpose or broadcast of a broadcast;
+ * comes as late as possible; no reshape of a reshape but for one that
+ * checks a size, no transpose of a transpose or broadcast of a broadcast;
  * axes of size 1 do not stand in contractions.
  */
 package dev.sinter.pass;

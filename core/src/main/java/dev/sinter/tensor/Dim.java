@@ -148,6 +148,12 @@ public final class Dim {
         return java.util.Optional.empty();
     }
 
+    /** Whether this dim consists of sums and products of symbols alone: no quotient, no minimum and the like. */
+    public boolean isPolynomial() {
+        return terms.keySet().stream().flatMap(monomial -> monomial.atoms().stream())
+                .allMatch(Atom.Variable.class::isInstance);
+    }
+
     public Dim plus(Dim other) {
         Map<Monomial, Long> sum = new TreeMap<>(terms);
         other.terms.forEach((monomial, coefficient) -> merge(sum, monomial, coefficient));

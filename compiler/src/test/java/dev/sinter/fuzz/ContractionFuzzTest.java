@@ -15,7 +15,7 @@ class ContractionFuzzTest {
         for (long seed = 0; seed < CASES; seed++) {
             NestRun run = RandomContraction.of(seed);
             List<long[]> expected = run.expected();
-            for (Target target : List.of(NestRun.WIDE, NestRun.NARROW)) {
+            for (Target target : List.of(NestRun.WIDE, NestRun.NARROW, NestRun.SMALL)) {
                 List<long[]> actual;
                 try {
                     actual = run.scheduled(target);

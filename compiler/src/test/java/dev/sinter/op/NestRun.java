@@ -28,6 +28,8 @@ import java.util.function.ToLongFunction;
 public final class NestRun {
     public static final Target WIDE = new Target("wide", 64, 32, 48 << 10, 1 << 20, 2);
     public static final Target NARROW = new Target("narrow", 16, 16, 32 << 10, 256 << 10, 2);
+    /** So small caches that most sums of products are cut. */
+    public static final Target SMALL = new Target("small", 64, 32, 2 << 10, 16 << 10, 2);
 
     private final Nest nest;
     private final List<Buffer> buffers;

@@ -19,6 +19,7 @@ import dev.sinter.program.Program;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,33 @@ class ContractionScheduleTest {
         assertThat(kernels(product("mk,kn->mn", 64, 1000, 100)).getFirst().tiles()).isEqualTo(Dim.of(2));
         assertThat(kernels(product("mk,kn->mn", 1024, 1024, 1024)).getFirst().tiles().constant() % 2).isZero();
         assertThat(kernels(product("mk,kn->mn", 4, 20, 10)).getFirst().tiles()).isEqualTo(Dim.ONE);
+    }
+
+    @Test
+    void longSumsAreCutAndKeptInMemoryOfTheThread() {
+        assertThat(kernels(product("mk,kn->mn", 64, 500, 1000)).getFirst().buffers())
+                .noneMatch(buffer -> buffer.access() == Kernel.Access.SCRATCH);
+        Kernel kernel = kernels(product("mk,kn->mn", 64, 5000, 1000)).getFirst();
+        assertThat(kernel.buffers()).filteredOn(buffer -> buffer.access() == Kernel.Access.SCRATCH)
+                .singleElement().satisfies(sums -> assertThat(sums.storage()).isEqualTo(Dim.of(64 * 64)));
+        assertThat(Printer.print(kernel)).contains("step 1008");
+    }
+
+    @Test
+    void productsShareTheCopyOfAnOperand() {
+        Builder b = new Builder();
+        Value w = b.add(new Parameter("w", type("nk", Map.of("n", Dim.of(100), "k", Dim.of(70)))));
+        List<Value> parameters = new ArrayList<>(List.of(w));
+        List<Value> products = new ArrayList<>();
+        for (long rows : List.of(64L, 80L)) {
+            Value x = b.add(new Parameter("x" + rows, type("mk", Map.of("m", Dim.of(rows), "k", Dim.of(70)))));
+            parameters.add(x);
+            products.add(b.contract("mk", "nk", "mn", x, w));
+        }
+        Function function = new Function("products", parameters, products, b.locations());
+        Compilation compilation = Compilation.compile(function, Map.of(), NestRun.WIDE,
+                Compilation.Options.defaults().withLayouts(new ProductLayouts(NestRun.WIDE)));
+        assertThat(kernels(compilation)).hasSize(3);
     }
 
     private static List<Kernel> kernels(Compilation compilation) {

@@ -72,8 +72,8 @@ final class ContractionSchedule {
                 new Grid.Group(List.of(product.column()), columns(), Dim.of(groupWidth)),
                 new Grid.Group(product.row() < 0 ? List.of() : List.of(product.row()), rows(), rowBlock)));
         this.loop = new ProductLoop(k, product, arguments, lanes);
-        int vectors = (int) Math.min(RegisterTiles.MOST_VECTORS, roundUp(width, lanes) / lanes);
-        this.depth = DepthBlocks.of(product, roundUp(width, lanes), tiles.rows(vectors, true), lanes, target);
+        int vectors = Math.clamp(roundUp(width, lanes) / lanes, 1, RegisterTiles.MOST_VECTORS);
+        this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), lanes, target);
         this.temporaries = depth.isCut()
                 ? List.of(depth.memory(buffers.size(), nest.name(), rowBlock, groupWidth)) : List.of();
         this.partials = depth.isCut() ? arguments.add(k, temporaries.getFirst(), Kernel.Access.SCRATCH) : -1;

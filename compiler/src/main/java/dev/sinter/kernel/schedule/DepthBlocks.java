@@ -32,8 +32,18 @@ final class DepthBlocks {
     private final Dim block;
     private final int lanes;
 
-    /** What is summed at a time: a part of the outermost summed axis, or all of it. */
-    record Part(Reg from, Reg to, boolean isAll) {}
+    /**
+     * What is summed at a time: a part of the outermost summed axis, or all of it.
+     *
+     * @param length how long parts are but for the last, where there may be several
+     */
+    record Part(Reg from, Reg to, OptionalLong length) {
+        /** Whether every part is a number of whole steps, of an axis of this size. */
+        boolean isWhole(OptionalLong extent, int step) {
+            return extent.isPresent() && extent.getAsLong() % step == 0
+                    && (length.isEmpty() || length.getAsLong() % step == 0);
+        }
+    }
 
     private DepthBlocks(MatrixProduct product, Dim block, int lanes) {
         this.product = product;
@@ -50,13 +60,14 @@ final class DepthBlocks {
     /**
      * Cuts the sums of a product.
      *
-     * @param width the columns of a group
+     * @param width the columns of a register tile
      * @param rows  the rows of a register tile
      */
     static DepthBlocks of(MatrixProduct product, long width, int rows, int lanes, Target target) {
         Dim extent = extent(product);
         long bytes = product.dtype().bytes();
-        long wanted = Math.min(target.l2Bytes() / (4 * width * bytes), target.l1Bytes() / (2 * rows * bytes));
+        long wanted = Math.max(STEP, Math.min(target.l2Bytes() / (4 * width * bytes),
+                target.l1Bytes() / (2 * rows * bytes)));
         long depth = product.assumedDepth();
         if (depth <= WORTH * wanted || extent.isConstant() && extent.constant() < 2) {
             return new DepthBlocks(product, extent, lanes);
@@ -89,11 +100,11 @@ final class DepthBlocks {
     void walk(KernelBuilder k, Consumer<Part> body) {
         Reg end = k.size(extent);
         if (!isCut()) {
-            body.accept(new Part(k.index(0), end, true));
+            body.accept(new Part(k.index(0), end, OptionalLong.empty()));
             return;
         }
         Loops.range(k, k.index(0), end, block.constant(),
-                from -> body.accept(new Part(from, k.min(end, k.add(from, k.size(block))), false)));
+                from -> body.accept(new Part(from, k.min(end, k.add(from, k.size(block))), block.asConstant())));
     }
 
     /** The sums of some rows and vectors between two parts. */

@@ -81,12 +81,16 @@ final class ProductLoop {
                     over(axis + 1, moved(lefts, leftStride(axis), index),
                             moved(right, stride(product.rightPlace(), axis), index), block, carried));
         }
-        int unroll = unroll(space.extent(axis).asConstant(), block);
+        OptionalLong known = space.extent(axis).asConstant();
+        boolean isCut = outermost && block.part().length().isPresent();
+        int unroll = unroll(isCut ? block.part().length() : known, block);
         Reg whole = Loops.wholeSteps(k, from, to, unroll);
         List<Reg> most = Loops.range(k, from, whole, unroll, sums,
                 (index, carried) -> several(axis, lefts, right, index, unroll, block, carried));
-        OptionalLong known = space.extent(axis).asConstant();
-        if (known.isPresent() && (!outermost || block.part().isAll() || known.getAsLong() % unroll == 0)) {
+        if (isCut && block.part().isWhole(known, unroll)) {
+            return most;
+        }
+        if (!isCut && known.isPresent()) {
             return several(axis, lefts, right, whole, (int) (known.getAsLong() % unroll), block, most);
         }
         return unroll == 1 ? most : k.loop(whole, to, 1, most,

@@ -120,7 +120,7 @@ final class ProgramIr {
         if (!met && phases.barrierBefore(step)) {
             barrier();
         }
-        boolean alone = !solo && !step.inside().isEmpty() && phases.isSolo(step);
+        boolean alone = !solo && phases.isAlone(step);
         int id = names++;
         if (alone) {
             line("br i1 %first, label %alone." + id + ", label %joined." + id);

@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run does, before anything is scheduled: nests and host calls in order, on numbered buffers.
+ * What a run does, before anything is scheduled: nests, host calls, loops and branches in order, on numbered
+ * buffers.
  *
  * <p>Every buffer is written before it is read; a buffer of a nest's inputs that is also one of its outputs
- * is read only at the element that is written. After a step that writes a variable in place no step can fail.
+ * is read only at the element that is written. After a step that writes a variable in place no step can fail
+ * and, but inside of loops and branches, none is a loop.
  *
  * @param name      of the function, for texts
  * @param buffers   a buffer's number is its position

@@ -3,6 +3,7 @@ package dev.sinter.plan;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TapeType;
+import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
@@ -12,6 +13,7 @@ import dev.sinter.op.CustomGradient;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Join;
+import dev.sinter.op.Loop;
 import dev.sinter.op.Op;
 import dev.sinter.op.Project;
 import dev.sinter.op.Read;
@@ -69,7 +71,9 @@ final class Dataflow {
         collectLive();
     }
 
-    /** The tensor, host call or parameter that a value is, once states and orderings are taken away. */
+    /**
+     * The tensor, the parameter or the op on its own that a value is, once states and orderings are taken away.
+     */
     Value canon(Value value) {
         Value found = canonical.get(value);
         if (found == null) {
@@ -98,7 +102,7 @@ final class Dataflow {
         return canon(value.operand(index));
     }
 
-    /** The host calls and tensors that must exist before a canonical value is computed. */
+    /** The steps of their own and tensors that must exist before a canonical value is computed. */
     Set<Value> before(Value value) {
         if (effects.isEmpty()) {
             return Set.of();
@@ -119,18 +123,28 @@ final class Dataflow {
         return pending.getOrDefault(uncanonical, Set.of());
     }
 
-    /** Whether computing the op itself, its regions included, can fail the run. */
+    /** Whether computing the op itself, its regions included, can fail the run. A tape may find no memory. */
     static boolean canFail(Value value) {
         for (Region region : value.op().regions()) {
             if (region.function().values().stream().anyMatch(Dataflow::canFail)) {
                 return true;
             }
         }
+        if (value.op() instanceof Loop && value.type() instanceof TupleType(var elements)
+                && elements.stream().anyMatch(TapeType.class::isInstance)) {
+            return true;
+        }
         if (value.op() instanceof dev.sinter.op.Map map) {
             boolean division = map.fn() == ScalarFn.DIV || map.fn() == ScalarFn.REM;
             return division && value.dtype().isInteger() && !isNonZero(value.operand(1));
         }
         return value.op() instanceof HostCall;
+    }
+
+    /** Whether an op is a loop or has one inside: it may take so long that somebody stops the run. */
+    static boolean hasLoop(Value value) {
+        return value.op() instanceof Loop || value.op().regions().stream()
+                .anyMatch(region -> region.function().values().stream().anyMatch(Dataflow::hasLoop));
     }
 
     private static boolean isNonZero(Value divisor) {
@@ -160,7 +174,7 @@ final class Dataflow {
         return fetches;
     }
 
-    /** Tensors and host calls that must happen although no result shows them. */
+    /** Tensors and steps of their own that must happen although no result shows them. */
     Collection<Value> demanded() {
         return demanded;
     }
@@ -260,7 +274,7 @@ final class Dataflow {
                 }
             }
             case dev.sinter.ir.Type.TokenType token -> {}
-            case dev.sinter.ir.Type.TupleType _, TapeType _ -> {}
+            case TupleType _, TapeType _ -> {}
         }
         demanded.addAll(effects.getOrDefault(result, Set.of()));
     }

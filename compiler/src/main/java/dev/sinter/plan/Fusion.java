@@ -116,7 +116,7 @@ final class Fusion {
     /** Why two regions cannot be one; the second may read the first. */
     private Optional<String> obstacle(Region producer, Region consumer) {
         if (consumer.kind() == Region.Kind.HOST) {
-            return Optional.of("a host call is a step on its own");
+            return Optional.of("a host call, loop or branch is a step on its own");
         }
         if (!producer.domain().equals(consumer.domain())) {
             return Optional.of("the domains " + producer.domain() + " and " + consumer.domain() + " differ");

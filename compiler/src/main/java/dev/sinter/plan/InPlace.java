@@ -17,7 +17,8 @@ import java.util.Set;
 /**
  * Decides which variables are updated in place. That is legal where every other reader of the old value and
  * every point at which the run can fail comes before the region that writes, and that region reads the
- * variable only at the element that it writes. What must come before is added to the order.
+ * variable only at the element that it writes. Loops are such points, since a run is not stopped after the first
+ * update in place. What must come before is added to the order.
  */
 final class InPlace {
     private final RegionGraph graph;
@@ -26,13 +27,19 @@ final class InPlace {
     private final Map<Region, Set<Region>> successors = new HashMap<>();
     private final List<Region> failing = new ArrayList<>();
 
-    InPlace(RegionGraph graph, BufferTable buffers, List<Decision> decisions) {
+    /**
+     * For a run, or for a region whose variables are what is handed on: memory of the run, which may hold anything
+     * when it ends early.
+     */
+    InPlace(RegionGraph graph, BufferTable buffers, boolean isRegion, List<Decision> decisions) {
         this.graph = graph;
         this.buffers = buffers;
         this.decisions = decisions;
         for (Region region : graph.regions()) {
             graph.predecessors(region).forEach(before -> successors(before).add(region));
-            if (graph.reads(region).canFail()) {
+            boolean stops = !isRegion && region.kind() == Region.Kind.HOST
+                    && region.roots().stream().anyMatch(Dataflow::hasLoop);
+            if (stops || graph.reads(region).canFail()) {
                 failing.add(region);
             }
         }
@@ -97,7 +104,8 @@ final class InPlace {
         Set<Region> later = reachable(writer);
         for (Region region : failing) {
             if (later.contains(region)) {
-                return Optional.of("a step after the kernel that writes it can fail: " + describe(region));
+                return Optional.of((graph.reads(region).canFail() ? "a step after the kernel that writes it can fail: "
+                        : "a loop after the kernel that writes it can be stopped: ") + describe(region));
             }
         }
         Optional<Value> read = graph.flow().read(variable);

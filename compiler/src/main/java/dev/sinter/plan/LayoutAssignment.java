@@ -11,7 +11,8 @@ public interface LayoutAssignment {
 
     /**
      * The layouts of buffers that should not be row-major. A choice is followed for temporaries, constants and
-     * variables without a fixed layout, unless the buffer has a view or is an operand or result of a host call.
+     * variables without a fixed layout, unless the buffer has a view or is an operand or result of a host call,
+     * loop or branch.
      * For a variable the choice for its {@code State} buffer counts, or that for its {@code NextState}.
      *
      * @param plan  the plan, all buffers row-major but variables with a fixed layout

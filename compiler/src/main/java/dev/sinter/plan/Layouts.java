@@ -84,7 +84,7 @@ final class Layouts {
         }
         for (Plan.Step step : plan.steps()) {
             switch (step) {
-                case Plan.Call _, Plan.Iterate _, Plan.Choose _ -> {
+                case Plan.Whole _ -> {
                     bound.addAll(step.reads());
                     bound.addAll(step.writes());
                 }

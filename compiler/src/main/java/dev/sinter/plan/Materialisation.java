@@ -123,7 +123,7 @@ final class Materialisation {
         }
     }
 
-    /** The row-major copies of variables that host calls need. */
+    /** The row-major copies of variables that steps on their own need. */
     Map<Value, Integer> rowMajorCopies() {
         return rowMajorCopies;
     }

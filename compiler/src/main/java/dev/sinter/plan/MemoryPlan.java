@@ -376,7 +376,7 @@ public final class MemoryPlan {
         List<Dim> sums = new ArrayList<>(new LinkedHashSet<>(sums()));
         Set<Dim> greatest = new LinkedHashSet<>();
         for (Dim sum : sums) {
-            if (sums.stream().noneMatch(other -> !other.equals(sum) && isNeverLess(other, sum))) {
+            if (sums.stream().noneMatch(other -> !other.equals(sum) && other.minus(sum).isNeverNegative())) {
                 greatest.add(sum);
             }
         }
@@ -406,11 +406,6 @@ public final class MemoryPlan {
             sums.add(alive);
         }
         return sums;
-    }
-
-    /** Whether a difference has no negative term: sizes are never negative. */
-    private static boolean isNeverLess(Dim dim, Dim other) {
-        return dim.minus(other).toString().indexOf('-') < 0;
     }
 
     private String where(ToLongFunction<Symbol> symbols) {

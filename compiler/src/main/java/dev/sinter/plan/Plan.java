@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run does, before anything is scheduled: nests and host calls in order, on numbered buffers.
+ * What a run does, before anything is scheduled: nests, host calls, loops and branches in order, on numbered
+ * buffers.
  *
  * <p>Every buffer is written before it is read; a buffer of a nest's inputs that is also one of its outputs
- * is read only at the element that is written. After a step that writes a variable in place no step can fail.
+ * is read only at the element that is written. After a step that writes a variable in place no step can fail
+ * and, but inside of loops and branches, none is a loop.
  *
  * @param name      of the function, for texts
  * @param buffers   a buffer's number is its position
@@ -30,6 +32,25 @@ public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Dec
 
         /** The buffers that the step writes, each once. */
         List<Integer> writes();
+    }
+
+    /** An op that is a step on its own, with a buffer for each operand that is a tensor or tape and each result. */
+    public sealed interface Whole extends Step {
+        /** The buffers of the operands. */
+        List<Integer> operands();
+
+        /** The buffers of the results, {@link #NOTHING} for a token. */
+        List<Integer> results();
+
+        @Override
+        default List<Integer> reads() {
+            return operands().stream().distinct().toList();
+        }
+
+        @Override
+        default List<Integer> writes() {
+            return results().stream().filter(result -> result != NOTHING).toList();
+        }
     }
 
     /**
@@ -56,20 +77,10 @@ public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Dec
     }
 
     /** A call of Java code with buffers as operands. */
-    public record Call(HostFunction function, List<Integer> operands, List<Integer> results) implements Step {
+    public record Call(HostFunction function, List<Integer> operands, List<Integer> results) implements Whole {
         public Call {
             operands = List.copyOf(operands);
             results = List.copyOf(results);
-        }
-
-        @Override
-        public List<Integer> reads() {
-            return operands.stream().distinct().toList();
-        }
-
-        @Override
-        public List<Integer> writes() {
-            return results;
         }
     }
 
@@ -88,25 +99,15 @@ public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Dec
      * @param canFail   whether a step inside can fail the run
      */
     public record Iterate(Loop.Trips trips, int sequences, int carries, Plan body, List<Integer> operands,
-            List<Integer> results, OpNote note, boolean canFail) implements Step {
+            List<Integer> results, OpNote note, boolean canFail) implements Whole {
         public Iterate {
             operands = List.copyOf(operands);
             results = List.copyOf(results);
         }
 
-        @Override
-        public List<Integer> reads() {
-            return operands.stream().distinct().toList();
-        }
-
-        @Override
-        public List<Integer> writes() {
-            return results.stream().filter(result -> result != NOTHING).toList();
-        }
-
         /** The position of the first sequence among the operands. */
         public int firstSequence() {
-            return (trips.limited() ? 1 : 0) + (trips.conditional() ? 1 : 0);
+            return trips.bounds();
         }
 
         /** The position of the first carry among the operands. */
@@ -137,21 +138,11 @@ public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Dec
      * @param canFail  whether a step inside can fail the run
      */
     public record Choose(List<Plan> branches, List<Integer> operands, List<Integer> results, OpNote note,
-            boolean canFail) implements Step {
+            boolean canFail) implements Whole {
         public Choose {
             branches = List.copyOf(branches);
             operands = List.copyOf(operands);
             results = List.copyOf(results);
-        }
-
-        @Override
-        public List<Integer> reads() {
-            return operands.stream().distinct().toList();
-        }
-
-        @Override
-        public List<Integer> writes() {
-            return results.stream().filter(result -> result != NOTHING).toList();
         }
     }
 

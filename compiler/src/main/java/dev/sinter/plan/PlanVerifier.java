@@ -14,13 +14,15 @@ import java.util.Set;
 /** Checks what every plan must satisfy. */
 public final class PlanVerifier {
     private final Plan plan;
+    private final boolean isRegion;
     private final List<String> problems = new ArrayList<>();
     private final Set<Integer> written = new HashSet<>();
     private boolean committed;
     private String where = "";
 
-    private PlanVerifier(Plan plan) {
+    private PlanVerifier(Plan plan, boolean isRegion) {
         this.plan = plan;
+        this.isRegion = isRegion;
     }
 
     /** Does nothing where a plan is sound; otherwise a {@link CompilerBug} that names steps and buffers. */
@@ -33,7 +35,11 @@ public final class PlanVerifier {
 
     /** One sentence a problem, in the order of the steps; none where the plan is sound. */
     public static List<String> problems(Plan plan) {
-        PlanVerifier verifier = new PlanVerifier(plan);
+        return problems(plan, false);
+    }
+
+    private static List<String> problems(Plan plan, boolean isRegion) {
+        PlanVerifier verifier = new PlanVerifier(plan, isRegion);
         for (int i = 0; i < plan.buffers().size(); i++) {
             Buffer buffer = plan.buffers().get(i);
             verifier.require(buffer.id() == i, "buffer " + buffer.name() + " has a wrong number");
@@ -52,6 +58,13 @@ public final class PlanVerifier {
      */
     public static void verifyPanels(Plan plan, Target target) {
         List<String> problems = new ArrayList<>();
+        panels(plan, target, problems);
+        if (!problems.isEmpty()) {
+            throw new CompilerBug("plan @" + plan.name() + ": " + String.join("; ", problems));
+        }
+    }
+
+    private static void panels(Plan plan, Target target, List<String> problems) {
         for (Buffer buffer : plan.buffers()) {
             if (buffer.layout() instanceof Layout.Panels(int width)) {
                 int lanes = Math.max(1, target.vectorBytes() / Math.max(4, buffer.type().dtype().bytes()));
@@ -63,9 +76,7 @@ public final class PlanVerifier {
                 }
             }
         }
-        if (!problems.isEmpty()) {
-            throw new CompilerBug("plan @" + plan.name() + ": " + String.join("; ", problems));
-        }
+        plan.steps().forEach(step -> inside(step).forEach(body -> panels(body, target, problems)));
     }
 
     private void require(boolean holds, String problem) {
@@ -100,6 +111,7 @@ public final class PlanVerifier {
                 && next.inPlace());
         committed |= inPlace;
         require(!canFail || !committed, "it can fail after a variable was updated in place");
+        require(isRegion || !hasLoop(step) || !committed, "it can be stopped after a variable was updated in place");
         for (int id : step.reads()) {
             boolean given = switch (owner(id).role()) {
                 case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _ -> true;
@@ -126,8 +138,22 @@ public final class PlanVerifier {
         }
     }
 
+    private static boolean hasLoop(Plan.Step step) {
+        return step instanceof Plan.Iterate || inside(step).stream()
+                .anyMatch(plan -> plan.steps().stream().anyMatch(PlanVerifier::hasLoop));
+    }
+
+    /** The plans inside of a step. */
+    private static List<Plan> inside(Plan.Step step) {
+        return switch (step) {
+            case Plan.Iterate loop -> List.of(loop.body());
+            case Plan.Choose choice -> choice.branches();
+            case Plan.Compute _, Plan.Call _ -> List.of();
+        };
+    }
+
     private void body(Plan body) {
-        problems(body).forEach(problem -> problems.add(where + problem));
+        problems(body, true).forEach(problem -> problems.add(where + problem));
     }
 
     private boolean isUpdated(String variable) {

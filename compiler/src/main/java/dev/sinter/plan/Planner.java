@@ -26,6 +26,7 @@ public final class Planner {
     private final Function function;
     private final Map<String, Layout> fixed;
     private final LayoutAssignment layouts;
+    private final boolean isRegion;
     private final Dataflow flow;
     private final BufferTable buffers = new BufferTable();
     private final RegionGraph graph;
@@ -33,10 +34,11 @@ public final class Planner {
     private final Map<Value, Integer> known = new HashMap<>();
     private final Map<String, Integer> nextStates = new LinkedHashMap<>();
 
-    private Planner(Function function, Map<String, Layout> fixed, LayoutAssignment layouts) {
+    private Planner(Function function, Map<String, Layout> fixed, LayoutAssignment layouts, boolean isRegion) {
         this.function = function;
         this.fixed = fixed;
         this.layouts = layouts;
+        this.isRegion = isRegion;
         this.flow = new Dataflow(function);
         this.graph = new RegionGraph(flow);
     }
@@ -49,7 +51,12 @@ public final class Planner {
      * @param layouts  chooses all other layouts
      */
     public static Plan plan(Function function, Map<String, Layout> fixed, LayoutAssignment layouts) {
-        Plan rowMajor = new Planner(function, fixed, layouts).plan();
+        return plan(function, fixed, layouts, false);
+    }
+
+    private static Plan plan(Function function, Map<String, Layout> fixed, LayoutAssignment layouts,
+            boolean isRegion) {
+        Plan rowMajor = new Planner(function, fixed, layouts, isRegion).plan();
         return Layouts.apply(rowMajor, layouts, fixed);
     }
 
@@ -58,7 +65,7 @@ public final class Planner {
         Materialisation materialisation = new Materialisation(graph, buffers, known, packedVariables(), decisions);
         materialisation.run(targets);
         new Fusion(graph, buffers, materialisation.inMemory(), decisions).run();
-        InPlace inPlace = new InPlace(graph, buffers, decisions);
+        InPlace inPlace = new InPlace(graph, buffers, isRegion, decisions);
         inPlace.run(nextStates);
         List<Region> order = new Schedule(graph, inPlace.orderings(), this::isTemporary).order();
         Storage storage = new Storage(graph, buffers, order, known, nextStates,
@@ -170,7 +177,7 @@ public final class Planner {
         for (int i = 0; i < rowMajor; i++) {
             given.put(variable.apply(i), Layout.ROW_MAJOR);
         }
-        return plan(body, given, layouts);
+        return plan(body, given, layouts, true);
     }
 
     private static String unique(String name, Map<String, Integer> counts) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Ops that become one nest, or one host call: the values computed at each point of a domain, and the values
- * that are only needed on the way to them. Regions grow by {@link #absorb}.
+ * Ops that become one nest, or one op that is a step on its own, a host call, loop or branch: the values computed at
+ * each point of a domain, and the values that are only needed on the way to them. Regions grow by {@link #absorb}.
  */
 final class Region {
     enum Kind { LOOP, REDUCE, CONTRACT, HOST }
@@ -36,7 +36,7 @@ final class Region {
      *
      * @param aligned   values read at the point of the domain alone
      * @param scattered values read elsewhere, or in a reduction
-     * @param ordered   host calls and tensors that must have happened
+     * @param ordered   steps of their own and tensors that must have happened
      * @param ops       all ops inside, in order of their ids
      * @param canFail   whether an op inside can fail the run
      */

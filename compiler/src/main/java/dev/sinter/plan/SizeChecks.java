@@ -201,7 +201,7 @@ public final class SizeChecks {
     }
 
     private void add(Value value, Dim length, Dim first, Dim room, Dim size, String message) {
-        if (!isNeverNegative(length) || !isNeverNegative(first) || !isNeverNegative(room)) {
+        if (!length.isNeverNegative() || !first.isNeverNegative() || !room.isNeverNegative()) {
             add(value, new Box(length, first, room, size, message));
         }
     }
@@ -212,11 +212,6 @@ public final class SizeChecks {
             places.append("\n  at ").append(location);
         }
         checks.add(new Check(condition, places.toString()));
-    }
-
-    /** Whether no term of a dim is negative: sizes never are. */
-    private static boolean isNeverNegative(Dim dim) {
-        return dim.toString().indexOf('-') < 0;
     }
 
     private static String text(TensorType type, ToLongFunction<Symbol> symbols) {

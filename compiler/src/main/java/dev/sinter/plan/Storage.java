@@ -103,7 +103,7 @@ final class Storage {
         stores.put(region, all);
     }
 
-    /** Whether a root has a view or is an operand of a host call, so that its buffer is row-major. */
+    /** Whether a root has a view or is an operand of a step on its own, so that its buffer is row-major. */
     private boolean mustBePlain(Value root) {
         return viewed.contains(root)
                 || graph.readers(root).stream().anyMatch(reader -> reader.kind() == Region.Kind.HOST);

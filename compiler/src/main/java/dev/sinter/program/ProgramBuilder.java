@@ -230,11 +230,7 @@ public final class ProgramBuilder {
     }
 
     private int owner(int id) {
-        Buffer at = buffers.get(id);
-        while (at.role() instanceof Buffer.Role.View view) {
-            at = buffers.get(view.of());
-        }
-        return at.id();
+        return Plan.owner(buffers, id).id();
     }
 
     /** The kernel without its names: kernels are shared where nothing else differs. */

@@ -2,6 +2,7 @@ package dev.sinter.program;
 
 import dev.sinter.kernel.Kernel;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Plan;
 import dev.sinter.tensor.CompilerBug;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -177,10 +178,7 @@ public final class ProgramVerifier {
 
     /** The number of the buffer that owns the memory; a variable updated in place is one memory. */
     private int memory(int id) {
-        Buffer at = buffer(id);
-        while (at.role() instanceof Buffer.Role.View view) {
-            at = buffer(view.of());
-        }
+        Buffer at = Plan.owner(program.buffers(), id);
         if (at.role() instanceof Buffer.Role.Row row) {
             return memory(row.of());
         }
@@ -216,10 +214,7 @@ public final class ProgramVerifier {
             problems.add(where + "there is no buffer " + id);
             return;
         }
-        Buffer at = buffer(id);
-        while (at.role() instanceof Buffer.Role.View view) {
-            at = buffer(view.of());
-        }
+        Buffer at = Plan.owner(program.buffers(), id);
         written.add(memory(id));
         switch (at.role()) {
             case Buffer.Role.Input _, Buffer.Role.State _, Buffer.Role.Constant _, Buffer.Role.RunNumber _,

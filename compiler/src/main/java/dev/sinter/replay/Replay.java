@@ -3,19 +3,23 @@ package dev.sinter.replay;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Parser;
 import dev.sinter.ir.Printer;
+import dev.sinter.ir.Region;
 import dev.sinter.ir.Value;
 import dev.sinter.kernel.Layout;
 import dev.sinter.op.Constant;
 import dev.sinter.op.CustomGradient;
 import dev.sinter.op.HostFunction;
+import dev.sinter.op.Op;
 import dev.sinter.op.Parameter;
 import dev.sinter.pass.OptimizationOptions;
 import dev.sinter.plan.Lines;
 import dev.sinter.program.Target;
 import dev.sinter.tensor.GraphException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,7 +72,8 @@ public record Replay(Function function, Map<String, Layout> layouts, Target targ
 
     /**
      * The text. Constants are in it up to {@value #CONSTANT_BYTES} bytes in all; in place of what exceeds them
-     * stand parameters of their types, so that the text stays short and the function hardly another one.
+     * stand parameters of their types, inside of regions the number 1 everywhere, so that the text stays short and
+     * the function hardly another one.
      */
     public String text() {
         StringBuilder text = new StringBuilder(HEADER).append('\n');
@@ -104,28 +109,65 @@ public record Replay(Function function, Map<String, Layout> layouts, Target targ
 
     private static Function bounded(Function function) {
         Set<Value> large = new HashSet<>();
+        findLarge(function, CONSTANT_BYTES, large, Collections.newSetFromMap(new IdentityHashMap<>()));
+        if (large.isEmpty()) {
+            return function;
+        }
         Set<String> names = new HashSet<>();
-        long left = CONSTANT_BYTES;
-        for (Value value : function.values()) {
-            if (value.op() instanceof Constant(var array)) {
-                long bytes = array.segment().byteSize();
-                if (bytes <= left) {
-                    left -= bytes;
-                } else {
-                    large.add(value);
-                }
-            } else if (value.op() instanceof Parameter(String name, var _)) {
+        for (Value value : function.parameters()) {
+            if (value.op() instanceof Parameter(String name, var _)) {
                 names.add(name);
             }
         }
-        return large.isEmpty() ? function : withParameters(function, large, names);
+        return withParameters(function, large, names);
+    }
+
+    /** Collects the constants that exceed some bytes, regions that calls share once; returns the bytes left. */
+    private static long findLarge(Function function, long bytes, Set<Value> large, Set<Region> seen) {
+        long left = bytes;
+        for (Value value : function.values()) {
+            if (value.op() instanceof Constant(var array)) {
+                long size = array.segment().byteSize();
+                if (size <= left) {
+                    left -= size;
+                } else {
+                    large.add(value);
+                }
+            }
+            for (Region region : value.op().regions()) {
+                if (seen.add(region)) {
+                    left = findLarge(region.function(), left, large, seen);
+                }
+            }
+        }
+        return left;
+    }
+
+    /** An op whose regions have other constants in place of some; {@code done} are those that are made already. */
+    private static Op withOnes(Op op, Set<Value> constants, Map<Region, Region> done) {
+        if (op.regions().isEmpty()) {
+            return op;
+        }
+        List<Region> regions = new ArrayList<>();
+        for (Region region : op.regions()) {
+            Region other = done.get(region);
+            if (other == null) {
+                other = region.map(body -> body.remade((b, value, operands) -> constants.contains(value)
+                        ? b.full(value.dtype(), value.shape(), 1)
+                        : b.add(withOnes(value.op(), constants, done), operands)));
+                done.put(region, other);
+            }
+            regions.add(other);
+        }
+        return op.withRegions(regions);
     }
 
     private static Function withParameters(Function function, Set<Value> constants, Set<String> names) {
         List<Value> added = new ArrayList<>();
+        Map<Region, Region> regions = new IdentityHashMap<>();
         Function remade = function.remade((b, value, operands) -> {
             if (!constants.contains(value)) {
-                return b.add(value.op(), operands);
+                return b.add(withOnes(value.op(), constants, regions), operands);
             }
             String name = "constant-" + added.size();
             while (!names.add(name)) {

@@ -271,6 +271,106 @@ class PlannerTest {
         assertThat(update(plan, "v")).contains("a step after the kernel that writes it can fail");
     }
 
+    private static final String WHILE_BODY = """
+                   region(%p0: i64[], %p1: f64[]) {
+                    %2 = sin(%p1) : f64[]
+                    %3 = constant{0}() : f64[]
+                    %4 = lt(%3, %2) : bool[]
+                    return %2, %4
+                  }
+                """;
+
+    @Test
+    void aLoopComesBeforeUpdatesInPlace() {
+        Plan plan = plan("%x: f64[], %yes: bool[], %v: state<v: f64[600]>", """
+                  %3 = read(%v) : f64[600]
+                  %4 = add(%3, %3) : f64[600]
+                  %5 = assign(%v, %4) : state<v: f64[600]>
+                  %6 = loop{sequences=0, carries=1, conditional}(%yes, %x) : (f64[], i64[])""" + WHILE_BODY + """
+                  %7 = project{0}(%6) : f64[]
+                  return %5, %7
+                """);
+        assertThat(update(plan, "v")).startsWith("yes");
+        assertThat(plan.steps().getFirst()).isInstanceOf(Plan.Iterate.class);
+        Plan wrong = new Plan(plan.name(), plan.buffers(), plan.steps().reversed(), plan.decisions(), plan.wanted());
+        assertThat(PlanVerifier.problems(wrong)).contains(
+                "loop: it can be stopped after a variable was updated in place");
+    }
+
+    @Test
+    void aLoopThatDependsOnTheUpdateForbidsIt() {
+        Plan plan = plan("%yes: bool[], %v: state<v: f64[600]>", """
+                  %2 = read(%v) : f64[600]
+                  %3 = add(%2, %2) : f64[600]
+                  %4 = assign(%v, %3) : state<v: f64[600]>
+                  %5 = reduce{sum, axes=[0]}(%3) : f64[]
+                  %6 = loop{sequences=0, carries=1, conditional}(%yes, %5) : (f64[], i64[])""" + WHILE_BODY + """
+                  %7 = project{0}(%6) : f64[]
+                  return %4, %7
+                """);
+        assertThat(update(plan, "v")).endsWith("a loop after the kernel that writes it can be stopped: %6 loop");
+    }
+
+    @Test
+    void whatALoopMakesIsWrittenAfterIt() {
+        Plan plan = plan("%x: f64[], %yes: bool[], %v: state<v: f64[]>", """
+                  %3 = loop{sequences=0, carries=1, conditional}(%yes, %x) : (f64[], i64[])""" + WHILE_BODY + """
+                  %4 = project{0}(%3) : f64[]
+                  %5 = assign(%v, %4) : state<v: f64[]>
+                  return %5
+                """);
+        assertThat(update(plan, "v")).startsWith("yes");
+        assertThat(plan.steps()).hasSize(2);
+        assertThat(plan.steps().getLast()).isInstanceOf(Plan.Compute.class);
+    }
+
+    @Test
+    void aLoopThatKeepsATapeCanFail() {
+        Plan plan = plan("%x: f64[], %yes: bool[]", """
+                  %2 = loop{sequences=0, carries=1, conditional}(%yes, %x) : (f64[], tape<f64[]>, i64[])
+                      region(%p0: i64[], %p1: f64[]) {
+                    %2 = sin(%p1) : f64[]
+                    %3 = constant{0}() : f64[]
+                    %4 = lt(%3, %2) : bool[]
+                    return %2, %2, %4
+                  }
+                  %3 = project{1}(%2) : tape<f64[]>
+                  %4 = project{2}(%2) : i64[]
+                  %5 = loop{sequences=1, carries=1, limited}(%4, %3, %x) : (f64[])
+                      region(%p0: i64[], %p1: f64[], %p2: f64[]) {
+                    %3 = add(%p1, %p2) : f64[]
+                    return %3
+                  }
+                  %6 = project{0}(%5) : f64[]
+                  return %6
+                """);
+        assertThat(plan.steps().stream().filter(Plan.Iterate.class::isInstance).map(Plan.Iterate.class::cast)
+                .map(Plan.Iterate::canFail)).containsExactly(true, false);
+    }
+
+    @Test
+    void whatIsHandedOnIsUpdatedInPlaceBeforeALoopInside() {
+        Plan plan = plan("%x: f64[600]", """
+                  %1 = loop{length=3, sequences=0, carries=1}(%x) : (f64[600], f64[3])
+                      region(%p0: i64[], %p1: f64[600]) {
+                    %2 = add(%p1, %p1) : f64[600]
+                    %3 = constant{0}() : f64[]
+                    %4 = loop{length=600, sequences=1, carries=1}(%2, %3) : (f64[])
+                        region(%p0: i64[], %p1: f64[], %p2: f64[]) {
+                      %3 = sub(%p1, %p2) : f64[]
+                      return %3
+                    }
+                    %5 = project{0}(%4) : f64[]
+                    return %2, %5
+                  }
+                  %2 = project{0}(%1) : f64[600]
+                  %3 = project{1}(%1) : f64[3]
+                  return %2, %3
+                """);
+        Plan body = ((Plan.Iterate) plan.steps().getFirst()).body();
+        assertThat(update(body, "carry_0")).startsWith("yes");
+    }
+
     @Test
     void aDivisionByAKnownNumberCannotFail() {
         Plan plan = plan("%v: state<v: i32[4]>", """

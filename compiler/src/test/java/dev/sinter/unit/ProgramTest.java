@@ -14,6 +14,7 @@ import dev.sinter.kernel.Kernel;
 import dev.sinter.kernel.Layout;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.HostFunction;
+import dev.sinter.op.Loop.Trips;
 import dev.sinter.op.Parameter;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Plan;
@@ -29,6 +30,7 @@ import dev.sinter.program.ProgramVerifier;
 import dev.sinter.program.Target;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
@@ -74,7 +76,8 @@ class ProgramTest {
     /** A loop whose product reads %w in another order than it lies, and what it computes. */
     private static Compilation products(String right) {
         return compile("%h: f32[8,64], %w: f32[64,64]", """
-                  %2 = loop{length=3, sequences=0, carries=2}(%h, %w, %w) : (f32[8,64], f32[64,64]) region(%p0: i64[], \
+                  %2 = loop{length=3, sequences=0, carries=2}(%h, %w, %w) : (f32[8,64], f32[64,64])
+                      region(%p0: i64[], \
                 %p1: f32[8,64], %p2: f32[64,64], %p3: f32[64,64]) {
                     %4 = contract{mn,kn->mk}(%p1, RIGHT) : f32[8,64]
                     %5 = add(%p2, %p3) : f32[64,64]
@@ -251,6 +254,52 @@ class ProgramTest {
                 .hasMessageContaining("panels of 0 columns");
         assertThatThrownBy(() -> PlanVerifier.verifyPanels(panels("w", DType.FLOAT32, 8, 3), target))
                 .hasMessageContaining("buffer w is f32[3] and has no panels");
+        Plan inside = panels("w", DType.FLOAT32, 12, 2, 3);
+        Plan.OpNote note = new Plan.OpNote("%0 = loop", List.of());
+        Plan.Step loop = new Plan.Iterate(Trips.of(Dim.of(2)), 0, 0, inside, List.of(), List.of(), note, false);
+        Plan.Step branch = new Plan.Choose(List.of(inside), List.of(), List.of(), note, false);
+        for (Plan.Step step : List.of(loop, branch)) {
+            assertThatThrownBy(() -> PlanVerifier.verifyPanels(
+                    new Plan("around", List.of(), List.of(step), List.of(), Map.of()), target))
+                    .hasMessageStartingWith("plan @around: buffer w has panels of 12 columns");
+        }
+    }
+
+    /** Streaming stores are aligned, and the element of a loop's iteration lies anywhere. */
+    @Test
+    void rowsAreNotWrittenPastTheCaches() {
+        Target small = new Target("small", 32, 16, 1 << 10, 1 << 10, 1);
+        String doubled = """
+                sinter-tensor 1
+                func @f(%x: f32[100001]) {
+                  %1 = add(%x, %x) : f32[100001]
+                  return %1
+                }
+                """;
+        assertThat(program(doubled, small)).contains("stream ");
+        String rows = """
+                sinter-tensor 1
+                func @f(%x: f32[3,100001]) {
+                  %1 = loop{length=3, sequences=1, carries=0}(%x) : (f32[3,SHAPE])
+                      region(%p0: i64[], %p1: f32[100001]) {
+                    %2 = add(%p1, %p1) : f32[100001]
+                    %3 = reshape(%2) : f32[SHAPE]
+                    return %3
+                  }
+                  %2 = project{0}(%1) : f32[3,SHAPE]
+                  %3 = reduce{max, axes=[AXES]}(%2) : f32[]
+                  return %3
+                }
+                """;
+        for (String shape : List.of("100001", "1,100001", "11,9091")) {
+            String axes = shape.contains(",") ? "0,1,2" : "0,1";
+            assertThat(program(rows.replace("SHAPE", shape).replace("AXES", axes), small)).doesNotContain("stream ");
+        }
+    }
+
+    private static String program(String function, Target target) {
+        return ProgramPrinter.print(Compilation.compile(Parser.parse(function), Map.of(), target,
+                Compilation.Options.defaults()).program());
     }
 
     @Test

@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Parser;
+import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.kernel.Layout;
+import dev.sinter.op.Call;
 import dev.sinter.op.Constant;
+import dev.sinter.op.Loop;
 import dev.sinter.op.Parameter;
 import dev.sinter.pass.OptimizationOptions;
 import dev.sinter.program.InterpretedBackend;
@@ -20,6 +23,7 @@ import dev.sinter.replay.ReplayCheck;
 import dev.sinter.replay.ReplayFolder;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
@@ -97,6 +101,26 @@ class ReplayTest {
         String text = new Replay(function, Map.of(), TARGET, OptimizationOptions.defaults(), false).text();
         assertThat(text.length()).isLessThan(1000);
         assertThat(Replay.parse(text).function().parameters()).extracting(Value::toString).hasSize(2);
+    }
+
+    @Test
+    void largeConstantsOfRegionsBecomeOneNumber() {
+        TensorType vector = new TensorType(DType.FLOAT32, Shape.shape(2_000_000));
+        TensorType index = new TensorType(DType.INT64, Shape.SCALAR);
+        NDArray large = NDArray.zeros(DType.FLOAT32, 2_000_000);
+        large.setDouble(3, 5);
+        Region body = Region.of(List.of(index, vector), (r, p) ->
+                List.of(r.times(r.times(p.get(1), r.add(new Constant(large))), 0.25)));
+        Region around = Region.of(List.of(vector), (r, p) ->
+                List.of(r.project(r.add(new Loop(body, Loop.Trips.of(Dim.of(3)), 0, 1), p.getFirst()), 0)));
+        Builder b = new Builder();
+        Value x = b.add(new Parameter("x", vector));
+        Value called = b.project(b.add(new Call("f", around), x), 0);
+        Function function = new Function("f", List.of(x), List.of(called), b.locations());
+        String text = new Replay(function, Map.of(), TARGET, OptimizationOptions.defaults(), false).text();
+        assertThat(text.length()).isLessThan(2000);
+        assertThat(text).contains("constant{0.25}");
+        assertThat(Replay.parse(text).text()).isEqualTo(text);
     }
 
     @Test

@@ -57,6 +57,11 @@ public record Loop(Region body, Trips trips, int sequences, int carries) impleme
             return new Trips(Optional.empty(), false, true, false);
         }
 
+        /** How many of a loop's first operands say when it ends: the limit, whether to begin. */
+        public int bounds() {
+            return (limited ? 1 : 0) + (conditional ? 1 : 0);
+        }
+
         public Trips reversed() {
             return new Trips(length, limited, conditional, !reverse);
         }
@@ -82,7 +87,7 @@ public record Loop(Region body, Trips trips, int sequences, int carries) impleme
 
     /** The position of the first sequence among the operands. */
     public int firstSequence() {
-        return (trips.limited ? 1 : 0) + (trips.conditional ? 1 : 0);
+        return trips.bounds();
     }
 
     /** The position of the first carry among the operands. */

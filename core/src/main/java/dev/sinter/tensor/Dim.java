@@ -33,6 +33,11 @@ public final class Dim {
 
         /** {@code function} is one of floordiv, mod, min, max, broadcast, repeats. */
         record Call(String function, Dim left, Dim right) implements Atom {
+            boolean isNeverNegative() {
+                return function.equals("max") ? left.isNeverNegative() || right.isNeverNegative()
+                        : left.isNeverNegative() && right.isNeverNegative();
+            }
+
             @Override
             public String toString() {
                 return function + "(" + left + "," + right + ")";
@@ -356,6 +361,13 @@ public final class Dim {
             merge(quotient, Monomial.of(atoms), term.getValue() / divisor.getValue());
         }
         return java.util.Optional.of(new Dim(quotient));
+    }
+
+    /** Whether no term can be negative, whatever the symbols are: sizes, which never are. */
+    public boolean isNeverNegative() {
+        return terms.values().stream().allMatch(coefficient -> coefficient >= 0) && terms.keySet().stream()
+                .allMatch(monomial -> monomial.atoms().stream()
+                        .allMatch(atom -> !(atom instanceof Atom.Call call) || call.isNeverNegative()));
     }
 
     /** The value under an assignment of the symbols. An overflow is a {@link GraphException}. */

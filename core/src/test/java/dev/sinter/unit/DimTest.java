@@ -29,6 +29,19 @@ final class DimTest {
     }
 
     @Test
+    void isNeverNegative() {
+        Dim named = Dim.symbol("a-b");
+        for (Dim dim : new Dim[] {Dim.ZERO, Dim.of(3), N, named, N.times(named).plus(2), N.floorDiv(2), N.min(M),
+                N.mod(Dim.of(3)), N.minus(5).max(Dim.ZERO), N.broadcast(M), N.repeats(M)}) {
+            assertThat(dim.isNeverNegative()).as(dim.toString()).isTrue();
+        }
+        for (Dim dim : new Dim[] {Dim.of(-1), N.minus(1), N.minus(M), N.times(-2), N.minus(1).floorDiv(2),
+                N.minus(2).min(M), N.minus(2).max(M.minus(1))}) {
+            assertThat(dim.isNeverNegative()).as(dim.toString()).isFalse();
+        }
+    }
+
+    @Test
     void constants() {
         assertThat(Dim.of(3).constant()).isEqualTo(3);
         assertThat(N.asConstant()).isEmpty();

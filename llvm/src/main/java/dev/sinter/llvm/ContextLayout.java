@@ -23,10 +23,10 @@ public final class ContextLayout {
     /** The base of the run's memory. */
     public static final int ARENA = 0;
 
-    /** A table of pointers to feeds, variables and fetches, in the program's order. */
+    /** A table of pointers: the memory of the program's buffers, by their numbers. */
     public static final int BUFFERS = 8;
 
-    /** A table of {@code i64}: the values of the symbols, and the offsets of the memory plan. */
+    /** A table of {@code i64}: the values of the program's sizes, in its order. */
     public static final int SYMBOLS = 16;
 
     /** A table of the addresses of the program's kernels. */

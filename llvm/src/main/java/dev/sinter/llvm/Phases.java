@@ -93,6 +93,9 @@ final class Phases {
     }
 
     private boolean meets(Step step) {
+        if (isSolo(step)) {
+            return before.contains(step);
+        }
         if (step instanceof Step.Loop loop && hasTapes(loop)) {
             return true;
         }
@@ -112,6 +115,14 @@ final class Phases {
             soloSteps.put(step, known);
         }
         return known;
+    }
+
+    /** Whether the first thread carries out a loop or branch alone, without meetings inside. */
+    boolean isAlone(Step step) {
+        return switch (step) {
+            case Step.Loop _, Step.Branch _ -> isSolo(step);
+            case Step.Launch _, Step.Copy _, Step.CallHost _, Step.PointOfNoReturn _ -> false;
+        };
     }
 
     private void visit(List<Step> steps) {
@@ -256,11 +267,13 @@ final class Phases {
         return at;
     }
 
-    /** Whether the memory plan may have given two temporaries the same place, one after the other. */
+    /** Whether the memory plan may have given two temporaries, or those of rows, one place one after the other. */
     private boolean mayShareArena(Use a, Use b) {
-        int[] first = lives.get(a.memory());
-        int[] second = lives.get(b.memory());
-        return isTemporary(a.memory()) && isTemporary(b.memory()) && first != null && second != null
+        int one = root(a.memory());
+        int other = root(b.memory());
+        int[] first = lives.get(one);
+        int[] second = lives.get(other);
+        return isTemporary(one) && isTemporary(other) && first != null && second != null
                 && (first[1] <= second[0] || second[1] <= first[0]);
     }
 

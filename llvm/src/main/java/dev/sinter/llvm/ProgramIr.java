@@ -2,6 +2,7 @@ package dev.sinter.llvm;
 
 import dev.sinter.kernel.Failure;
 import dev.sinter.kernel.Kernel;
+import dev.sinter.plan.Plan;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
 import dev.sinter.tensor.CompilerBug;
@@ -120,7 +121,7 @@ final class ProgramIr {
         if (!met && phases.barrierBefore(step)) {
             barrier();
         }
-        boolean alone = !solo && !step.inside().isEmpty() && phases.isSolo(step);
+        boolean alone = !solo && phases.isAlone(step);
         int id = names++;
         if (alone) {
             line("br i1 %first, label %alone." + id + ", label %joined." + id);
@@ -282,11 +283,7 @@ final class ProgramIr {
     }
 
     private int owner(int buffer) {
-        int at = buffer;
-        while (program.buffers().get(at).role() instanceof dev.sinter.plan.Buffer.Role.View view) {
-            at = view.of();
-        }
-        return at;
+        return Plan.owner(program.buffers(), buffer).id();
     }
 
     /** Has the host provide a piece of a tape, on the first thread. */
@@ -425,7 +422,7 @@ final class ProgramIr {
         return cancel;
     }
 
-    /** Copies the bytes {@code begin} to {@code end - 1}; {@code begin} is a multiple of 64. */
+    /** Copies the bytes {@code begin} to {@code end - 1}; {@code begin} is a multiple of 64. A row lies anywhere. */
     private static final String COPY = """
 
             define internal void @copy(ptr noalias %to, ptr noalias %from, i64 %begin, i64 %end) nounwind {
@@ -439,8 +436,8 @@ final class ProgramIr {
             move:
               %source = getelementptr i8, ptr %from, i64 %i
               %goal = getelementptr i8, ptr %to, i64 %i
-              %words = load <8 x i64>, ptr %source, align 8
-              store <8 x i64> %words, ptr %goal, align 8
+              %words = load <8 x i64>, ptr %source, align 1
+              store <8 x i64> %words, ptr %goal, align 1
               br label %line
             byte:
               %j = phi i64 [ %i, %line ], [ %j.next, %single ]

@@ -3,6 +3,7 @@ package dev.sinter.llvm;
 import dev.sinter.kernel.Instr;
 import dev.sinter.kernel.Layout;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Plan;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
 import java.util.ArrayList;
@@ -59,10 +60,10 @@ final class RegisterLoops {
     /** The small temporaries that an iteration makes for itself. */
     static List<Integer> temporaries(Program program, Step.Loop loop) {
         Set<Integer> inside = new HashSet<>();
-        collect(loop.body(), inside);
+        collect(program, loop.body(), inside);
         loop.goesOn().ifPresent(inside::add);
         Set<Integer> outside = new HashSet<>();
-        collectOutside(program.steps(), loop, outside);
+        collectOutside(program, program.steps(), loop, outside);
         List<Integer> found = new ArrayList<>();
         for (int id : new java.util.TreeSet<>(inside)) {
             Buffer buffer = program.buffers().get(id);
@@ -73,26 +74,26 @@ final class RegisterLoops {
         return found;
     }
 
-    private static void collectOutside(List<Step> steps, Step.Loop loop, Set<Integer> found) {
+    private static void collectOutside(Program program, List<Step> steps, Step.Loop loop, Set<Integer> found) {
         for (Step step : steps) {
             if (step != loop) {
-                own(step, found);
-                collectOutside(step.inside(), loop, found);
+                own(program, step, found);
+                collectOutside(program, step.inside(), loop, found);
             } else {
-                around(loop, found);
+                around(program, loop, found);
             }
         }
     }
 
-    private static void collect(List<Step> steps, Set<Integer> found) {
+    private static void collect(Program program, List<Step> steps, Set<Integer> found) {
         for (Step step : steps) {
-            own(step, found);
-            collect(step.inside(), found);
+            own(program, step, found);
+            collect(program, step.inside(), found);
         }
     }
 
     /** The buffers that a step names, those of the steps inside left out. */
-    private static void own(Step step, Set<Integer> found) {
+    private static void own(Program program, Step step, Set<Integer> found) {
         switch (step) {
             case Step.Launch launch -> found.addAll(launch.buffers());
             case Step.CallHost call -> {
@@ -101,7 +102,7 @@ final class RegisterLoops {
             }
             case Step.Copy copy -> found.addAll(List.of(copy.from(), copy.to()));
             case Step.Loop loop -> {
-                around(loop, found);
+                around(program, loop, found);
                 loop.goesOn().ifPresent(found::add);
             }
             case Step.Branch branch -> found.add(branch.number());
@@ -109,10 +110,15 @@ final class RegisterLoops {
         }
     }
 
-    private static void around(Step.Loop loop, Set<Integer> found) {
+    /** The buffers that a loop names but for those of an iteration: what its rows are of is among them. */
+    private static void around(Program program, Step.Loop loop, Set<Integer> found) {
         loop.limit().ifPresent(found::add);
         loop.condition().ifPresent(found::add);
         loop.count().ifPresent(found::add);
+        for (int row : loop.rows()) {
+            Buffer.Role.Row element = (Buffer.Role.Row) program.buffers().get(row).role();
+            found.add(Plan.owner(program.buffers(), element.of()).id());
+        }
         for (Program.Carry carry : loop.carries()) {
             found.addAll(List.of(carry.initial(), carry.result()));
             if (!carry.isInPlace()) {

@@ -76,6 +76,23 @@ public class LoopRunsTest extends OnEachBackend {
                 .reason());
     }
 
+    /** The update alone would be made in place. */
+    @Test
+    void aDeadlineEndsALoopBesideAnUpdateOfAnotherVariable() {
+        Graph graph = new Graph();
+        Variable v = graph.variable("v", fill(FLOAT64, shape(1000), 1));
+        Variable w = graph.variable("w", fill(FLOAT64, shape(), 0.25));
+        Tensor update = v.assign(v.times(2));
+        Tensor end = endless(graph, w, 3);
+        try (Session session = open(graph, 2)) {
+            session.run(graph.initializer());
+            RunCancelledException cancelled = catchThrowableOfType(RunCancelledException.class, () -> session.run(
+                    Feeds.NONE, fetch(update).targets(end), RunOptions.timeout(Duration.ofMillis(50))));
+            assertThat(cancelled.reason()).isEqualTo(Reason.DEADLINE);
+            assertThat(session.run(v).getDouble(7)).isEqualTo(1);
+        }
+    }
+
     @Test
     void anInterruptEndsALoop() throws Exception {
         Graph graph = new Graph();

@@ -28,20 +28,29 @@ import java.util.SplittableRandom;
 
 /**
  * Random functions with loops in loops, branches and tapes, over vectors of {@code int32}, so that results are exact.
- * Their ops read elsewhere than they write, and vectors are short or long, so that threads share loops or do not.
+ * Their ops read elsewhere than they write, and vectors are short or long, so that threads share loops or do not;
+ * sizes are known or not, so that what is small may be kept in registers.
  */
 public final class RegionFuzzer {
-    private static final Dim LENGTH = Dim.symbol("t");
-    private static final Dim SIZE = Dim.symbol("n");
     private static final TensorType INDEX = new TensorType(DType.INT64, Shape.SCALAR);
-    private static final TensorType VECTOR = new TensorType(DType.INT32, Shape.of(SIZE));
-    private static final TensorType MATRIX = new TensorType(DType.INT32, Shape.of(LENGTH, SIZE));
     private static final int MOST_LEVELS = 2;
 
     private final SplittableRandom random;
+    private final long lengthOfInputs;
+    private final long sizeOfInputs;
+    private final Dim length;
+    private final Dim size;
+    private final TensorType vector;
+    private final TensorType matrix;
 
     private RegionFuzzer(long seed) {
         this.random = new SplittableRandom(seed);
+        this.lengthOfInputs = random.nextInt(5);
+        this.sizeOfInputs = new long[] {0, 1, 3, 70, 40_000}[random.nextInt(5)];
+        this.length = chance(0.5) ? Dim.symbol("t") : Dim.of(lengthOfInputs);
+        this.size = chance(0.5) ? Dim.symbol("n") : Dim.of(sizeOfInputs);
+        this.vector = new TensorType(DType.INT32, Shape.of(size));
+        this.matrix = new TensorType(DType.INT32, Shape.of(length, size));
     }
 
     /** The case of a seed. */
@@ -55,8 +64,8 @@ public final class RegionFuzzer {
         List<Value> vectors = new ArrayList<>();
         List<Value> matrices = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            vectors.add(b.add(new Parameter("v" + i, VECTOR)));
-            matrices.add(b.add(new Parameter("m" + i, MATRIX)));
+            vectors.add(b.add(new Parameter("v" + i, vector)));
+            matrices.add(b.add(new Parameter("m" + i, matrix)));
         }
         parameters.addAll(vectors);
         parameters.addAll(matrices);
@@ -68,12 +77,10 @@ public final class RegionFuzzer {
             results.add(pick(vectors));
             results.add(pick(matrices));
         }
-        long length = random.nextInt(5);
-        long size = new long[] {0, 1, 3, 70, 40_000}[random.nextInt(5)];
         List<NDArray> inputs = new ArrayList<>();
         for (Value parameter : parameters) {
-            NDArray array = parameter.rank() == 1 ? NDArray.zeros(DType.INT32, size)
-                    : NDArray.zeros(DType.INT32, length, size);
+            NDArray array = parameter.rank() == 1 ? NDArray.zeros(DType.INT32, sizeOfInputs)
+                    : NDArray.zeros(DType.INT32, lengthOfInputs, sizeOfInputs);
             for (long i = 0; i < array.elementCount(); i++) {
                 array.setLong(i, random.nextInt());
             }
@@ -113,20 +120,20 @@ public final class RegionFuzzer {
             case 3 -> b.map(ScalarFn.ADD, b.add(new Reverse(List.of(0)), x), y);
             case 4 -> b.map(ScalarFn.MAX, x, rotated(b, y));
             case 5 -> b.map(ScalarFn.ADD, x, b.broadcast(b.add(new Reduce(ReduceFn.SUM, List.of(0)), y),
-                    VECTOR.shape()));
+                    vector.shape()));
             case 6 -> indices.isEmpty() ? b.map(ScalarFn.NEG, x) : b.map(ScalarFn.ADD, x,
-                    b.broadcast(b.convert(pick(indices), DType.INT32), VECTOR.shape()));
+                    b.broadcast(b.convert(pick(indices), DType.INT32), vector.shape()));
             default -> b.map(ScalarFn.SELECT, b.map(ScalarFn.LT, x, y), y, b.map(ScalarFn.NOT, x));
         };
     }
 
     /** The second half, then the first. */
-    private static Value rotated(Builder b, Value x) {
-        Dim middle = SIZE.floorDiv(2);
+    private Value rotated(Builder b, Value x) {
+        Dim middle = size.floorDiv(2);
         Value first = b.add(new Slice(List.of(Dim.ZERO), List.of(middle), List.of(1L)), x);
-        Value second = b.add(new Slice(List.of(middle), List.of(SIZE), List.of(1L)), x);
+        Value second = b.add(new Slice(List.of(middle), List.of(size), List.of(1L)), x);
         Value turned = b.add(new Concat(0), second, first);
-        return turned.shape().equals(VECTOR.shape()) ? turned : b.reshape(turned, VECTOR.shape());
+        return turned.shape().equals(vector.shape()) ? turned : b.reshape(turned, vector.shape());
     }
 
     private void loop(Builder b, List<Value> vectors, List<Value> matrices, int level) {
@@ -134,18 +141,18 @@ public final class RegionFuzzer {
         boolean conditional = chance(0.3);
         boolean tape = level == 0 && (limited || conditional) && chance(0.4);
         boolean reverse = chance(0.3) && !(tape && conditional);
-        Trips trips = new Trips(tape ? Optional.empty() : Optional.of(LENGTH), limited || tape, conditional, reverse);
+        Trips trips = new Trips(tape ? Optional.empty() : Optional.of(length), limited || tape, conditional, reverse);
         int sequences = tape ? 0 : random.nextInt(3);
         int carries = random.nextInt(1, 4);
         int captures = random.nextInt(3);
         List<TensorType> types = new ArrayList<>(List.of(INDEX));
         for (int i = 0; i < sequences + carries + captures; i++) {
-            types.add(VECTOR);
+            types.add(vector);
         }
         int stacked = random.nextInt(3);
         boolean wholeMatrix = chance(0.2);
         if (wholeMatrix) {
-            types.add(MATRIX);
+            types.add(matrix);
         }
         Region body = Region.of(types, (r, p) -> {
             List<Value> inner = new ArrayList<>(p.subList(1, 1 + sequences + carries + captures));
@@ -170,7 +177,7 @@ public final class RegionFuzzer {
         });
         List<Value> operands = new ArrayList<>();
         if (trips.limited()) {
-            operands.add(chance(0.2) ? b.dimSize(LENGTH) : b.constant(NDArray.scalar((long) random.nextInt(-1, 4))));
+            operands.add(chance(0.2) ? b.dimSize(length) : b.constant(NDArray.scalar((long) random.nextInt(-1, 4))));
         }
         if (conditional) {
             operands.add(b.constant(NDArray.scalar(chance(0.9))));
@@ -196,11 +203,11 @@ public final class RegionFuzzer {
             Value element = b.project(loop, i);
             if (element.type() instanceof TapeType) {
                 vectors.add(summed(b, loop, element));
-            } else if (element.type().equals(MATRIX)) {
+            } else if (element.type().equals(matrix)) {
                 matrices.add(element);
             } else {
                 vectors.add(b.map(ScalarFn.XOR, pick(vectors),
-                        b.broadcast(b.convert(element, DType.INT32), VECTOR.shape())));
+                        b.broadcast(b.convert(element, DType.INT32), vector.shape())));
             }
         }
     }
@@ -209,16 +216,16 @@ public final class RegionFuzzer {
     private Value summed(Builder b, Value loop, Value tape) {
         Loop op = (Loop) loop.op();
         Value count = op.trips().conditional() ? b.project(loop, op.countResult()) : loop.operand(0);
-        Region body = Region.of(List.of(INDEX, VECTOR, VECTOR), (r, p) -> List.of(r.map(ScalarFn.SUB,
+        Region body = Region.of(List.of(INDEX, vector, vector), (r, p) -> List.of(r.map(ScalarFn.SUB,
                 r.add(new Reverse(List.of(0)), p.get(2)), p.get(1))));
         return b.project(b.add(new Loop(body, new Trips(Optional.empty(), true, false, chance(0.5)), 1, 1), count, tape,
-                b.full(DType.INT32, VECTOR.shape(), 1)), 0);
+                b.full(DType.INT32, vector.shape(), 1)), 0);
     }
 
     private void branch(Builder b, List<Value> vectors, int level) {
         List<Region> branches = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
-            branches.add(Region.of(List.of(VECTOR, VECTOR), (r, p) -> {
+            branches.add(Region.of(List.of(vector, vector), (r, p) -> {
                 List<Value> inner = new ArrayList<>(p);
                 for (int j = random.nextInt(3); j > 0; j--) {
                     inner.add(op(r, inner, List.of()));

@@ -38,6 +38,7 @@ final class RegionSamples {
         made.addScans();
         made.addCells();
         made.addSwap();
+        made.addSmallStacks();
         made.addEarlyEnds();
         made.addWhile();
         made.addNested();
@@ -132,6 +133,32 @@ final class RegionSamples {
         for (int count : new int[] {0, 1, 2, 5}) {
             Value loop = b.add(new Loop(body, Trips.of(Dim.of(count)), 0, 4), x, y, b.plus(x, y), x, b.times(x, y));
             add("loop swap " + count, b, List.of(x, y), projected(b, loop, 4), true, vectors("swap", 2));
+        }
+    }
+
+    /** What small loops stack, of a few bytes, is read as a whole by loops after them. */
+    private void addSmallStacks() {
+        Dim count = Dim.of(4);
+        TensorType vector = new TensorType(DType.FLOAT64, Shape.of(count));
+        Region sums = Region.of(List.of(INDEX, F64, F64), (r, p) -> {
+            Value next = r.plus(p.get(2), p.get(1));
+            return List.of(next, next);
+        });
+        Region weighted = Region.of(List.of(INDEX, F64, vector, vector), (r, p) -> List.of(r.plus(
+                r.times(p.get(2), 0.5), r.times(p.get(3), r.broadcast(p.get(1), vector.shape())))));
+        for (Shape stack : List.of(Shape.of(count), Shape.of(Dim.of(2), Dim.of(2)))) {
+            Builder b = new Builder();
+            Value xs = parameter(b, "xs", vector);
+            Value zs = parameter(b, "zs", new TensorType(DType.FLOAT64, Shape.of(T)));
+            Value scanned = b.add(new Loop(sums, Trips.of(count), 1, 1), xs, b.scalar(DType.FLOAT64, 0));
+            Value ys = b.reshape(b.reshape(b.project(scanned, 1), stack), vector.shape());
+            Value folded = b.add(new Loop(weighted, Trips.of(T), 1, 1), zs, b.zerosLike(xs), ys);
+            SampleData data = new SampleData("stacks");
+            List<List<NDArray>> runs = new ArrayList<>();
+            for (long length : new long[] {3, 0, 1}) {
+                runs.add(List.of(data.random(DType.FLOAT64, 4), data.random(DType.FLOAT64, length)));
+            }
+            add("loop small stacks " + stack + " symbolic", b, List.of(xs, zs), projected(b, folded, 1), true, runs);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
+import dev.sinter.llvm.LlvmBackend;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetch;
@@ -15,6 +16,7 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.io.File;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,8 +103,10 @@ class WithoutNativeCodeTest {
     }
 
     @Test
-    void noBackEnd() throws IOException, InterruptedException {
-        assertThat(output(Backend.AUTO, folder.toString(), "llvm", ALLOWED)).containsExactly(
+    void noBackEnd() throws IOException, InterruptedException, URISyntaxException {
+        String module = Path.of(LlvmBackend.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .toString();
+        assertThat(output(Backend.AUTO, folder.toString(), module, ALLOWED)).containsExactly(
                 PREFIX + "the module dev.sinter.llvm is not there; add it", "interpreted [2.]");
     }
 

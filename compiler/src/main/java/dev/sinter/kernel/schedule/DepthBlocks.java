@@ -103,7 +103,8 @@ final class DepthBlocks {
             body.accept(new Part(k.index(0), end, OptionalLong.empty()));
             return;
         }
-        Loops.range(k, k.index(0), end, block.constant(),
+        // Sums of nothing are one part too.
+        Loops.range(k, k.index(0), k.size(extent.max(Dim.ONE)), block.constant(),
                 from -> body.accept(new Part(from, k.min(end, k.add(from, k.size(block))), block.asConstant())));
     }
 

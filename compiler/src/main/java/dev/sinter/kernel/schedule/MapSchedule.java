@@ -8,6 +8,7 @@ import dev.sinter.kernel.RegType.Kind;
 import dev.sinter.kernel.Term;
 import dev.sinter.kernel.schedule.VectorWalk.Vector;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Plan;
 import dev.sinter.program.Target;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
@@ -245,11 +246,12 @@ final class MapSchedule {
         k.interleave(bodies);
     }
 
-    /** Whether every whole vector of an output lies at a multiple of the vector's bytes; rows lie anywhere. */
+    /** Whether every whole vector of an output lies at a multiple of the vector's bytes; rows may lie anywhere. */
     private boolean streams(Place place) {
         Buffer buffer = buffers.get(place.buffer());
         int bytes = buffer.type().dtype().bytes();
-        return !(buffer.role() instanceof Buffer.Role.Row) && Kind.of(buffer.type().dtype()) != Kind.I1
+        boolean anywhere = Plan.owner(buffers, place.buffer()).role() instanceof Buffer.Role.Row;
+        return !anywhere && Kind.of(buffer.type().dtype()) != Kind.I1
                 && bytes * lanes == target.vectorBytes()
                 && place.panel().isEmpty() && place.isUnit(axis) && place.offset().isMultipleOf(lanes, axis);
     }

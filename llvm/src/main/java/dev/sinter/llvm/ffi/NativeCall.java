@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import dev.sinter.program.Frame;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
@@ -74,8 +75,8 @@ final class NativeCall {
      */
     static int runHolding(MemorySegment function, MemorySegment pool, MemorySegment program, MemorySegment context,
             long participants, MemorySegment[] held) {
-        if (held.length > Holding.MOST) {
-            throw new IllegalArgumentException(held.length + " pieces of memory to hold, at most " + Holding.MOST);
+        if (held.length > Frame.MOST_HELD) {
+            throw new IllegalArgumentException(held.length + " pieces of memory to hold, at most " + Frame.MOST_HELD);
         }
         try {
             return (int) Holding.HANDLE.invokeExact(function, pool, program, context, participants, at(held, 0),
@@ -107,10 +108,10 @@ final class NativeCall {
 
     /** Linked when a program first runs on memory that may be closed. */
     private static final class Holding {
-        private static final int MOST = 16;
         private static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(
                 FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG)
-                        .appendArgumentLayouts(Collections.nCopies(MOST, ADDRESS).toArray(MemoryLayout[]::new)));
+                        .appendArgumentLayouts(Collections.nCopies(Frame.MOST_HELD, ADDRESS)
+                                .toArray(MemoryLayout[]::new)));
     }
 
     /** Linked when a program is first run. */

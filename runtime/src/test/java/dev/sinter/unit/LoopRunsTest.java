@@ -83,7 +83,7 @@ public class LoopRunsTest extends OnEachBackend {
         Variable v = graph.variable("v", fill(FLOAT64, shape(1000), 1));
         Variable w = graph.variable("w", fill(FLOAT64, shape(), 0.25));
         Tensor update = v.assign(v.times(2));
-        Tensor end = endless(graph, w, 3);
+        Tensor end = endless(graph, w, 3, new CountDownLatch(1));
         try (Session session = open(graph, 2)) {
             session.run(graph.initializer());
             RunCancelledException cancelled = catchThrowableOfType(RunCancelledException.class, () -> session.run(

@@ -158,7 +158,7 @@ public class MisuseTest extends OnEachBackend {
         Tensor x = graph.placeholder("x", FLOAT64, shape());
         Tensor y = x.times(2);
         for (boolean read : new boolean[] {false, true}) {
-            Session other = newSession();
+            Session other = open(graph);
             PreparedCall call = other.prepare(fetch(y), x);
             call.feed(x, 1.0).run();
             NDArray result = read ? call.result(0) : call.snapshot().get(0);
@@ -178,7 +178,7 @@ public class MisuseTest extends OnEachBackend {
         Tensor x = graph.placeholder("x", FLOAT64, shape(UNKNOWN));
         Tensor y = x.times(w);
         for (int round = 0; round < 20; round++) {
-            Session other = newSession();
+            Session other = open(graph);
             other.load(w, 2.0);
             List<Future<Throwable>> ends = new ArrayList<>();
             for (int thread = 0; thread < 3; thread++) {

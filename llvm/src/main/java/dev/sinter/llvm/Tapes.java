@@ -84,10 +84,11 @@ final class Tapes implements AutoCloseable {
         }
     }
 
+    /** The tape of a number; without an iterator, since runs allocate nothing. */
     private Tape find(int buffer) {
-        for (Tape tape : tapes) {
-            if (tape.buffer() == buffer) {
-                return tape;
+        for (int i = 0; i < tapes.size(); i++) {
+            if (tapes.get(i).buffer() == buffer) {
+                return tapes.get(i);
             }
         }
         throw new CompilerBug("buffer " + buffer + " is no tape");

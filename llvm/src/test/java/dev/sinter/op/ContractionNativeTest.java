@@ -114,7 +114,8 @@ final class ContractionNativeTest {
                 for (long i = 0; i < expected.get(result).elementCount(); i++) {
                     double value = actual.get(result).getDouble(i);
                     assertThat(value).as(what).isEqualTo(expected.get(result).getDouble(i));
-                    double tolerance = dtype == DType.FLOAT32 ? Math.max(1e-4, 3e-7 * sizes[1] * sizes[3]) : dtype == DType.FLOAT64 ? 1e-12 : 0;
+                    double tolerance = dtype == DType.FLOAT64 ? 1e-12 : dtype == DType.FLOAT32
+                            ? Math.max(1e-4, 3e-7 * sizes[1] * sizes[3]) : 0;
                     assertThat(value).as(what).isCloseTo(exact.get(result).getDouble(i),
                             org.assertj.core.data.Offset.offset(tolerance));
                 }

@@ -1,5 +1,6 @@
 /** Workloads and their measurement. */
 module dev.sinter.bench {
+    requires java.management;
     requires dev.sinter.runtime;
     requires dev.sinter.llvm;
     requires dev.sinter.nn;

@@ -35,6 +35,8 @@ final class Rounds {
                 ready.add(new Ready(contender, contender.warmUp(), new ArrayList<>()));
             });
         }
+        JustInTime.settle(ready.stream().filter(one -> comparison.sinter().contains(one.contender))
+                .<Runnable>map(one -> () -> attempt(one.contender, failed, () -> one.contender.round(1))).toList());
         for (int round = 0; round < comparison.rounds(); round++) {
             ready.removeIf(one -> !attempt(one.contender, failed, () -> one.times.add(turn(one))));
             // So that none always follows the same other one.

@@ -139,6 +139,12 @@ final class PlacementIr {
               br i1 %stays, label %done, label %restore
             restore:
               %restored = call i64 (i64, ...) %syscall(SET_AFFINITY, i64 0, i64 SET_BYTES, ptr %all)
+              %lost = icmp ne i64 %restored, 0
+              br i1 %lost, label %any, label %done
+            any:
+              ; The processors that the process may use have just become others: whatever they are.
+              store <SET_BYTES x i8> splat (i8 -1), ptr %all, align 8
+              %widened = call i64 (i64, ...) %syscall(SET_AFFINITY, i64 0, i64 SET_BYTES, ptr %all)
               br label %done
             done:
               ret void

@@ -1,6 +1,5 @@
 package dev.sinter.tensor;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.Buffer;
@@ -35,7 +34,7 @@ public final class NDArray {
     /** An array of zeros. */
     public static NDArray zeros(DType dtype, long... sizes) {
         long bytes = byteSize(dtype, sizes);
-        MemorySegment segment = Arena.ofAuto().allocate(Math.max(bytes, 1), ALIGNMENT);
+        MemorySegment segment = ArrayMemory.allocate(Math.max(bytes, 1), ALIGNMENT);
         return new NDArray(dtype, sizes.clone(), segment.asSlice(0, bytes), false);
     }
 

@@ -3,8 +3,8 @@ package dev.sinter.runtime;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.Layout;
 import dev.sinter.plan.Packing;
+import dev.sinter.tensor.ArrayMemory;
 import dev.sinter.tensor.NDArray;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -34,7 +34,7 @@ final class NativeStorage implements Storage {
     }
 
     private MemorySegment allocate(Layout layout) {
-        return Arena.ofAuto().allocate(Math.max(ALIGNMENT, bytes(layout)), ALIGNMENT);
+        return ArrayMemory.allocate(Math.max(ALIGNMENT, bytes(layout)), ALIGNMENT);
     }
 
     private long bytes(Layout layout) {

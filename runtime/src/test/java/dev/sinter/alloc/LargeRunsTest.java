@@ -20,7 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Intermediate results may be larger than the heap. */
+/** Intermediate results may be larger than the heap, arrays not. */
 class LargeRunsTest {
     /** Runs with some megabytes of intermediate results and with hundreds in turn. */
     static final class Program {
@@ -39,15 +39,38 @@ class LargeRunsTest {
         }
     }
 
+    /** Makes an array larger than the limit of direct memory. */
+    static final class TooLarge {
+        private TooLarge() {}
+
+        public static void main(String[] arguments) {
+            try {
+                NDArray.zeros(FLOAT32, 5000, 5000);
+            } catch (OutOfMemoryError full) {
+                System.out.println(full.getMessage().split("[(]")[0]);
+            }
+        }
+    }
+
     @Test
     void theHeapDoesNotLimitARun() throws IOException, InterruptedException {
+        assertThat(lines(Program.class)).containsExactly("1000.0", "5000.0", "1000.0", "5100.0", "1000.0", "5200.0");
+    }
+
+    @Test
+    void anArrayTooLargeSaysWhatToRaise() throws IOException, InterruptedException {
+        assertThat(lines(TooLarge.class)).containsExactly("an array of 100000000 bytes does not fit into the JVM's"
+                + " direct memory; start Java with a larger -XX:MaxDirectMemorySize ");
+    }
+
+    /** What a program prints in a JVM of its own with a small heap. */
+    private static List<String> lines(Class<?> program) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m", "--enable-native-access=ALL-UNNAMED", "-Dsinter.code.cache=off", "-Dsinter.replay=off",
                 "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Program.class.getName()).redirectErrorStream(true).start();
+                program.getName()).redirectErrorStream(true).start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(text).isZero();
-        assertThat(List.of(text.split("\n"))).containsExactly("1000.0", "5000.0", "1000.0", "5100.0", "1000.0",
-                "5200.0");
+        return List.of(text.split("\n"));
     }
 }

@@ -1,0 +1,26 @@
+package dev.sinter.tensor;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/** Memory of arrays: outside of the heap, zeroed, and freed when nothing refers to it any more. */
+public final class ArrayMemory {
+    private ArrayMemory() {}
+
+    /**
+     * New memory.
+     *
+     * @throws OutOfMemoryError where the JVM's limit of direct memory, by default that of the heap, is reached
+     */
+    public static MemorySegment allocate(long bytes, long alignment) {
+        try {
+            return Arena.ofAuto().allocate(bytes, alignment);
+        } catch (OutOfMemoryError full) {
+            OutOfMemoryError clearer = new OutOfMemoryError("an array of " + bytes + " bytes does not fit into the"
+                    + " JVM's direct memory; start Java with a larger -XX:MaxDirectMemorySize (" + full.getMessage()
+                    + ")");
+            clearer.initCause(full);
+            throw clearer;
+        }
+    }
+}

@@ -66,14 +66,14 @@ final class ContractionSchedule {
         long width = Math.min(groupWidth, columns().asConstant().orElse(groupWidth));
         long rowFlops = 2 * product.assumedDepth() * roundUp(width, lanes);
         int step = product.leftIsPanels() ? product.leftPlace().panel().orElseThrow().width() : 4;
-        this.rowBlock = RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target);
+        int vectors = Math.clamp(roundUp(width, lanes) / lanes, 1, RegisterTiles.MOST_VECTORS);
+        this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), lanes, target);
+        this.rowBlock = depth.rows(RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target), step);
         this.grid = new Grid(k, space.extents(), List.of(
                 new Grid.Group(product.outer(), outerCount, Dim.ONE),
                 new Grid.Group(List.of(product.column()), columns(), Dim.of(groupWidth)),
                 new Grid.Group(product.row() < 0 ? List.of() : List.of(product.row()), rows(), rowBlock)));
         this.loop = new ProductLoop(k, product, arguments, lanes);
-        int vectors = Math.clamp(roundUp(width, lanes) / lanes, 1, RegisterTiles.MOST_VECTORS);
-        this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), lanes, target);
         this.temporaries = depth.isCut()
                 ? List.of(depth.memory(buffers.size(), nest.name(), rowBlock, groupWidth)) : List.of();
         this.partials = depth.isCut() ? arguments.add(k, temporaries.getFirst(), Kernel.Access.SCRATCH) : -1;

@@ -12,7 +12,6 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -26,6 +25,8 @@ final class DepthBlocks {
     private static final double WORTH = 1.5;
     /** Parts are multiples of this. */
     private static final long STEP = 16;
+    /** The most rows of a tile whose sums are of open length: a multiple of the rows of all register tiles. */
+    private static final long OPEN_ROWS = 96;
 
     private final MatrixProduct product;
     private final Dim extent;
@@ -68,21 +69,37 @@ final class DepthBlocks {
         long bytes = product.dtype().bytes();
         long wanted = Math.max(STEP, Math.min(target.l2Bytes() / (4 * width * bytes),
                 target.l1Bytes() / (2 * rows * bytes)));
-        long depth = product.assumedDepth();
-        if (depth <= WORTH * wanted || extent.isConstant() && extent.constant() < 2) {
+        OptionalLong known = extent.asConstant();
+        OptionalLong inner = product.space().axisCount() == product.space().domainCount() ? OptionalLong.of(1)
+                : product.space().points(product.space().domainCount() + 1, product.space().axisCount()).asConstant();
+        boolean isShort = known.isPresent() && inner.isPresent()
+                && (known.getAsLong() < 2 || known.getAsLong() * inner.getAsLong() <= WORTH * wanted);
+        if (isShort || inner.isEmpty()) {
             return new DepthBlocks(product, extent, lanes);
         }
-        OptionalLong known = extent.asConstant();
-        long outermost = product.assumed(product.space().domainCount());
-        long inner = Math.max(1, depth / Math.max(1, outermost));
-        long most = Math.max(1, wanted / inner);
-        long length = known.isPresent() ? ceilDiv(outermost, ceilDiv(outermost, most)) : most;
-        long step = inner == 1 ? STEP : 1;
+        long most = Math.max(1, wanted / Math.max(1, inner.getAsLong()));
+        long length = known.isPresent() ? ceilDiv(known.getAsLong(), ceilDiv(known.getAsLong(), most)) : most;
+        long step = inner.getAsLong() <= 1 ? STEP : 1;
         return new DepthBlocks(product, Dim.of(ceilDiv(length, step) * step), lanes);
     }
 
     private static long ceilDiv(long a, long b) {
         return (a + b - 1) / b;
+    }
+
+    /**
+     * The rows of a block, a multiple of a step: where the number of parts is open there may be one, and no reason for
+     * much memory. Equal shares of the threads stay equal.
+     */
+    Dim rows(Dim block, int step) {
+        if (!isCut() || extent.isConstant()) {
+            return block;
+        }
+        if (!block.isConstant()) {
+            return block.min(Dim.of(OPEN_ROWS));
+        }
+        long pieces = Math.max(1, ceilDiv(block.constant(), OPEN_ROWS));
+        return Dim.of(Math.min(block.constant(), ceilDiv(ceilDiv(block.constant(), pieces), step) * step));
     }
 
     /** Whether there may be several parts. */
@@ -135,8 +152,9 @@ final class DepthBlocks {
 
         /** The sums so far: zeros before the first part. */
         List<Reg> load() {
-            Reg some = k.splat(k.lt(k.index(0), part.from()), lanes);
-            return offsets.stream().map(at -> k.load(argument, at, lanes, Optional.of(some))).toList();
+            return k.choose(k.lt(k.index(0), part.from()),
+                    () -> offsets.stream().map(at -> k.load(argument, at, lanes)).toList(),
+                    () -> zeros(k, offsets.size()));
         }
 
         /** Keeps the sums for the next part. */

@@ -178,12 +178,16 @@ public final class ProgramBuilder {
         if (!local.contains(buffer)) {
             local.add(buffer);
         }
-        if (buffers.get(owner).role() instanceof Buffer.Role.NextState next && next.inPlace()) {
-            buffers.stream().filter(other -> other.role() instanceof Buffer.Role.State state
-                            && state.variable().equals(next.variable()) && !local.contains(other.id()))
-                    .forEach(other -> local.add(other.id()));
-        }
+        // A schedule may depend on both ends of an update in place.
+        buffers.stream().filter(other -> isUpdate(buffers.get(owner), other) || isUpdate(other, buffers.get(owner)))
+                .filter(other -> !local.contains(other.id())).forEach(other -> local.add(other.id()));
         return local.indexOf(buffer);
+    }
+
+    /** Whether a variable's next value is written over its last one. */
+    private static boolean isUpdate(Buffer next, Buffer last) {
+        return last.role() instanceof Buffer.Role.State state
+                && next.role().equals(new Buffer.Role.NextState(state.variable(), true));
     }
 
     /** A buffer without its name and with the local number; what makes no difference to a schedule is dropped. */

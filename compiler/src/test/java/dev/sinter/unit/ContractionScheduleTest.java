@@ -85,6 +85,40 @@ class ContractionScheduleTest {
         assertThat(kernels(compilation)).hasSize(3);
     }
 
+    @Test
+    void columnsThatHalfAVectorHoldsTakeHalfAVector() {
+        assertThat(Printer.print(kernels(product("mk,kn->mn", 64, 1000, 100)).getFirst())).contains("f32x8 = fma");
+        assertThat(Printer.print(kernels(product("mk,kn->mn", 64, 1000, 106)).getFirst()))
+                .doesNotContain("f32x8 = fma");
+        assertThat(Printer.print(kernels(product("mk,kn->mn", 64, 1000, 112)).getFirst()))
+                .doesNotContain("f32x8 = fma");
+    }
+
+    @Test
+    void threadsReadTheRowsOfAVariableThatTheyUpdate() {
+        assertThat(names(step(1000, 100))).contains("contract_max_ge.parts", "contract_max_ge.total");
+        Kernel parts = kernels(step(1000, 100)).getFirst();
+        assertThat(parts.tiles().evaluate(symbol -> 64)).isEqualTo(2);
+        // The rows of a part would be few; columns are many; rows cannot be shared equally.
+        assertThat(names(step(400, 100))).noneMatch(name -> name.endsWith(".parts"));
+        assertThat(names(step(1000, 300))).noneMatch(name -> name.endsWith(".parts"));
+        assertThat(names(step(1001, 100))).noneMatch(name -> name.endsWith(".parts"));
+    }
+
+    @Test
+    void aVariableThatIsOnlyReadIsNotCut() {
+        assertThat(names(product("mk,kn->mn", 64, 1000, 100))).noneMatch(name -> name.endsWith(".parts"));
+    }
+
+    private static Compilation step(long in, long hidden) {
+        return Compilation.compile(TwoLayerStep.function(in, hidden, 10, false), Map.of(), NestRun.WIDE,
+                Compilation.Options.defaults().withLayouts(new ProductLayouts(NestRun.WIDE)));
+    }
+
+    private static List<String> names(Compilation compilation) {
+        return kernels(compilation).stream().map(Kernel::name).toList();
+    }
+
     private static List<Kernel> kernels(Compilation compilation) {
         return compilation.program().steps().stream().filter(Program.Step.Launch.class::isInstance)
                 .map(step -> ((Program.Step.Launch) step).kernel()).toList();

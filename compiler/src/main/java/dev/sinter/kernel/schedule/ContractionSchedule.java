@@ -5,7 +5,6 @@ import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Reg;
 import dev.sinter.kernel.RegType.Kind;
-import dev.sinter.kernel.schedule.RegisterTiles.Strip;
 import dev.sinter.plan.Buffer;
 import dev.sinter.program.Target;
 import dev.sinter.tensor.Dim;
@@ -67,13 +66,13 @@ final class ContractionSchedule {
         long rowFlops = 2 * product.assumedDepth() * roundUp(width, lanes);
         int step = product.leftIsPanels() ? product.leftPlace().panel().orElseThrow().width() : 4;
         int vectors = Math.clamp(roundUp(width, lanes) / lanes, 1, RegisterTiles.MOST_VECTORS);
-        this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), lanes, target);
+        this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), target);
         this.rowBlock = depth.rows(RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target), step);
         this.grid = new Grid(k, space.extents(), List.of(
                 new Grid.Group(product.outer(), outerCount, Dim.ONE),
                 new Grid.Group(List.of(product.column()), columns(), Dim.of(groupWidth)),
                 new Grid.Group(product.row() < 0 ? List.of() : List.of(product.row()), rows(), rowBlock)));
-        this.loop = new ProductLoop(k, product, arguments, lanes);
+        this.loop = new ProductLoop(k, product, arguments);
         this.temporaries = depth.isCut()
                 ? List.of(depth.memory(buffers.size(), nest.name(), rowBlock, groupWidth)) : List.of();
         this.partials = depth.isCut() ? arguments.add(k, temporaries.getFirst(), Kernel.Access.SCRATCH) : -1;
@@ -101,6 +100,13 @@ final class ContractionSchedule {
             return Optional.empty();
         }
         ContractionSchedule schedule = new ContractionSchedule(contraction.nest(), buffers, target, product);
+        Optional<DepthSplit> split =
+                DepthSplit.of(contraction.nest(), product, schedule.groupWidth, buffers, target);
+        if (split.isPresent()) {
+            return Contraction.match(split.get().parts())
+                    .flatMap(parts -> schedule(parts, split.get().buffers(buffers), given, target))
+                    .map(parts -> split.get().after(parts, buffers, target));
+        }
         return Optional.of(new Scheduled(
                 List.of(new Scheduled.Launch(schedule.kernel(), schedule.arguments.launch())),
                 schedule.temporaries));
@@ -179,38 +185,35 @@ final class ContractionSchedule {
 
     /** A known number of columns. */
     private void strips(Sum point, Reg first, long width) {
-        List<Strip> strips = tiles.strips((int) (roundUp(width, lanes) / lanes));
+        List<Strip> strips = Strip.cover(width, lanes, lanes * product.dtype().bytes(), tiles);
         for (int i = 0; i < strips.size();) {
             Strip strip = strips.get(i);
             int next = i;
-            while (next < strips.size() && strips.get(next).vectors() == strip.vectors()
-                    && (long) (strips.get(next).first() + strip.vectors()) * lanes <= width) {
+            while (next < strips.size() && strips.get(next).isLike(strip) && strips.get(next).end() <= width) {
                 next++;
             }
             if (next == i) {
-                Reg column = k.add(first, (long) strip.first() * lanes);
-                long last = width - (long) (strip.first() + strip.vectors() - 1) * lanes;
-                strip(point, column, strip.vectors(), Optional.of(mask(k.index(last))));
-                i++;
+                Reg last = k.index(width - strip.end() + strip.lanes());
+                strip(point, k.add(first, strip.first()), strip, Optional.of(mask(last, strip.lanes())));
+                next++;
             } else {
-                long from = (long) strip.first() * lanes;
-                long step = (long) strip.vectors() * lanes;
-                Loops.range(k, k.add(first, from), k.add(first, from + (next - i) * step), step,
-                        column -> strip(point, column, strip.vectors(), Optional.empty()));
-                i = next;
+                Loops.range(k, k.add(first, strip.first()), k.add(first, strips.get(next - 1).end()), strip.columns(),
+                        column -> strip(point, column, strip, Optional.empty()));
             }
+            i = next;
         }
     }
 
     /** A number of columns that the run knows, a vector at a time. */
     private void ragged(Sum point, Reg first, Reg end) {
-        k.loop(first, end, lanes, column -> strip(point, column, 1, Optional.of(mask(k.sub(end, column)))));
+        k.loop(first, end, lanes, column ->
+                strip(point, column, new Strip(0, 1, lanes), Optional.of(mask(k.sub(end, column), lanes))));
     }
 
-    /** Which lanes are among the first {@code count}. */
-    private Reg mask(Reg count) {
-        Reg lane = k.lanes(Kind.I64, lanes);
-        return k.lt(lane, k.splat(count, lanes));
+    /** Which of some lanes are among the first {@code count}. */
+    private Reg mask(Reg count, int width) {
+        Reg lane = k.lanes(Kind.I64, width);
+        return k.lt(lane, k.splat(count, width));
     }
 
     private int tileRows(int vectors) {
@@ -227,35 +230,35 @@ final class ContractionSchedule {
     }
 
     /** All rows of the tile for neighbouring vectors; the mask is of the last. */
-    private void strip(Sum point, Reg column, int vectors, Optional<Reg> mask) {
+    private void strip(Sum point, Reg column, Strip strip, Optional<Reg> mask) {
         Sum at = point.with(product.column(), column);
         if (product.row() < 0) {
-            block(at, 1, vectors, mask);
+            block(at, 1, strip, mask);
             return;
         }
-        int most = tileRows(vectors);
+        int most = tileRows(strip.vectors());
         Reg from = grid.lower(ROWS);
         Reg to = grid.upper(ROWS);
         Reg whole = Loops.wholeSteps(k, from, to, most);
-        Loops.range(k, from, whole, most, row -> block(at.with(product.row(), row), most, vectors, mask));
+        Loops.range(k, from, whole, most, row -> block(at.with(product.row(), row), most, strip, mask));
         Reg rest = k.sub(to, whole);
         if (rows().isConstant() && rowBlock.isConstant()) {
             for (long count : remainders(rows().constant(), rowBlock.constant(), most)) {
                 k.when(k.eq(rest, k.index(count)),
-                        () -> block(at.with(product.row(), whole), (int) count, vectors, mask));
+                        () -> block(at.with(product.row(), whole), (int) count, strip, mask));
             }
             return;
         }
         Reg next = whole;
-        int largest = Integer.highestOneBit(Math.min(most - 1, Math.max(FEW, RegisterTiles.busyRows(vectors))));
+        int largest = Integer.highestOneBit(Math.min(most - 1, Math.max(FEW, RegisterTiles.busyRows(strip.vectors()))));
         for (int count = largest; count > 0; count /= 2) {
             int some = count;
             Reg after = Loops.wholeSteps(k, next, to, some);
             if (some == largest) {
-                Loops.range(k, next, after, some, row -> block(at.with(product.row(), row), some, vectors, mask));
+                Loops.range(k, next, after, some, row -> block(at.with(product.row(), row), some, strip, mask));
             } else {
                 Reg row = next;
-                k.when(k.lt(row, after), () -> block(at.with(product.row(), row), some, vectors, mask));
+                k.when(k.lt(row, after), () -> block(at.with(product.row(), row), some, strip, mask));
             }
             next = after;
         }
@@ -273,33 +276,35 @@ final class ContractionSchedule {
     }
 
     /** Some rows and vectors: their sums, and what becomes of them. */
-    private void block(Sum sum, int rows, int vectors, Optional<Reg> mask) {
+    private void block(Sum sum, int rows, Strip strip, Optional<Reg> mask) {
         Point at = sum.point();
         Reg left = emitter.at(at, List.of()).first(product.leftPlace());
         Reg right = emitter.at(at, List.of()).first(product.rightPlace());
         Optional<Reg> readMask = product.rightPlace().panel().isPresent() ? Optional.empty() : mask;
         if (!depth.isCut()) {
-            List<Reg> sums = loop.sums(left, right, rows, vectors, readMask, sum.part(),
-                    depth.zeros(k, rows * vectors));
-            epilogues(at, rows, vectors, mask, sums);
+            List<Reg> sums = loop.sums(left, right, rows, strip, readMask, sum.part(),
+                    depth.zeros(k, rows, strip));
+            epilogues(at, rows, strip, mask, sums);
             return;
         }
         Reg column = k.sub(at.at().get(product.column()), grid.lower(COLUMNS));
         Reg offset = product.row() < 0 ? column
                 : k.add(column, k.mul(k.sub(at.at().get(product.row()), grid.lower(ROWS)), groupWidth));
-        DepthBlocks.Sums memory = depth.new Sums(k, partials, sum.part(), offset, groupWidth, rows, vectors);
-        List<Reg> sums = loop.sums(left, right, rows, vectors, readMask, sum.part(), memory.load());
-        k.when(memory.isLast(), () -> epilogues(at, rows, vectors, mask, sums), () -> memory.store(sums));
+        DepthBlocks.Sums memory = depth.new Sums(k, partials, sum.part(), offset, groupWidth, rows, strip);
+        List<Reg> sums = loop.sums(left, right, rows, strip, readMask, sum.part(), memory.load());
+        k.when(memory.isLast(), () -> epilogues(at, rows, strip, mask, sums), () -> memory.store(sums));
     }
 
-    private void epilogues(Point at, int rows, int vectors, Optional<Reg> mask, List<Reg> sums) {
+    private void epilogues(Point at, int rows, Strip strip, Optional<Reg> mask, List<Reg> sums) {
+        int vectors = strip.vectors();
         Reg column = at.at().get(product.column());
         for (int i = 0; i < rows; i++) {
             Point row = product.row() < 0 ? at
                     : at.with(product.row(), k.add(at.at().get(product.row()), i));
             for (int j = 0; j < vectors; j++) {
                 Optional<Reg> exists = j == vectors - 1 ? mask : Optional.empty();
-                Point lane = row.vector(product.column(), k.add(column, (long) j * lanes), lanes, exists);
+                Reg first = k.add(column, (long) j * strip.lanes());
+                Point lane = row.vector(product.column(), first, strip.lanes(), exists);
                 epilogue(emitter.at(lane, List.of(sums.get(i * vectors + j))), exists);
             }
         }

@@ -31,7 +31,6 @@ final class DepthBlocks {
     private final MatrixProduct product;
     private final Dim extent;
     private final Dim block;
-    private final int lanes;
 
     /**
      * What is summed at a time: a part of the outermost summed axis, or all of it.
@@ -46,11 +45,10 @@ final class DepthBlocks {
         }
     }
 
-    private DepthBlocks(MatrixProduct product, Dim block, int lanes) {
+    private DepthBlocks(MatrixProduct product, Dim block) {
         this.product = product;
         this.extent = extent(product);
         this.block = block;
-        this.lanes = lanes;
     }
 
     private static Dim extent(MatrixProduct product) {
@@ -64,7 +62,7 @@ final class DepthBlocks {
      * @param width the columns of a register tile
      * @param rows  the rows of a register tile
      */
-    static DepthBlocks of(MatrixProduct product, long width, int rows, int lanes, Target target) {
+    static DepthBlocks of(MatrixProduct product, long width, int rows, Target target) {
         Dim extent = extent(product);
         long bytes = product.dtype().bytes();
         long wanted = Math.max(STEP, Math.min(target.l2Bytes() / (4 * width * bytes),
@@ -75,12 +73,12 @@ final class DepthBlocks {
         boolean isShort = known.isPresent() && inner.isPresent()
                 && (known.getAsLong() < 2 || known.getAsLong() * inner.getAsLong() <= WORTH * wanted);
         if (isShort || inner.isEmpty()) {
-            return new DepthBlocks(product, extent, lanes);
+            return new DepthBlocks(product, extent);
         }
         long most = Math.max(1, wanted / Math.max(1, inner.getAsLong()));
         long length = known.isPresent() ? ceilDiv(known.getAsLong(), ceilDiv(known.getAsLong(), most)) : most;
         long step = inner.getAsLong() <= 1 ? STEP : 1;
-        return new DepthBlocks(product, Dim.of(ceilDiv(length, step) * step), lanes);
+        return new DepthBlocks(product, Dim.of(ceilDiv(length, step) * step));
     }
 
     private static long ceilDiv(long a, long b) {
@@ -130,6 +128,7 @@ final class DepthBlocks {
         private final KernelBuilder k;
         private final int argument;
         private final Part part;
+        private final Strip strip;
         private final List<Reg> offsets = new ArrayList<>();
 
         /**
@@ -139,13 +138,14 @@ final class DepthBlocks {
          * @param offset   where the first vector of the first row lies
          * @param width    how far rows are apart
          */
-        Sums(KernelBuilder builder, int argument, Part part, Reg offset, long width, int rows, int vectors) {
+        Sums(KernelBuilder builder, int argument, Part part, Reg offset, long width, int rows, Strip strip) {
             this.k = builder;
             this.argument = argument;
             this.part = part;
+            this.strip = strip;
             for (int i = 0; i < rows; i++) {
-                for (int j = 0; j < vectors; j++) {
-                    offsets.add(k.add(offset, i * width + (long) j * lanes));
+                for (int j = 0; j < strip.vectors(); j++) {
+                    offsets.add(k.add(offset, i * width + (long) j * strip.lanes()));
                 }
             }
         }
@@ -153,8 +153,8 @@ final class DepthBlocks {
         /** The sums so far: zeros before the first part. */
         List<Reg> load() {
             return k.choose(k.lt(k.index(0), part.from()),
-                    () -> offsets.stream().map(at -> k.load(argument, at, lanes)).toList(),
-                    () -> zeros(k, offsets.size()));
+                    () -> offsets.stream().map(at -> k.load(argument, at, strip.lanes())).toList(),
+                    () -> zeros(k, offsets.size() / strip.vectors(), strip));
         }
 
         /** Keeps the sums for the next part. */
@@ -170,8 +170,9 @@ final class DepthBlocks {
         }
     }
 
-    /** Zeros for some sums. */
-    List<Reg> zeros(KernelBuilder k, int count) {
-        return Collections.nCopies(count, k.constant(RegType.of(product.dtype(), lanes), 0));
+    /** Zeros for the sums of some rows. */
+    List<Reg> zeros(KernelBuilder k, int rows, Strip strip) {
+        return Collections.nCopies(rows * strip.vectors(),
+                k.constant(RegType.of(product.dtype(), strip.lanes()), 0));
     }
 }

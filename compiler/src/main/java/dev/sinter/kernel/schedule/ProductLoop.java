@@ -23,18 +23,20 @@ final class ProductLoop {
     private final MatrixProduct product;
     private final int leftArgument;
     private final int rightArgument;
-    private final int lanes;
 
-    ProductLoop(KernelBuilder builder, MatrixProduct product, Arguments arguments, int lanes) {
+    ProductLoop(KernelBuilder builder, MatrixProduct product, Arguments arguments) {
         this.k = builder;
         this.product = product;
         this.leftArgument = arguments.of(product.leftPlace().buffer());
         this.rightArgument = arguments.of(product.rightPlace().buffer());
-        this.lanes = lanes;
     }
 
     /** Rows and vectors whose sums grow together, over a part of the outermost summed axis. */
-    private record Block(int rows, int vectors, Optional<Reg> mask, DepthBlocks.Part part) {}
+    private record Block(int rows, Strip strip, Optional<Reg> mask, DepthBlocks.Part part) {
+        int vectors() {
+            return strip.vectors();
+        }
+    }
 
     /** The distance of neighbours along an axis, where that does not leave a panel. */
     private static Dim stride(Place place, int axis) {
@@ -57,14 +59,14 @@ final class ProductLoop {
      * @param part  what is summed now
      * @param start the sums of what has been summed before
      */
-    List<Reg> sums(Reg left, Reg right, int rows, int vectors, Optional<Reg> mask, DepthBlocks.Part part,
+    List<Reg> sums(Reg left, Reg right, int rows, Strip strip, Optional<Reg> mask, DepthBlocks.Part part,
             List<Reg> start) {
         List<Reg> lefts = new ArrayList<>();
         Dim step = product.row() < 0 ? Dim.ZERO : leftStride(product.row());
         for (int i = 0; i < rows; i++) {
             lefts.add(step.isConstant() ? left : k.add(left, k.mul(k.size(step), i)));
         }
-        return over(product.space().domainCount(), lefts, right, new Block(rows, vectors, mask, part), start);
+        return over(product.space().domainCount(), lefts, right, new Block(rows, strip, mask, part), start);
     }
 
     /** The sums over an axis and those after it. */
@@ -141,14 +143,15 @@ final class ProductLoop {
         List<Reg> vectors = new ArrayList<>();
         for (int j = 0; j < block.vectors(); j++) {
             Optional<Reg> mask = j == block.vectors() - 1 ? block.mask() : Optional.empty();
-            vectors.add(k.load(rightArgument, k.add(rightThere, (long) j * lanes), lanes, mask));
+            vectors.add(k.load(rightArgument, k.add(rightThere, (long) j * block.strip().lanes()),
+                    block.strip().lanes(), mask));
         }
         Dim rowStride = product.row() < 0 ? Dim.ZERO : leftStride(product.row());
         List<Reg> result = new ArrayList<>(sums);
         for (int i = 0; i < block.rows(); i++) {
             long fixed = rowStride.isConstant() ? i * rowStride.constant() : 0;
             Reg offset = ahead(lefts.get(i), leftStride(axis), ahead, fixed);
-            Reg element = k.broadcast(leftArgument, offset, lanes);
+            Reg element = k.broadcast(leftArgument, offset, block.strip().lanes());
             for (int j = 0; j < block.vectors(); j++) {
                 int at = i * block.vectors() + j;
                 result.set(at, k.fma(element, vectors.get(j), sums.get(at)));

@@ -38,6 +38,7 @@ final class ReductionSchedule {
     private final TermEmitter emitter;
     private final Accumulators accumulators;
     private final Optional<ReductionSplit> split;
+    private final long tile;
     private final int axis;
     private final List<Integer> shortRows;
     private final Padding padding;
@@ -48,11 +49,12 @@ final class ReductionSchedule {
     private List<Integer> partialArguments = List.of();
 
     private ReductionSchedule(Nest nest, List<Buffer> buffers, Target target,
-            Optional<ReductionSplit> split) {
+            Optional<ReductionSplit> split, long tile) {
         this.nest = nest;
         this.buffers = buffers;
         this.space = LoopSpace.of(nest, buffers).simplified();
         this.split = split;
+        this.tile = tile;
         this.k = new KernelBuilder(nest.name() + (split.isPresent() ? ".partial" : ""));
         this.arguments = new Arguments(k, nest, buffers);
         this.emitter = new TermEmitter(k, space, arguments::of);
@@ -74,22 +76,26 @@ final class ReductionSchedule {
         Optional<ReductionSplit> split = ReductionSplit.of(nest, space,
                 vectorAxis(space, Choices.lanes(front, buffers, target)), buffers);
         if (split.isEmpty()) {
-            return whole(nest, buffers, target);
+            return whole(nest, buffers, target, Choices.tile(nest));
         }
-        ReductionSchedule first = new ReductionSchedule(front, buffers, target, split);
+        ReductionSchedule first = new ReductionSchedule(front, buffers, target, split, Choices.tile(nest));
         Kernel partial = first.kernel();
         List<Buffer> all = new ArrayList<>(buffers);
         all.addAll(split.get().partials());
-        Scheduled second = whole(split.get().second(nest), all, target);
+        Scheduled second = whole(split.get().second(nest), all, target, Choices.tile(nest));
         List<Scheduled.Launch> launches = new ArrayList<>();
         launches.add(new Scheduled.Launch(partial, first.arguments.launch()));
         launches.addAll(second.launches());
         return new Scheduled(launches, split.get().partials());
     }
 
-    /** One kernel. */
-    private static Scheduled whole(Nest nest, List<Buffer> buffers, Target target) {
-        ReductionSchedule only = new ReductionSchedule(nest, buffers, target, Optional.empty());
+    /**
+     * One kernel.
+     *
+     * @param tile the elements that a tile folds, about
+     */
+    static Scheduled whole(Nest nest, List<Buffer> buffers, Target target, long tile) {
+        ReductionSchedule only = new ReductionSchedule(nest, buffers, target, Optional.empty(), tile);
         Kernel kernel = only.kernel();
         return new Scheduled(List.of(new Scheduled.Launch(kernel, only.arguments.launch())), List.of());
     }
@@ -163,8 +169,8 @@ final class ReductionSchedule {
         Dim chunks = split.map(ReductionSplit::chunks).orElse(Dim.ONE);
         Grid grid = new Grid(k, space.extents(), List.of(
                 new Grid.Group(List.of(), chunks, Dim.ONE),
-                new Grid.Group(rest, restExtent, Choices.pointsPerTile(Choices.tile(nest), row.times(middleExtent))),
-                new Grid.Group(middle, middleExtent, Choices.pointsPerTile(Choices.tile(nest), row)),
+                new Grid.Group(rest, restExtent, Choices.pointsPerTile(tile, row.times(middleExtent))),
+                new Grid.Group(middle, middleExtent, Choices.pointsPerTile(tile, row)),
                 new Grid.Group(across ? List.of(axis) : List.of(), vectorExtent, block)));
         split.ifPresent(cut -> {
             chunk = grid.lower(0);

@@ -23,14 +23,6 @@ record RegisterTiles(int registers) {
     /** The part of the time of a multiplication that a load takes, with some reserve. */
     private static final double LOAD_COST = 1.3;
 
-    /**
-     * Neighbouring vectors that are computed together.
-     *
-     * @param first   the first vector
-     * @param vectors how many
-     */
-    record Strip(int first, int vectors) {}
-
     static RegisterTiles of(Target target) {
         return new RegisterTiles(target.vectorRegisters());
     }
@@ -70,8 +62,8 @@ record RegisterTiles(int registers) {
         return best;
     }
 
-    /** The cheapest strips that cover a number of vectors, equal ones next to each other. */
-    List<Strip> strips(int count) {
+    /** The vectors of the cheapest strips that cover a number of vectors, equal ones next to each other. */
+    List<Integer> strips(int count) {
         double[] costs = new double[count + 1];
         int[] last = new int[count + 1];
         for (int covered = 1; covered <= count; covered++) {
@@ -89,12 +81,6 @@ record RegisterTiles(int registers) {
             widths.add(last[covered]);
         }
         widths.sort((a, b) -> Integer.compare(b, a));
-        List<Strip> strips = new ArrayList<>();
-        int first = 0;
-        for (int vectors : widths) {
-            strips.add(new Strip(first, vectors));
-            first += vectors;
-        }
-        return strips;
+        return widths;
     }
 }

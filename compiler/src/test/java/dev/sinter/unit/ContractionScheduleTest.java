@@ -59,6 +59,14 @@ class ContractionScheduleTest {
     }
 
     @Test
+    void rowsThatSeveralStripsReadAreFewEnoughForTheCaches() {
+        long most = NestRun.WIDE.l2Bytes() / 2 / (1000 * Float.BYTES);
+        assertThat(kernels(product("mk,kn->mn", 10_000, 1000, 100)).getFirst().tiles().constant())
+                .isBetween(10_000 / most, 2 * 10_000 / most);
+        assertThat(kernels(product("mk,kn->mn", 10_000, 1000, 64)).getFirst().tiles().constant()).isLessThan(50);
+    }
+
+    @Test
     void longSumsAreCutAndKeptInMemoryOfTheThread() {
         assertThat(kernels(product("mk,kn->mn", 64, 500, 1000)).getFirst().buffers())
                 .noneMatch(buffer -> buffer.access() == Kernel.Access.SCRATCH);

@@ -67,7 +67,9 @@ final class ContractionSchedule {
         int step = product.leftIsPanels() ? product.leftPlace().panel().orElseThrow().width() : 4;
         int vectors = Math.clamp(roundUp(width, lanes) / lanes, 1, RegisterTiles.MOST_VECTORS);
         this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), target);
-        this.rowBlock = depth.rows(RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target), step);
+        boolean again = Strip.cover(width, lanes, lanes * product.dtype().bytes(), tiles).size() > 1;
+        this.rowBlock = depth.rows(RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target), step,
+                again, target);
         this.grid = new Grid(k, space.extents(), List.of(
                 new Grid.Group(product.outer(), outerCount, Dim.ONE),
                 new Grid.Group(List.of(product.column()), columns(), Dim.of(groupWidth)),

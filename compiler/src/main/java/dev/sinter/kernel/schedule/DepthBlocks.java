@@ -25,12 +25,13 @@ final class DepthBlocks {
     private static final double WORTH = 1.5;
     /** Parts are multiples of this. */
     private static final long STEP = 16;
-    /** The most rows of a tile whose sums are of open length: a multiple of the rows of all register tiles. */
-    private static final long OPEN_ROWS = 96;
+    /** Rows of a tile that is to be small: a multiple of the rows of all register tiles. */
+    private static final long FEW_ROWS = 96;
 
     private final MatrixProduct product;
     private final Dim extent;
     private final Dim block;
+    private final long inner;
 
     /**
      * What is summed at a time: a part of the outermost summed axis, or all of it.
@@ -45,10 +46,11 @@ final class DepthBlocks {
         }
     }
 
-    private DepthBlocks(MatrixProduct product, Dim block) {
+    private DepthBlocks(MatrixProduct product, Dim block, long inner) {
         this.product = product;
         this.extent = extent(product);
         this.block = block;
+        this.inner = inner;
     }
 
     private static Dim extent(MatrixProduct product) {
@@ -73,31 +75,37 @@ final class DepthBlocks {
         boolean isShort = known.isPresent() && inner.isPresent()
                 && (known.getAsLong() < 2 || known.getAsLong() * inner.getAsLong() <= WORTH * wanted);
         if (isShort || inner.isEmpty()) {
-            return new DepthBlocks(product, extent);
+            return new DepthBlocks(product, extent, inner.orElse(1));
         }
         long most = Math.max(1, wanted / Math.max(1, inner.getAsLong()));
         long length = known.isPresent() ? ceilDiv(known.getAsLong(), ceilDiv(known.getAsLong(), most)) : most;
         long step = inner.getAsLong() <= 1 ? STEP : 1;
-        return new DepthBlocks(product, Dim.of(ceilDiv(length, step) * step));
+        return new DepthBlocks(product, Dim.of(ceilDiv(length, step) * step), inner.getAsLong());
     }
 
     private static long ceilDiv(long a, long b) {
-        return (a + b - 1) / b;
+        return a / b + (a % b == 0 ? 0 : 1);
     }
 
     /**
-     * The rows of a block, a multiple of a step: where the number of parts is open there may be one, and no reason for
-     * much memory. Equal shares of the threads stay equal.
+     * The rows of a block, a multiple of a step: no more than the caches hold of the left operand where its rows are
+     * read again, and no more than need little memory where the number of parts is open and may be one. Equal shares
+     * of the threads stay equal.
+     *
+     * @param again whether all rows are read several times
      */
-    Dim rows(Dim block, int step) {
-        if (!isCut() || extent.isConstant()) {
-            return block;
+    Dim rows(Dim rows, int step, boolean again, Target target) {
+        long most = isCut() && !extent.isConstant() ? FEW_ROWS : Long.MAX_VALUE;
+        if (again) {
+            long part = isCut() ? block.constant() * inner : product.assumedDepth();
+            long held = target.l2Bytes() / 2 / Math.max(1, part * product.dtype().bytes());
+            most = Math.min(most, Math.max(FEW_ROWS, held / FEW_ROWS * FEW_ROWS));
         }
-        if (!block.isConstant()) {
-            return block.min(Dim.of(OPEN_ROWS));
+        if (!rows.isConstant()) {
+            return most == Long.MAX_VALUE ? rows : rows.min(Dim.of(most));
         }
-        long pieces = Math.max(1, ceilDiv(block.constant(), OPEN_ROWS));
-        return Dim.of(Math.min(block.constant(), ceilDiv(ceilDiv(block.constant(), pieces), step) * step));
+        long pieces = Math.max(1, ceilDiv(rows.constant(), most));
+        return Dim.of(Math.min(rows.constant(), ceilDiv(ceilDiv(rows.constant(), pieces), step) * step));
     }
 
     /** Whether there may be several parts. */

@@ -58,7 +58,7 @@ public final class Bench {
 
     /** The workloads that {@link #explain} knows. */
     public static List<String> explained() {
-        return Suite.loopNames();
+        return Suite.explained();
     }
 
     /**
@@ -70,7 +70,7 @@ public final class Bench {
      * @param threads how many threads compute
      */
     public static String explain(String name, String stage, boolean analyze, int threads) {
-        ExplainedTask task = Suite.loopNamed(name).orElseThrow(() -> new IllegalArgumentException(
+        ExplainedTask task = Suite.explained(name).orElseThrow(() -> new IllegalArgumentException(
                 "no workload '" + name + "' can be explained; there are " + String.join(", ", explained())));
         try (Session session = new Session(task.graph(), SessionWorkload.options(threads))) {
             task.load(session);

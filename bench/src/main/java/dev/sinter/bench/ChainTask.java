@@ -6,6 +6,7 @@ import static dev.sinter.tensor.Shape.shape;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
+import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
@@ -13,7 +14,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 
 /** Ten elementwise ops in a row on 16 million elements: mul, add, max, sub, mul, exp, add, min, mul, abs. */
-final class ChainTask implements SessionTask {
+final class ChainTask implements ExplainedTask {
     static final int ELEMENTS = 1 << 24;
 
     private final Graph graph = new Graph();
@@ -34,11 +35,7 @@ final class ChainTask implements SessionTask {
 
     @Override
     public Runnable start(Session session) {
-        NDArray value = NDArray.zeros(DType.FLOAT32, ELEMENTS);
-        for (int i = 0; i < ELEMENTS; i++) {
-            Values.set(value, i, i / (float) ELEMENTS);
-        }
-        PreparedCall call = session.prepare(Fetch.fetch(y), x).feed(x, value);
+        PreparedCall call = session.prepare(fetch(), x).feed(x, input());
         NDArray result = call.run().result(0);
         for (int i = 0; i < ELEMENTS; i += 9973) {
             double t = (Math.max(i / (double) ELEMENTS * 1.5 + 0.25, 0.1) - 0.5) * 0.5;
@@ -46,5 +43,23 @@ final class ChainTask implements SessionTask {
             Values.require(Math.abs(Values.get(result, i) - expected) < 1e-5, "element " + i + " is wrong");
         }
         return call::run;
+    }
+
+    @Override
+    public Feeds feeds() {
+        return Feeds.feed(x, input());
+    }
+
+    @Override
+    public Fetch fetch() {
+        return Fetch.fetch(y);
+    }
+
+    private static NDArray input() {
+        NDArray input = NDArray.zeros(DType.FLOAT32, ELEMENTS);
+        for (int i = 0; i < ELEMENTS; i++) {
+            Values.set(input, i, i / (float) ELEMENTS);
+        }
+        return input;
     }
 }

@@ -30,6 +30,7 @@ final class Suite {
             IntStream.of(128, 256, 512, 1024, 2048).mapToObj(n -> new GemmShape(n, n, n))).toList();
 
     private static final Cost MLP_COST = TwoLayerStep.cost(MlpTask.ROWS);
+    private static final String CHAIN = "elementwise";
     private static final long ELEMENTWISE_BYTES = (long) ChainTask.ELEMENTS * Float.BYTES;
     private static final int START_ROUNDS = 7;
     private static final int SWEEPS = 11;
@@ -54,7 +55,7 @@ final class Suite {
 
     /** The names of the workloads. */
     static List<String> names() {
-        return List.of("mlp", "gemm", "call", "elementwise", "start", "batch-sizes", "lstm", "gru", "scan",
+        return List.of("mlp", "gemm", "call", CHAIN, "start", "batch-sizes", "lstm", "gru", "scan",
                 "scan-grad", "while");
     }
 
@@ -92,7 +93,7 @@ final class Suite {
                     count -> all.add(new Entry(shape.name() + "-t" + count, () -> gemm(shape, count))));
         }
         all.add(new Entry("call", this::call));
-        all.add(new Entry("elementwise", this::elementwise));
+        all.add(new Entry(CHAIN, this::elementwise));
         all.add(new Entry("start-compile", this::compilation));
         all.add(new Entry("start-first-result", this::start));
         all.add(new Entry("batch-sizes", () -> sweep(
@@ -111,14 +112,15 @@ final class Suite {
         return all;
     }
 
-    /** The names of the loops. */
-    static List<String> loopNames() {
-        return loops().stream().map(Loop::name).toList();
+    /** The names of the workloads whose task can be explained. */
+    static List<String> explained() {
+        return Stream.concat(Stream.of(CHAIN), loops().stream().map(Loop::name)).toList();
     }
 
-    /** The task of the loop of that name. */
-    static Optional<ExplainedTask> loopNamed(String name) {
-        return loops().stream().filter(loop -> loop.name.equals(name)).findFirst().map(loop -> loop.task.get());
+    /** The task of a workload that can be explained. */
+    static Optional<ExplainedTask> explained(String name) {
+        return name.equals(CHAIN) ? Optional.of(new ChainTask())
+                : loops().stream().filter(loop -> loop.name.equals(name)).findFirst().map(loop -> loop.task.get());
     }
 
     private static List<Loop> loops() {
@@ -171,9 +173,9 @@ final class Suite {
     private Comparison elementwise() {
         Cost cost = Cost.ofBytes(2.0 * ELEMENTWISE_BYTES);
         return new Comparison(
-                session("elementwise", cost, threads, ChainTask::new),
-                contender(baselines.tensorFlow(threads), "elementwise-tensorflow", cost, "elementwise"),
-                Limit.copies("elementwise", threads, ELEMENTWISE_BYTES));
+                session(CHAIN, cost, threads, ChainTask::new),
+                contender(baselines.tensorFlow(threads), CHAIN + "-tensorflow", cost, CHAIN),
+                Limit.copies(CHAIN, threads, ELEMENTWISE_BYTES));
     }
 
     private Comparison compilation() {

@@ -92,6 +92,7 @@ final class LoopSamples {
             samples.add(linear(reverse, STEPS));
             samples.add(cell(reverse, STEPS));
             samples.add(products(reverse));
+            samples.add(longHistory(reverse));
         }
         samples.add(linear(false, 0));
         samples.add(cell(false, 0));
@@ -210,6 +211,19 @@ final class LoopSamples {
         loop.build();
         return s.sample(STEPS, s.b.project(loop.stackOf(scaled).operand(0), 1),
                 s.b.project(loop.stackOf(scaled).operand(0), 2));
+    }
+
+    /** A carry whose history is more than a megabyte, which the gradient reads. */
+    private static Sample longHistory(boolean reverse) {
+        LoopSamples s = new LoopSamples("long history" + (reverse ? " down" : ""));
+        Value x = s.input("x", STEPS);
+        Value p0 = s.input("p0", 1 << 15);
+        LoopBuilder loop = s.counted(STEPS, reverse);
+        Value p = loop.carry(p0);
+        Builder r = loop.body();
+        loop.next(p, r.times(p, r.broadcast(r.map(ScalarFn.COS, loop.sequence(x)), p.shape(), List.of())));
+        loop.build();
+        return s.sample(STEPS, s.b.reduceSum(s.b.times(loop.last(p), loop.last(p)), List.of(0)));
     }
 
     /** A carry, a stacked result, a sequence and a capture that no result needs. */

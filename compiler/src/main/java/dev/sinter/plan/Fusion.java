@@ -20,7 +20,7 @@ final class Fusion {
     /** The most ops of a region: more would not fit into registers and compile slowly. */
     private static final int MOST_OPS = 96;
     /** The most values that a region reads and writes. */
-    private static final int MOST_BUFFERS = 24;
+    private static final int MOST_BUFFERS = 32;
     /** Regions of at most this many elements merge with any sibling, to spare a launch. */
     private static final long FEW_ELEMENTS = 256;
 

@@ -6,6 +6,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Invariants;
 import dev.sinter.ir.LoopBuilder;
 import dev.sinter.ir.Region;
+import dev.sinter.ir.SizeEstimate;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
@@ -41,6 +42,9 @@ import java.util.function.IntPredicate;
  * capture.
  */
 final class LoopDerivative {
+    /** The bytes of a history from which on moving it goes through far memory. */
+    private static final long LONG_HISTORY = 1 << 20;
+
     private final Builder b;
     private final Value self;
     private final Loop loop;
@@ -207,8 +211,9 @@ final class LoopDerivative {
             stacked.putIfAbsent(inside.results().get(i), i);
         }
         List<Value> residuals = residuals(inside.needed(roots), stacked.keySet());
+        Set<Value> shifted = shifted(residuals, stacked);
         Set<Value> all = new LinkedHashSet<>(stacked.keySet());
-        residuals.forEach(residual -> all.add(shifts(residual) ? nextOf(residual) : residual));
+        residuals.forEach(residual -> all.add(shifted.contains(residual) ? nextOf(residual) : residual));
         Map<Value, Value> tops = new HashMap<>();
         if (all.size() == stacked.size()) {
             stacked.forEach((value, position) -> tops.put(value, b.project(self, position)));
@@ -216,14 +221,14 @@ final class LoopDerivative {
             extend(all, tops);
         }
         for (Value residual : residuals) {
-            stacks.put(residual, shifts(residual) ? shifted(residual, tops.get(nextOf(residual)))
+            stacks.put(residual, shifted.contains(residual) ? shifted(residual, tops.get(nextOf(residual)))
                     : tops.get(residual));
         }
     }
 
     /**
-     * What is kept of the forward pass. A carry's history comes from that of its next values, which are kept
-     * then and may save other residuals.
+     * What is kept of the forward pass. A carry's history can come from that of its next values, which may save
+     * other residuals.
      */
     private List<Value> residuals(Set<Value> needed, Set<Value> stacked) {
         Set<Value> kept = new HashSet<>(stacked);
@@ -239,6 +244,29 @@ final class LoopDerivative {
             }
         }
         return residuals;
+    }
+
+    /**
+     * The carries of what is kept whose history comes from that of their next values: where something else needs
+     * that too, and where it is short enough to be moved within a cache. All others are stacked themselves, since
+     * moving a long history costs more than what an iteration does for it.
+     */
+    private Set<Value> shifted(List<Value> residuals, Map<Value, Integer> stacked) {
+        Set<Value> needed = new HashSet<>(residuals);
+        stacked.forEach((value, position) -> cotangents.get(position).ifPresent(_ -> needed.add(value)));
+        Set<Value> shifted = new LinkedHashSet<>();
+        for (Value residual : residuals) {
+            if (shifts(residual) && (needed.contains(nextOf(residual)) || !isLongHistory(residual))) {
+                shifted.add(residual);
+            }
+        }
+        return shifted;
+    }
+
+    private boolean isLongHistory(Value value) {
+        TensorType element = value.tensorType();
+        return loop.trips().length().filter(length -> SizeEstimate.bytes(new TensorType(element.dtype(),
+                Shape.of(length, element.shape().elementCount()))) >= LONG_HISTORY).isPresent();
     }
 
     /** The position of a parameter; -1 of any other value. */
@@ -279,8 +307,8 @@ final class LoopDerivative {
     }
 
     /**
-     * Whether a value is a carry whose history is that of its next values, moved by one and with the start
-     * in front. A reversed loop whose first index is not known has no place for the start.
+     * Whether a value is a carry whose history can be had from that of its next values, moved by one and with the
+     * start in front. A reversed loop whose first index is not known has no place for the start.
      */
     private boolean shifts(Value value) {
         int parameter = position(value);

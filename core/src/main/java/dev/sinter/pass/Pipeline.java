@@ -29,6 +29,7 @@ public final class Pipeline {
             new BatchSequenceProducts(),
             new InlineCalls(true),
             new HoistInvariants(),
+            new SumInLoop(),
             new DropDeadCarries("what moved out of loops is no longer carried, stacked or captured there"),
             new ApplyRules("simplify", "nothing that is known, cancels or is repeated early reaches the plan",
                     together(List.of(StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL,

@@ -32,6 +32,7 @@ import dev.sinter.unit.PassingFunction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What gradients of loops and branches do beside being right. */
@@ -144,6 +145,42 @@ final class RegionGradientsTest {
         Loop backward = (Loop) gradient.operand(0).op();
         assertThat(backward.carries()).isEqualTo(1);
         assertThat(loops()).as("nothing is stacked for it").isEqualTo(2);
+    }
+
+    /** {@code h x a} over the xs, of many equal elements; the sum of the last ones. */
+    private Value wide(boolean readsAll) {
+        LoopBuilder loop = new LoopBuilder(b, Trips.of(N), List.of());
+        Value h = loop.carry(b.full(DType.FLOAT64, Shape.shape(4096), 1));
+        Builder r = loop.body();
+        Value factor = r.times(loop.sequence(xs), loop.capture(a));
+        Value next = r.times(h, r.broadcast(factor, h.shape(), List.of()));
+        loop.next(h, next);
+        loop.stack(next);
+        loop.build();
+        Value last = b.reduceSum(loop.last(h), List.of(0));
+        return readsAll ? b.plus(last, b.reduceSum(loop.stackOf(next), List.of(0, 1))) : last;
+    }
+
+    private long concatenations() {
+        return IntStream.range(0, b.size()).filter(id -> b.value(id).op() instanceof Concat).count();
+    }
+
+    @Test
+    void aLongHistoryIsStackedInPlaceOfItsNextValues() {
+        List<Optional<Value>> gradients = gradients(wide(false));
+        assertThat(concatenations()).isZero();
+        assertThat(run(gradients.get(0).orElseThrow(), 2, 3, 4)).containsExactly(4096 * 16, 4096 * 12);
+        assertThat(run(gradients.get(1).orElseThrow(), 2, 3, 4)).containsExactly(4096 * 48);
+        assertThat(run(gradients.get(0).orElseThrow(), 2)).isEmpty();
+    }
+
+    @Test
+    void aHistoryIsThatOfNextValuesWhereTheseAreReadOrFew() {
+        List<Optional<Value>> gradients = gradients(wide(true));
+        assertThat(concatenations()).isEqualTo(1);
+        assertThat(run(gradients.get(0).orElseThrow(), 2, 3, 4)).containsExactly(4096 * 34, 4096 * 24);
+        gradients(last(scan((r, h, x, f) -> r.times(r.times(h, x), f))));
+        assertThat(concatenations()).isEqualTo(2);
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.sinter.grad;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.pass.OptimizationOptions;
+import dev.sinter.pass.Pipeline;
 import dev.sinter.testkit.GraphFuzzer.Case;
 import dev.sinter.testkit.ProgramCheck;
 import java.util.List;
@@ -35,6 +37,15 @@ final class LoopNativeTest {
     @MethodSource("samples")
     void secondOrder(LoopSamples.Sample sample) {
         check(sample, 2);
+    }
+
+    @Test
+    void sumsOfAHistory() {
+        LoopSamples.Sample sample = LoopSamples.sumsOfHistory();
+        assertThat(Pipeline.optimize(sample.function(), OptimizationOptions.defaults()).report().toString())
+                .contains("a long history is summed up while its loop stacks it");
+        check(sample, 0);
+        check(sample, 1);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.sinter.ir.LoopBuilder;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Concat;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Call;
 import dev.sinter.op.Loop.Trips;
@@ -92,6 +93,7 @@ final class LoopSamples {
             samples.add(linear(reverse, STEPS));
             samples.add(cell(reverse, STEPS));
             samples.add(products(reverse));
+            samples.add(longHistory(reverse));
         }
         samples.add(linear(false, 0));
         samples.add(cell(false, 0));
@@ -210,6 +212,36 @@ final class LoopSamples {
         loop.build();
         return s.sample(STEPS, s.b.project(loop.stackOf(scaled).operand(0), 1),
                 s.b.project(loop.stackOf(scaled).operand(0), 2));
+    }
+
+    /** A carry whose history is more than a megabyte, which the gradient reads. */
+    private static Sample longHistory(boolean reverse) {
+        LoopSamples s = new LoopSamples("long history" + (reverse ? " down" : ""));
+        Value x = s.input("x", STEPS);
+        Value p0 = s.input("p0", 1 << 15);
+        LoopBuilder loop = s.counted(STEPS, reverse);
+        Value p = loop.carry(p0);
+        Builder r = loop.body();
+        loop.next(p, r.times(p, r.broadcast(r.map(ScalarFn.COS, loop.sequence(x)), p.shape(), List.of())));
+        loop.build();
+        return s.sample(STEPS, s.b.reduceSum(s.b.times(loop.last(p), loop.last(p)), List.of(0)));
+    }
+
+    /** Sums over the iterations of four megabytes that a loop stacks, joined of two parts. */
+    static Sample sumsOfHistory() {
+        LoopSamples s = new LoopSamples("sums of a history");
+        Value x = s.input("x", 32);
+        Value p0 = s.input("p0", 2, 1 << 12);
+        LoopBuilder loop = s.counted(32, false);
+        Value p = loop.carry(p0);
+        Builder r = loop.body();
+        Value next = r.times(p, r.broadcast(r.map(ScalarFn.COS, loop.sequence(x)), p.shape(), List.of()));
+        Value joined = r.add(new Concat(1), next, r.times(next, p));
+        loop.next(p, next);
+        loop.stack(joined);
+        loop.build();
+        Value all = loop.stackOf(joined);
+        return s.sample(32, s.b.reduceSum(all, List.of(0, 1)), s.b.reduceSum(all, List.of(0)), loop.last(p));
     }
 
     /** A carry, a stacked result, a sequence and a capture that no result needs. */

@@ -1,5 +1,6 @@
 package dev.sinter.llvm;
 
+import dev.sinter.kernel.Footprints;
 import dev.sinter.kernel.Kernel;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Buffer.Role;
@@ -14,24 +15,35 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 
 /**
  * Where the threads of a program must meet: before a step that touches memory which a step since the last
- * meeting has written, or writes memory that one has touched, unless both run on the first thread alone. A loop
- * or branch all of whose steps do is carried out by the first thread without meetings inside. In other loops the
- * last steps of an iteration are held against the first ones of the next.
+ * meeting has written, or writes memory that one has touched, unless both run on the first thread alone, or every
+ * thread touches there what it alone has touched: of two launches of as many tiles a thread computes the same ones.
+ * A loop or branch all of whose steps run on the first thread is carried out by it without meetings inside. In other
+ * loops the last steps of an iteration are held against the first ones of the next; where none of them needs a
+ * meeting, threads may be any number of iterations apart.
  */
 final class Phases {
-    /** How memory is used by a step: by the first thread alone, or by all. */
-    private record Use(int memory, boolean written, boolean solo) {}
+    /** The argument of a kernel that a launch gives memory for. */
+    private record Tiles(Kernel kernel, int argument) {}
+
+    /** How memory is used by a step: by the first thread alone, by all as tiles say, or by all somehow. */
+    private record Use(int memory, boolean written, boolean solo, Optional<Tiles> tiles) {
+        Use(int memory, boolean written, boolean solo) {
+            this(memory, written, solo, Optional.empty());
+        }
+    }
 
     private final Program program;
     private final Map<String, Integer> states = new HashMap<>();
     private final Map<Integer, Integer> carried = new HashMap<>();
     private final Map<Integer, int[]> lives;
     private final Map<Step, Boolean> soloSteps = new IdentityHashMap<>();
+    private final Map<Kernel, Footprints> footprints = new IdentityHashMap<>();
     private final Set<Step> before = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Step> afterStart = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Step> beforeCheck = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -221,17 +233,41 @@ final class Phases {
     }
 
     private boolean conflict(List<Use> earlier, List<Use> later) {
-        return anyPair(earlier, later, (a, b) -> root(a.memory()) == root(b.memory()) || mayShareArena(a, b));
+        return anyPair(earlier, later, (a, b) -> root(a.memory()) == root(b.memory())
+                ? !(a.memory() == b.memory() && isEachThreadsOwn(a, b)) : mayShareArena(a, b));
     }
 
-    /** Whether uses in one iteration conflict with uses in the next, which sees other rows and what is handed on. */
+    /** Whether no thread touches in one of two launches on the same memory what another touches in the other. */
+    private boolean isEachThreadsOwn(Use a, Use b) {
+        return a.tiles().isPresent() && b.tiles().isPresent()
+                && isEachThreadsOwn(a.tiles().get(), b.tiles().get());
+    }
+
+    private boolean isEachThreadsOwn(Tiles a, Tiles b) {
+        return footprints(a.kernel()).areSeparate(a.argument(), footprints(b.kernel()), b.argument());
+    }
+
+    private Footprints footprints(Kernel kernel) {
+        return footprints.computeIfAbsent(kernel, Footprints::new);
+    }
+
+    /**
+     * Whether uses in one iteration conflict with uses in the next, which sees other rows and what is handed on. Of
+     * what is handed on the memories of all iterations are held to be one: they are alike, and the same or apart.
+     */
     private boolean conflictAcross(Step.Loop loop, List<Use> earlier, List<Use> later) {
         return anyPair(earlier, later, (a, b) -> {
-            int first = root(a.memory());
-            int second = root(b.memory());
-            boolean same = carried.getOrDefault(first, first).equals(carried.getOrDefault(second, second));
-            return same && !(isInRow(a.memory(), loop) && isInRow(b.memory(), loop)) || mayShareArena(a, b);
+            if (handedOn(root(a.memory())) != handedOn(root(b.memory()))) {
+                return mayShareArena(a, b);
+            }
+            boolean otherRows = isInRow(a.memory(), loop) && isInRow(b.memory(), loop);
+            return !otherRows && !(handedOn(a.memory()) == handedOn(b.memory()) && isEachThreadsOwn(a, b));
         });
+    }
+
+    /** The value of an iteration whose memory this is in another one, or the memory itself. */
+    private int handedOn(int memory) {
+        return carried.getOrDefault(memory, memory);
     }
 
     /** Whether one of two threads writes what the other uses, for some pair of uses. */
@@ -286,13 +322,7 @@ final class Phases {
         boolean solo = isSolo(step);
         switch (step) {
             case Step.Launch launch -> {
-                for (int i = 0; i < launch.buffers().size(); i++) {
-                    boolean written = switch (launch.kernel().buffers().get(i).access()) {
-                        case Kernel.Access.READ -> false;
-                        case Kernel.Access.WRITE, Kernel.Access.READ_WRITE, Kernel.Access.SCRATCH -> true;
-                    };
-                    use(found, launch.buffers().get(i), written);
-                }
+                return uses(launch, solo);
             }
             case Step.Copy copy -> {
                 use(found, copy.from(), false);
@@ -310,6 +340,21 @@ final class Phases {
                 .map(entry -> new Use(entry.getKey(), entry.getValue(), solo)).toList());
         step.inside().forEach(inner -> uses(inner).forEach(use ->
                 uses.add(new Use(use.memory(), use.written(), solo))));
+        return uses;
+    }
+
+    /** One use an argument; where a thread's own memory lies does not depend on the tile. */
+    private List<Use> uses(Step.Launch launch, boolean solo) {
+        List<Use> uses = new ArrayList<>();
+        for (int i = 0; i < launch.buffers().size(); i++) {
+            int memory = memory(launch.buffers().get(i));
+            Optional<Tiles> tiles = Optional.of(new Tiles(launch.kernel(), i));
+            uses.add(switch (launch.kernel().buffers().get(i).access()) {
+                case READ -> new Use(memory, false, solo, tiles);
+                case WRITE, READ_WRITE -> new Use(memory, true, solo, tiles);
+                case SCRATCH -> new Use(memory, true, solo);
+            });
+        }
         return uses;
     }
 

@@ -30,6 +30,9 @@ final class ProgramIr {
     private final Map<Kernel, Integer> kernels;
     private final boolean timed;
     private final StringBuilder out = new StringBuilder();
+    /** What is computed once, before the first step. */
+    private final StringBuilder once = new StringBuilder();
+    private final Map<Dim, Range> shares = new HashMap<>();
     private int names;
     private boolean copies;
     private final Map<Kernel, KernelIr.Inlined> inlined = new LinkedHashMap<>();
@@ -93,7 +96,7 @@ final class ProgramIr {
             barrier();
             noteTime(program.steps().size());
         }
-        out.insert(variables, loops.variables());
+        out.insert(variables, loops.variables() + once);
         line("br label %stop");
         out.append("stop:\n");
         line("%result = load atomic i32, ptr %status monotonic, align 4");
@@ -191,7 +194,7 @@ final class ProgramIr {
             types.add("i64");
             arguments.add("i64 " + size(size));
         }
-        Range range = range(size(kernel.tiles()));
+        Range range = share(kernel.tiles());
         types.addAll(List.of("ptr", "ptr", "i64", "i64"));
         arguments.addAll(List.of("ptr " + cancel, "ptr %status", "i64 " + range.begin(), "i64 " + range.end()));
         String code = loops.isInRegisters() ? inlined(kernel) : tableOfKernels(kernel);
@@ -225,15 +228,30 @@ final class ProgramIr {
     private record Range(String begin, String end) {}
 
     private Range range(String count) {
+        return solo ? new Range("0", count) : new Range(bound(count, "%thread"), bound(count, "%thread.after"));
+    }
+
+    /** Which tiles a thread computes of so many; divisions are not left to loops. */
+    private Range share(Dim tiles) {
         if (solo) {
-            return new Range("0", count);
+            return new Range("0", size(tiles));
         }
-        if (count.equals("1")) {
-            String end = fresh();
-            line(end + " = zext i1 %first to i64");
-            return new Range("0", end);
+        Range known = shares.get(tiles);
+        if (known == null) {
+            int start = out.length();
+            known = tiles.isConstant(1) ? new Range("0", onlyFirst()) : range(size(tiles));
+            once.append(out, start, out.length());
+            out.setLength(start);
+            shares.put(tiles, known);
         }
-        return new Range(bound(count, "%thread"), bound(count, "%thread.after"));
+        return known;
+    }
+
+    /** 1 on the first thread, 0 on the others. */
+    private String onlyFirst() {
+        String end = fresh();
+        line(end + " = zext i1 %first to i64");
+        return end;
     }
 
     private String bound(String count, String thread) {

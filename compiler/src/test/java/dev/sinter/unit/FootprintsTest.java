@@ -67,6 +67,7 @@ final class FootprintsTest {
     @Test
     void tilesOfAnotherNumberOrSizeAreNotComputedByTheSameThread() {
         assertThat(areSeparate(stretch(4, 16, 0, 16), stretch(2, 32, 0, 32))).isFalse();
+        assertThat(areSeparate(stretch(4, 16, 0, 16), stretch(2, 16, 0, 16))).isFalse();
         assertThat(areSeparate(stretch(4, 16, 0, 16), stretch(4, 8, 0, 8))).isFalse();
     }
 

@@ -35,6 +35,15 @@ final class LoopRewriting {
 
     /** The function in which something else stands for all ops of a kind. */
     static Function of(Function function, Predicate<Value> kind, Rewrite rewrite) {
+        return of(function, kind, Map.of(), rewrite);
+    }
+
+    /**
+     * The function in which something else stands for all ops of a kind.
+     *
+     * @param others what stands for other values, asked when they are reached: a rewrite may add those after its op
+     */
+    static Function of(Function function, Predicate<Value> kind, Map<Value, Value> others, Rewrite rewrite) {
         List<Value> values = function.values();
         if (values.stream().noneMatch(kind)) {
             return function;
@@ -46,6 +55,10 @@ final class LoopRewriting {
             }
         }
         return function.remade((b, value, operands) -> {
+            Value other = others.get(value);
+            if (other != null) {
+                return other;
+            }
             if (value.op() instanceof Project project) {
                 return b.project(operands.getFirst(), project.index());
             }

@@ -9,7 +9,6 @@ import dev.sinter.op.Loop;
 import dev.sinter.op.Project;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
-import dev.sinter.op.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -50,27 +49,10 @@ final class SumInLoop implements Pass {
                         .computeIfAbsent(index, any -> new ArrayList<>()).add(value);
             }
         }
-        if (sums.isEmpty()) {
-            return function;
-        }
         Map<Value, Value> made = new HashMap<>();
-        return function.remade((b, value, operands) -> {
-            if (made.containsKey(value)) {
-                return made.get(value);
-            }
-            if (value.op() instanceof Project project) {
-                return b.project(operands.getFirst(), project.index());
-            }
-            if (!sums.containsKey(value) || !context.decides(DECISION)) {
-                return b.add(value.op(), operands);
-            }
-            int before = b.size();
-            Value results = summed(b, (Loop) value.op(), operands, sums.get(value), made);
-            for (int id = before; id < b.size(); id++) {
-                b.locations().addAll(b.value(id), function.locations().of(value));
-            }
-            return results;
-        });
+        return LoopRewriting.of(function, sums::containsKey, made, (b, value, operands, read) ->
+                context.decides(DECISION) ? summed(b, (Loop) value.op(), operands, sums.get(value), made)
+                        : LoopRewriting.results(b, b.add(value.op(), operands)));
     }
 
     /** Whether a value is the sum over the iterations, and perhaps more axes, of a long history with small elements. */
@@ -93,7 +75,7 @@ final class SumInLoop implements Pass {
                 ? element.operands() : List.of(element);
     }
 
-    private static Value summed(Builder b, Loop loop, List<Value> operands, Map<Integer, List<Value>> sums,
+    private static List<Value> summed(Builder b, Loop loop, List<Value> operands, Map<Integer, List<Value>> sums,
             Map<Value, Value> made) {
         LoopCopy copy = new LoopCopy(b, loop, operands);
         for (int i = 0; i < loop.carries(); i++) {
@@ -120,7 +102,7 @@ final class SumInLoop implements Pass {
         sums.forEach((index, all) -> all.forEach(sum -> made.put(sum, total(b,
                 copy.stacked().get(index - loop.carries()), ((Reduce) sum.op()).axes(),
                 part -> copy.builder().last(carries.get(part))))));
-        return b.add(new Tuple(), results);
+        return results;
     }
 
     /** The sum of an element that was added up part by part. */

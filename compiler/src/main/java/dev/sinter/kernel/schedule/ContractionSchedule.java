@@ -59,7 +59,7 @@ final class ContractionSchedule {
         this.emitter = new TermEmitter(k, space, arguments::of);
         this.tiles = RegisterTiles.of(target);
         this.lanes = lanes(product, target);
-        this.groupWidth = groupWidth();
+        this.groupWidth = groupWidth(product, target);
         Dim outerCount = product.outer().stream().map(space::extent).reduce(Dim.ONE, Dim::times);
         Dim groups = columns().ceilDiv(groupWidth);
         long width = Math.min(groupWidth, columns().asConstant().orElse(groupWidth));
@@ -101,14 +101,14 @@ final class ContractionSchedule {
         if (!product.rightIsVectors(lanes(product, target)) || !product.leftIsStrided() && !product.leftIsPanels()) {
             return Optional.empty();
         }
-        ContractionSchedule schedule = new ContractionSchedule(contraction.nest(), buffers, target, product);
-        Optional<DepthSplit> split =
-                DepthSplit.of(contraction.nest(), product, schedule.groupWidth, buffers, target);
+        Optional<DepthSplit> split = DepthSplit.of(contraction.nest(), product, groupWidth(product, target), buffers,
+                target);
         if (split.isPresent()) {
             return Contraction.match(split.get().parts())
                     .flatMap(parts -> schedule(parts, split.get().buffers(buffers), given, target))
                     .map(parts -> split.get().after(parts, buffers, target));
         }
+        ContractionSchedule schedule = new ContractionSchedule(contraction.nest(), buffers, target, product);
         return Optional.of(new Scheduled(
                 List.of(new Scheduled.Launch(schedule.kernel(), schedule.arguments.launch())),
                 schedule.temporaries));
@@ -132,16 +132,17 @@ final class ContractionSchedule {
     }
 
     /** The columns of a group: a panel, or as many vectors as are cheap. */
-    private long groupWidth() {
+    private static long groupWidth(MatrixProduct product, Target target) {
         Optional<Place.Panel> panel = product.rightPlace().panel();
         if (panel.isPresent()) {
             return panel.get().width();
         }
-        OptionalLong known = columns().asConstant();
+        int lanes = lanes(product, target);
+        OptionalLong known = product.space().extent(product.column()).asConstant();
         if (known.isPresent() && known.getAsLong() <= (long) MOST_GROUP_VECTORS * lanes) {
             return Math.max(lanes, roundUp(known.getAsLong(), lanes));
         }
-        return (long) tiles.preferredVectors() * lanes;
+        return (long) RegisterTiles.of(target).preferredVectors() * lanes;
     }
 
     private Kernel kernel() {

@@ -78,13 +78,9 @@ final class DepthBlocks {
             return new DepthBlocks(product, extent, inner.orElse(1));
         }
         long most = Math.max(1, wanted / Math.max(1, inner.getAsLong()));
-        long length = known.isPresent() ? ceilDiv(known.getAsLong(), ceilDiv(known.getAsLong(), most)) : most;
+        long length = known.isPresent() ? Math.ceilDiv(known.getAsLong(), Math.ceilDiv(known.getAsLong(), most)) : most;
         long step = inner.getAsLong() <= 1 ? STEP : 1;
-        return new DepthBlocks(product, Dim.of(ceilDiv(length, step) * step), inner.getAsLong());
-    }
-
-    private static long ceilDiv(long a, long b) {
-        return a / b + (a % b == 0 ? 0 : 1);
+        return new DepthBlocks(product, Dim.of(Math.ceilDiv(length, step) * step), inner.getAsLong());
     }
 
     /**
@@ -104,8 +100,8 @@ final class DepthBlocks {
         if (!rows.isConstant()) {
             return most == Long.MAX_VALUE ? rows : rows.min(Dim.of(most));
         }
-        long pieces = Math.max(1, ceilDiv(rows.constant(), most));
-        return Dim.of(Math.min(rows.constant(), ceilDiv(ceilDiv(rows.constant(), pieces), step) * step));
+        long pieces = Math.max(1, Math.ceilDiv(rows.constant(), most));
+        return Dim.of(Math.min(rows.constant(), Math.ceilDiv(Math.ceilDiv(rows.constant(), pieces), step) * step));
     }
 
     /** Whether there may be several parts. */

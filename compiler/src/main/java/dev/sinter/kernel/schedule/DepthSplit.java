@@ -85,8 +85,7 @@ record DepthSplit(Nest parts, Nest total, Buffer sums) {
                         .toList(),
                 terms, List.of(new Nest.Reduction(ReduceFn.SUM, product)),
                 List.of(new Nest.Output(sums.id(), IndexMap.identity(rank + 1, rank + 1), terms.size() - 1)));
-        LoopSpace space = LoopSpace.of(front, buffers);
-        return new DepthSplit(parts, new ReductionSplit(space, chunk, List.of(sums)).second(nest), sums);
+        return new DepthSplit(parts, ReductionSplit.second(nest, List.of(sums)), sums);
     }
 
     /** A map over the parts, the domain and the rows of a part. */

@@ -82,7 +82,7 @@ final class ReductionSchedule {
         Kernel partial = first.kernel();
         List<Buffer> all = new ArrayList<>(buffers);
         all.addAll(split.get().partials());
-        Scheduled second = whole(split.get().second(nest), all, target, Choices.tile(nest));
+        Scheduled second = whole(ReductionSplit.second(nest, split.get().partials()), all, target, Choices.tile(nest));
         List<Scheduled.Launch> launches = new ArrayList<>();
         launches.add(new Scheduled.Launch(partial, first.arguments.launch()));
         launches.addAll(second.launches());

@@ -88,8 +88,12 @@ record ReductionSplit(LoopSpace space, Dim chunk, List<Buffer> partials) {
         }
     }
 
-    /** The nest that combines the partial results and goes on as the original. */
-    Nest second(Nest nest) {
+    /**
+     * The nest that combines partial results and goes on as the original.
+     *
+     * @param partials a buffer for each reduction: chunks, then the domain
+     */
+    static Nest second(Nest nest, List<Buffer> partials) {
         int rank = nest.domain().size();
         List<Nest.Input> inputs = new ArrayList<>();
         List<Term> terms = new ArrayList<>();
@@ -116,7 +120,8 @@ record ReductionSplit(LoopSpace space, Dim chunk, List<Buffer> partials) {
         }
         List<Nest.Output> outputs = nest.outputs().stream()
                 .map(out -> new Nest.Output(out.buffer(), out.map(), moved[out.term()])).toList();
-        return Used.inputsOf(new Nest(nest.name() + ".total", nest.domain(), List.of(chunks()), inputs, terms,
+        Dim chunks = partials.getFirst().type().shape().dim(0);
+        return Used.inputsOf(new Nest(nest.name() + ".total", nest.domain(), List.of(chunks), inputs, terms,
                 reductions, outputs));
     }
 

@@ -23,6 +23,7 @@ import java.util.Set;
 final class InPlace {
     private final RegionGraph graph;
     private final BufferTable buffers;
+    private final Set<String> kept;
     private final List<Decision> decisions;
     private final Map<Region, Set<Region>> successors = new HashMap<>();
     private final List<Region> failing = new ArrayList<>();
@@ -30,14 +31,17 @@ final class InPlace {
     /**
      * For a run, or for a region whose variables are what is handed on: memory of the run, which may hold anything
      * when it ends early.
+     *
+     * @param kept the variables of a region of which every value is kept; empty for a run
      */
-    InPlace(RegionGraph graph, BufferTable buffers, boolean isRegion, List<Decision> decisions) {
+    InPlace(RegionGraph graph, BufferTable buffers, Optional<Set<String>> kept, List<Decision> decisions) {
         this.graph = graph;
         this.buffers = buffers;
+        this.kept = kept.orElse(Set.of());
         this.decisions = decisions;
         for (Region region : graph.regions()) {
             graph.predecessors(region).forEach(before -> successors(before).add(region));
-            boolean stops = !isRegion && region.kind() == Region.Kind.HOST
+            boolean stops = kept.isEmpty() && region.kind() == Region.Kind.HOST
                     && region.roots().stream().anyMatch(Dataflow::hasLoop);
             if (stops || graph.reads(region).canFail()) {
                 failing.add(region);
@@ -64,6 +68,9 @@ final class InPlace {
     }
 
     private Optional<String> decide(String variable, int buffer) {
+        if (kept.contains(variable)) {
+            return Optional.of("the values of all iterations are kept");
+        }
         List<Region> writers = new ArrayList<>(writers(buffer));
         Optional<Region> copy = writers.stream().filter(region -> copiesOldValue(region, variable, buffer)).findFirst();
         copy.ifPresent(writers::remove);

@@ -5,8 +5,10 @@ import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.op.HostFunction;
 import dev.sinter.op.Loop;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a run does, before anything is scheduled: nests, host calls, loops and branches in order, on numbered
@@ -92,15 +94,18 @@ public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Dec
      * @param trips     which iterations take place
      * @param sequences how many operands are taken apart
      * @param carries   how many values are handed on
+     * @param histories stacked results, by their numbers among all results, that hold the values of a carry before
+     *                  each iteration, with its number; the body has no output for them
      * @param body      one iteration
      * @param operands  the buffers of the loop's operands
      * @param results   the buffers of its results, {@link #NOTHING} for a token
      * @param note      the op
      * @param canFail   whether a step inside can fail the run
      */
-    public record Iterate(Loop.Trips trips, int sequences, int carries, Plan body, List<Integer> operands,
-            List<Integer> results, OpNote note, boolean canFail) implements Whole {
+    public record Iterate(Loop.Trips trips, int sequences, int carries, Map<Integer, Integer> histories, Plan body,
+            List<Integer> operands, List<Integer> results, OpNote note, boolean canFail) implements Whole {
         public Iterate {
+            histories = Collections.unmodifiableMap(new TreeMap<>(histories));
             operands = List.copyOf(operands);
             results = List.copyOf(results);
         }

@@ -162,7 +162,8 @@ public final class PlanInterpreter {
         }
         int outputs = loop.stacked() + (loop.trips().conditional() ? 1 : 0);
         for (int i = 0; i < outputs; i++) {
-            results.add(body.output(loop.carries() + i));
+            Integer carry = loop.histories().get(loop.carries() + i);
+            results.add(carry == null ? body.output(loop.carries() + i) : arguments.get(firstCarry + carry));
         }
         return results;
     }

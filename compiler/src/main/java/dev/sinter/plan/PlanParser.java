@@ -29,7 +29,7 @@ public final class PlanParser {
     private static final Pattern WANTS = Pattern.compile("wants \"(.*)\" (\\S+)");
     private static final Pattern CALL = Pattern.compile("call \"(.*)\" \\((.*)\\) -> \\((.*)\\)");
     private static final Pattern ITERATE = Pattern.compile("iterate (?:length=(.*?) )?(limited )?(conditional )?"
-            + "(reverse )?sequences=(\\d+) carries=(\\d+) \\((.*)\\) -> \\((.*)\\)( canfail)? \\{");
+            + "(reverse )?sequences=(\\d+) carries=(\\d+) (?:histories=(\\S+) )?\\((.*)\\) -> \\((.*)\\)( canfail)? \\{");
     private static final Pattern CHOOSE = Pattern.compile("choose \\((.*)\\) -> \\((.*)\\)( canfail)? \\{");
     private static final String BODY = "body";
     private static final Pattern COMPUTE = Pattern.compile("compute (\\S+)( canfail)? \\{");
@@ -103,8 +103,13 @@ public final class PlanParser {
         Plan.OpNote note = note();
         Plan body = contents(BODY);
         lines.expect("}");
-        return new Plan.Iterate(trips, Integer.parseInt(line.group(5)), Integer.parseInt(line.group(6)), body,
-                lines.numbers(line.group(7)), lines.numbers(line.group(8)), note, line.group(9) != null);
+        Map<Integer, Integer> histories = new HashMap<>();
+        for (String pair : line.group(7) == null ? new String[0] : line.group(7).split(",")) {
+            String[] numbers = pair.split(":");
+            histories.put(lines.read(numbers[0], Integer::valueOf), lines.read(numbers[1], Integer::valueOf));
+        }
+        return new Plan.Iterate(trips, Integer.parseInt(line.group(5)), Integer.parseInt(line.group(6)), histories,
+                body, lines.numbers(line.group(8)), lines.numbers(line.group(9)), note, line.group(10) != null);
     }
 
     private Plan.Choose choose() {

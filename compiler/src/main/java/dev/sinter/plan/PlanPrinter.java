@@ -39,6 +39,11 @@ public final class PlanPrinter {
                 case Plan.Iterate loop -> {
                     out.append(indent).append("iterate ").append(trips(loop.trips())).append("sequences=")
                             .append(loop.sequences()).append(" carries=").append(loop.carries());
+                    if (!loop.histories().isEmpty()) {
+                        out.append(" histories=").append(loop.histories().entrySet().stream()
+                                .map(entry -> entry.getKey() + ":" + entry.getValue())
+                                .collect(Collectors.joining(",")));
+                    }
                     block(out, loop.operands(), loop.results(), loop.canFail(), loop.note(), indent);
                     contents(out, loop.body(), indent + "  ");
                     out.append(indent).append("}\n");

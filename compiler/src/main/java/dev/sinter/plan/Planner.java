@@ -18,15 +18,17 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /** Makes the plan of a function. */
 public final class Planner {
     private final Function function;
     private final Map<String, Layout> fixed;
     private final LayoutAssignment layouts;
-    private final boolean isRegion;
+    private final Optional<Set<String>> kept;
     private final Dataflow flow;
     private final BufferTable buffers = new BufferTable();
     private final RegionGraph graph;
@@ -34,11 +36,12 @@ public final class Planner {
     private final Map<Value, Integer> known = new HashMap<>();
     private final Map<String, Integer> nextStates = new LinkedHashMap<>();
 
-    private Planner(Function function, Map<String, Layout> fixed, LayoutAssignment layouts, boolean isRegion) {
+    private Planner(Function function, Map<String, Layout> fixed, LayoutAssignment layouts,
+            Optional<Set<String>> kept) {
         this.function = function;
         this.fixed = fixed;
         this.layouts = layouts;
-        this.isRegion = isRegion;
+        this.kept = kept;
         this.flow = new Dataflow(function);
         this.graph = new RegionGraph(flow);
     }
@@ -51,12 +54,12 @@ public final class Planner {
      * @param layouts  chooses all other layouts
      */
     public static Plan plan(Function function, Map<String, Layout> fixed, LayoutAssignment layouts) {
-        return plan(function, fixed, layouts, false);
+        return plan(function, fixed, layouts, Optional.empty());
     }
 
     private static Plan plan(Function function, Map<String, Layout> fixed, LayoutAssignment layouts,
-            boolean isRegion) {
-        Plan rowMajor = new Planner(function, fixed, layouts, isRegion).plan();
+            Optional<Set<String>> kept) {
+        Plan rowMajor = new Planner(function, fixed, layouts, kept).plan();
         return Layouts.apply(rowMajor, layouts, fixed);
     }
 
@@ -65,7 +68,7 @@ public final class Planner {
         Materialisation materialisation = new Materialisation(graph, buffers, known, packedVariables(), decisions);
         materialisation.run(targets);
         new Fusion(graph, buffers, materialisation.inMemory(), decisions).run();
-        InPlace inPlace = new InPlace(graph, buffers, isRegion, decisions);
+        InPlace inPlace = new InPlace(graph, buffers, kept, decisions);
         inPlace.run(nextStates);
         List<Region> order = new Schedule(graph, inPlace.orderings(), this::isTemporary).order();
         Storage storage = new Storage(graph, buffers, order, known, nextStates,
@@ -157,11 +160,17 @@ public final class Planner {
         boolean canFail = Dataflow.canFail(value);
         return switch (value.op()) {
             case HostCall call -> new Plan.Call(call.function(), operands, results);
-            case Loop loop -> new Plan.Iterate(loop.trips(), loop.sequences(), loop.carries(),
-                    planned(Bodies.ofLoop(loop), Bodies::carry, loop.carries()), operands, results, note(value),
-                    canFail);
+            case Loop loop -> {
+                Bodies.Iteration body = Bodies.ofLoop(loop);
+                Set<String> stacked = body.histories().values().stream().map(Bodies::carry)
+                        .collect(Collectors.toSet());
+                yield new Plan.Iterate(loop.trips(), loop.sequences(), loop.carries(), body.histories(),
+                        planned(body.function(), Bodies::carry, loop.carries(), Optional.of(stacked)), operands,
+                        results, note(value), canFail);
+            }
             case Branch branch -> new Plan.Choose(branch.branches().stream()
-                    .map(region -> planned(Bodies.ofBranch(region), Bodies::capture, operands.size() - 1)).toList(),
+                    .map(region -> planned(Bodies.ofBranch(region), Bodies::capture, operands.size() - 1,
+                            Optional.of(Set.of()))).toList(),
                     operands, results, note(value), canFail);
             default -> throw new CompilerBug(value + " is no step by itself");
         };
@@ -171,13 +180,17 @@ public final class Planner {
         return OpTexts.note(value, flow, function.locations());
     }
 
-    /** The plan of a region, whose first variables are laid out as the buffers around it. */
-    private Plan planned(Function body, IntFunction<String> variable, int rowMajor) {
+    /**
+     * The plan of a region, whose first variables are laid out as the buffers around it.
+     *
+     * @param kept the variables of which every value is kept
+     */
+    private Plan planned(Function body, IntFunction<String> variable, int rowMajor, Optional<Set<String>> kept) {
         Map<String, Layout> given = new HashMap<>();
         for (int i = 0; i < rowMajor; i++) {
             given.put(variable.apply(i), Layout.ROW_MAJOR);
         }
-        return plan(body, given, layouts, true);
+        return plan(body, given, layouts, kept);
     }
 
     private static String unique(String name, Map<String, Integer> counts) {

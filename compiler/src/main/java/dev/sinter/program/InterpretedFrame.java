@@ -112,7 +112,11 @@ final class InterpretedFrame implements Frame {
             if (carry.isInPlace()) {
                 segment(carry.result()).copyFrom(segment(carry.initial()));
             }
-            memory[carry.current()] = carry.isInPlace() ? segment(carry.result()) : segment(carry.initial());
+            memory[carry.current()] = switch (carry.way()) {
+                case IN_PLACE -> segment(carry.result());
+                case ALTERNATING -> segment(carry.initial());
+                case STACKED -> stacked(carry, 0).copyFrom(segment(carry.initial()));
+            };
         }
         boolean goesOn = loop.condition().isEmpty() || isTrue(loop.condition().get());
         long count = 0;
@@ -124,10 +128,12 @@ final class InterpretedFrame implements Frame {
             memory[loop.counter()].set(ValueLayout.JAVA_LONG, 0, index);
             loop.rows().forEach(row -> memory[row] = row(row, index));
             for (Program.Carry carry : loop.carries()) {
-                if (!carry.isInPlace()) {
-                    boolean inResult = memory[carry.current()].address() == segment(carry.result()).address();
-                    memory[carry.next()] = inResult ? segment(carry.spare()) : segment(carry.result());
-                }
+                memory[carry.next()] = switch (carry.way()) {
+                    case IN_PLACE -> memory[carry.current()];
+                    case ALTERNATING -> memory[carry.current()].address() == segment(carry.result()).address()
+                            ? segment(carry.spare()) : segment(carry.result());
+                    case STACKED -> stacked(carry, index + 1);
+                };
             }
             int failure = run(loop.body());
             if (failure != 0) {
@@ -146,6 +152,12 @@ final class InterpretedFrame implements Frame {
             segment(loop.count().get()).set(ValueLayout.JAVA_LONG, 0, count);
         }
         return 0;
+    }
+
+    /** The memory of the value that a stacked carry has before an iteration. */
+    private MemorySegment stacked(Program.Carry carry, long iteration) {
+        long bytes = value(program.buffers().get(carry.result()).bytes());
+        return given(carry.spare()).asSlice(iteration * bytes, bytes);
     }
 
     private boolean isTrue(int buffer) {

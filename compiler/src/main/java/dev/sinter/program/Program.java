@@ -85,21 +85,46 @@ public record Program(String name, List<Buffer> buffers, List<Dim> sizes, List<S
         record PointOfNoReturn() implements Step {}
     }
 
+    /** Where the values of a carry lie. */
+    public enum Way {
+        /** An iteration changes the value in the memory of the result, which gets the initial value at first. */
+        IN_PLACE,
+        /** An iteration reads one memory and writes another, in turns the result's and a spare one. */
+        ALTERNATING,
+        /** Each value lies behind the one before in a stack that starts with the initial value. */
+        STACKED
+    }
+
     /**
-     * What an iteration hands to the next. Where it is updated in place its memory is that of the result, which
-     * gets the initial value at first; otherwise an iteration reads one memory and writes another.
+     * What an iteration hands to the next.
      *
      * @param initial the buffer of the value that the first iteration sees
      * @param current the buffer that stands for the value that an iteration sees
      * @param next    the buffer that stands for the value that it hands on; {@code current} where that is updated in
      *                place or stays as it is
      * @param result  the buffer that holds the last value in the end
-     * @param spare   a second memory for values on the way, -1 where it is updated in place
+     * @param way     where the values on the way lie
+     * @param spare   the second memory or the stack, -1 where it is updated in place
      */
-    public record Carry(int initial, int current, int next, int result, int spare) {
+    public record Carry(int initial, int current, int next, int result, Way way, int spare) {
+        /** Updated in place, or left as it is. */
+        public static Carry inPlace(int initial, int current, int result) {
+            return new Carry(initial, current, current, result, Way.IN_PLACE, -1);
+        }
+
+        /** Written to two memories in turns. */
+        public static Carry alternating(int initial, int current, int next, int result, int spare) {
+            return new Carry(initial, current, next, result, Way.ALTERNATING, spare);
+        }
+
+        /** Written to a stack of one value more than there are iterations. */
+        public static Carry stacked(int initial, int current, int next, int result, int stack) {
+            return new Carry(initial, current, next, result, Way.STACKED, stack);
+        }
+
         /** Whether an iteration changes the value in its memory. */
         public boolean isInPlace() {
-            return current == next;
+            return way == Way.IN_PLACE;
         }
     }
 

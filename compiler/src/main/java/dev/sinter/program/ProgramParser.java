@@ -75,14 +75,21 @@ public final class ProgramParser {
         Trips trips = new Trips(length, line.group(2) != null, line.group(3) != null, line.group(4) != null);
         List<Program.Carry> carries = new ArrayList<>();
         for (String carry : line.group(11).isBlank() ? new String[0] : line.group(11).split("; ")) {
-            List<Integer> ids = lines.numbers(carry);
-            carries.add(new Program.Carry(ids.get(0), ids.get(1), ids.get(2), ids.get(3), ids.get(4)));
+            carries.add(carry(lines.numbers(carry.replace("stack ", "")), carry.contains("stack ")));
         }
         List<Integer> rows = lines.numbers(line.group(10));
         List<Program.Step> body = steps(lines, kernels, hostFunctions);
         lines.expect("}");
         return new Program.Step.Loop(trips, number(line.group(6)), number(line.group(7)), number(line.group(8)),
                 number(line.group(9)), Integer.parseInt(line.group(5)), rows, carries, body);
+    }
+
+    private static Program.Carry carry(List<Integer> ids, boolean stacked) {
+        if (stacked) {
+            return Program.Carry.stacked(ids.get(0), ids.get(1), ids.get(2), ids.get(3), ids.get(4));
+        }
+        return ids.get(4) < 0 ? Program.Carry.inPlace(ids.get(0), ids.get(1), ids.get(3))
+                : Program.Carry.alternating(ids.get(0), ids.get(1), ids.get(2), ids.get(3), ids.get(4));
     }
 
     private static Optional<Integer> number(String text) {

@@ -94,12 +94,20 @@ public final class ProgramPrinter {
             case Program.Step.Loop loop -> "loop " + PlanPrinter.trips(loop.trips()) + "counter=#" + loop.counter()
                     + text(" limit=", loop.limit()) + text(" condition=", loop.condition())
                     + text(" goeson=", loop.goesOn()) + text(" count=", loop.count()) + " rows=("
-                    + buffers(loop.rows()) + ") carries=(" + loop.carries().stream().map(carry -> buffers(List.of(
-                    carry.initial(), carry.current(), carry.next(), carry.result(), carry.spare())))
+                    + buffers(loop.rows()) + ") carries=(" + loop.carries().stream().map(ProgramPrinter::carry)
                     .collect(Collectors.joining("; ")) + ") {";
             case Program.Step.Branch branch -> "choose #" + branch.number() + " {";
             case Program.Step.PointOfNoReturn _ -> "point of no return";
         };
+    }
+
+    private static String carry(Program.Carry carry) {
+        String way = switch (carry.way()) {
+            case IN_PLACE, ALTERNATING -> "";
+            case STACKED -> "stack ";
+        };
+        return buffers(List.of(carry.initial(), carry.current(), carry.next(), carry.result())) + ", " + way
+                + buffers(List.of(carry.spare()));
     }
 
     private static String text(String key, Optional<Integer> buffer) {

@@ -117,6 +117,9 @@ public final class ProgramVerifier {
         for (Program.Carry carry : loop.carries()) {
             read(where, carry.next());
             write(where, carry.result());
+            if (carry.way() == Program.Way.STACKED) {
+                write(where, carry.spare());
+            }
         }
         loop.count().ifPresent(buffer -> write(where, buffer));
     }

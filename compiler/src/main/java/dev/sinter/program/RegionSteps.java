@@ -9,10 +9,12 @@ import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Plan;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.IntUnaryOperator;
@@ -59,10 +61,18 @@ final class RegionSteps {
         int counter = add("index", new TensorType(DType.INT64, Shape.SCALAR), Layout.ROW_MAJOR,
                 new Buffer.Role.Counter());
         List<Program.Carry> carries = new ArrayList<>();
-        for (int i = 0; i < loop.carries(); i++) {
-            carries.add(carry(loop, i, memories[loop.firstCarry() + i], results[i]));
-        }
         List<Integer> rows = new ArrayList<>();
+        List<Program.Step> body = new ArrayList<>();
+        Map<Integer, Integer> stacks = stacks(loop, results);
+        for (int i = 0; i < loop.carries(); i++) {
+            carries.add(carry(loop, i, memories[loop.firstCarry() + i], results[i], stacks));
+        }
+        loop.histories().forEach((result, carry) -> {
+            if (!stacks.containsKey(carry)) {
+                Buffer current = buffers.get(carries.get(carry).current());
+                body.add(new Program.Step.Copy(current.id(), row(current, results[result], rows)));
+            }
+        });
         Optional<Integer> goesOn = Optional.empty();
         int[] numbers = new int[loop.body().buffers().size()];
         for (Buffer buffer : loop.body().buffers()) {
@@ -90,7 +100,6 @@ final class RegionSteps {
                 fillWithZeros(results[i], out);
             }
         }
-        List<Program.Step> body = new ArrayList<>();
         steps.of(loop.body(), id -> numbers[id], body);
         boolean limited = loop.trips().limited();
         boolean conditional = loop.trips().conditional();
@@ -133,7 +142,29 @@ final class RegionSteps {
         out.add(new Program.Step.Branch(Plan.owner(buffers, operands[0]).id(), branches));
     }
 
-    private Program.Carry carry(Plan.Iterate loop, int number, int initial, int result) {
+    /**
+     * The memory of carries whose values are results, by their numbers: one element more than the result has, whose
+     * beginning the result's buffer then is. Results whose memory is somebody else's have none.
+     */
+    private Map<Integer, Integer> stacks(Plan.Iterate loop, int[] results) {
+        Map<Integer, Integer> stacks = new HashMap<>();
+        loop.histories().forEach((result, carry) -> {
+            Buffer buffer = buffers.get(results[result]);
+            if (buffer.role() instanceof Buffer.Role.Temporary && buffer.layout().equals(Layout.ROW_MAJOR)) {
+                List<Dim> dims = new ArrayList<>(buffer.type().shape().dims());
+                dims.set(0, dims.getFirst().plus(1));
+                int stack = add(buffer.name() + "_all", buffer.type().withShape(new Shape(dims)), Layout.ROW_MAJOR,
+                        new Buffer.Role.Temporary());
+                buffers.set(buffer.id(), new Buffer(buffer.id(), buffer.name(), buffer.type(), buffer.layout(),
+                        new Buffer.Role.View(stack)));
+                stacks.put(carry, stack);
+            }
+        });
+        return stacks;
+    }
+
+    private Program.Carry carry(Plan.Iterate loop, int number, int initial, int result,
+            Map<Integer, Integer> stacks) {
         String variable = Plan.CARRY + number;
         Optional<Buffer> next = loop.body().buffers().stream().filter(buffer ->
                 buffer.role() instanceof Buffer.Role.NextState state && state.variable().equals(variable)).findFirst();
@@ -142,10 +173,13 @@ final class RegionSteps {
                 && next.get().role() instanceof Buffer.Role.NextState(String _, boolean inPlace) && !inPlace;
         int current = add("carry_" + number, around.type(), Layout.ROW_MAJOR, new Buffer.Role.Carried());
         if (!shadowed) {
-            return new Program.Carry(initial, current, current, result, -1);
+            return Program.Carry.inPlace(initial, current, result);
         }
-        return new Program.Carry(initial, current,
-                add("carry_" + number + "_next", around.type(), Layout.ROW_MAJOR, new Buffer.Role.Carried()), result,
+        int following = add("carry_" + number + "_next", around.type(), Layout.ROW_MAJOR, new Buffer.Role.Carried());
+        if (stacks.containsKey(number)) {
+            return Program.Carry.stacked(initial, current, following, result, stacks.get(number));
+        }
+        return Program.Carry.alternating(initial, current, following, result,
                 add("carry_" + number + "_spare", around.type(), Layout.ROW_MAJOR, new Buffer.Role.Temporary()));
     }
 

@@ -8,6 +8,7 @@ import dev.sinter.plan.Buffer.Role;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Carry;
 import dev.sinter.program.Program.Step;
+import dev.sinter.program.Program.Way;
 import dev.sinter.tensor.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -121,7 +122,8 @@ final class LoopIr {
     }
 
     private boolean isLocal(Carry carry) {
-        return inRegisters && RegisterLoops.fits(program.buffers().get(carry.result()));
+        return inRegisters && carry.way() != Way.STACKED
+                && RegisterLoops.fits(program.buffers().get(carry.result()));
     }
 
     /** Gives a buffer memory on the stack, which LLVM turns into registers. */
@@ -172,12 +174,7 @@ final class LoopIr {
                 move(ir.buffer(carry.next()), ir.buffer(carry.current()), carry.result());
             }
         }
-        for (Moving each : moving) {
-            String inResult = ir.fresh();
-            ir.line(inResult + " = icmp eq ptr " + each.next() + ", " + each.result());
-            ir.line(each.next() + ".other = select i1 " + inResult + ", ptr " + each.spare() + ", ptr "
-                    + each.result());
-        }
+        moving.forEach(this::turn);
         if (phases.barrierAtEnd(loop) && !ir.isSolo()) {
             ir.barrier();
         }
@@ -185,6 +182,24 @@ final class LoopIr {
         ir.line("br label %latch." + id);
         ir.label("latch." + id);
         ir.line("br label %loop." + id);
+    }
+
+    /** Where the next iteration writes what it hands on. */
+    private void turn(Moving each) {
+        String other = each.next() + ".other";
+        if (each.carry().way() == Way.STACKED) {
+            ir.line(other + " = " + behind(each.next(), each.carry()));
+            return;
+        }
+        String inResult = ir.fresh();
+        ir.line(inResult + " = icmp eq ptr " + each.next() + ", " + each.result());
+        ir.line(other + " = select i1 " + inResult + ", ptr " + each.spare() + ", ptr " + each.result());
+    }
+
+    /** The instruction that finds the place behind a value in a stack. */
+    private String behind(String value, Carry carry) {
+        return "getelementptr i8, ptr " + value + ", i64 "
+                + ir.size(program.buffers().get(carry.result()).bytes());
     }
 
     /**
@@ -268,6 +283,13 @@ final class LoopIr {
     private Moving moving(Step.Loop loop, Carry carry, String most, int id) {
         String result = ir.buffer(carry.result());
         String spare = ir.buffer(carry.spare());
+        String name = "%carry." + id + "." + carry.current();
+        if (carry.way() == Way.STACKED) {
+            String first = ir.fresh();
+            ir.line(first + " = " + behind(spare, carry));
+            ir.copy(ir.buffer(carry.initial()), spare, carry.result());
+            return new Moving(carry, name, name + ".next", result, spare, spare, first);
+        }
         String first = result;
         if (loop.condition().isEmpty()) {
             String odd = ir.fresh();
@@ -275,7 +297,6 @@ final class LoopIr {
             ir.line(odd + " = trunc i64 " + most + " to i1");
             ir.line(first + " = select i1 " + odd + ", ptr " + result + ", ptr " + spare);
         }
-        String name = "%carry." + id + "." + carry.current();
         return new Moving(carry, name, name + ".next", result, spare, ir.buffer(carry.initial()), first);
     }
 

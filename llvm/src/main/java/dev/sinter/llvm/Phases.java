@@ -8,6 +8,7 @@ import dev.sinter.plan.Lifetimes;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Carry;
 import dev.sinter.program.Program.Step;
+import dev.sinter.program.Program.Way;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -161,7 +162,7 @@ final class Phases {
     private void loop(Step.Loop loop) {
         loop.limit().ifPresent(limit -> pending.add(new Use(memory(limit), false, false)));
         loop.condition().ifPresent(condition -> pending.add(new Use(memory(condition), false, false)));
-        if (loop.carries().stream().anyMatch(Carry::isInPlace)) {
+        if (loop.carries().stream().anyMatch(carry -> carry.way() != Way.ALTERNATING)) {
             afterStart.add(loop);
             pending.clear();
         }

@@ -130,15 +130,14 @@ final class MeetingsTest {
 
     /** A loop over a value that alternates between two memories, its body between what is before it and the end. */
     private String bodyOf(Function<Carry, List<Step>> body) {
-        Carry carry = new Carry(buffer(ROWS, new Role.Input(0)), carried(), carried(),
+        Carry carry = Carry.alternating(buffer(ROWS, new Role.Input(0)), carried(), carried(),
                 buffer(ROWS, new Role.Output(0)), buffer(ROWS, new Role.Temporary()));
         return bodyOf(carry, body);
     }
 
     private String bodyInPlace(Function<Carry, List<Step>> body) {
         int current = carried();
-        return bodyOf(new Carry(buffer(ROWS, new Role.Input(0)), current, current, buffer(ROWS, new Role.Output(0)),
-                -1), body);
+        return bodyOf(Carry.inPlace(buffer(ROWS, new Role.Input(0)), current, buffer(ROWS, new Role.Output(0))), body);
     }
 
     private String bodyOf(Carry carry, Function<Carry, List<Step>> body) {
@@ -208,7 +207,7 @@ final class MeetingsTest {
     void threadsMeetWhereTilesAreNotCounted() {
         int current = buffer(VECTOR, new Role.Carried());
         int next = buffer(VECTOR, new Role.Carried());
-        Carry carry = new Carry(buffer(VECTOR, new Role.Input(0)), current, next,
+        Carry carry = Carry.alternating(buffer(VECTOR, new Role.Input(0)), current, next,
                 buffer(VECTOR, new Role.Output(0)), buffer(VECTOR, new Role.Temporary()));
         assertThat(bodyOf(carry, _ -> List.of(launch(map("k", N), current, next)))).contains("@sinter_barrier(");
     }
@@ -233,7 +232,7 @@ final class MeetingsTest {
         TensorType truth = new TensorType(DType.BOOL, Shape.SCALAR);
         int begins = buffer(truth, new Role.Input(1));
         int goesOn = buffer(truth, new Role.Temporary());
-        Carry carry = new Carry(buffer(ROWS, new Role.Input(0)), carried(), carried(),
+        Carry carry = Carry.alternating(buffer(ROWS, new Role.Input(0)), carried(), carried(),
                 buffer(ROWS, new Role.Output(0)), buffer(ROWS, new Role.Temporary()));
         KernelBuilder b = new KernelBuilder("check");
         int in = b.buffer("in", DType.INT64, Kernel.Access.READ, Dim.of(16));

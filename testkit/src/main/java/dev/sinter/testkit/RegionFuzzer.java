@@ -29,7 +29,7 @@ import java.util.SplittableRandom;
 /**
  * Random functions with loops in loops, branches and tapes, over vectors of {@code int32}, so that results are exact.
  * Their ops read elsewhere than they write, and vectors are short or long, so that threads share loops or do not;
- * sizes are known or not, so that what is small may be kept in registers.
+ * sizes are known or not, so that what is small may be kept in registers, and what fills cache lines in a stack.
  */
 public final class RegionFuzzer {
     private static final TensorType INDEX = new TensorType(DType.INT64, Shape.SCALAR);
@@ -46,7 +46,7 @@ public final class RegionFuzzer {
     private RegionFuzzer(long seed) {
         this.random = new SplittableRandom(seed);
         this.lengthOfInputs = random.nextInt(5);
-        this.sizeOfInputs = new long[] {0, 1, 3, 70, 40_000}[random.nextInt(5)];
+        this.sizeOfInputs = new long[] {0, 1, 3, 70, 96, 40_000}[random.nextInt(6)];
         this.length = chance(0.5) ? Dim.symbol("t") : Dim.of(lengthOfInputs);
         this.size = chance(0.5) ? Dim.symbol("n") : Dim.of(sizeOfInputs);
         this.vector = new TensorType(DType.INT32, Shape.of(size));
@@ -166,7 +166,8 @@ public final class RegionFuzzer {
             }
             List<Value> results = new ArrayList<>();
             for (int i = 0; i < carries + stacked; i++) {
-                results.add(pick(inner));
+                boolean before = i >= carries && chance(0.4);
+                results.add(before ? p.get(1 + sequences + random.nextInt(carries)) : pick(inner));
             }
             if (conditional) {
                 Value sum = r.add(new Reduce(ReduceFn.SUM, List.of(0)), pick(inner));

@@ -39,6 +39,7 @@ final class RegionSamples {
         made.addCells();
         made.addSwap();
         made.addSmallStacks();
+        made.addHistories();
         made.addEarlyEnds();
         made.addWhile();
         made.addNested();
@@ -159,6 +160,34 @@ final class RegionSamples {
                 runs.add(List.of(data.random(DType.FLOAT64, 4), data.random(DType.FLOAT64, length)));
             }
             add("loop small stacks " + stack + " symbolic", b, List.of(xs, zs), projected(b, folded, 1), true, runs);
+        }
+    }
+
+    /** Values of carries before each iteration, read by another loop and by the caller; one of them is a swap. */
+    private void addHistories() {
+        Dim count = Dim.of(24);
+        TensorType vector = new TensorType(DType.FLOAT64, Shape.of(count));
+        for (boolean reverse : new boolean[] {false, true}) {
+            Builder b = new Builder();
+            Value xs = parameter(b, "xs", matrix(DType.FLOAT64, T, count));
+            Value start = parameter(b, "start", vector);
+            Region body = Region.of(List.of(INDEX, vector, vector, vector), (r, p) -> {
+                Value next = r.plus(r.times(p.get(3), 0.5), p.get(1));
+                return List.of(next, p.get(2), p.get(2), p.get(3), p.get(2));
+            });
+            Trips trips = reverse ? Trips.of(T).reversed() : Trips.of(T);
+            Value loop = b.add(new Loop(body, trips, 1, 2), xs, start, b.times(start, 2));
+            Region sum = Region.of(List.of(INDEX, vector, vector, vector), (r, p) ->
+                    List.of(r.plus(r.times(p.get(3), 0.5), r.times(p.get(1), p.get(2)))));
+            Value sums = b.add(new Loop(sum, trips, 2, 1), b.project(loop, 2), b.project(loop, 3), start);
+            SampleData data = new SampleData("histories");
+            List<List<NDArray>> runs = new ArrayList<>();
+            for (long length : new long[] {4, 5, 0, 1}) {
+                runs.add(List.of(data.random(DType.FLOAT64, length, 24), data.random(DType.FLOAT64, 24)));
+            }
+            add("loop histories" + (reverse ? " backwards" : "") + " symbolic", b, List.of(xs, start),
+                    List.of(b.project(sums, 0), b.project(loop, 0), b.project(loop, 1), b.project(loop, 4)), true,
+                    runs);
         }
     }
 

@@ -129,6 +129,20 @@ final class SharedLoopsTest {
         });
     }
 
+    /** What is fetched lies in memory of its own, what is not in that of the states. */
+    @Test
+    void statesBeforeEachStep() {
+        for (long steps : new long[] {0, 1, STEPS}) {
+            check(values(1, 64, 64), values(0.05, 64, 64), (h, w) -> {
+                var all = Control.scan(List.of(h, h.times(0.5)), List.of(), ScanOptions.DEFAULT.withLength(steps),
+                        each -> Step.carry(tanh(matmul(each.carry(0), w)).plus(each.carry(1).times(0.25)),
+                                        tanh(each.carry(0)))
+                                .output(each.carry(0), each.carry(1)));
+                return List.of(all.carry(0), all.carry(1), all.output(0), reduceSum(all.output(1), 0));
+            });
+        }
+    }
+
     @Test
     void twoStatesThatDependOnEachOther() {
         Function<Iteration, Step> swapped = each -> Step.carry(tanh(each.carry(1)), tanh(each.carry(0).times(0.5)));

@@ -3,11 +3,13 @@ package dev.sinter.kernel.schedule;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Plan;
 import dev.sinter.program.Target;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** What schedules decide from sizes and the target alone. */
 final class Choices {
@@ -19,6 +21,22 @@ final class Choices {
     private static final long SCALAR_FUNCTION = 25;
 
     private Choices() {}
+
+    /**
+     * Whether a nest is computed in each iteration of a loop: it touches an element of a sequence, or what is handed
+     * on. Its rows are then cut into one block a thread, so that threads go from nest to nest with their own rows and
+     * do not wait for each other.
+     */
+    static boolean isInLoop(Nest nest, List<Buffer> buffers) {
+        return Stream.concat(nest.inputs().stream().map(Nest.Input::buffer),
+                nest.outputs().stream().map(Nest.Output::buffer)).anyMatch(id -> isOfLoop(buffers, id));
+    }
+
+    /** Whether a buffer is another one in each iteration of the loop around. */
+    static boolean isOfLoop(List<Buffer> buffers, int id) {
+        Buffer.Role role = Plan.owner(buffers, id).role();
+        return role instanceof Buffer.Role.Row || role instanceof Buffer.Role.Carried;
+    }
 
     /** The lanes of a vector for a nest: as many of its widest elements in memory as a register holds. */
     static int lanes(Nest nest, List<Buffer> buffers, Target target) {

@@ -27,6 +27,8 @@ final class ContractionSchedule {
     private static final int ROWS = 2;
     /** Rows that a product of a few rows often has. */
     private static final int FEW = 4;
+    /** Rows of a thread that are enough to read the whole right operand for them alone. */
+    private static final long OWN_ROWS = 12;
     /** The most vectors of a group that is all columns. */
     static final int MOST_GROUP_VECTORS = 8;
 
@@ -41,6 +43,7 @@ final class ContractionSchedule {
     private final RegisterTiles tiles;
     private final int lanes;
     private final long groupWidth;
+    private final boolean byRows;
     private final Dim rowBlock;
     private final Grid grid;
     private final ProductLoop loop;
@@ -68,11 +71,12 @@ final class ContractionSchedule {
         int vectors = Math.clamp(roundUp(width, lanes) / lanes, 1, RegisterTiles.MOST_VECTORS);
         this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), target);
         boolean again = Strip.cover(width, lanes, lanes * product.dtype().bytes(), tiles).size() > 1;
-        this.rowBlock = depth.rows(RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target), step,
+        this.byRows = isCutByRows();
+        this.rowBlock = byRows ? rows().ceilDiv(target.threads()) : depth.rows(RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target), step,
                 again, target);
         this.grid = new Grid(k, space.extents(), List.of(
                 new Grid.Group(product.outer(), outerCount, Dim.ONE),
-                new Grid.Group(List.of(product.column()), columns(), Dim.of(groupWidth)),
+                new Grid.Group(List.of(product.column()), columns(), byRows ? columns() : Dim.of(groupWidth)),
                 new Grid.Group(product.row() < 0 ? List.of() : List.of(product.row()), rows(), rowBlock)));
         this.loop = new ProductLoop(k, product, arguments);
         this.temporaries = depth.isCut()
@@ -150,7 +154,12 @@ final class ContractionSchedule {
         emitter.readInvariant(start, List.of());
         grid.walk(OUTER, start, point -> {
             emitter.readInvariant(point, product.outer());
-            depth.walk(k, part -> group(new Sum(point, part)));
+            if (byRows) {
+                Loops.range(k, k.index(0), k.size(columns()), groupWidth, first -> group(point, first,
+                        k.min(k.add(first, groupWidth), k.size(columns()))));
+            } else {
+                group(point, grid.lower(COLUMNS), grid.upper(COLUMNS));
+            }
         });
         Dim points = space.points(0, space.axisCount());
         Dim results = space.points(0, space.domainCount());
@@ -158,17 +167,34 @@ final class ContractionSchedule {
         return k.build(grid.tiles(), new Kernel.Work(flops, Choices.bytes(nest, buffers)));
     }
 
-    /** A part of the sums at a point, whose sums may go on from what an earlier part has left. */
-    private record Sum(Point point, DepthBlocks.Part part) {
+    /**
+     * Whether a tile is the rows of a thread and all columns: in a loop, whose other nests are cut like that, where a
+     * thread has rows enough.
+     */
+    private boolean isCutByRows() {
+        return product.row() >= 0 && product.outer().isEmpty() && rows().isConstant() && columns().isConstant()
+                && target.threads() > 1 && rows().constant() >= OWN_ROWS * target.threads()
+                && Choices.isInLoop(nest, buffers) && !Choices.isOfLoop(buffers, product.rightPlace().buffer());
+    }
+
+    /**
+     * A part of the sums at a point, whose sums may go on from what an earlier part has left.
+     *
+     * @param group the first column of the group
+     */
+    private record Sum(Point point, DepthBlocks.Part part, Reg group) {
         Sum with(int axis, Reg index) {
-            return new Sum(point.with(axis, index), part);
+            return new Sum(point.with(axis, index), part, group);
         }
     }
 
-    /** The tile's group of columns. */
-    private void group(Sum point) {
-        Reg first = grid.lower(COLUMNS);
-        Reg end = grid.upper(COLUMNS);
+    /** A group of columns. */
+    private void group(Point start, Reg first, Reg end) {
+        depth.walk(k, part -> group(new Sum(start, part, first), end));
+    }
+
+    private void group(Sum point, Reg end) {
+        Reg first = point.group();
         if (!columns().isConstant()) {
             Reg isWhole = k.eq(k.sub(end, first), k.index(groupWidth));
             k.when(isWhole, () -> strips(point, first, groupWidth), () -> ragged(point, first, end));
@@ -199,6 +225,8 @@ final class ContractionSchedule {
                 Reg last = k.index(width - strip.end() + strip.lanes());
                 strip(point, k.add(first, strip.first()), strip, Optional.of(mask(last, strip.lanes())));
                 next++;
+            } else if (next == i + 1) {
+                strip(point, k.add(first, strip.first()), strip, Optional.empty());
             } else {
                 Loops.range(k, k.add(first, strip.first()), k.add(first, strips.get(next - 1).end()), strip.columns(),
                         column -> strip(point, column, strip, Optional.empty()));
@@ -290,7 +318,7 @@ final class ContractionSchedule {
             epilogues(at, rows, strip, mask, sums);
             return;
         }
-        Reg column = k.sub(at.at().get(product.column()), grid.lower(COLUMNS));
+        Reg column = k.sub(at.at().get(product.column()), sum.group());
         Reg offset = product.row() < 0 ? column
                 : k.add(column, k.mul(k.sub(at.at().get(product.row()), grid.lower(ROWS)), groupWidth));
         DepthBlocks.Sums memory = depth.new Sums(k, partials, sum.part(), offset, groupWidth, rows, strip);

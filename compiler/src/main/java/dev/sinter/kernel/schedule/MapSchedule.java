@@ -118,8 +118,8 @@ final class MapSchedule {
         Dim restExtent = rest.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
         Grid grid = new Grid(k, space.extents(), List.of(
                 new Grid.Group(rest, restExtent, Choices.pointsPerTile(tile, row.times(middleExtent))),
-                new Grid.Group(middle, middleExtent,
-                        transposed >= 0 ? Dim.of(SQUARE) : Choices.pointsPerTile(tile, row)),
+                new Grid.Group(middle, middleExtent, transposed >= 0 ? Dim.of(SQUARE)
+                        : rowBlock(middleExtent, Choices.pointsPerTile(tile, row), restExtent)),
                 new Grid.Group(axis < 0 ? List.of() : List.of(axis), vectorExtent, block)));
         Reg upper = grid.upper(2);
         Reg padded = padding.end(upper);
@@ -145,6 +145,13 @@ final class MapSchedule {
         Dim points = space.points(0, space.axisCount());
         return k.build(grid.tiles(), new Kernel.Work(points.times(Choices.flops(nest)),
                 Choices.bytes(nest, buffers)));
+    }
+
+    /** The rows of a tile: in a loop those of a thread, where there is more than one tile. */
+    private Dim rowBlock(Dim rows, Dim wanted, Dim others) {
+        boolean several = rows.isConstant() && wanted.isConstant() && rows.constant() > wanted.constant();
+        return several && others.equals(Dim.ONE) && Choices.isInLoop(nest, buffers)
+                ? rows.ceilDiv(target.threads()).max(wanted) : wanted;
     }
 
     private void transposed(Grid grid, Point outer, List<Vector> group, VectorWalk walk) {

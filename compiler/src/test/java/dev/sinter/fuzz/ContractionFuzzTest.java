@@ -13,22 +13,33 @@ class ContractionFuzzTest {
     @Test
     void scheduledKernelsComputeTheSumsAndTheirEpilogues() {
         for (long seed = 0; seed < CASES; seed++) {
-            NestRun run = RandomContraction.of(seed);
-            List<long[]> expected = run.expected();
-            for (Target target : List.of(NestRun.WIDE, NestRun.NARROW, NestRun.SMALL)) {
-                List<long[]> actual;
-                try {
-                    actual = run.scheduled(target);
-                } catch (RuntimeException | AssertionError broken) {
-                    throw new AssertionError("seed " + seed + ", " + target.name() + ": " + broken.getMessage(),
-                            broken);
-                }
-                for (int buffer = 0; buffer < expected.size(); buffer++) {
-                    for (int i = 0; i < expected.get(buffer).length; i++) {
-                        if (actual.get(buffer)[i] != expected.get(buffer)[i]) {
-                            fail("seed %d, %s: buffer %d element %d is %x, not %x\n%s", seed, target.name(), buffer, i,
-                                    actual.get(buffer)[i], expected.get(buffer)[i], run.text(target));
-                        }
+            check("seed " + seed, RandomContraction.of(seed));
+        }
+    }
+
+    @Test
+    void rowsOfAThreadAreComputedForAllColumnsAndPartsOfTheSums() {
+        for (long rows : new long[] {24, 26, 31}) {
+            for (long columns : new long[] {64, 150, 200}) {
+                check(rows + " rows, " + columns + " columns", RandomContraction.inLoop(rows, 70, columns));
+            }
+        }
+    }
+
+    private static void check(String what, NestRun run) {
+        List<long[]> expected = run.expected();
+        for (Target target : List.of(NestRun.WIDE, NestRun.NARROW, NestRun.SMALL)) {
+            List<long[]> actual;
+            try {
+                actual = run.scheduled(target);
+            } catch (RuntimeException | AssertionError broken) {
+                throw new AssertionError(what + ", " + target.name() + ": " + broken.getMessage(), broken);
+            }
+            for (int buffer = 0; buffer < expected.size(); buffer++) {
+                for (int i = 0; i < expected.get(buffer).length; i++) {
+                    if (actual.get(buffer)[i] != expected.get(buffer)[i]) {
+                        fail("%s, %s: buffer %d element %d is %x, not %x\n%s", what, target.name(), buffer, i,
+                                actual.get(buffer)[i], expected.get(buffer)[i], run.text(target));
                     }
                 }
             }

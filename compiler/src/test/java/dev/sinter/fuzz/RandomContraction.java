@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Contractions of random shapes, transposes, layouts and epilogues. Values are small integers, so that every
+ * Contractions of random shapes, transposes, layouts and epilogues, in loops and elsewhere. Values are small integers, so that every
  * order of summation gives the same.
  */
 final class RandomContraction {
@@ -45,8 +45,27 @@ final class RandomContraction {
         this.dtype = random.nextInt(6) == 0 ? DType.FLOAT64 : random.nextInt(12) == 0 ? DType.INT32 : DType.FLOAT32;
     }
 
+    private RandomContraction(DType dtype) {
+        this.random = new Random(0);
+        this.dtype = dtype;
+    }
+
     static NestRun of(long seed) {
         return new RandomContraction(seed).make();
+    }
+
+    /** A product of known sizes in a loop, whose rows a thread has for itself. */
+    static NestRun inLoop(long rows, long depth, long columns) {
+        RandomContraction product = new RandomContraction(DType.FLOAT32);
+        product.extents.addAll(List.of(Dim.of(rows), Dim.of(columns), Dim.of(depth)));
+        product.element(List.of(0, 2));
+        product.element(List.of(2, 1));
+        product.terms.add(new Term.Apply(ScalarFn.MUL, product.dtype, List.of(0, 1)));
+        product.terms.add(new Term.Reduced(0, product.dtype));
+        int out = product.buffer(List.of(0, 1), "out").id();
+        product.buffers.replaceAll(buffer -> new Buffer(buffer.id(), buffer.name(), buffer.type(), Layout.ROW_MAJOR,
+                buffer.id() == out ? new Buffer.Role.Carried() : new Buffer.Role.Temporary()));
+        return product.run(2, List.of(new Nest.Output(out, product.map(List.of(0, 1)), 3)));
     }
 
     private NestRun make() {
@@ -91,6 +110,10 @@ final class RandomContraction {
         if (outputs.isEmpty() || outputs.getFirst().term() != result) {
             outputs.addFirst(new Nest.Output(buffer(domain, "out").id(), map(domain), result));
         }
+        return run(domainCount, outputs);
+    }
+
+    private NestRun run(int domainCount, List<Nest.Output> outputs) {
         List<Nest.Output> cut = outputs.stream()
                 .map(out -> new Nest.Output(out.buffer(), over(out.map(), domainCount), out.term())).toList();
         Nest nest = new Nest("contraction", extents.subList(0, domainCount),
@@ -160,8 +183,8 @@ final class RandomContraction {
         Layout layout = axes.size() >= 2 && random.nextInt(3) == 0
                 ? new Layout.Panels(List.of(16, 32, 48, 64, 112).get(random.nextInt(5))) : Layout.ROW_MAJOR;
         Shape shape = new Shape(axes.stream().map(extents::get).toList());
-        Buffer buffer = new Buffer(buffers.size(), name + buffers.size(), new TensorType(dtype, shape), layout,
-                new Buffer.Role.Temporary());
+        Buffer.Role role = random.nextInt(4) == 0 ? new Buffer.Role.Carried() : new Buffer.Role.Temporary();
+        Buffer buffer = new Buffer(buffers.size(), name + buffers.size(), new TensorType(dtype, shape), layout, role);
         buffers.add(buffer);
         long[] elements = new long[Math.toIntExact(shape.elementCount().evaluate(symbols::get))];
         for (int i = 0; i < elements.length; i++) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.kernel.Kernel;
@@ -11,6 +12,7 @@ import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Printer;
 import dev.sinter.kernel.schedule.ProductLayouts;
 import dev.sinter.op.InitialState;
+import dev.sinter.op.Loop;
 import dev.sinter.op.NestRun;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.Read;
@@ -74,6 +76,32 @@ class ContractionScheduleTest {
         assertThat(kernel.buffers()).filteredOn(buffer -> buffer.access() == Kernel.Access.SCRATCH)
                 .singleElement().satisfies(sums -> assertThat(sums.storage()).isEqualTo(Dim.of(64 * 64)));
         assertThat(Printer.print(kernel)).contains("step 1008");
+    }
+
+    @Test
+    void inLoopsEachThreadHasItsRowsOfAllColumns() {
+        assertThat(inLoop(64, 1000).tiles()).isEqualTo(Dim.of(2));
+        assertThat(inLoop(65, 1000).tiles()).isEqualTo(Dim.of(2));
+        // Rows for which a thread alone would read the right operand are to be more.
+        assertThat(inLoop(16, 1000).tiles()).isEqualTo(Dim.of(16));
+    }
+
+    /** The product in a loop over a state of so many rows and columns. */
+    private static Kernel inLoop(long rows, long columns) {
+        Builder b = new Builder();
+        TensorType state = new TensorType(DType.FLOAT32, Shape.shape(rows, columns));
+        TensorType weights = new TensorType(DType.FLOAT32, Shape.shape(columns, columns));
+        Value h = b.add(new Parameter("h", state));
+        Value w = b.add(new Parameter("w", weights));
+        Region body = Region.of(List.of(new TensorType(DType.INT64, Shape.SCALAR), state, weights),
+                (r, p) -> List.of(r.contract("mk", "kn", "mn", p.get(1), p.get(2))));
+        Value loop = b.add(new Loop(body, Loop.Trips.of(Dim.of(9)), 0, 1), h, w);
+        Function function = new Function("loop", List.of(h, w), List.of(b.project(loop, 0)), b.locations());
+        Compilation compilation = Compilation.compile(function, Map.of(), NestRun.WIDE,
+                Compilation.Options.defaults().withLayouts(new ProductLayouts(NestRun.WIDE)));
+        return compilation.program().allSteps().stream().filter(Program.Step.Loop.class::isInstance)
+                .flatMap(step -> step.inside().stream()).map(step -> ((Program.Step.Launch) step).kernel())
+                .findFirst().orElseThrow();
     }
 
     @Test

@@ -104,7 +104,7 @@ final class SharedLoopsTest {
 
     @Test
     void rowsThatDependOnThemselves() {
-        for (long[] sizes : new long[][] {{64, 64}, {37, 64}, {64, 50}, {200, 33}, {96, 16}, {3, 64}}) {
+        for (long[] sizes : new long[][] {{64, 64}, {37, 64}, {64, 50}, {200, 33}, {96, 16}, {3, 64}, {48, 150}}) {
             check(values(1, sizes), values(0.2, sizes[1], sizes[1]),
                     (h, w) -> List.of(last(h, each -> tanh(matmul(each, w)))));
         }

@@ -29,7 +29,8 @@ public final class PlanParser {
     private static final Pattern WANTS = Pattern.compile("wants \"(.*)\" (\\S+)");
     private static final Pattern CALL = Pattern.compile("call \"(.*)\" \\((.*)\\) -> \\((.*)\\)");
     private static final Pattern ITERATE = Pattern.compile("iterate (?:length=(.*?) )?(limited )?(conditional )?"
-            + "(reverse )?sequences=(\\d+) carries=(\\d+) (?:histories=(\\S+) )?\\((.*)\\) -> \\((.*)\\)( canfail)? \\{");
+            + "(reverse )?sequences=(\\d+) carries=(\\d+) (?:histories=(\\S+) )?"
+            + "\\((.*)\\) -> \\((.*)\\)( canfail)? \\{");
     private static final Pattern CHOOSE = Pattern.compile("choose \\((.*)\\) -> \\((.*)\\)( canfail)? \\{");
     private static final String BODY = "body";
     private static final Pattern COMPUTE = Pattern.compile("compute (\\S+)( canfail)? \\{");

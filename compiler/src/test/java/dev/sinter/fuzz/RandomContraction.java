@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Contractions of random shapes, transposes, layouts and epilogues, in loops and elsewhere. Values are small integers, so that every
- * order of summation gives the same.
+ * Contractions of random shapes, transposes, layouts and epilogues, in loops and elsewhere. Values are small
+ * integers, so that every order of summation gives the same.
  */
 final class RandomContraction {
     private static final long[] SIZES = {1, 2, 3, 5, 7, 8, 13, 16, 17, 25, 31, 33, 48, 64, 70, 100, 113, 130, 200};

@@ -256,7 +256,8 @@ class ProgramTest {
                 .hasMessageContaining("buffer w is f32[3] and has no panels");
         Plan inside = panels("w", DType.FLOAT32, 12, 2, 3);
         Plan.OpNote note = new Plan.OpNote("%0 = loop", List.of());
-        Plan.Step loop = new Plan.Iterate(Trips.of(Dim.of(2)), 0, 0, Map.of(), inside, List.of(), List.of(), note, false);
+        Plan.Step loop = new Plan.Iterate(Trips.of(Dim.of(2)), 0, 0, Map.of(), inside, List.of(), List.of(), note,
+                false);
         Plan.Step branch = new Plan.Choose(List.of(inside), List.of(), List.of(), note, false);
         for (Plan.Step step : List.of(loop, branch)) {
             assertThatThrownBy(() -> PlanVerifier.verifyPanels(

@@ -10,7 +10,9 @@ import dev.sinter.program.Target;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
@@ -27,6 +29,8 @@ final class ContractionSchedule {
     private static final int ROWS = 2;
     /** Rows that a product of a few rows often has. */
     private static final int FEW = 4;
+    /** Elements of a sum during which memory is brought into the caches. */
+    private static final long HIDING_DEPTH = 64;
     /** Rows of a thread that are enough to read the whole right operand for them alone. */
     private static final long OWN_ROWS = 12;
     /** The most vectors of a group that is all columns. */
@@ -72,8 +76,8 @@ final class ContractionSchedule {
         this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), target);
         boolean again = Strip.cover(width, lanes, lanes * product.dtype().bytes(), tiles).size() > 1;
         this.byRows = isCutByRows();
-        this.rowBlock = byRows ? rows().ceilDiv(target.threads()) : depth.rows(RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target), step,
-                again, target);
+        this.rowBlock = byRows ? rows().ceilDiv(target.threads()) : depth.rows(
+                RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target), step, again, target);
         this.grid = new Grid(k, space.extents(), List.of(
                 new Grid.Group(product.outer(), outerCount, Dim.ONE),
                 new Grid.Group(List.of(product.column()), columns(), byRows ? columns() : Dim.of(groupWidth)),
@@ -313,6 +317,7 @@ final class ContractionSchedule {
         Reg right = emitter.at(at, List.of()).first(product.rightPlace());
         Optional<Reg> readMask = product.rightPlace().panel().isPresent() ? Optional.empty() : mask;
         if (!depth.isCut()) {
+            fetchAhead(at, rows, strip);
             List<Reg> sums = loop.sums(left, right, rows, strip, readMask, sum.part(),
                     depth.zeros(k, rows, strip));
             epilogues(at, rows, strip, mask, sums);
@@ -322,8 +327,33 @@ final class ContractionSchedule {
         Reg offset = product.row() < 0 ? column
                 : k.add(column, k.mul(k.sub(at.at().get(product.row()), grid.lower(ROWS)), groupWidth));
         DepthBlocks.Sums memory = depth.new Sums(k, partials, sum.part(), offset, groupWidth, rows, strip);
+        k.when(memory.isLast(), () -> fetchAhead(at, rows, strip));
         List<Reg> sums = loop.sums(left, right, rows, strip, readMask, sum.part(), memory.load());
         k.when(memory.isLast(), () -> epilogues(at, rows, strip, mask, sums), () -> memory.store(sums));
+    }
+
+    /** Asks for the memory that the epilogue touches, which the caches bring while the sums grow. */
+    private void fetchAhead(Point at, int rows, Strip strip) {
+        if (product.row() < 0 || product.assumedDepth() < HIDING_DEPTH) {
+            return;
+        }
+        Map<Integer, Place> places = new LinkedHashMap<>();
+        space.inputs().forEach(place -> places.putIfAbsent(place.buffer(), place));
+        space.outputs().forEach(place -> places.putIfAbsent(place.buffer(), place));
+        places.remove(product.leftPlace().buffer());
+        places.remove(product.rightPlace().buffer());
+        places.values().removeIf(place -> !place.isUnit(product.column()) || !place.uses(product.row())
+                || !place.all(linear -> linear.stride(product.row()).isConstant()));
+        for (Place place : places.values()) {
+            int argument = arguments.of(place.buffer());
+            for (int i = 0; i < rows; i++) {
+                Point row = at.with(product.row(), k.add(at.at().get(product.row()), i));
+                for (int j = 0; j < strip.vectors(); j++) {
+                    Reg column = k.add(at.at().get(product.column()), (long) j * strip.lanes());
+                    k.prefetch(argument, emitter.at(row.with(product.column(), column), List.of()).first(place));
+                }
+            }
+        }
     }
 
     private void epilogues(Point at, int rows, Strip strip, Optional<Reg> mask, List<Reg> sums) {

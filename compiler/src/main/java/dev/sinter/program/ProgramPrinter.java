@@ -58,7 +58,7 @@ public final class ProgramPrinter {
                     out.append(indent).append("}\n");
                 }
                 case Program.Step.Launch _, Program.Step.CallHost _, Program.Step.Copy _,
-                        Program.Step.PointOfNoReturn _ -> { }
+                        Program.Step.Define _, Program.Step.PointOfNoReturn _ -> { }
             }
         }
     }
@@ -98,6 +98,8 @@ public final class ProgramPrinter {
                     carry.initial(), carry.current(), carry.next(), carry.result(), carry.spare())))
                     .collect(Collectors.joining("; ")) + ") {";
             case Program.Step.Branch branch -> "choose #" + branch.number() + " {";
+            case Program.Step.Define size -> "define " + size.symbol() + " at_most=" + size.atMost() + " #"
+                    + size.value();
             case Program.Step.PointOfNoReturn _ -> "point of no return";
         };
     }

@@ -2,10 +2,11 @@ package dev.sinter.graph;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
-import dev.sinter.ir.Type;
+import dev.sinter.ir.Substitution;
 import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
+import dev.sinter.ir.Type;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Assign;
 import dev.sinter.op.DimSize;

@@ -22,6 +22,9 @@ public final class Dim {
     public static final Dim ZERO = of(0);
     public static final Dim ONE = of(1);
 
+    /** How deep a proof may go. */
+    private static final int MOST_CASES = 4;
+
     /** What a polynomial is made of. */
     private sealed interface Atom {
         record Variable(Symbol symbol) implements Atom {
@@ -368,6 +371,145 @@ public final class Dim {
         return terms.values().stream().allMatch(coefficient -> coefficient >= 0) && terms.keySet().stream()
                 .allMatch(monomial -> monomial.atoms().stream()
                         .allMatch(atom -> !(atom instanceof Atom.Call call) || call.isNeverNegative()));
+    }
+
+    /**
+     * A dim over other symbols that is never less than this, where no symbol is negative and some are at most their
+     * bounds.
+     *
+     * @param bounds the bounds, over other symbols, of those symbols that have one
+     */
+    public Dim atMost(Map<Symbol, Dim> bounds) {
+        if (isConstant() || symbols().stream().noneMatch(bounds::containsKey)) {
+            return this;
+        }
+        Dim sum = ZERO;
+        for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+            Dim product = of(term.getValue());
+            boolean bounded = false;
+            for (Atom atom : term.getKey().atoms()) {
+                Dim greatest = atMost(atom, bounds);
+                bounded |= !greatest.equals(ofAtom(atom));
+                product = product.times(greatest);
+            }
+            sum = bounded && term.getValue() < 0 ? sum : sum.plus(product);
+        }
+        return sum;
+    }
+
+    private static Dim atMost(Atom atom, Map<Symbol, Dim> bounds) {
+        return switch (atom) {
+            case Atom.Variable(Symbol symbol) when bounds.containsKey(symbol) -> bounds.get(symbol).atMost(bounds);
+            case Atom.Variable _ -> ofAtom(atom);
+            case Atom.Call(String function, Dim left, Dim right) -> {
+                Dim first = left.atMost(bounds);
+                Dim second = right.atMost(bounds);
+                if (first.equals(left) && second.equals(right)) {
+                    yield ofAtom(atom);
+                }
+                yield switch (function) {
+                    case "floordiv" -> second.equals(right) ? first.floorDiv(right) : first;
+                    case "mod" -> second;
+                    case "repeats" -> second.max(ONE);
+                    case "broadcast" -> first.max(second);
+                    default -> combine(function, first, second);
+                };
+            }
+        };
+    }
+
+    /**
+     * Whether this can be shown never to be negative, where no symbol is and some are at most their bounds.
+     *
+     * @param bounds the bounds, over other symbols, of those symbols that have one
+     */
+    public boolean isNeverNegative(Map<Symbol, Dim> bounds) {
+        return isNeverNegative(bounds, MOST_CASES);
+    }
+
+    private boolean isNeverNegative(Map<Symbol, Dim> bounds, int cases) {
+        if (isNeverNegative() || cases == 0) {
+            return isNeverNegative();
+        }
+        Set<Atom> atoms = new LinkedHashSet<>();
+        terms.keySet().forEach(monomial -> atoms.addAll(monomial.atoms()));
+        for (Atom atom : atoms) {
+            Dim factor = factorOf(atom);
+            Dim rest = minus(factor.times(ofAtom(atom)));
+            if (rest.mentions(atom) || factor.mentions(atom)) {
+                continue;
+            }
+            boolean shown = switch (atom) {
+                case Atom.Variable(Symbol symbol) when bounds.containsKey(symbol) ->
+                        rest.isNeverNegative(bounds, cases - 1)
+                        && rest.plus(factor.times(bounds.get(symbol))).isNeverNegative(bounds, cases - 1);
+                case Atom.Variable _ -> false;
+                case Atom.Call(String function, Dim left, Dim right) -> {
+                    boolean rises = factor.isNeverNegative();
+                    boolean falls = factor.times(-1).isNeverNegative();
+                    boolean both = function.equals("min") && rises || function.equals("max") && falls;
+                    boolean either = function.equals("max") && rises || function.equals("min") && falls;
+                    boolean first = (both || either)
+                            && rest.plus(factor.times(left)).isNeverNegative(bounds, cases - 1);
+                    yield either && first || (both && first || either)
+                            && rest.plus(factor.times(right)).isNeverNegative(bounds, cases - 1);
+                }
+            };
+            if (shown) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What an atom is multiplied with in the terms that have it once. */
+    private Dim factorOf(Atom atom) {
+        Map<Monomial, Long> factor = new TreeMap<>();
+        for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+            List<Atom> atoms = new ArrayList<>(term.getKey().atoms());
+            if (atoms.remove(atom)) {
+                merge(factor, Monomial.of(atoms), term.getValue());
+            }
+        }
+        return new Dim(factor);
+    }
+
+    /** Whether an atom, or the symbol that it is, occurs anywhere. */
+    private boolean mentions(Atom atom) {
+        return terms.keySet().stream().flatMap(monomial -> monomial.atoms().stream()).anyMatch(other ->
+                other.equals(atom) || other instanceof Atom.Call(String _, Dim left, Dim right)
+                && (left.mentions(atom) || right.mentions(atom)));
+    }
+
+    /** How another kind of values is computed with. */
+    public interface Arithmetic<T> {
+        T constant(long value);
+
+        T symbol(Symbol symbol);
+
+        T plus(T left, T right);
+
+        T times(T left, T right);
+
+        /** {@code function} is one of floordiv, mod, min, max, broadcast, repeats; divisors may be 0. */
+        T call(String function, T left, T right);
+    }
+
+    /** This dim in another arithmetic. */
+    public <T> T in(Arithmetic<T> arithmetic) {
+        T sum = arithmetic.constant(0);
+        for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+            T product = arithmetic.constant(term.getValue());
+            for (Atom atom : term.getKey().atoms()) {
+                product = arithmetic.times(product, switch (atom) {
+                    case Atom.Variable(Symbol symbol) -> arithmetic.symbol(symbol);
+                    case Atom.Call(String function, Dim left, Dim right) ->
+                            arithmetic.call(function, left.in(arithmetic), right.in(arithmetic));
+                });
+            }
+            sum = arithmetic.plus(sum, product);
+        }
+        return sum;
     }
 
     /** The value under an assignment of the symbols. An overflow is a {@link GraphException}. */

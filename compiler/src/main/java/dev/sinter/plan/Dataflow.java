@@ -69,7 +69,10 @@ final class Dataflow {
         this.function = function;
         for (Value value : function.values()) {
             if (value.op() instanceof DefineSize size) {
-                definitions.put(size.symbol(), value);
+                Value other = definitions.put(size.symbol(), value);
+                if (other != null) {
+                    throw new CompilerBug(value + " and " + other + " define one symbol");
+                }
             }
             resolve(value);
         }

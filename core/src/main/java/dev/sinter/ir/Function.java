@@ -159,8 +159,10 @@ public record Function(String name, List<Value> parameters, List<Value> results,
     public Function withoutCalls(Predicate<Call> which) {
         Function current = this;
         while (current.values().stream().anyMatch(value -> value.op() instanceof Call call && which.test(call))) {
+            Set<Symbol> taken = new HashSet<>(Symbols.definedBy(current));
             current = current.remade((b, value, operands) -> switch (value.op()) {
-                case Call call when which.test(call) -> b.tuple(call.function().inlineAsOp(b, operands));
+                case Call call when which.test(call) -> b.tuple(Symbols.apart(call.function(), taken)
+                        .inlineAsOp(b, operands));
                 case Project project -> b.project(operands.getFirst(), project.index());
                 default -> b.add(value.op(), operands);
             });

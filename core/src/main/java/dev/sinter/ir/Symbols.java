@@ -79,6 +79,11 @@ public final class Symbols {
         return defines ? distinct(function, new HashSet<>(of(function))) : function;
     }
 
+    /** A region that defines none of some symbols, to which those that it does define are added. */
+    static Region apart(Region region, Set<Symbol> taken) {
+        return region.definesSizes() ? region.map(body -> distinct(body, taken)) : region;
+    }
+
     private static Function distinct(Function function, Set<Symbol> taken) {
         Map<Symbol, Symbol> renamed = new HashMap<>();
         return function.remade((b, value, operands) -> {
@@ -90,8 +95,7 @@ public final class Symbols {
                 renamed.put(symbol, other);
             }
             Op op = renamed.isEmpty() ? value.op() : Substitution.of(renamed).apply(value.op());
-            return b.add(op.withRegions(op.regions().stream().map(region -> region.definesSizes()
-                    ? region.map(body -> distinct(body, taken)) : region).toList()), operands);
+            return b.add(op.withRegions(op.regions().stream().map(region -> apart(region, taken)).toList()), operands);
         });
     }
 

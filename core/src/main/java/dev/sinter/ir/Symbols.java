@@ -21,11 +21,12 @@ public final class Symbols {
     private Symbols() {}
 
     /** The symbols in a value's type and attributes, those that its regions define left out. */
-    public static Set<Symbol> of(Value value) {
+    static Set<Symbol> of(Value value) {
         return of(value.op(), value.type());
     }
 
-    static Set<Symbol> of(Op op, Type type) {
+    /** The symbols in an op's attributes and the type of its value. */
+    public static Set<Symbol> of(Op op, Type type) {
         Set<Symbol> symbols = new LinkedHashSet<>();
         add(type, symbols);
         switch (op) {

@@ -22,11 +22,8 @@ public final class Dim {
     public static final Dim ZERO = of(0);
     public static final Dim ONE = of(1);
 
-    /** How deep a proof may go. */
-    private static final int MOST_CASES = 4;
-
     /** What a polynomial is made of. */
-    private sealed interface Atom {
+    sealed interface Atom {
         record Variable(Symbol symbol) implements Atom {
             @Override
             public String toString() {
@@ -49,7 +46,7 @@ public final class Dim {
     }
 
     /** A product of atoms, in the order of their texts; empty for the constant term. */
-    private record Monomial(List<Atom> atoms, String text) implements Comparable<Monomial> {
+    record Monomial(List<Atom> atoms, String text) implements Comparable<Monomial> {
         static final Monomial UNIT = new Monomial(List.of(), "");
 
         static Monomial of(List<Atom> atoms) {
@@ -118,7 +115,7 @@ public final class Dim {
         return ofSymbol(new Symbol(name));
     }
 
-    private static Dim ofAtom(Atom atom) {
+    static Dim ofAtom(Atom atom) {
         Map<Monomial, Long> terms = new TreeMap<>();
         terms.put(Monomial.of(List.of(atom)), 1L);
         return new Dim(terms);
@@ -383,39 +380,7 @@ public final class Dim {
         if (isConstant() || symbols().stream().noneMatch(bounds::containsKey)) {
             return this;
         }
-        Dim sum = ZERO;
-        for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
-            Dim product = of(term.getValue());
-            boolean bounded = false;
-            for (Atom atom : term.getKey().atoms()) {
-                Dim greatest = atMost(atom, bounds);
-                bounded |= !greatest.equals(ofAtom(atom));
-                product = product.times(greatest);
-            }
-            sum = bounded && term.getValue() < 0 ? sum : sum.plus(product);
-        }
-        return sum;
-    }
-
-    private static Dim atMost(Atom atom, Map<Symbol, Dim> bounds) {
-        return switch (atom) {
-            case Atom.Variable(Symbol symbol) when bounds.containsKey(symbol) -> bounds.get(symbol).atMost(bounds);
-            case Atom.Variable _ -> ofAtom(atom);
-            case Atom.Call(String function, Dim left, Dim right) -> {
-                Dim first = left.atMost(bounds);
-                Dim second = right.atMost(bounds);
-                if (first.equals(left) && second.equals(right)) {
-                    yield ofAtom(atom);
-                }
-                yield switch (function) {
-                    case "floordiv" -> second.equals(right) ? first.floorDiv(right) : first;
-                    case "mod" -> second;
-                    case "repeats" -> second.max(ONE);
-                    case "broadcast" -> first.max(second);
-                    default -> combine(function, first, second);
-                };
-            }
-        };
+        return DimBounds.atMost(this, bounds);
     }
 
     /**
@@ -424,46 +389,16 @@ public final class Dim {
      * @param bounds the bounds, over other symbols, of those symbols that have one
      */
     public boolean isNeverNegative(Map<Symbol, Dim> bounds) {
-        return isNeverNegative(bounds, MOST_CASES);
+        return DimBounds.isNeverNegative(this, bounds);
     }
 
-    private boolean isNeverNegative(Map<Symbol, Dim> bounds, int cases) {
-        if (isNeverNegative() || cases == 0) {
-            return isNeverNegative();
-        }
-        Set<Atom> atoms = new LinkedHashSet<>();
-        terms.keySet().forEach(monomial -> atoms.addAll(monomial.atoms()));
-        for (Atom atom : atoms) {
-            Dim factor = factorOf(atom);
-            Dim rest = minus(factor.times(ofAtom(atom)));
-            if (rest.mentions(atom) || factor.mentions(atom)) {
-                continue;
-            }
-            boolean shown = switch (atom) {
-                case Atom.Variable(Symbol symbol) when bounds.containsKey(symbol) ->
-                        rest.isNeverNegative(bounds, cases - 1)
-                        && rest.plus(factor.times(bounds.get(symbol))).isNeverNegative(bounds, cases - 1);
-                case Atom.Variable _ -> false;
-                case Atom.Call(String function, Dim left, Dim right) -> {
-                    boolean rises = factor.isNeverNegative();
-                    boolean falls = factor.times(-1).isNeverNegative();
-                    boolean both = function.equals("min") && rises || function.equals("max") && falls;
-                    boolean either = function.equals("max") && rises || function.equals("min") && falls;
-                    boolean first = (both || either)
-                            && rest.plus(factor.times(left)).isNeverNegative(bounds, cases - 1);
-                    yield either && first || (both && first || either)
-                            && rest.plus(factor.times(right)).isNeverNegative(bounds, cases - 1);
-                }
-            };
-            if (shown) {
-                return true;
-            }
-        }
-        return false;
+    /** The products of atoms that this is the sum of, with their factors. */
+    Map<Monomial, Long> terms() {
+        return terms;
     }
 
     /** What an atom is multiplied with in the terms that have it once. */
-    private Dim factorOf(Atom atom) {
+    Dim factorOf(Atom atom) {
         Map<Monomial, Long> factor = new TreeMap<>();
         for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
             List<Atom> atoms = new ArrayList<>(term.getKey().atoms());
@@ -475,7 +410,7 @@ public final class Dim {
     }
 
     /** Whether an atom, or the symbol that it is, occurs anywhere. */
-    private boolean mentions(Atom atom) {
+    boolean mentions(Atom atom) {
         return terms.keySet().stream().flatMap(monomial -> monomial.atoms().stream()).anyMatch(other ->
                 other.equals(atom) || other instanceof Atom.Call(String _, Dim left, Dim right)
                 && (left.mentions(atom) || right.mentions(atom)));

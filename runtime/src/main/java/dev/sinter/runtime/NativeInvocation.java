@@ -239,7 +239,8 @@ final class NativeInvocation implements Invocation {
 
     @Override
     public String explain() {
-        return Explanation.of(code.compilation(), symbol -> boundSymbols[binder.symbols().indexOf(symbol)],
+        return Explanation.of(code.compilation(), code.compilation().program().greatest(
+                symbol -> boundSymbols[binder.symbols().indexOf(symbol)]),
                 executable.engine().options().threads(),
                 isTimed ? Optional.of(new Explanation.Times(leastNanos, executable.engine().limits()))
                         : Optional.empty());

@@ -1,0 +1,148 @@
+package dev.sinter.unit;
+
+import static dev.sinter.graph.Control.whileLoop;
+import static dev.sinter.graph.Ops.concat;
+import static dev.sinter.graph.Ops.expandDims;
+import static dev.sinter.graph.Ops.gradients;
+import static dev.sinter.graph.Ops.greater;
+import static dev.sinter.graph.Ops.less;
+import static dev.sinter.graph.Ops.reduceMean;
+import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Ops.sin;
+import static dev.sinter.graph.Ops.square;
+import static dev.sinter.graph.Ops.tanh;
+import static dev.sinter.graph.Select.prefix;
+import static dev.sinter.runtime.Feeds.feed;
+import static dev.sinter.tensor.DType.FLOAT64;
+import static dev.sinter.tensor.DType.INT64;
+import static dev.sinter.tensor.Shape.UNKNOWN;
+import static dev.sinter.tensor.Shape.shape;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Ops;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.WhileOptions;
+import dev.sinter.runtime.Session;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Sizes that a run finds: fetched as they are, handed on by loops, part of gradients. */
+public class FoundSizesTest extends OnEachBackend {
+    private final Graph graph = new Graph();
+    private final Tensor x = graph.placeholder("x", FLOAT64, shape(UNKNOWN, 2));
+    private final Tensor count = graph.placeholder("count", INT64, shape());
+
+    private static final double[][] ROWS = {{1, 2}, {3, 4}, {5, 6}};
+
+    @Test
+    void aFetchHasTheSizeThatTheRunFinds() {
+        Tensor first = prefix(x, count);
+        Tensor twice = first.times(2.0);
+        Tensor sum = reduceSum(twice, 0);
+        assertThat(first.shape().toUserString()).isEqualTo("(?, 2)");
+        try (Session session = open(graph)) {
+            for (long n = 0; n <= 3; n++) {
+                NDArray value = session.run(feed(x, ROWS).and(count, NDArray.scalar(n)), twice);
+                assertThat(value.sizes()).containsExactly(n, 2);
+                assertThat(n == 0 ? 2.0 : value.getDouble(0)).isEqualTo(2.0);
+            }
+            assertThat(session.run(feed(x, ROWS).and(count, NDArray.scalar(2L)), sum).toString())
+                    .isEqualTo("[ 8. 12.]");
+        }
+    }
+
+    @Test
+    void aSizeOutOfRangeFailsTheRun() {
+        Tensor first = prefix(x, count);
+        try (Session session = open(graph)) {
+            for (long wrong : new long[] {4, -1}) {
+                assertThatThrownBy(() -> session.run(feed(x, ROWS).and(count, NDArray.scalar(wrong)), first))
+                        .isInstanceOf(GraphException.class).hasMessageContaining("size")
+                        .hasMessageContaining("FoundSizesTest.java");
+            }
+            assertThat(session.run(feed(x, ROWS).and(count, NDArray.scalar(1L)), first).sizes()).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void aTensorOfSuchASizeCanBeFed() {
+        Tensor first = prefix(x, count);
+        Tensor doubled = first.times(2.0);
+        try (Session session = open(graph)) {
+            assertThat(session.run(feed(first, ROWS), doubled).sizes()).containsExactly(3, 2);
+        }
+    }
+
+    /** Appends the mean of all rows, so often that the last rows depend on all before. */
+    private Tensor grown(Tensor start, long rows) {
+        return whileLoop(start, all -> less(Ops.size(all), 2 * rows),
+                all -> concat(0, sin(all), expandDims(reduceMean(tanh(all), 0), 0)),
+                WhileOptions.DEFAULT.withMaxIterations(20).withVaryingLength(0, 30));
+    }
+
+    private Tensor unrolled(Tensor start, int times) {
+        Tensor all = start;
+        for (int i = 0; i < times; i++) {
+            all = concat(0, sin(all), expandDims(reduceMean(tanh(all), 0), 0));
+        }
+        return all;
+    }
+
+    @Test
+    void aCarryGrowsAsItsUnrolledLoop() {
+        Tensor start = graph.placeholder("start", FLOAT64, shape(3, 2));
+        Tensor grown = grown(start, 8);
+        Tensor plain = unrolled(start, 5);
+        Tensor slope = gradients(reduceSum(square(grown)), start).of(start);
+        Tensor plainSlope = gradients(reduceSum(square(plain)), start).of(start);
+        Tensor second = gradients(reduceSum(square(slope)), start).of(start);
+        Tensor plainSecond = gradients(reduceSum(square(plainSlope)), start).of(start);
+        try (Session session = open(graph)) {
+            near(session, start, grown, plain);
+            near(session, start, slope, plainSlope);
+            near(session, start, second, plainSecond);
+        }
+    }
+
+    private static void near(Session session, Tensor start, Tensor actual, Tensor expected) {
+        NDArray one = session.run(feed(start, ROWS), actual);
+        NDArray other = session.run(feed(start, ROWS), expected);
+        assertThat(one.sizes()).isEqualTo(other.sizes());
+        for (long i = 0; i < one.elementCount(); i++) {
+            assertThat(one.getDouble(i)).isCloseTo(other.getDouble(i), within(1e-9));
+        }
+    }
+
+    @Test
+    void aCarryShrinksUntilNothingIsLeft() {
+        List<Tensor> results = whileLoop(List.of(x, graph.constant(0.0)),
+                carries -> greater(Ops.size(carries.get(0)), 0),
+                carries -> List.of(Ops.stridedSlice(carries.get(0), new long[] {1, 0}, new long[] {1000, 2},
+                        new long[] {1, 1}), carries.get(1).times(10).plus(reduceSum(carries.get(0)))),
+                WhileOptions.DEFAULT.withVaryingLength(0, x.dim(0)));
+        Tensor slope = gradients(results.get(1), x).of(x);
+        try (Session session = open(graph)) {
+            assertThat(session.run(feed(x, ROWS), results.get(0)).sizes()).containsExactly(0, 2);
+            assertThat(session.run(feed(x, ROWS), results.get(1)).item()).isEqualTo(2100 + 180 + 11);
+            assertThat(session.run(feed(x, ROWS), slope).toString())
+                    .isEqualTo("[[100. 100.]\n [110. 110.]\n [111. 111.]]");
+        }
+    }
+
+    @Test
+    void aCarryThatOutgrowsItsBoundFailsTheRun() {
+        Tensor grown = whileLoop(x, all -> less(Ops.size(all), count),
+                all -> concat(0, all, all), WhileOptions.DEFAULT.withVaryingLength(0, x.dim(0).times(5)));
+        try (Session session = open(graph)) {
+            assertThat(session.run(feed(x, ROWS).and(count, NDArray.scalar(20L)), grown).sizes()).containsExactly(12, 2);
+            assertThatThrownBy(() -> session.run(feed(x, ROWS).and(count, NDArray.scalar(25L)), grown))
+                    .isInstanceOf(GraphException.class).hasMessageContaining("size");
+            assertThat(session.run(feed(x, ROWS).and(count, NDArray.scalar(1L)), grown).sizes()).containsExactly(3, 2);
+        }
+    }
+}

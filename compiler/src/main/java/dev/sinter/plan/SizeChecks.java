@@ -90,7 +90,7 @@ public final class SizeChecks {
 
         @Override
         public String question() {
-            return message + size + ": that it does";
+            return "whether " + message + size;
         }
 
         @Override
@@ -117,7 +117,7 @@ public final class SizeChecks {
 
         @Override
         public String question() {
-            return "reshape: that " + from + " has as many elements as " + to;
+            return "whether reshape: " + from + " has another number of elements than " + to;
         }
 
         @Override
@@ -155,7 +155,7 @@ public final class SizeChecks {
 
         @Override
         public String question() {
-            return "broadcast: that axis " + axis + " of " + from + " is 1 or " + to;
+            return "whether broadcast: axis " + axis + " of " + from + " is neither 1 nor " + to;
         }
 
         @Override
@@ -183,7 +183,7 @@ public final class SizeChecks {
 
         @Override
         public String question() {
-            return "broadcast: that of the sizes " + parts + " each is 1 or the same";
+            return "whether sizes do not broadcast: " + parts;
         }
 
         @Override
@@ -328,8 +328,8 @@ public final class SizeChecks {
         if (condition.sizes().stream().noneMatch(found::mentions)) {
             checks.add(new Check(condition, places.toString()));
         } else if (!condition.isShown(found)) {
-            throw new GraphException(condition.question() + " must be known before the run, but depends on a size that"
-                    + " the run finds" + places);
+            throw new GraphException("a run cannot check beforehand what depends on a size that it finds: "
+                    + condition.question() + places);
         }
     }
 

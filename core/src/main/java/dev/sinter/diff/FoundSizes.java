@@ -7,7 +7,6 @@ import dev.sinter.ir.Value;
 import dev.sinter.op.DefineSize;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Slice;
-import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Symbol;
@@ -58,10 +57,8 @@ final class FoundSizes {
         }
         List<Dim> high = new ArrayList<>();
         value.shape().dims().forEach(dim -> high.add(dim.atMost(bounds).minus(dim)));
-        Value zero = value.dtype() == DType.BOOL ? b.constant(dev.sinter.tensor.NDArray.scalar(false))
-                : b.scalar(value.dtype(), 0);
         return b.add(new Pad(Collections.nCopies(high.size(), Dim.ZERO), high,
-                Collections.nCopies(high.size(), 0L)), value, zero);
+                Collections.nCopies(high.size(), 0L)), value, b.scalar(value.dtype(), 0));
     }
 
     /** The part of a padded value that is the value, whose sizes the builder knows. */

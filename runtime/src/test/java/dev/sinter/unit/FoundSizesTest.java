@@ -11,6 +11,8 @@ import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.sin;
 import static dev.sinter.graph.Ops.square;
 import static dev.sinter.graph.Ops.tanh;
+import static dev.sinter.graph.Select.booleanMask;
+import static dev.sinter.graph.Select.nonzero;
 import static dev.sinter.graph.Select.prefix;
 import static dev.sinter.runtime.Feeds.feed;
 import static dev.sinter.tensor.DType.FLOAT64;
@@ -131,6 +133,41 @@ public class FoundSizesTest extends OnEachBackend {
             assertThat(session.run(feed(x, ROWS), results.get(1)).item()).isEqualTo(2100 + 180 + 11);
             assertThat(session.run(feed(x, ROWS), slope).toString())
                     .isEqualTo("[[100. 100.]\n [110. 110.]\n [111. 111.]]");
+        }
+    }
+
+    @Test
+    void aMaskChoosesRows() {
+        Tensor chosen = booleanMask(x, greater(reduceSum(x, 1), 5));
+        Tensor slope = gradients(reduceSum(square(chosen)), x).of(x);
+        Tensor elements = booleanMask(x, greater(x, 2));
+        Tensor places = nonzero(greater(x, 2));
+        Tensor even = nonzero(x.rem(2.0));
+        try (Session session = open(graph)) {
+            assertThat(session.run(feed(x, ROWS), chosen).toString()).isEqualTo("[[3. 4.]\n [5. 6.]]");
+            assertThat(session.run(feed(x, ROWS), slope).toString())
+                    .isEqualTo("[[ 0.  0.]\n [ 6.  8.]\n [10. 12.]]");
+            assertThat(session.run(feed(x, ROWS), elements).toString()).isEqualTo("[3. 4. 5. 6.]");
+            assertThat(session.run(feed(x, ROWS), places).toString()).isEqualTo("[[1 0]\n [1 1]\n [2 0]\n [2 1]]");
+            assertThat(session.run(feed(x, ROWS), even).toString()).isEqualTo("[[0 0]\n [1 0]\n [2 0]]");
+            assertThat(session.run(feed(x, new double[][] {{1, 2}}), chosen).sizes()).containsExactly(0, 2);
+            assertThat(session.run(feed(x, new double[0][2]), places).sizes()).containsExactly(0, 2);
+        }
+    }
+
+    /** Rows are chosen again and again until only one is left; each element is read where it counts. */
+    @Test
+    void masksStandInLoops() {
+        Tensor left = whileLoop(x, rows -> greater(Ops.size(rows), 2),
+                rows -> booleanMask(rows, greater(reduceSum(rows, 1), reduceMean(reduceSum(rows, 1)).minus(1e-9))),
+                WhileOptions.DEFAULT.withMaxIterations(10).withVaryingLength(0, x.dim(0)));
+        Tensor last = Ops.gather(left, graph.constant(0));
+        Tensor slope = gradients(reduceSum(square(left)), x).of(x);
+        try (Session session = open(graph)) {
+            assertThat(session.run(feed(x, ROWS), left).toString()).isEqualTo("[[5. 6.]]");
+            assertThat(session.run(feed(x, ROWS), last).toString()).isEqualTo("[5. 6.]");
+            assertThat(session.run(feed(x, ROWS), slope).toString())
+                    .isEqualTo("[[ 0.  0.]\n [ 0.  0.]\n [10. 12.]]");
         }
     }
 

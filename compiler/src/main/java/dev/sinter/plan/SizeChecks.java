@@ -58,13 +58,22 @@ public final class SizeChecks {
      * @param equal  the size that a symbol is, where it is known to be one
      */
     private record Found(Map<Symbol, Dim> bounds, Map<Symbol, Dim> equal) {
+        /** How many symbols may be equal one to the next. */
+        private static final int MOST_STEPS = 8;
+
         boolean mentions(Dim dim) {
             return !bounds.isEmpty() && !Collections.disjoint(dim.symbols(), bounds.keySet());
         }
 
         boolean isNeverNegative(Dim dim) {
-            return dim.isNeverNegative(bounds) || dim.substitute(symbol ->
-                    equal.getOrDefault(symbol, Dim.ofSymbol(symbol))).isNeverNegative(bounds);
+            Dim other = dim;
+            for (int step = 0; step < MOST_STEPS; step++) {
+                if (other.isNeverNegative(bounds)) {
+                    return true;
+                }
+                other = other.substitute(symbol -> equal.getOrDefault(symbol, Dim.ofSymbol(symbol)));
+            }
+            return false;
         }
     }
 

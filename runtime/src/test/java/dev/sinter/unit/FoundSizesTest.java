@@ -1,5 +1,11 @@
 package dev.sinter.unit;
 
+import static dev.sinter.graph.Control.cond;
+import static dev.sinter.graph.Control.foldl;
+import static dev.sinter.graph.Control.function;
+import static dev.sinter.graph.Control.mapFn;
+import static dev.sinter.graph.Control.scan;
+import static dev.sinter.graph.Control.vectorizedMap;
 import static dev.sinter.graph.Control.whileLoop;
 import static dev.sinter.graph.Ops.concat;
 import static dev.sinter.graph.Ops.expandDims;
@@ -24,8 +30,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.GraphFunction;
 import dev.sinter.graph.Ops;
+import dev.sinter.graph.ScanOptions;
 import dev.sinter.graph.Tensor;
+import dev.sinter.graph.TensorSpec;
 import dev.sinter.graph.WhileOptions;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.GraphException;
@@ -168,6 +177,81 @@ public class FoundSizesTest extends OnEachBackend {
             assertThat(session.run(feed(x, ROWS), last).toString()).isEqualTo("[5. 6.]");
             assertThat(session.run(feed(x, ROWS), slope).toString())
                     .isEqualTo("[[ 0.  0.]\n [ 0.  0.]\n [10. 12.]]");
+        }
+    }
+
+    /** The sum of sines of the first rows, times their number; its gradient is known. */
+    private static Tensor summed(Tensor rows, Tensor number) {
+        Tensor first = prefix(rows, number);
+        return reduceSum(sin(first)).times(reduceSum(tanh(first)));
+    }
+
+    private void checkGradient(Tensor y, Tensor plain, long number) {
+        Tensor slope = gradients(y, x).of(x);
+        Tensor plainSlope = gradients(plain, x).of(x);
+        Tensor second = gradients(reduceSum(square(slope)), x).of(x);
+        Tensor plainSecond = gradients(reduceSum(square(plainSlope)), x).of(x);
+        try (Session session = open(graph)) {
+            for (List<Tensor> pair : List.of(List.of(y, plain), List.of(slope, plainSlope),
+                    List.of(second, plainSecond))) {
+                NDArray one = session.run(feed(x, ROWS).and(count, NDArray.scalar(number)), pair.get(0));
+                NDArray other = session.run(feed(x, ROWS).and(count, NDArray.scalar(number)), pair.get(1));
+                assertThat(one.sizes()).isEqualTo(other.sizes());
+                for (long i = 0; i < one.elementCount(); i++) {
+                    assertThat(one.getDouble(i)).isCloseTo(other.getDouble(i), within(1e-9));
+                }
+            }
+        }
+    }
+
+    /** {@link #summed} of a number of rows that is known. */
+    private Tensor known(long number) {
+        Tensor first = Ops.slice(x, new long[] {0, 0}, new long[] {number, 2});
+        return reduceSum(sin(first)).times(reduceSum(tanh(first)));
+    }
+
+    @Test
+    void sizesAreFoundInBranches() {
+        checkGradient(cond(greater(count, 1), () -> summed(x, count), () -> reduceSum(x)), known(2), 2);
+    }
+
+    @Test
+    void sizesAreFoundInFunctions() {
+        GraphFunction function = function(graph, "f", List.of(TensorSpec.of(FLOAT64, shape(UNKNOWN, 2)),
+                TensorSpec.of(INT64, shape())), arguments -> List.of(summed(arguments.get(0), arguments.get(1))));
+        Tensor twice = function.call(x, count).get(0).plus(function.call(x, count.plus(1L)).get(0));
+        checkGradient(twice, known(1).plus(known(2)), 1);
+    }
+
+    @Test
+    void sizesAreFoundInScans() {
+        Tensor counts = graph.constant(new long[] {3, 0, 2, 1});
+        Tensor plain = known(3).plus(known(0)).plus(known(2)).plus(known(1));
+        checkGradient(reduceSum(mapFn(counts, number -> summed(x, number))), plain, 0);
+        checkGradient(reduceSum(vectorizedMap(counts, number -> summed(x, number))), plain, 0);
+        checkGradient(foldl(graph.constant(0.0), counts, (all, number) -> all.plus(summed(x, number))), plain, 0);
+        Tensor sums = scan(graph.constant(0.0), counts, ScanOptions.DEFAULT.withCheckpoints(2),
+                (all, number) -> all.plus(summed(x, number)));
+        checkGradient(reduceSum(Ops.slice(sums, new long[] {3}, new long[] {1})), plain, 0);
+    }
+
+    /** Each row is followed by as many halves of it as it takes to be small; the inner carry grows within the outer. */
+    @Test
+    void lengthsVaryInLoopsInLoops() {
+        Tensor last = whileLoop(List.of(prefix(x, graph.constant(1L)), graph.constant(0L)), carries -> less(carries.get(1), 3),
+                carries -> {
+                    Tensor longer = whileLoop(carries.get(0), all -> less(Ops.size(all),
+                                    carries.get(1).plus(1L).times(4L)),
+                            all -> concat(0, all, sin(prefix(all, graph.constant(1L)))),
+                            WhileOptions.DEFAULT.withMaxIterations(4).withVaryingLength(0, 9));
+                    return List.of(longer, carries.get(1).plus(1L));
+                }, WhileOptions.DEFAULT.withMaxIterations(4).withVaryingLength(0, 9)).get(0);
+        Tensor row = Ops.slice(x, new long[] {0, 0}, new long[] {1, 2});
+        Tensor sine = sin(row);
+        Tensor plain = concat(0, row, sine, sine, sine, sine, sine);
+        checkGradient(reduceSum(square(last)), reduceSum(square(plain)), 0);
+        try (Session session = open(graph)) {
+            assertThat(session.run(feed(x, ROWS), last).sizes()).containsExactly(6, 2);
         }
     }
 

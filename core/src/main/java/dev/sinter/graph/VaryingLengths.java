@@ -1,11 +1,14 @@
 package dev.sinter.graph;
 
+import dev.sinter.op.Concat;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -17,6 +20,8 @@ final class VaryingLengths {
     private final String op;
     private final Map<Integer, Dim> greatest;
     private final List<Tensor> initial = new ArrayList<>();
+    /** By what users see of a carry the array that it is the begin of. */
+    private final Map<Node, Node> arrays = new HashMap<>();
 
     private VaryingLengths(Graph graph, String op, List<? extends Operand> initial, Map<Integer, Dim> greatest) {
         this.graph = graph;
@@ -108,10 +113,33 @@ final class VaryingLengths {
                 continue;
             }
             Dim most = graph.sizes().canonical(greatest.get(i));
-            flat.add(made("elements", c -> Found.padded(c, carry.node(), most)));
+            flat.add(made("elements", c -> appended(c, carry.node(), most)
+                    .orElseGet(() -> Found.padded(c, carry.node(), most))));
             flat.add(made("length", c -> c.size(Composer.shape(carry.node()).dim(0), DType.INT64)));
         }
         return flat;
+    }
+
+    /**
+     * The array of a carry to which the body only appends: what is appended is written behind what is there, whose
+     * copy it would be otherwise.
+     */
+    private Optional<Node> appended(Composer c, Node next, Dim most) {
+        if (!(next.kind() instanceof NodeKind.Primitive(Concat(int axis))) || axis != 0
+                || !arrays.containsKey(next.inputs().getFirst())) {
+            return Optional.empty();
+        }
+        Node before = next.inputs().getFirst();
+        List<Node> others = next.inputs().subList(1, next.inputs().size());
+        Node more = others.size() == 1 ? others.getFirst() : c.add(new Concat(0), others);
+        Node array = arrays.get(before);
+        Dim room = most.minus(Composer.shape(more).dim(0));
+        if (!Composer.shape(array).dim(0).equals(most) || !room.isNeverNegative() || array.frame() != graph.frame()) {
+            return Optional.empty();
+        }
+        Dim length = c.found(c.size(Composer.shape(next).dim(0), DType.INT64), most);
+        Node start = c.size(length.minus(Composer.shape(more).dim(0)), DType.INT64);
+        return Optional.of(Found.write(c, array, more, start));
     }
 
     /** The carries as users see them. */
@@ -123,7 +151,9 @@ final class VaryingLengths {
             if (greatest.containsKey(i)) {
                 Tensor length = flat.get(next++);
                 Dim most = graph.sizes().canonical(greatest.get(i));
-                carries.add(made("carry", c -> Found.first(c, carry.node(), c.found(length.node(), most))));
+                Tensor seen = made("carry", c -> Found.first(c, carry.node(), c.found(length.node(), most)));
+                arrays.put(seen.node(), carry.node());
+                carries.add(seen);
             } else {
                 carries.add(carry);
             }

@@ -25,7 +25,14 @@ final class Found {
         if (Composer.rank(x) == 0) {
             throw new GraphException(c.describe(x) + " has no axis 0");
         }
-        return first(c, x, c.found(Carries.integer(c, "the count", count), Composer.shape(x).dim(0)));
+        Dim most = Composer.shape(x).dim(0);
+        Sizes sizes = c.graph().sizes();
+        Dim size = sizes.found(count, most, c.graph().frame()).orElseGet(() -> {
+            Dim found = c.found(Carries.integer(c, "the count", count), most);
+            sizes.count(count, most, found);
+            return found;
+        });
+        return first(c, x, size);
     }
 
     /** The first elements along axis 0. */

@@ -34,11 +34,15 @@ final class Sizes {
     /** An axis of a placeholder that a symbol was made for. */
     record Owner(Node placeholder, int axis) {}
 
+    /** A number of elements, of at most so many. */
+    private record Count(Node value, Dim atMost) {}
+
     private final Map<Symbol, Dim> bound = new HashMap<>();
     private final Map<Symbol, Owner> owners = new HashMap<>();
     private final List<Symbol> order = new ArrayList<>();
     private final List<Meeting> meetings = new ArrayList<>();
     private final Map<Symbol, Node> definitions = new HashMap<>();
+    private final Map<Count, Symbol> counts = new HashMap<>();
     private final Set<Symbol> broadcasting = new LinkedHashSet<>();
     private int generation;
     private int founds;
@@ -60,6 +64,19 @@ final class Sizes {
     /** A symbol for a size that the run finds, which a node is to define. */
     Symbol found() {
         return new Symbol("found/" + ++founds);
+    }
+
+    /** The size that a count is, which was found before, where a frame sees it. */
+    Optional<Dim> found(Node count, Dim atMost, Frame frame) {
+        return Optional.ofNullable(counts.get(new Count(count, canonical(atMost))))
+                .filter(symbol -> definitions.get(symbol).id() >= 0
+                        && definitions.get(symbol).graph().holds(definitions.get(symbol))
+                        && frame.sees(definitions.get(symbol).frame())).map(Dim::ofSymbol);
+    }
+
+    /** Says that a size is a count. */
+    void count(Node count, Dim atMost, Dim size) {
+        size.asSymbol().ifPresent(symbol -> counts.put(new Count(count, canonical(atMost)), symbol));
     }
 
     /** Says which node finds the value of a symbol. */
@@ -165,7 +182,8 @@ final class Sizes {
         if (isFound(difference)) {
             throw new GraphException("the size " + canonical(first) + " would have to be " + canonical(second)
                     + ", which nobody knows before the run finds it (" + why + "); take both from one tensor that has"
-                    + " the size, or cut both to it with prefix(...)");
+                    + " the size, or both as the"
+                    + " prefix(...) of one count from tensors of one size");
         }
         List<Symbol> symbols = new ArrayList<>(difference.symbols());
         symbols.sort(Comparator.comparingInt(this::age).reversed());

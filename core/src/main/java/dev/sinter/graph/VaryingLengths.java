@@ -39,9 +39,9 @@ final class VaryingLengths {
         lengths.check();
         WhileOptions others = new WhileOptions(options.maxIterations(), options.limit(), Map.of());
         List<Tensor> results = Looping.whileLoop(lengths.flat(lengths.initial),
-                carries -> condition.apply(lengths.shown(carries)),
-                carries -> lengths.flat(lengths.checked(body.apply(lengths.shown(carries)))), others);
-        return lengths.shown(results);
+                carries -> condition.apply(lengths.shown(carries, "carry")),
+                carries -> lengths.flat(lengths.checked(body.apply(lengths.shown(carries, "carry")))), others);
+        return lengths.shown(results, "final_carry");
     }
 
     private void check() {
@@ -143,7 +143,7 @@ final class VaryingLengths {
     }
 
     /** The carries as users see them. */
-    private List<Tensor> shown(List<Tensor> flat) {
+    private List<Tensor> shown(List<Tensor> flat, String word) {
         List<Tensor> carries = new ArrayList<>();
         int next = 0;
         for (int i = 0; i < initial.size(); i++) {
@@ -151,7 +151,7 @@ final class VaryingLengths {
             if (greatest.containsKey(i)) {
                 Tensor length = flat.get(next++);
                 Dim most = graph.sizes().canonical(greatest.get(i));
-                Tensor seen = made("carry", c -> Found.first(c, carry.node(), c.found(length.node(), most)));
+                Tensor seen = made(word, c -> Found.first(c, carry.node(), c.found(length.node(), most)));
                 arrays.put(seen.node(), carry.node());
                 carries.add(seen);
             } else {

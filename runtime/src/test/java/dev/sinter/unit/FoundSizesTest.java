@@ -81,6 +81,16 @@ public class FoundSizesTest extends OnEachBackend {
     }
 
     @Test
+    void prefixesOfOneCountHaveOneSize() {
+        Tensor y = x.times(10.0);
+        Tensor sum = prefix(x, count).plus(prefix(y, count));
+        try (Session session = open(graph)) {
+            assertThat(session.run(feed(x, ROWS).and(count, NDArray.scalar(2L)), sum).toString())
+                    .isEqualTo("[[11. 22.]\n [33. 44.]]");
+        }
+    }
+
+    @Test
     void aTensorOfSuchASizeCanBeFed() {
         Tensor first = prefix(x, count);
         Tensor doubled = first.times(2.0);

@@ -130,7 +130,8 @@ public final class ProgramRunner {
     }
 
     private MemorySegment empty(Buffer buffer, Arena arena) {
-        MemorySegment segment = arena.allocate(Math.max(1, symbols.evaluate(buffer.bytes().atMost(program.bounds()))), MemoryPlan.ALIGNMENT);
+        long bytes = symbols.evaluate(buffer.bytes().atMost(program.bounds()));
+        MemorySegment segment = arena.allocate(Math.max(1, bytes), MemoryPlan.ALIGNMENT);
         boolean padded = !buffer.storage().equals(buffer.type().shape().elementCount());
         segment.fill((byte) (padded ? 0 : 0xff));
         return segment;

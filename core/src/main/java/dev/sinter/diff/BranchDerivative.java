@@ -97,7 +97,8 @@ final class BranchDerivative {
                 continue;
             }
             int slot = IntStream.range(0, slotTypes.size()).filter(i -> !taken.contains(i)
-                    && slotTypes.get(i).equals(sizes.greatest(residual.tensorType()))).findFirst().orElse(slotTypes.size());
+                    && slotTypes.get(i).equals(sizes.greatest(residual.tensorType()))).findFirst()
+                    .orElse(slotTypes.size());
             if (slot == slotTypes.size()) {
                 slotTypes.add(sizes.greatest(residual.tensorType()));
             }

@@ -210,8 +210,8 @@ public final class Interpreter {
             case Reduce reduce -> Arithmetic.reduce(reduce, operands.get(0), sizes);
             case Contract contract -> Arithmetic.contract(contract, operands.get(0), operands.get(1), sizes);
             case Parameter _, InitialState _, RunNumber _, Join _, After _, Read _, StopGradient _,
-                    CustomGradient _, Assign _, Tuple _, Project _, HostCall _, Loop _, Branch _, Call _, DefineSize _ ->
-                    throw new CompilerBug(value + " is not computed from arrays");
+                    CustomGradient _, Assign _, Tuple _, Project _, HostCall _, Loop _, Branch _, Call _,
+                    DefineSize _ -> throw new CompilerBug(value + " is not computed from arrays");
         };
     }
 

@@ -72,9 +72,9 @@ final class Body {
     private void checkSizes(Graph graph, Node result) {
         if (graph.sizes().definitions(result.type()).values().stream()
                 .anyMatch(definition -> definition.frame() == frame)) {
-            throw new GraphException("the body returns " + Composer.text(result.tensorType()) + " of a size that it finds"
-                    + " itself, each time another one; return a tensor of a known size, as one that is filled up"
-                    + " with zeros, and how much of it counts\n  " + result.describe());
+            throw new GraphException("the body returns " + Composer.text(result.tensorType())
+                    + " of a size that it finds itself, each time another one; return a tensor of a known size, as one"
+                    + " that is filled up with zeros, and how much of it counts\n  " + result.describe());
         }
     }
 

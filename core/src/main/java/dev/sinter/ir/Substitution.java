@@ -76,7 +76,8 @@ public record Substitution(UnaryOperator<Dim> replacement) {
             case CustomGradient(String name, Derivative.Vjp rule) -> new CustomGradient(name, rule.with(replacement));
             case Branch _, Call _ -> op.withRegions(op.regions().stream().map(this::region).toList());
             case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Concat _,
-                    Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, HostCall _, Tuple _, Project _ -> op;
+                    Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, HostCall _, Tuple _,
+                    Project _ -> op;
         };
     }
 

@@ -248,8 +248,8 @@ public class FoundSizesTest extends OnEachBackend {
     /** Each row is followed by as many halves of it as it takes to be small; the inner carry grows within the outer. */
     @Test
     void lengthsVaryInLoopsInLoops() {
-        Tensor last = whileLoop(List.of(prefix(x, graph.constant(1L)), graph.constant(0L)), carries -> less(carries.get(1), 3),
-                carries -> {
+        Tensor last = whileLoop(List.of(prefix(x, graph.constant(1L)), graph.constant(0L)),
+                carries -> less(carries.get(1), 3), carries -> {
                     Tensor longer = whileLoop(carries.get(0), all -> less(Ops.size(all),
                                     carries.get(1).plus(1L).times(4L)),
                             all -> concat(0, all, sin(prefix(all, graph.constant(1L)))),
@@ -270,7 +270,8 @@ public class FoundSizesTest extends OnEachBackend {
         Tensor grown = whileLoop(x, all -> less(Ops.size(all), count),
                 all -> concat(0, all, all), WhileOptions.DEFAULT.withVaryingLength(0, x.dim(0).times(5)));
         try (Session session = open(graph)) {
-            assertThat(session.run(feed(x, ROWS).and(count, NDArray.scalar(20L)), grown).sizes()).containsExactly(12, 2);
+            assertThat(session.run(feed(x, ROWS).and(count, NDArray.scalar(20L)), grown).sizes())
+                    .containsExactly(12, 2);
             assertThatThrownBy(() -> session.run(feed(x, ROWS).and(count, NDArray.scalar(25L)), grown))
                     .isInstanceOf(GraphException.class).hasMessageContaining("size");
             assertThat(session.run(feed(x, ROWS).and(count, NDArray.scalar(1L)), grown).sizes()).containsExactly(3, 2);

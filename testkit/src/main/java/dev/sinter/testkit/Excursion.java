@@ -46,7 +46,8 @@ final class Excursion {
         int rank = value.rank();
         List<Dim> limits = new ArrayList<>(value.shape().dims());
         limits.set(0, size);
-        Value part = b.add(new Slice(Collections.nCopies(rank, Dim.ZERO), limits, Collections.nCopies(rank, 1L)), value);
+        Value part = b.add(new Slice(Collections.nCopies(rank, Dim.ZERO), limits, Collections.nCopies(rank, 1L)),
+                value);
         Value changed = switch (random.nextInt(3)) {
             case 0 -> b.add(new Reverse(List.of(0)), part);
             case 1 -> value.dtype() == DType.BOOL ? b.map(ScalarFn.NOT, part) : b.map(ScalarFn.NEG, part);

@@ -20,6 +20,7 @@ final class SizeSamples {
         made.addScan();
         made.addGrowing();
         made.addShrinking();
+        made.addWide();
         return made.samples;
     }
 
@@ -38,8 +39,8 @@ final class SizeSamples {
 
     /** The first rows: mapped, summed up, counted, put back into a larger array, joined. */
     private void addPrefix(DType dtype) {
-        List<List<NDArray>> runs = runs("prefix" + dtype, dtype, new long[][] {{5, 3, 2}, {5, 3, 5}, {5, 3, 0}, {0, 3, 0},
-                {1, 1, 1}, {900, 37, 801}, {70, 70, 1}});
+        List<List<NDArray>> runs = runs("prefix" + dtype, dtype, new long[][] {{5, 3, 2}, {5, 3, 5}, {5, 3, 0},
+                {0, 3, 0}, {1, 1, 1}, {900, 37, 801}, {70, 70, 1}});
         add("define_size prefix " + dtype.mnemonic() + " symbolic", dtype == DType.FLOAT64, runs, """
                 func @prefix(%%x: T[n,m], %%k: i64[]) {
                   %%2 = define_size{s, at_most=n}(%%k) : token
@@ -108,7 +109,8 @@ final class SizeSamples {
                   %3 = slice{from=[0,0], to=[s,m], step=[1,1]}(%x) : f64[s,m]
                   %4 = constant{0.5}() : f64[]
                   %5 = broadcast{axes=[]}(%4) : f64[m]
-                  %6 = loop{length=s, sequences=1, carries=1}(%3, %5) : (f64[m], f64[s,m]) region(%p0: i64[], %p1: f64[m], %p2: f64[m]) {
+                  %6 = loop{length=s, sequences=1, carries=1}(%3, %5) : (f64[m], f64[s,m]) region(
+                      %p0: i64[], %p1: f64[m], %p2: f64[m]) {
                     %3 = mul(%p1, %p2) : f64[m]
                     %4 = sin(%3) : f64[m]
                     return %4, %3
@@ -128,7 +130,8 @@ final class SizeSamples {
                   %2 = constant{0.0}() : f64[]
                   %3 = pad{low=[0,0], high=[8,0], interior=[0,0]}(%x, %2) : f64[n+8,m]
                   %4 = dim_size{n}() : i64[]
-                  %5 = loop{length=8, sequences=0, carries=2, limited}(%k, %3, %4) : (f64[n+8,m], i64[]) region(%p0: i64[], %p1: f64[n+8,m], %p2: i64[]) {
+                  %5 = loop{length=8, sequences=0, carries=2, limited}(%k, %3, %4) : (f64[n+8,m], i64[]) region(
+                      %p0: i64[], %p1: f64[n+8,m], %p2: i64[]) {
                     %3 = define_size{c, at_most=n+8}(%p2) : token
                     %4 = slice{from=[0,0], to=[c,m], step=[1,1]}(%p1) : f64[c,m]
                     %5 = sin(%4) : f64[c,m]
@@ -161,7 +164,9 @@ final class SizeSamples {
                   %4 = lt(%3, %2) : bool[]
                   %5 = constant{1.0}() : f64[]
                   %6 = broadcast{axes=[]}(%5) : f64[m]
-                  %7 = loop{length=20, sequences=0, carries=3, conditional}(%4, %x, %2, %6) : (f64[n,m], i64[], f64[m], i64[]) region(%p0: i64[], %p1: f64[n,m], %p2: i64[], %p3: f64[m]) {
+                  %7 = loop{length=20, sequences=0, carries=3, conditional}(%4, %x, %2, %6)
+                      : (f64[n,m], i64[], f64[m], i64[]) region(
+                      %p0: i64[], %p1: f64[n,m], %p2: i64[], %p3: f64[m]) {
                     %4 = define_size{c, at_most=n}(%p2) : token
                     %5 = slice{from=[0,0], to=[c,m], step=[1,1]}(%p1) : f64[c,m]
                     %6 = reduce{sum, axes=[0]}(%5) : f64[m]
@@ -178,6 +183,34 @@ final class SizeSamples {
                   %8 = project{2}(%7) : f64[m]
                   %9 = project{3}(%7) : i64[]
                   return %8, %9
+                }
+                """);
+    }
+
+    /** A loop whose carry grows, in rows that several threads share. */
+    private void addWide() {
+        add("define_size wide symbolic", false, runs("wide", DType.INT32, new long[][] {{1, 30_000, 3}, {2, 9_000, 5},
+                {3, 7, 2}}), """
+                func @wide(%x: i32[n,m], %k: i64[]) {
+                  %2 = constant{0}() : i32[]
+                  %3 = pad{low=[0,0], high=[8,0], interior=[0,0]}(%x, %2) : i32[n+8,m]
+                  %4 = dim_size{n}() : i64[]
+                  %5 = loop{length=8, sequences=0, carries=2, limited}(%k, %3, %4) : (i32[n+8,m], i64[]) region(
+                      %p0: i64[], %p1: i32[n+8,m], %p2: i64[]) {
+                    %3 = define_size{c, at_most=n+7}(%p2) : token
+                    %4 = slice{from=[0,0], to=[c,m], step=[1,1]}(%p1) : i32[c,m]
+                    %5 = reverse{axes=[0,1]}(%4) : i32[c,m]
+                    %6 = reduce{sum, axes=[0]}(%5) : i32[m]
+                    %7 = reshape(%6) : i32[1,m]
+                    %8 = concat{axis=0}(%5, %7) : i32[c+1,m]
+                    %9 = constant{1}() : i32[]
+                    %10 = pad{low=[0,0], high=[n-c+7,0], interior=[0,0]}(%8, %9) : i32[n+8,m]
+                    %11 = dim_size{c+1}() : i64[]
+                    return %10, %11
+                  }
+                  %6 = project{0}(%5) : i32[n+8,m]
+                  %7 = project{1}(%5) : i64[]
+                  return %6, %7
                 }
                 """);
     }

@@ -8,7 +8,9 @@ public enum Failure {
     INDEX_OUT_OF_RANGE(3),
     HOST_CALL(4),
     /** A tape could not grow. */
-    OUT_OF_MEMORY(5);
+    OUT_OF_MEMORY(5),
+    /** A size that the run found is negative or exceeds its bound. */
+    SIZE_OUT_OF_RANGE(6);
 
     private final int code;
 

@@ -11,6 +11,7 @@ import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.CustomGradient;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
@@ -81,6 +82,7 @@ enum Category {
             case DynamicUpdateSlice update -> ASSEMBLE;
             case HostCall call -> HOST;
             case Loop loop -> HOST;
+            case DefineSize size -> HOST;
             case Branch branch -> HOST;
             case Call call -> throw new CompilerBug(value + " is not inlined");
             case InitialState state -> NONE;

@@ -10,6 +10,7 @@ import dev.sinter.op.Assign;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Constant;
 import dev.sinter.op.CustomGradient;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Join;
@@ -22,6 +23,8 @@ import dev.sinter.op.ScalarFn;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Tuple;
 import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -33,6 +36,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -53,6 +57,7 @@ final class Dataflow {
     private final Map<Value, Set<Value>> effects = new HashMap<>();
     private final Map<Value, Set<Value>> pending = new HashMap<>();
     private final Set<Value> failing = new HashSet<>();
+    private final Map<Symbol, Value> definitions = new HashMap<>();
     private final Map<String, Value> reads = new LinkedHashMap<>();
     private final List<Write> writes = new ArrayList<>();
     private final List<Fetch> fetches = new ArrayList<>();
@@ -63,6 +68,12 @@ final class Dataflow {
     Dataflow(Function function) {
         this.function = function;
         for (Value value : function.values()) {
+            if (value.op() instanceof DefineSize size) {
+                Value other = definitions.put(size.symbol(), value);
+                if (other != null) {
+                    throw new CompilerBug(value + " and " + other + " define one symbol");
+                }
+            }
             resolve(value);
         }
         for (int i = 0; i < function.results().size(); i++) {
@@ -114,8 +125,19 @@ final class Dataflow {
                 all.addAll(effects.getOrDefault(operand, Set.of()));
             }
         }
+        all.addAll(value.sizes());
         all.remove(value);
         return all;
+    }
+
+    /** The definitions of the symbols in some sizes. */
+    Set<Value> definitions(Collection<Dim> sizes) {
+        Set<Value> found = new LinkedHashSet<>();
+        if (!definitions.isEmpty()) {
+            sizes.forEach(size -> size.symbols().stream().map(definitions::get).filter(Objects::nonNull)
+                    .forEach(found::add));
+        }
+        return found;
     }
 
     /** What orders a value that is itself a result or written: the same for the value as the user names it. */
@@ -138,7 +160,7 @@ final class Dataflow {
             boolean division = map.fn() == ScalarFn.DIV || map.fn() == ScalarFn.REM;
             return division && value.dtype().isInteger() && !isNonZero(value.operand(1));
         }
-        return value.op() instanceof HostCall;
+        return value.op() instanceof HostCall || value.op() instanceof DefineSize;
     }
 
     /** Whether an op is a loop or has one inside: it may take so long that somebody stops the run. */
@@ -222,7 +244,7 @@ final class Dataflow {
     /** {@code effects}: what must have happened for the value to exist; {@code pending}: what its user waits for. */
     private void orderings(Value value) {
         Op op = value.op();
-        boolean steps = op instanceof HostCall
+        boolean steps = op instanceof HostCall || op instanceof DefineSize
                 || !op.regions().isEmpty() && (canFail(value) || op.regions().stream().anyMatch(Region::hasEffect));
         if (steps) {
             effects.put(value, Set.of(value));

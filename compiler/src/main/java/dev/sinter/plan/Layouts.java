@@ -88,6 +88,7 @@ final class Layouts {
                     bound.addAll(step.reads());
                     bound.addAll(step.writes());
                 }
+                case Plan.Define size -> bound.add(size.value());
                 case Plan.Compute compute -> {
                     for (Nest.Output output : compute.nest().outputs()) {
                         int rank = compute.nest().domain().size();

@@ -89,6 +89,7 @@ public final class Lifetimes {
                     places++;
                     branch.branches().forEach(taken -> visit(taken, loops));
                 }
+                case Step.Define size -> use(size.value(), loops);
                 case Step.PointOfNoReturn _ -> { }
             }
             places++;

@@ -81,11 +81,12 @@ public final class MemoryPlan {
                 noteScratch(launch, scratch);
             }
         }
+        Map<Symbol, Dim> bounds = program.bounds();
         List<Slot> slots = new ArrayList<>();
         lifetimes.lives().forEach((id, life) -> {
             Buffer buffer = program.buffers().get(id);
             if (buffer.role() instanceof Buffer.Role.Temporary) {
-                Dim bytes = scratch.getOrDefault(id, buffer.bytes());
+                Dim bytes = scratch.getOrDefault(id, buffer.bytes()).atMost(bounds);
                 slots.add(new Slot(id, bytes, life[0], life[1], scratch.containsKey(id)));
             }
         });

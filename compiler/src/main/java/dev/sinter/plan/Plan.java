@@ -5,6 +5,8 @@ import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.op.HostFunction;
 import dev.sinter.op.Loop;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Symbol;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -83,6 +85,27 @@ public record Plan(String name, List<Buffer> buffers, List<Step> steps, List<Dec
         public Call {
             operands = List.copyOf(operands);
             results = List.copyOf(results);
+        }
+    }
+
+    /**
+     * Gives a symbol of sizes its value, a point at which the run can fail. What has the symbol in its size comes
+     * afterwards.
+     *
+     * @param symbol the symbol
+     * @param atMost its greatest value
+     * @param value  the buffer that holds its value
+     * @param note   the op
+     */
+    public record Define(Symbol symbol, Dim atMost, int value, OpNote note) implements Step {
+        @Override
+        public List<Integer> reads() {
+            return List.of(value);
+        }
+
+        @Override
+        public List<Integer> writes() {
+            return List.of();
         }
     }
 

@@ -3,12 +3,14 @@ package dev.sinter.plan;
 import dev.sinter.eval.Interpreter;
 import dev.sinter.eval.Loops;
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Symbols;
 import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.RunNumber;
 import dev.sinter.tensor.CompilerBug;
@@ -17,13 +19,17 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Symbol;
 import dev.sinter.tensor.SymbolBindings;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -34,7 +40,8 @@ import java.util.stream.LongStream;
  */
 public final class PlanInterpreter {
     private final Plan plan;
-    private final SymbolBindings symbols;
+    private final Set<Symbol> missing;
+    private SymbolBindings symbols;
     private final List<NDArray> inputs;
     private final OptionalInt runNumber;
     private final Map<String, NDArray> variables = new HashMap<>();
@@ -54,9 +61,37 @@ public final class PlanInterpreter {
         this.inputs = inputs;
         this.runNumber = runNumber;
         variables.forEach((variable, value) -> this.variables.put(variable, copy(value)));
+        this.missing = definitions(plan);
         for (Buffer buffer : plan.buffers()) {
-            memory.add(allocate(buffer));
+            memory.add(isKnown(buffer) ? allocate(buffer) : NDArray.zeros(buffer.type().dtype(), 0));
         }
+    }
+
+    private static Set<Symbol> definitions(Plan plan) {
+        Set<Symbol> symbols = new HashSet<>();
+        plan.steps().forEach(step -> {
+            if (step instanceof Plan.Define size) {
+                symbols.add(size.symbol());
+            }
+        });
+        return symbols;
+    }
+
+    private boolean isKnown(Buffer buffer) {
+        return missing.isEmpty() || Collections.disjoint(missing, Symbols.of(buffer.type()));
+    }
+
+    /** Sets the size and makes the buffers that waited for it alone. */
+    private void define(Plan.Define size) {
+        long value = memory.get(size.value()).getLong(0);
+        long most = symbols.evaluate(size.atMost());
+        if (value < 0 || value > most) {
+            throw new GraphException(new DefineSize(size.symbol(), size.atMost()).refusal(value, most));
+        }
+        symbols = symbols.with(size.symbol(), value);
+        List<Buffer> waiting = plan.buffers().stream().filter(buffer -> !isKnown(buffer)).toList();
+        missing.remove(size.symbol());
+        waiting.stream().filter(this::isKnown).forEach(buffer -> memory.set(buffer.id(), allocate(buffer)));
     }
 
     private static NDArray copy(NDArray array) {
@@ -127,6 +162,7 @@ public final class PlanInterpreter {
             switch (step) {
                 case Plan.Compute compute -> new NestInterpreter(compute.nest(), memory, symbols).run();
                 case Plan.Call call -> call(call);
+                case Plan.Define size -> define(size);
                 case Plan.Iterate loop -> give(loop.results(), new Loops(loop.trips(), loop.sequences(), loop.carries(),
                         stacked(loop), symbols, arguments -> iteration(loop, arguments))
                         .run(loop.operands().stream().map(memory::get).toList()));

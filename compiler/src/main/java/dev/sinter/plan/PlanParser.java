@@ -1,8 +1,8 @@
 package dev.sinter.plan;
 
-import dev.sinter.kernel.IndexMap;
 import dev.sinter.kernel.IndexMap.Coordinate;
 import dev.sinter.kernel.IndexMap.Indirect;
+import dev.sinter.kernel.IndexMap;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;
@@ -13,6 +13,7 @@ import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -31,6 +32,7 @@ public final class PlanParser {
     private static final Pattern ITERATE = Pattern.compile("iterate (?:length=(.*?) )?(limited )?(conditional )?"
             + "(reverse )?sequences=(\\d+) carries=(\\d+) (?:histories=(\\S+) )?"
             + "\\((.*)\\) -> \\((.*)\\)( canfail)? \\{");
+    private static final Pattern DEFINE = Pattern.compile("define (\\S+) at_most=(.*) #(\\d+)");
     private static final Pattern CHOOSE = Pattern.compile("choose \\((.*)\\) -> \\((.*)\\)( canfail)? \\{");
     private static final String BODY = "body";
     private static final Pattern COMPUTE = Pattern.compile("compute (\\S+)( canfail)? \\{");
@@ -93,6 +95,10 @@ public final class PlanParser {
             return call();
         } else if (lines.startsWith("iterate")) {
             return iterate();
+        } else if (lines.startsWith("define")) {
+            Matcher line = lines.match(DEFINE, "a definition");
+            return new Plan.Define(new Symbol(line.group(1)), lines.read(line.group(2), Dim::parse),
+                    Integer.parseInt(line.group(3)), note());
         }
         return lines.startsWith("choose") ? choose() : compute();
     }

@@ -36,6 +36,11 @@ public final class PlanPrinter {
                 case Plan.Call call -> out.append(indent).append("call \"").append(call.function().name())
                         .append("\" (").append(numbers(call.operands())).append(") -> (")
                         .append(numbers(call.results())).append(")\n");
+                case Plan.Define size -> {
+                    out.append(indent).append("define ").append(size.symbol()).append(" at_most=")
+                            .append(size.atMost()).append(" #").append(size.value()).append('\n');
+                    note(out, size.note(), indent);
+                }
                 case Plan.Iterate loop -> {
                     out.append(indent).append("iterate ").append(trips(loop.trips())).append("sequences=")
                             .append(loop.sequences()).append(" carries=").append(loop.carries());

@@ -1,11 +1,14 @@
 package dev.sinter.plan;
 
+import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.IndexMap;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;
 import dev.sinter.program.Target;
 import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -96,6 +99,12 @@ public final class PlanVerifier {
                 where = "call of " + call.function().name() + ": ";
                 yield true;
             }
+            case Plan.Define size -> {
+                where = "definition of " + size.symbol() + ": ";
+                require(plan.buffers().get(size.value()).type().equals(new TensorType(DType.INT64, Shape.SCALAR)),
+                        "its value is no int64 scalar");
+                yield true;
+            }
             case Plan.Iterate loop -> {
                 where = "loop: ";
                 body(loop.body());
@@ -148,7 +157,7 @@ public final class PlanVerifier {
         return switch (step) {
             case Plan.Iterate loop -> List.of(loop.body());
             case Plan.Choose choice -> choice.branches();
-            case Plan.Compute _, Plan.Call _ -> List.of();
+            case Plan.Compute _, Plan.Call _, Plan.Define _ -> List.of();
         };
     }
 

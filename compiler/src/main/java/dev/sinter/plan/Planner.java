@@ -5,6 +5,7 @@ import dev.sinter.ir.Value;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.op.Branch;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Loop;
@@ -172,6 +173,7 @@ public final class Planner {
                     .map(region -> planned(Bodies.ofBranch(region), Bodies::capture, operands.size() - 1,
                             Optional.of(Set.of()))).toList(),
                     operands, results, note(value), canFail);
+            case DefineSize size -> new Plan.Define(size.symbol(), size.atMost(), operands.getFirst(), note(value));
             default -> throw new CompilerBug(value + " is no step by itself");
         };
     }

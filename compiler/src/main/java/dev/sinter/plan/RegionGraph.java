@@ -317,6 +317,8 @@ final class RegionGraph {
                     window.starts().forEach(start -> visit(start, false));
                 }
             }
+            ordered.addAll(flow.definitions(region.domain()));
+            ordered.addAll(flow.definitions(region.reduced()));
             List<Value> sorted = new ArrayList<>(ops);
             sorted.sort(Comparator.comparingInt(Value::id));
             return new Region.Reads(aligned, scattered, ordered, new LinkedHashSet<>(sorted), canFail);

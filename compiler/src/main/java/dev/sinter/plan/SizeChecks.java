@@ -5,6 +5,8 @@ import dev.sinter.ir.Location;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Broadcast;
+import dev.sinter.op.Constant;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
@@ -16,8 +18,11 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -35,6 +40,41 @@ public final class SizeChecks {
     private sealed interface Condition {
         /** Does nothing where it holds, else throws a message without a place. */
         void check(ToLongFunction<Symbol> symbols);
+
+        /** The sizes that it is about. */
+        List<Dim> sizes();
+
+        /** Whether it holds for every value that a run may find for the symbols that it finds. */
+        boolean isShown(Found found);
+
+        /** What is asked, for a message. */
+        String question();
+    }
+
+    /**
+     * The symbols whose values a run finds.
+     *
+     * @param bounds the greatest values
+     * @param equal  the size that a symbol is, where it is known to be one
+     */
+    private record Found(Map<Symbol, Dim> bounds, Map<Symbol, Dim> equal) {
+        /** How many symbols may be equal one to the next. */
+        private static final int MOST_STEPS = 8;
+
+        boolean mentions(Dim dim) {
+            return !bounds.isEmpty() && !Collections.disjoint(dim.symbols(), bounds.keySet());
+        }
+
+        boolean isNeverNegative(Dim dim) {
+            Dim other = dim;
+            for (int step = 0; step < MOST_STEPS; step++) {
+                if (other.isNeverNegative(bounds)) {
+                    return true;
+                }
+                other = other.substitute(symbol -> equal.getOrDefault(symbol, Dim.ofSymbol(symbol)));
+            }
+            return false;
+        }
     }
 
     /**
@@ -48,6 +88,21 @@ public final class SizeChecks {
      */
     private record Box(Dim length, Dim first, Dim room, Dim size, String message) implements Condition {
         @Override
+        public List<Dim> sizes() {
+            return List.of(length, first, room);
+        }
+
+        @Override
+        public boolean isShown(Found found) {
+            return found.isNeverNegative(length) && found.isNeverNegative(first) && found.isNeverNegative(room);
+        }
+
+        @Override
+        public String question() {
+            return "whether " + message + size;
+        }
+
+        @Override
         public void check(ToLongFunction<Symbol> symbols) {
             long elements = length.evaluate(symbols);
             boolean outside = first.evaluate(symbols) < 0 || room.evaluate(symbols) < 0;
@@ -59,6 +114,21 @@ public final class SizeChecks {
 
     /** A reshape's two numbers of elements, which must be equal. */
     private record Reshaped(TensorType from, Shape to) implements Condition {
+        @Override
+        public List<Dim> sizes() {
+            return List.of(from.shape().elementCount(), to.elementCount());
+        }
+
+        @Override
+        public boolean isShown(Found found) {
+            return false;
+        }
+
+        @Override
+        public String question() {
+            return "whether reshape: " + from + " has another number of elements than " + to;
+        }
+
         @Override
         public void check(ToLongFunction<Symbol> symbols) {
             long given = from.shape().elementCount().evaluate(symbols);
@@ -83,6 +153,21 @@ public final class SizeChecks {
     /** An axis of an operand that has the size of the result's or is stretched. */
     private record Stretched(TensorType from, int axis, Dim to) implements Condition {
         @Override
+        public List<Dim> sizes() {
+            return List.of(from.shape().dim(axis), to);
+        }
+
+        @Override
+        public boolean isShown(Found found) {
+            return false;
+        }
+
+        @Override
+        public String question() {
+            return "whether broadcast: axis " + axis + " of " + from + " is neither 1 nor " + to;
+        }
+
+        @Override
         public void check(ToLongFunction<Symbol> symbols) {
             long given = from.shape().dim(axis).evaluate(symbols);
             long wanted = to.evaluate(symbols);
@@ -95,6 +180,21 @@ public final class SizeChecks {
 
     /** Sizes of which a broadcast is made: each is 1, or the size of all that are not. */
     private record Broadcastable(List<Dim> parts) implements Condition {
+        @Override
+        public List<Dim> sizes() {
+            return parts;
+        }
+
+        @Override
+        public boolean isShown(Found found) {
+            return false;
+        }
+
+        @Override
+        public String question() {
+            return "whether sizes do not broadcast: " + parts;
+        }
+
         @Override
         public void check(ToLongFunction<Symbol> symbols) {
             if (parts.stream().mapToLong(part -> part.evaluate(symbols)).filter(size -> size != 1).distinct()
@@ -116,17 +216,40 @@ public final class SizeChecks {
     private final List<Check> checks;
     private final Set<List<Dim>> broadcasts;
     private final Function function;
+    private final Found found;
 
-    private SizeChecks(Function function, List<Check> checks, Set<List<Dim>> broadcasts) {
+    private SizeChecks(Function function, List<Check> checks, Set<List<Dim>> broadcasts, Found outside) {
         this.function = function;
+        this.found = found(function, outside);
         this.checks = checks;
         this.broadcasts = broadcasts;
         function.values().forEach(this::add);
     }
 
-    /** The checks that a function needs: none where all sizes are known. */
+    private static Found found(Function function, Found outside) {
+        Map<Symbol, Dim> bounds = new HashMap<>(outside.bounds());
+        Map<Symbol, Dim> equal = new HashMap<>(outside.equal());
+        for (Value value : function.values()) {
+            if (value.op() instanceof DefineSize(Symbol symbol, Dim atMost)) {
+                bounds.put(symbol, atMost);
+                switch (value.operand(0).op()) {
+                    case DimSize(Dim dim) -> equal.put(symbol, dim);
+                    case Constant constant -> equal.put(symbol, Dim.of(constant.array().getLong(0)));
+                    default -> equal.remove(symbol);
+                }
+            }
+        }
+        return new Found(bounds, equal);
+    }
+
+    /**
+     * The checks that a function needs: none where all sizes are known. What depends on sizes that a run finds must
+     * hold for all their values.
+     *
+     * @throws GraphException where that cannot be shown
+     */
     public static SizeChecks of(Function function) {
-        return new SizeChecks(function, new ArrayList<>(), new HashSet<>());
+        return new SizeChecks(function, new ArrayList<>(), new HashSet<>(), new Found(Map.of(), Map.of()));
     }
 
     /**
@@ -145,7 +268,7 @@ public final class SizeChecks {
     }
 
     private void add(Value value) {
-        value.op().regions().forEach(region -> new SizeChecks(region.function(), checks, broadcasts));
+        value.op().regions().forEach(region -> new SizeChecks(region.function(), checks, broadcasts, found));
         if (value.isTensor()) {
             value.shape().dims().forEach(dim -> addBroadcasts(value, dim));
         }
@@ -211,7 +334,12 @@ public final class SizeChecks {
         for (Location location : function.locations().of(value)) {
             places.append("\n  at ").append(location);
         }
-        checks.add(new Check(condition, places.toString()));
+        if (condition.sizes().stream().noneMatch(found::mentions)) {
+            checks.add(new Check(condition, places.toString()));
+        } else if (!condition.isShown(found)) {
+            throw new GraphException("a run cannot check beforehand what depends on a size that it finds: "
+                    + condition.question() + places);
+        }
     }
 
     private static String text(TensorType type, ToLongFunction<Symbol> symbols) {

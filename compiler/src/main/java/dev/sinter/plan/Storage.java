@@ -134,7 +134,7 @@ final class Storage {
 
     private void assignResults(Value call) {
         List<Integer> results = new ArrayList<>();
-        List<Type> types = ((TupleType) call.type()).elements();
+        List<Type> types = call.type() instanceof TupleType(List<Type> elements) ? elements : List.of();
         for (int i = 0; i < types.size(); i++) {
             String name = (call.op() instanceof HostCall ? "host" : call.op().mnemonic()) + "_" + call.id() + "_" + i;
             results.add(switch (types.get(i)) {

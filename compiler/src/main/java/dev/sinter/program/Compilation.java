@@ -2,6 +2,7 @@ package dev.sinter.program;
 
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Printer;
+import dev.sinter.ir.Symbols;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.schedule.Scheduler;
 import dev.sinter.pass.OptimizationOptions;
@@ -67,7 +68,7 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
     public static Compilation compile(Function function, Map<String, Layout> variables, Target target,
             Options options) {
         Optimized optimized = Pipeline.optimize(function, options.optimization());
-        Plan plan = Planner.plan(optimized.function(), variables, options.layouts());
+        Plan plan = Planner.plan(Symbols.distinct(optimized.function()), variables, options.layouts());
         ProgramBuilder.Built built = ProgramBuilder.build(plan, target, options.scheduler());
         return new Compilation(function, optimized, plan, built.program(), built.origins(),
                 MemoryPlan.of(built.program()), SizeChecks.of(function));

@@ -62,6 +62,7 @@ public final class Explanation {
             switch (plan.steps().get(i)) {
                 case Plan.Compute compute -> compute(i, compute, times);
                 case Plan.Call call -> line((i + 1) + " host call " + call.function().name());
+                case Plan.Define size -> line((i + 1) + " " + definition(size));
                 case Plan.Iterate loop -> loop(i, loop, times);
                 case Plan.Choose choice -> choose(i, choice, times);
             }
@@ -104,6 +105,10 @@ public final class Explanation {
                 nanos(index, measured) / 1e3)));
     }
 
+    private static String definition(Plan.Define size) {
+        return "size " + size.symbol() + ", at most " + size.atMost();
+    }
+
     /** The steps of a plan inside of a step. */
     private void inside(Plan plan, String prefix) {
         for (int i = 0; i < plan.steps().size(); i++) {
@@ -118,6 +123,7 @@ public final class Explanation {
                             .collect(Collectors.joining(", ")));
                 }
                 case Plan.Call call -> line("  " + number + " host call " + call.function().name());
+                case Plan.Define size -> line("  " + number + " " + definition(size));
                 case Plan.Iterate loop -> {
                     line("  " + number + " loop " + loop.trips().length().map(Dim::toString).orElse(""));
                     inside(loop.body(), number + ".");

@@ -27,6 +27,9 @@ public interface Frame extends AutoCloseable {
     /** Sets the value of an entry of the program's list of sizes. */
     void setSize(int index, long value);
 
+    /** The value that an entry of the program's list of sizes has now: after a run what the run has found. */
+    long size(int index);
+
     /** Sets how many threads a run may use; the result does not depend on it. */
     void setThreads(int threads);
 

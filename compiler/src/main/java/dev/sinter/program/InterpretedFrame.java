@@ -54,6 +54,11 @@ final class InterpretedFrame implements Frame {
     }
 
     @Override
+    public long size(int index) {
+        return sizes[index];
+    }
+
+    @Override
     public void setThreads(int threads) {}
 
     @Override
@@ -86,6 +91,7 @@ final class InterpretedFrame implements Frame {
             switch (step) {
                 case Program.Step.Launch launch -> failure = launch(launch);
                 case Program.Step.CallHost call -> failure = call(call);
+                case Program.Step.Define size -> failure = define(size);
                 case Program.Step.Copy copy -> segment(copy.to()).copyFrom(segment(copy.from()));
                 case Program.Step.Loop loop -> failure = loop(loop);
                 case Program.Step.Branch branch -> {
@@ -99,6 +105,21 @@ final class InterpretedFrame implements Frame {
                 return failure;
             }
         }
+        return 0;
+    }
+
+    private int define(Program.Step.Define size) {
+        long found = segment(size.value()).get(ValueLayout.JAVA_LONG, 0);
+        if (found < 0 || found > value(size.atMost())) {
+            return Failure.SIZE_OUT_OF_RANGE.code();
+        }
+        long[] before = sizes.clone();
+        sizeNumbers.forEach((dim, number) -> {
+            if (dim.symbols().contains(size.symbol())) {
+                sizes[number] = dim.evaluate(symbol -> symbol.equals(size.symbol()) ? found
+                        : before[sizeNumbers.get(Dim.ofSymbol(symbol))]);
+            }
+        });
         return 0;
     }
 

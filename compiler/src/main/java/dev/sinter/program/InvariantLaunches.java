@@ -4,7 +4,9 @@ import dev.sinter.kernel.Instr;
 import dev.sinter.kernel.Kernel;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Plan;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +22,8 @@ final class InvariantLaunches {
     private final List<Buffer> buffers;
     /** How many places of the loop write a buffer. */
     private final Map<Integer, Integer> writers = new HashMap<>();
+    /** The symbols that the loop defines. */
+    private final Set<Symbol> defined = new HashSet<>();
 
     private InvariantLaunches(List<Buffer> buffers) {
         this.buffers = buffers;
@@ -34,6 +38,7 @@ final class InvariantLaunches {
         InvariantLaunches invariants = new InvariantLaunches(buffers);
         Set<Integer> used = new HashSet<>();
         invariants.writes(loop);
+        invariants.defines(loop);
         List<Program.Step> rest = new ArrayList<>();
         for (Program.Step step : loop.body()) {
             if (step instanceof Program.Step.Launch launch && invariants.isInvariant(launch, used)) {
@@ -66,7 +71,8 @@ final class InvariantLaunches {
                 return false;
             }
         }
-        return !canFail(launch.kernel().body());
+        return !canFail(launch.kernel().body()) && ProgramBuilder.sizes(List.of(launch), buffers).stream()
+                .allMatch(size -> Collections.disjoint(size.symbols(), defined));
     }
 
     private static boolean canFail(Instr.Body body) {
@@ -92,6 +98,7 @@ final class InvariantLaunches {
                 loop.carries().forEach(carry -> used.add(carry.initial()));
             }
             case Program.Step.Branch branch -> used.add(branch.number());
+            case Program.Step.Define size -> used.add(size.value());
             case Program.Step.PointOfNoReturn _ -> { }
         }
         used.forEach(buffer -> found.add(Plan.owner(buffers, buffer).id()));
@@ -123,9 +130,16 @@ final class InvariantLaunches {
                     write(carry.spare());
                 }
             }
-            case Program.Step.Branch _, Program.Step.PointOfNoReturn _ -> { }
+            case Program.Step.Branch _, Program.Step.Define _, Program.Step.PointOfNoReturn _ -> { }
         }
         step.inside().forEach(this::writes);
+    }
+
+    private void defines(Program.Step step) {
+        if (step instanceof Program.Step.Define size) {
+            defined.add(size.symbol());
+        }
+        step.inside().forEach(this::defines);
     }
 
     private void write(int buffer) {

@@ -5,9 +5,13 @@ import dev.sinter.op.HostFunction;
 import dev.sinter.op.Loop.Trips;
 import dev.sinter.plan.Buffer;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * What a run does, step by step, on numbered buffers. Steps run in order; each sees what the steps before it
@@ -26,7 +30,7 @@ public record Program(String name, List<Buffer> buffers, List<Dim> sizes, List<S
             return switch (this) {
                 case Loop loop -> loop.body();
                 case Branch branch -> branch.branches().stream().flatMap(List::stream).toList();
-                case Launch _, CallHost _, Copy _, PointOfNoReturn _ -> List.of();
+                case Launch _, CallHost _, Copy _, Define _, PointOfNoReturn _ -> List.of();
             };
         }
 
@@ -48,6 +52,14 @@ public record Program(String name, List<Buffer> buffers, List<Dim> sizes, List<S
 
         /** A copy of a whole buffer into another of the same type and layout. */
         record Copy(int from, int to) implements Step {}
+
+        /**
+         * Gives a symbol its value: from here on all sizes of the program that depend on it have the values that
+         * follow. The run fails where the value is negative or exceeds the bound.
+         *
+         * @param value the buffer that holds the value
+         */
+        record Define(Symbol symbol, Dim atMost, int value) implements Step {}
 
         /**
          * Steps that are carried out once for each index. Buffers whose role is {@code Row} have, in an iteration,
@@ -126,6 +138,32 @@ public record Program(String name, List<Buffer> buffers, List<Dim> sizes, List<S
         public boolean isInPlace() {
             return way == Way.IN_PLACE;
         }
+    }
+
+    /** The bounds of the symbols that steps define. */
+    public Map<Symbol, Dim> bounds() {
+        Map<Symbol, Dim> bounds = new LinkedHashMap<>();
+        for (Step step : allSteps()) {
+            if (step instanceof Step.Define size) {
+                bounds.put(size.symbol(), size.atMost());
+            }
+        }
+        return bounds;
+    }
+
+    /** The values that symbols have at most, where the values of those are given that no step defines. */
+    public ToLongFunction<Symbol> greatest(ToLongFunction<Symbol> given) {
+        Map<Symbol, Dim> bounds = bounds();
+        return bounds.isEmpty() ? given : symbol -> bounds.containsKey(symbol)
+                ? bounds.get(symbol).atMost(bounds).evaluate(given) : given.applyAsLong(symbol);
+    }
+
+    /** The sizes of a buffer of a result after a run. */
+    public long[] actual(Buffer buffer, ToLongFunction<Symbol> given, Frame frame) {
+        return buffer.type().shape().dims().stream().mapToLong(dim -> {
+            int number = sizes.indexOf(dim);
+            return number < 0 ? dim.evaluate(given) : frame.size(number);
+        }).toArray();
     }
 
     /** All steps, each before those inside of it. */

@@ -8,8 +8,11 @@ import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.PlanVerifier;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +101,8 @@ public final class ProgramBuilder {
             case Plan.Call call -> out.add(new Program.Step.CallHost(call.function(),
                     call.operands().stream().map(numbers::applyAsInt).toList(),
                     call.results().stream().map(numbers::applyAsInt).toList()));
+            case Plan.Define size -> out.add(new Program.Step.Define(size.symbol(), size.atMost(),
+                    owner(numbers.applyAsInt(size.value()))));
             case Plan.Iterate loop -> regions.loop(loop, numbers, out);
             case Plan.Choose choice -> regions.branch(choice, numbers, out);
         }
@@ -245,9 +250,13 @@ public final class ProgramBuilder {
         return new Kernel("", arguments, kernel.tile(), kernel.tiles(), kernel.body(), kernel.work());
     }
 
-    /** The sizes that a run must know: those that kernels compute with, and those of copies and host calls. */
+    /**
+     * The sizes that a run must know: those that kernels compute with, and those of copies and host calls; where
+     * steps define symbols, also those of outputs and the symbols that a size depends on together with such.
+     */
     static List<Dim> sizes(List<Program.Step> steps, List<Buffer> buffers) {
         Set<Dim> found = new LinkedHashSet<>();
+        Set<Symbol> defined = new HashSet<>();
         for (Program.Step step : steps) {
             switch (step) {
                 case Program.Step.Launch launch -> {
@@ -273,8 +282,18 @@ public final class ProgramBuilder {
                     loop.rows().forEach(row -> found.add(buffers.get(row).bytes()));
                     loop.carries().forEach(carry -> found.add(buffers.get(carry.result()).bytes()));
                 }
+                case Program.Step.Define size -> {
+                    found.add(size.atMost());
+                    defined.add(size.symbol());
+                }
                 case Program.Step.Branch _, Program.Step.PointOfNoReturn _ -> { }
             }
+        }
+        if (!defined.isEmpty()) {
+            buffers.stream().filter(buffer -> buffer.role() instanceof Buffer.Role.Output)
+                    .forEach(buffer -> found.addAll(buffer.type().shape().dims()));
+            List.copyOf(found).stream().filter(dim -> !Collections.disjoint(dim.symbols(), defined))
+                    .forEach(dim -> dim.symbols().forEach(symbol -> found.add(Dim.ofSymbol(symbol))));
         }
         return found.stream().filter(dim -> !dim.isConstant()).toList();
     }

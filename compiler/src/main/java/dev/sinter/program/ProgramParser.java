@@ -8,6 +8,7 @@ import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Lines;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,7 @@ public final class ProgramParser {
     private static final Pattern NAME = Pattern.compile("program @(.*) \\{");
     private static final Pattern LAUNCH = Pattern.compile("launch k(\\d+) \\((.*?)\\)(?: // .*)?");
     private static final Pattern CALL = Pattern.compile("call \"(.*)\" \\((.*)\\) -> \\((.*)\\)");
+    private static final Pattern DEFINE = Pattern.compile("define (\\S+) at_most=(.*) #(\\d+)");
     private static final Pattern COPY = Pattern.compile("copy #(\\d+) -> #(\\d+)");
     private static final Pattern LOOP = Pattern.compile("loop (?:length=(.*?) )?(limited )?(conditional )?(reverse )?"
             + "counter=#(\\d+)(?: limit=#(\\d+))?(?: condition=#(\\d+))?(?: goeson=#(\\d+))?(?: count=#(\\d+))?"
@@ -129,6 +131,11 @@ public final class ProgramParser {
         } else if (lines.startsWith("copy")) {
             Matcher line = lines.match(COPY, "a copy");
             return new Program.Step.Copy(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2)));
+        }
+        if (lines.startsWith("define")) {
+            Matcher line = lines.match(DEFINE, "a definition");
+            return new Program.Step.Define(new Symbol(line.group(1)), lines.dims(line.group(2)).getFirst(),
+                    Integer.parseInt(line.group(3)));
         }
         lines.expect("point of no return");
         return new Program.Step.PointOfNoReturn();

@@ -58,7 +58,7 @@ public final class ProgramPrinter {
                     out.append(indent).append("}\n");
                 }
                 case Program.Step.Launch _, Program.Step.CallHost _, Program.Step.Copy _,
-                        Program.Step.PointOfNoReturn _ -> { }
+                        Program.Step.Define _, Program.Step.PointOfNoReturn _ -> { }
             }
         }
     }
@@ -97,6 +97,8 @@ public final class ProgramPrinter {
                     + buffers(loop.rows()) + ") carries=(" + loop.carries().stream().map(ProgramPrinter::carry)
                     .collect(Collectors.joining("; ")) + ") {";
             case Program.Step.Branch branch -> "choose #" + branch.number() + " {";
+            case Program.Step.Define size -> "define " + size.symbol() + " at_most=" + size.atMost() + " #"
+                    + size.value();
             case Program.Step.PointOfNoReturn _ -> "point of no return";
         };
     }

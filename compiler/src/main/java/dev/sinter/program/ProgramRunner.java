@@ -19,6 +19,7 @@ import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Symbol;
 import dev.sinter.tensor.SymbolBindings;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /** Runs a compiled program once on given arrays, all memory allocated anew: for tests and tools. */
 public final class ProgramRunner {
@@ -60,7 +62,8 @@ public final class ProgramRunner {
     }
 
     private List<NDArray> run(Frame frame, Arena arena) {
-        MemoryPlan.Binding binding = MemoryPlan.of(program).bind(symbols::value, threads);
+        ToLongFunction<Symbol> greatest = program.greatest(symbols::value);
+        MemoryPlan.Binding binding = MemoryPlan.of(program).bind(greatest, threads);
         MemorySegment temporaries = arena.allocate(Math.max(1, binding.peak()), MemoryPlan.ALIGNMENT);
         temporaries.fill((byte) 0xff);
         for (Buffer buffer : program.buffers()) {
@@ -73,7 +76,7 @@ public final class ProgramRunner {
             frame.setBuffer(buffer.id(), segment);
         }
         for (int i = 0; i < program.sizes().size(); i++) {
-            frame.setSize(i, symbols.evaluate(program.sizes().get(i)));
+            frame.setSize(i, program.sizes().get(i).evaluate(greatest));
         }
         frame.setThreads(threads);
         int failure = frame.run();
@@ -82,7 +85,7 @@ public final class ProgramRunner {
         }
         List<NDArray> results = new ArrayList<>();
         for (int i = 0; i < function.results().size(); i++) {
-            results.add(result(i, function.results().get(i)));
+            results.add(result(i, function.results().get(i), frame));
         }
         return results;
     }
@@ -127,7 +130,8 @@ public final class ProgramRunner {
     }
 
     private MemorySegment empty(Buffer buffer, Arena arena) {
-        MemorySegment segment = arena.allocate(Math.max(1, symbols.evaluate(buffer.bytes())), MemoryPlan.ALIGNMENT);
+        long bytes = symbols.evaluate(buffer.bytes().atMost(program.bounds()));
+        MemorySegment segment = arena.allocate(Math.max(1, bytes), MemoryPlan.ALIGNMENT);
         boolean padded = !buffer.storage().equals(buffer.type().shape().elementCount());
         segment.fill((byte) (padded ? 0 : 0xff));
         return segment;
@@ -159,12 +163,12 @@ public final class ProgramRunner {
         throw new CompilerBug("no parameter is a " + op.getSimpleName());
     }
 
-    private NDArray result(int index, Value value) {
+    private NDArray result(int index, Value value, Frame frame) {
         return switch (value.type()) {
             case TensorType _ -> read(find(role -> role instanceof Buffer.Role.Output output
-                    && output.result() == index));
+                    && output.result() == index), frame);
             case StateType state -> program.buffers().stream().anyMatch(buffer -> isNext(buffer.role(), state))
-                    ? read(find(role -> isNext(role, state))) : initial(state.variable());
+                    ? read(find(role -> isNext(role, state)), frame) : initial(state.variable());
             case TokenType _ -> NDArray.scalar(DType.BOOL, 1);
             case TupleType _, TapeType _ -> throw new CompilerBug(value + " is no tensor and cannot be a result");
         };
@@ -179,8 +183,8 @@ public final class ProgramRunner {
                 .orElseThrow(() -> new CompilerBug("the program lacks the buffer of a result"));
     }
 
-    private NDArray read(Buffer buffer) {
-        NDArray array = NDArray.zeros(buffer.type().dtype(), symbols.evaluate(buffer.type().shape()));
+    private NDArray read(Buffer buffer, Frame frame) {
+        NDArray array = NDArray.zeros(buffer.type().dtype(), program.actual(buffer, symbols::value, frame));
         Packing.unpack(memory.get(buffer.id()), buffer.layout(), array);
         return array;
     }

@@ -87,6 +87,12 @@ public final class ProgramVerifier {
                     steps(place + ".", taken);
                 }
             }
+            case Program.Step.Define size -> {
+                read(where, size.value());
+                if (committed) {
+                    problems.add(where + "a size is found after the point of no return");
+                }
+            }
             case Program.Step.PointOfNoReturn _ -> {
                 if (!place.matches("step \\d+")) {
                     problems.add(where + "a point of no return inside of another step");

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class BranchDerivative {
     /** By branch: which result of the extended branch a residual is. */
     private final List<Map<Value, Integer>> slots = new ArrayList<>();
     private final List<TensorType> slotTypes = new ArrayList<>();
+    private final List<FoundSizes> found = new ArrayList<>();
 
     private BranchDerivative(Builder b, Value self, List<Optional<Value>> cotangents) {
         this.b = b;
@@ -82,8 +84,11 @@ final class BranchDerivative {
     private void keep(RegionGradient inside) {
         List<Value> roots = inside.gradients().stream().flatMap(Optional::stream).toList();
         List<Value> given = inside.results().subList(0, tensors);
-        List<Value> residuals = Residuals.choose(inside.needed(roots), inside.parameters()::contains,
-                given::contains);
+        FoundSizes sizes = new FoundSizes(inside.builder());
+        found.add(sizes);
+        Set<Value> needed = new LinkedHashSet<>(inside.needed(roots));
+        needed.addAll(sizes.definitions());
+        List<Value> residuals = Residuals.choose(needed, inside.parameters()::contains, given::contains);
         Map<Value, Integer> places = new HashMap<>();
         Set<Integer> taken = new TreeSet<>();
         for (Value residual : residuals) {
@@ -92,9 +97,10 @@ final class BranchDerivative {
                 continue;
             }
             int slot = IntStream.range(0, slotTypes.size()).filter(i -> !taken.contains(i)
-                    && slotTypes.get(i).equals(residual.tensorType())).findFirst().orElse(slotTypes.size());
+                    && slotTypes.get(i).equals(sizes.greatest(residual.tensorType()))).findFirst()
+                    .orElse(slotTypes.size());
             if (slot == slotTypes.size()) {
-                slotTypes.add(residual.tensorType());
+                slotTypes.add(sizes.greatest(residual.tensorType()));
             }
             taken.add(slot);
             places.put(residual, tensors + slot);
@@ -111,6 +117,7 @@ final class BranchDerivative {
         for (int i = 0; i < branches.size(); i++) {
             RegionGradient inside = branches.get(i);
             Map<Value, Integer> places = slots.get(i);
+            FoundSizes sizes = found.get(i);
             regions.add(Region.of(branch.branches().getFirst().parameterTypes(), (r, parameters) -> {
                 Copier copier = Copier.withoutOrder(r, inside.builder().locations(), value ->
                         Optional.of(inside.parameters().indexOf(value)).filter(at -> at >= 0)
@@ -121,7 +128,7 @@ final class BranchDerivative {
                 for (TensorType type : slotTypes) {
                     results.add(r.full(type.dtype(), type.shape(), 0));
                 }
-                places.forEach((value, place) -> results.set(place, copier.copy(value)));
+                places.forEach((value, place) -> results.set(place, sizes.padded(r, copier.copy(value))));
                 return results;
             }));
         }
@@ -157,9 +164,17 @@ final class BranchDerivative {
         for (int i = 0; i < branches.size(); i++) {
             RegionGradient inside = branches.get(i);
             Map<Value, Integer> mine = leaves.get(i);
+            FoundSizes sizes = found.get(i);
             regions.add(Region.of(types, (r, parameters) -> {
-                Copier copier = Copier.withoutOrder(r, inside.builder().locations(), value ->
-                        Optional.ofNullable(mine.get(value)).map(parameters::get));
+                List<Copier> copiers = new ArrayList<>();
+                Copier copier = Copier.withoutOrder(r, inside.builder().locations(), value -> {
+                    if (mine.containsKey(value) && sizes.has(value)) {
+                        value.sizes().forEach(copiers.getFirst()::copy);
+                    }
+                    return Optional.ofNullable(mine.get(value))
+                            .map(at -> sizes.cut(r, parameters.get(at), value.shape()));
+                });
+                copiers.add(copier);
                 return outputs.stream().map(capture -> inside.gradients().get(capture).map(copier::copy)
                         .orElseGet(() -> zeros(r, inside.parameters().get(capture).tensorType()))).toList();
             }));

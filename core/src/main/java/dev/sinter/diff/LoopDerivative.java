@@ -55,6 +55,7 @@ final class LoopDerivative {
     private final Set<Integer> flowing = new TreeSet<>();
     private RegionGradient inside;
     private Set<Value> invariant = Set.of();
+    private FoundSizes found;
     private final Map<Value, Value> stacks = new HashMap<>();
     /** The number of iterations of the extended loop, where it has one of its own. */
     private Optional<Value> count = Optional.empty();
@@ -210,7 +211,10 @@ final class LoopDerivative {
         for (int i = loop.carries(); i < loop.carries() + loop.stacked(); i++) {
             stacked.putIfAbsent(inside.results().get(i), i);
         }
-        List<Value> residuals = residuals(inside.needed(roots), stacked.keySet());
+        found = new FoundSizes(inside.builder());
+        Set<Value> needed = new LinkedHashSet<>(inside.needed(roots));
+        needed.addAll(found.definitions());
+        List<Value> residuals = residuals(needed, stacked.keySet());
         Set<Value> shifted = shifted(residuals, stacked);
         Set<Value> all = new LinkedHashSet<>(stacked.keySet());
         residuals.forEach(residual -> all.add(shifted.contains(residual) ? nextOf(residual) : residual));
@@ -294,7 +298,7 @@ final class LoopDerivative {
         }
         Map<Value, Value> elements = new LinkedHashMap<>();
         for (Value value : stacked) {
-            elements.put(value, copies.copy(value));
+            elements.put(value, found.padded(forward.body(), copies.copy(value)));
             forward.stack(elements.get(value));
         }
         forward.build();
@@ -391,7 +395,11 @@ final class LoopDerivative {
             return Optional.of(cotangentCarries.get(value));
         }
         if (stacks.containsKey(value)) {
-            return Optional.of(backward.sequence(stacks.get(value)));
+            if (found.has(value)) {
+                value.sizes().forEach(copier::copy);
+            }
+            Value element = backward.sequence(stacks.get(value));
+            return Optional.of(found.cut(backward.body(), element, value.shape()));
         }
         int parameter = position(value);
         if (parameter == Loop.INDEX) {

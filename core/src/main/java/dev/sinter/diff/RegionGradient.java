@@ -103,7 +103,7 @@ record RegionGradient(Builder builder, List<Value> parameters, List<Value> resul
                 reached.add(value);
             } else {
                 boolean order = value.op() instanceof After;
-                for (Value operand : order ? value.operands().subList(0, 1) : value.operands()) {
+                for (Value operand : order ? value.operands().subList(0, 1) : value.needs()) {
                     if (seen.add(operand)) {
                         pending.push(operand);
                     }

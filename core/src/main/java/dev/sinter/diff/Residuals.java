@@ -6,6 +6,9 @@ import dev.sinter.ir.Value;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Convert;
+import dev.sinter.op.DefineSize;
+import dev.sinter.op.DimSize;
+import dev.sinter.op.Iota;
 import dev.sinter.op.Map;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Parameter;
@@ -79,7 +82,7 @@ final class Residuals {
                 cut.edge(MinCut.SOURCE, node, MinCut.UNBOUNDED);
                 continue;
             }
-            for (Value operand : value.operands()) {
+            for (Value operand : value.needs()) {
                 if (!isFree(operand)) {
                     cut.edge(node(cut, nodes, pending, operand) + 1, node, MinCut.UNBOUNDED);
                 }
@@ -111,13 +114,13 @@ final class Residuals {
         while (!pending.isEmpty()) {
             Value value = pending.pop();
             if (!value.isTensor() && !isFree(value) && again.add(value)) {
-                pending.addAll(value.operands());
+                pending.addAll(value.needs());
             }
         }
     }
 
     private boolean isFree(Value value) {
-        return value.operands().isEmpty() && !(value.op() instanceof Parameter)
+        return value.needs().isEmpty() && !(value.op() instanceof Parameter)
                 || free.test(value);
     }
 
@@ -125,6 +128,8 @@ final class Residuals {
         return again.contains(value) || switch (value.op()) {
             case Map(ScalarFn fn) -> NEARLY_FREE.contains(fn);
             case Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Pad _, Concat _ -> true;
+            case DefineSize _ -> true;
+            case Iota _, DimSize _ -> true;
             case Project _ -> again.contains(value.operand(0));
             default -> false;
         };

@@ -125,7 +125,8 @@ public final class ReverseMode {
                     throw new NotDifferentiableException(value, why);
                 }
             }
-            case Derivative.OfRegions _ when value.op() instanceof Call call && !call.recompute() ->
+            case Derivative.OfRegions _ when value.op() instanceof Call call && !call.recompute()
+                    && !call.function().definesSizes() ->
                     passInto(value, call);
             case Derivative.OfRegions _ -> pass(value, gradient, RegionDerivatives.of(b, value,
                     elements(value, gradient.value()), operand -> flowsTo(value.operand(operand))));

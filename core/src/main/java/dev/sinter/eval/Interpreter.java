@@ -20,6 +20,7 @@ import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.CustomGradient;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
@@ -70,7 +71,7 @@ public final class Interpreter {
 
     private final Function function;
     private final java.util.Map<Value, NDArray> inputs = new HashMap<>();
-    private final SymbolBindings symbols;
+    private SymbolBindings symbols;
     private final java.util.Map<Value, Result> results = new HashMap<>();
     private final Runnable poll;
 
@@ -166,6 +167,7 @@ public final class Interpreter {
         return switch (value.op()) {
             case Parameter _, InitialState _, RunNumber _ -> new Result.Array(inputs.get(value));
             case Join _ -> new Result.Happened();
+            case DefineSize size -> define(size, arrayOf(value.operand(0)).getLong(0));
             case After _, Read _, StopGradient _, CustomGradient _ -> results.get(value.operand(0));
             case Assign _ -> results.get(value.operand(1));
             case Tuple _ -> new Result.Several(value.operands().stream().map(results::get).toList());
@@ -208,9 +210,18 @@ public final class Interpreter {
             case Reduce reduce -> Arithmetic.reduce(reduce, operands.get(0), sizes);
             case Contract contract -> Arithmetic.contract(contract, operands.get(0), operands.get(1), sizes);
             case Parameter _, InitialState _, RunNumber _, Join _, After _, Read _, StopGradient _,
-                    CustomGradient _, Assign _, Tuple _, Project _, HostCall _, Loop _, Branch _, Call _ ->
-                    throw new CompilerBug(value + " is not computed from arrays");
+                    CustomGradient _, Assign _, Tuple _, Project _, HostCall _, Loop _, Branch _, Call _,
+                    DefineSize _ -> throw new CompilerBug(value + " is not computed from arrays");
         };
+    }
+
+    private Result define(DefineSize size, long value) {
+        long most = symbols.evaluate(size.atMost());
+        if (value < 0 || value > most) {
+            throw new GraphException(size.refusal(value, most));
+        }
+        symbols = symbols.with(size.symbol(), value);
+        return new Result.Happened();
     }
 
     private List<NDArray> branch(Branch op, List<NDArray> operands) {

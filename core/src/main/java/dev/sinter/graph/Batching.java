@@ -14,6 +14,7 @@ import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.CustomGradient;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
@@ -112,7 +113,7 @@ final class Batching {
                     Transpose _, Reverse _, Slice _, Concat _, Reduce _, Contract _, StopGradient _ -> true;
             case Pad _ -> !batched.contains(value.operand(1));
             case DynamicSlice _, DynamicUpdateSlice _, CustomGradient _ -> !depends;
-            case InitialState _, RunNumber _, RandomBits _, Read _, Assign _, After _, Join _, HostCall _,
+            case DefineSize _, InitialState _, RunNumber _, RandomBits _, Read _, Assign _, After _, Join _, HostCall _,
                     Loop _, Branch _, Call _, Tuple _, Project _ -> false;
         };
     }

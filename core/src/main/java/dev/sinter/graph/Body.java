@@ -4,6 +4,7 @@ import dev.sinter.ir.Region;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.Op;
 import dev.sinter.op.Project;
+import dev.sinter.tensor.GraphException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -52,6 +53,7 @@ final class Body {
     Body(Graph graph, Frame frame, List<Node> results, List<Node> others) {
         this.frame = frame;
         this.results = List.copyOf(results);
+        results.forEach(result -> checkSizes(graph, result));
         List<Node> roots = new ArrayList<>(results);
         roots.addAll(others);
         frame.nodes().stream().filter(node -> isEffect(node) || node.kind() instanceof NodeKind.Assign)
@@ -64,6 +66,16 @@ final class Body {
             }
         }
         needed.forEach(this::visit);
+    }
+
+    /** A size that the body finds exists in it alone. */
+    private void checkSizes(Graph graph, Node result) {
+        if (graph.sizes().definitions(result.type()).values().stream()
+                .anyMatch(definition -> definition.frame() == frame)) {
+            throw new GraphException("the body returns " + Composer.text(result.tensorType())
+                    + " of a size that it finds itself, each time another one; return a tensor of a known size, as one"
+                    + " that is filled up with zeros, and how much of it counts\n  " + result.describe());
+        }
     }
 
     /** Whether carrying out a node does something beside computing its value. */
@@ -81,6 +93,7 @@ final class Body {
             Node node = pending.pop();
             node.inputs().forEach(input -> visit(input, seen, pending));
             node.controls().forEach(control -> visit(control, seen, pending));
+            graph.sizes().definitions(node).forEach(definition -> visit(definition, seen, pending));
         }
         return seen.stream().mapToObj(graph.nodes()::get).toList();
     }

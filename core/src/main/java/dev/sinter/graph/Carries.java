@@ -59,7 +59,10 @@ final class Carries {
             if (axis >= 0) {
                 throw located(c, types + ": " + difference(before.get(i), after.get(i), axis)
                         + "; return a value of the initial shape, or begin with one of the shape that is"
-                        + " returned", lines);
+                        + " returned" + (axis == 0 && c.op().equals("while_loop")
+                                && Composer.rank(before.get(i)) == Composer.rank(after.get(i))
+                                ? ", or give the loop WhileOptions.DEFAULT.withVaryingLength(" + i + ", atMost)"
+                                : ""), lines);
             }
         }
         return fitted(c, frame, before, after);

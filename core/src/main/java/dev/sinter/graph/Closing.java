@@ -4,6 +4,7 @@ import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Location;
 import dev.sinter.ir.Region;
+import dev.sinter.ir.Substitution;
 import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;

@@ -1,11 +1,12 @@
 package dev.sinter.graph;
 
-import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Type;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.Op;
 import dev.sinter.op.Reduce;
@@ -19,6 +20,7 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -288,6 +290,18 @@ final class Composer {
     Node add(Op primitive, List<Node> operands) {
         Type type = primitive.infer(operands.stream().map(Node::type).toList());
         return make(new NodeKind.Primitive(primitive), operands, type);
+    }
+
+    /**
+     * A size that the run finds.
+     *
+     * @param value  an int64 scalar; the run fails where it is negative or exceeds the bound
+     * @param atMost the greatest size
+     */
+    Dim found(Node value, Dim atMost) {
+        Symbol symbol = graph.sizes().found();
+        graph.sizes().define(symbol, add(new DefineSize(symbol, graph.sizes().canonical(atMost)), value));
+        return Dim.ofSymbol(symbol);
     }
 
     Node constant(NDArray array) {

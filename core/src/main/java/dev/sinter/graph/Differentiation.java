@@ -3,6 +3,7 @@ package dev.sinter.graph;
 import dev.sinter.diff.NotDifferentiableException;
 import dev.sinter.diff.ReverseMode;
 import dev.sinter.ir.Builder;
+import dev.sinter.ir.Substitution;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;

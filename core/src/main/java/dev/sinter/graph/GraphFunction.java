@@ -1,5 +1,6 @@
 package dev.sinter.graph;
 
+import dev.sinter.ir.Substitution;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;

@@ -319,6 +319,9 @@ final class Looping {
             Function<List<Tensor>, ? extends Operand> condition,
             Function<List<Tensor>, ? extends List<? extends Operand>> body, WhileOptions options) {
         String op = "while_loop";
+        if (!options.varyingLengths().isEmpty()) {
+            return VaryingLengths.whileLoop(op, initial, condition, body, options);
+        }
         List<Operand> operands = new ArrayList<>(initial);
         options.limit().ifPresent(operands::add);
         return Composer.compose(Composer.graphOf(op, operands), op, c -> {

@@ -2,10 +2,12 @@ package dev.sinter.graph;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
-import dev.sinter.ir.Type;
+import dev.sinter.ir.Substitution;
+import dev.sinter.ir.Symbols;
 import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TupleType;
+import dev.sinter.ir.Type;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Assign;
 import dev.sinter.op.DimSize;
@@ -48,6 +50,7 @@ public final class Lowering {
     private final List<Tensor> feeds;
     private final boolean[] cut;
     private final Value[] values;
+    private final Set<Node> fedSizes = new HashSet<>();
     private final BitSet effects = new BitSet();
     private final Map<Node, Value> states = new HashMap<>();
     private final Map<Variable, Value> initialStates = new TreeMap<>(Comparator.comparingInt(Variable::id));
@@ -62,6 +65,22 @@ public final class Lowering {
         this.cut = new boolean[graph.nodes().size()];
         this.values = new Value[cut.length];
         feeds.forEach(feed -> cut[feed.node().id()] = true);
+        feeds.forEach(this::feedSizes);
+    }
+
+    /** A fed tensor says what sizes it has that the run would have found. */
+    private void feedSizes(Tensor feed) {
+        for (Dim dim : feed.shape().dims()) {
+            graph.sizes().definitions(feed.node().type()).forEach((symbol, definition) -> {
+                if (dim.equals(Dim.ofSymbol(symbol))) {
+                    fedSizes.add(definition);
+                }
+            });
+        }
+        if (!fedSizes.containsAll(graph.sizes().definitions(feed.node().type()).values())) {
+            throw new GraphException("run: \"" + feed.name() + "\" cannot be fed, since its size follows from one that"
+                    + " the run finds; feed what it is made of\n  " + feed.name() + ": " + feed.node().describe());
+        }
     }
 
     /**
@@ -179,6 +198,8 @@ public final class Lowering {
             if (!cut[node.id()]) {
                 node.inputs().forEach(input -> visit(input, seen, pending));
                 node.controls().forEach(control -> visit(control, seen, pending));
+                graph.sizes().definitions(node).stream().filter(definition -> !fedSizes.contains(definition))
+                        .forEach(definition -> visit(definition, seen, pending));
             }
         }
         return seen.stream().mapToObj(graph.nodes()::get).toList();
@@ -272,7 +293,7 @@ public final class Lowering {
         Set<Symbol> given = new LinkedHashSet<>();
         parameters.values().forEach(value -> value.shape().dims()
                 .forEach(dim -> dim.asSymbol().ifPresent(given::add)));
-        for (Symbol symbol : symbols(function)) {
+        for (Symbol symbol : Symbols.of(function)) {
             if (given.contains(symbol)) {
                 continue;
             }
@@ -296,38 +317,5 @@ public final class Lowering {
                         + owner.placeholder().describe()))
                 .orElseGet(() -> new GraphException("run: no fed tensor has the size \"" + symbol
                         + "\", which is needed; feed a placeholder that has it"));
-    }
-
-    /** Every symbol in the types of a function; sizes as values are in no type. */
-    static Set<Symbol> symbols(Function function) {
-        Set<Symbol> symbols = new LinkedHashSet<>();
-        collect(function, symbols);
-        return symbols;
-    }
-
-    private static void collect(Function function, Set<Symbol> symbols) {
-        for (Value value : function.values()) {
-            collect(value.type(), symbols);
-            if (value.op() instanceof DimSize(Dim dim)) {
-                symbols.addAll(dim.symbols());
-            }
-            if (value.op() instanceof Loop loop) {
-                loop.trips().length().ifPresent(length -> symbols.addAll(length.symbols()));
-            }
-            value.op().regions().forEach(region -> collect(region.function(), symbols));
-        }
-    }
-
-    private static void collect(Type type, Set<Symbol> symbols) {
-        switch (type) {
-            case TapeType tape -> collect(tape.element(), symbols);
-            case TensorType tensor -> {
-                if (!tensor.shape().isStatic()) {
-                    tensor.shape().dims().forEach(dim -> symbols.addAll(dim.symbols()));
-                }
-            }
-            case TupleType tuple -> tuple.elements().forEach(element -> collect(element, symbols));
-            case Type.StateType _, Type.TokenType _ -> { }
-        }
     }
 }

@@ -386,7 +386,7 @@ final class Shaping {
         Node indices = c.convert(given, DType.INT64);
         List<Dim> dims = new ArrayList<>(Composer.shape(indices).dims());
         dims.addAll(shape.dims().subList(1, shape.rank()));
-        if (Composer.rank(indices) == 0) {
+        if (Composer.rank(indices) == 0 && !c.graph().sizes().isFound(shape.dim(0))) {
             List<Node> operands = new ArrayList<>(List.of(x, indices));
             List<Dim> box = new ArrayList<>(shape.dims());
             box.set(0, Dim.ONE);

@@ -1,17 +1,22 @@
 package dev.sinter.graph;
 
-import dev.sinter.ir.Type;
+import dev.sinter.ir.Symbols;
 import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
+import dev.sinter.ir.Type;
+import dev.sinter.op.Op;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +34,18 @@ final class Sizes {
     /** An axis of a placeholder that a symbol was made for. */
     record Owner(Node placeholder, int axis) {}
 
+    /** A number of elements, of at most so many. */
+    private record Count(Node value, Dim atMost) {}
+
     private final Map<Symbol, Dim> bound = new HashMap<>();
     private final Map<Symbol, Owner> owners = new HashMap<>();
     private final List<Symbol> order = new ArrayList<>();
     private final List<Meeting> meetings = new ArrayList<>();
+    private final Map<Symbol, Node> definitions = new HashMap<>();
+    private final Map<Count, Symbol> counts = new HashMap<>();
     private final Set<Symbol> broadcasting = new LinkedHashSet<>();
     private int generation;
+    private int founds;
 
     /** A number that changes whenever more is known. */
     int generation() {
@@ -48,6 +59,58 @@ final class Sizes {
 
     Optional<Owner> owner(Symbol symbol) {
         return Optional.ofNullable(owners.get(symbol));
+    }
+
+    /** A symbol for a size that the run finds, which a node is to define. */
+    Symbol found() {
+        return new Symbol("found/" + ++founds);
+    }
+
+    /** The size that a count is, which was found before, where a frame sees it. */
+    Optional<Dim> found(Node count, Dim atMost, Frame frame) {
+        return Optional.ofNullable(counts.get(new Count(count, canonical(atMost))))
+                .filter(symbol -> definitions.get(symbol).id() >= 0
+                        && definitions.get(symbol).graph().holds(definitions.get(symbol))
+                        && frame.sees(definitions.get(symbol).frame())).map(Dim::ofSymbol);
+    }
+
+    /** Says that a size is a count. */
+    void count(Node count, Dim atMost, Dim size) {
+        size.asSymbol().ifPresent(symbol -> counts.put(new Count(count, canonical(atMost)), symbol));
+    }
+
+    /** Says which node finds the value of a symbol. */
+    void define(Symbol symbol, Node definition) {
+        definitions.put(symbol, definition);
+    }
+
+    /** Whether a size depends on what the run finds. */
+    boolean isFound(Dim dim) {
+        return !definitions.isEmpty() && canonical(dim).symbols().stream().anyMatch(definitions::containsKey);
+    }
+
+    /** The symbols in a type whose values the run finds, with the nodes that define them. */
+    Map<Symbol, Node> definitions(Type type) {
+        return definitions.isEmpty() ? Map.of() : definitions(Symbols.of(type));
+    }
+
+    /** The nodes that define symbols in a node's type or attributes: they come before it. */
+    Collection<Node> definitions(Node node) {
+        if (definitions.isEmpty()) {
+            return List.of();
+        }
+        Set<Symbol> symbols = new LinkedHashSet<>(Symbols.of(node.type()));
+        if (node.kind() instanceof NodeKind.Primitive(Op op)) {
+            symbols.addAll(Symbols.of(op, node.type()));
+        }
+        return definitions(symbols).values();
+    }
+
+    private Map<Symbol, Node> definitions(Set<Symbol> symbols) {
+        Map<Symbol, Node> found = new LinkedHashMap<>();
+        symbols.stream().flatMap(symbol -> canonical(Dim.ofSymbol(symbol)).symbols().stream())
+                .filter(definitions::containsKey).forEach(symbol -> found.put(symbol, definitions.get(symbol)));
+        return found;
     }
 
     /** Says that a size may be 1 in a run where it meets another one, and then stretches. */
@@ -115,6 +178,12 @@ final class Sizes {
         Dim difference = canonical(first).minus(canonical(second));
         if (difference.isConstant()) {
             return difference.isConstant(0) ? Relation.EQUAL : Relation.DIFFERENT;
+        }
+        if (isFound(difference)) {
+            throw new GraphException("the size " + canonical(first) + " would have to be " + canonical(second)
+                    + ", which nobody knows before the run finds it (" + why + "); take both from one tensor that has"
+                    + " the size, or both as the"
+                    + " prefix(...) of one count from tensors of one size");
         }
         List<Symbol> symbols = new ArrayList<>(difference.symbols());
         symbols.sort(Comparator.comparingInt(this::age).reversed());

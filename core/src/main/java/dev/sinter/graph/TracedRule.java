@@ -2,6 +2,8 @@ package dev.sinter.graph;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Substitution;
+import dev.sinter.ir.Symbols;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Derivative;
@@ -66,9 +68,10 @@ record TracedRule(Function function, List<Integer> arguments, List<Boolean> flow
     }
 
     /** The rule with every size replaced. */
-    TracedRule with(UnaryOperator<Dim> replacement) {
+    @Override
+    public TracedRule with(UnaryOperator<Dim> replacement) {
         Map<Symbol, Dim> replaced = new HashMap<>();
-        for (Symbol symbol : Lowering.symbols(function)) {
+        for (Symbol symbol : Symbols.of(function)) {
             Dim before = Dim.ofSymbol(symbol);
             Dim after = replacement.apply(sizes.getOrDefault(symbol, before));
             if (!after.equals(before)) {

@@ -5,6 +5,7 @@ import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.Map;
 import dev.sinter.op.Op;
@@ -20,9 +21,11 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +37,7 @@ public final class Builder {
 
     private final java.util.Map<Key, Value> interned = new HashMap<>();
     private final List<Value> values = new ArrayList<>();
+    private final java.util.Map<Symbol, Value> definitions = new HashMap<>();
     private final Locations locations = new Locations();
     private Location location = Location.UNKNOWN;
 
@@ -69,12 +73,35 @@ public final class Builder {
         Value value = interned.get(key);
         if (value == null) {
             Type type = op.infer(operands.stream().map(Value::type).toList());
-            value = new Value(values.size(), op, List.copyOf(operands), type);
+            value = new Value(values.size(), op, List.copyOf(operands), type, sizes(op, type));
             interned.put(key, value);
             values.add(value);
+            if (op instanceof DefineSize size) {
+                definitions.put(size.symbol(), value);
+            }
         }
         locations.add(value, location);
         return value;
+    }
+
+    /** The definitions of the symbols of an op. */
+    private List<Value> sizes(Op op, Type type) {
+        return definitions.isEmpty() ? List.of() : Symbols.of(op, type).stream()
+                .flatMap(symbol -> Optional.ofNullable(definitions.get(symbol)).stream()).toList();
+    }
+
+    /** The value made here that defines a symbol. */
+    public Optional<Value> definition(Symbol symbol) {
+        return Optional.ofNullable(definitions.get(symbol));
+    }
+
+    /** A symbol named after another that nothing here defines. */
+    Symbol fresh(Symbol symbol) {
+        int number = 1;
+        while (definitions.containsKey(new Symbol(symbol.name() + "." + number))) {
+            number++;
+        }
+        return new Symbol(symbol.name() + "." + number);
     }
 
     /** How many values this builder has made; their ids are smaller. */

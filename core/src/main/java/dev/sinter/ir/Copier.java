@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Makes values of one builder again in another one, with all that they need. Where the copy of a value is
@@ -60,7 +61,7 @@ public final class Copier {
                 continue;
             }
             boolean ready = true;
-            for (Value operand : needs(value)) {
+            for (Value operand : Stream.concat(needs(value).stream(), value.sizes().stream()).toList()) {
                 if (!copies.containsKey(operand)) {
                     pending.push(operand);
                     ready = false;

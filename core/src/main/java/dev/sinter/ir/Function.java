@@ -1,7 +1,10 @@
 package dev.sinter.ir;
 
 import dev.sinter.op.Call;
+import dev.sinter.op.DefineSize;
+import dev.sinter.op.Op;
 import dev.sinter.op.Project;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,7 +32,7 @@ public record Function(String name, List<Value> parameters, List<Value> results,
         results = List.copyOf(results);
     }
 
-    /** Every value that the results need, and every parameter, each after its operands. */
+    /** Every value that the results need, and every parameter, each after its operands and sizes. */
     public List<Value> values() {
         Set<Value> seen = new HashSet<>(parameters);
         Deque<Value> pending = new ArrayDeque<>();
@@ -39,7 +42,7 @@ public record Function(String name, List<Value> parameters, List<Value> results,
             }
         }
         while (!pending.isEmpty()) {
-            for (Value operand : pending.pop().operands()) {
+            for (Value operand : pending.pop().needs()) {
                 if (seen.add(operand)) {
                     pending.push(operand);
                 }
@@ -124,7 +127,7 @@ public record Function(String name, List<Value> parameters, List<Value> results,
     }
 
     /**
-     * Computes the results in another builder.
+     * Computes the results in another builder. A symbol that the builder defines otherwise gets another name.
      *
      * @param arguments for each parameter a value of the builder
      */
@@ -133,9 +136,18 @@ public record Function(String name, List<Value> parameters, List<Value> results,
         for (int i = 0; i < arguments.size(); i++) {
             copies.put(parameters.get(i), arguments.get(i));
         }
+        Map<Symbol, Symbol> renamed = new HashMap<>();
         for (Value value : values()) {
             if (!copies.containsKey(value)) {
-                copies.put(value, builder.copy(value, counterparts(value.operands(), copies), locations));
+                List<Value> operands = counterparts(value.operands(), copies);
+                if (value.op() instanceof DefineSize size && builder.definition(size.symbol())
+                        .filter(known -> !known.op().equals(size) || !known.operands().equals(operands)).isPresent()) {
+                    renamed.put(size.symbol(), builder.fresh(size.symbol()));
+                }
+                Op op = renamed.isEmpty() ? value.op() : Substitution.of(renamed).apply(value.op());
+                Value copy = builder.add(op, operands);
+                builder.locations().addAll(copy, locations.of(value));
+                copies.put(value, copy);
             }
         }
         return counterparts(results, copies);
@@ -147,8 +159,10 @@ public record Function(String name, List<Value> parameters, List<Value> results,
     public Function withoutCalls(Predicate<Call> which) {
         Function current = this;
         while (current.values().stream().anyMatch(value -> value.op() instanceof Call call && which.test(call))) {
+            Set<Symbol> taken = new HashSet<>(Symbols.definedBy(current));
             current = current.remade((b, value, operands) -> switch (value.op()) {
-                case Call call when which.test(call) -> b.tuple(call.function().inlineAsOp(b, operands));
+                case Call call when which.test(call) -> b.tuple(Symbols.apart(call.function(), taken)
+                        .inlineAsOp(b, operands));
                 case Project project -> b.project(operands.getFirst(), project.index());
                 default -> b.add(value.op(), operands);
             });

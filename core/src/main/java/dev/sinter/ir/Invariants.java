@@ -3,6 +3,7 @@ package dev.sinter.ir;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.Map;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.Reduce;
@@ -31,7 +32,7 @@ public final class Invariants {
         Set<Value> invariant = new HashSet<>(captures);
         for (Value value : values) {
             if (!(value.op() instanceof Parameter) && isSafe(value)
-                    && invariant.containsAll(value.operands())) {
+                    && invariant.containsAll(value.needs())) {
                 invariant.add(value);
             }
         }
@@ -40,6 +41,7 @@ public final class Invariants {
 
     private static boolean isSafe(Value value) {
         return value.isTensor() && value.op().regions().isEmpty() && switch (value.op()) {
+            case DefineSize _ -> false;
             case Map(ScalarFn fn) -> value.dtype().isFloat() || fn != ScalarFn.DIV && fn != ScalarFn.REM;
             default -> value.operands().stream().allMatch(Value::isTensor);
         };

@@ -11,6 +11,7 @@ import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.CustomGradient;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
@@ -37,6 +38,7 @@ import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Symbol;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -64,6 +66,7 @@ final class OpText {
             case Constant constant -> ConstantText.print(constant.array());
             case Iota iota -> "axis=" + iota.axis();
             case DimSize size -> size.dim().toString();
+            case DefineSize size -> size.symbol() + ", at_most=" + size.atMost();
             case RandomBits bits -> "graph_seed=" + bits.graphSeed() + ", op_seed=" + bits.opSeed()
                     + ", word=" + bits.word();
             case Broadcast broadcast -> "axes=" + list(broadcast.axes());
@@ -159,6 +162,14 @@ final class OpText {
             case "dim_size" -> {
                 Dim dim = in.dim();
                 return (result, regions) -> new DimSize(dim);
+            }
+            case "define_size" -> {
+                int at = in.position();
+                Symbol symbol = in.dim().asSymbol().orElseThrow(() -> in.error(at, "a symbol is expected"));
+                in.expect(",");
+                in.key("at_most");
+                Dim atMost = in.dim();
+                return (result, regions) -> new DefineSize(symbol, atMost);
             }
             case "random_bits" -> {
                 in.key("graph_seed");

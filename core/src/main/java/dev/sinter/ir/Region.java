@@ -1,11 +1,15 @@
 package dev.sinter.ir;
 
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.Join;
 import dev.sinter.op.Parameter;
 import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
@@ -23,6 +27,7 @@ public final class Region {
 
     private final Function function;
     private final int hash;
+    private Optional<Set<Symbol>> symbols = Optional.empty();
 
     private Region(Function function) {
         this.function = function;
@@ -75,6 +80,19 @@ public final class Region {
     /** The types of the results that are tensors; they stand before the tokens. */
     public List<TensorType> tensorResults() {
         return function.results().stream().filter(Value::isTensor).map(Value::tensorType).toList();
+    }
+
+    /** The symbols of sizes around the region that it mentions. */
+    public Set<Symbol> symbols() {
+        Set<Symbol> known = symbols.orElseGet(() -> Symbols.of(function));
+        symbols = Optional.of(known);
+        return known;
+    }
+
+    /** Whether the region, or one inside of it, defines symbols of sizes. */
+    public boolean definesSizes() {
+        return function.values().stream().anyMatch(value -> value.op() instanceof DefineSize
+                || value.op().regions().stream().anyMatch(Region::definesSizes));
     }
 
     /** Whether carrying out the region does something beside computing its tensors. */

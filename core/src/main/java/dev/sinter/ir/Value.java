@@ -7,6 +7,7 @@ import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A node of the tensor IR: an op applied to operands. Values are immutable and interned by the
@@ -18,12 +19,14 @@ public final class Value {
     private final Op op;
     private final List<Value> operands;
     private final Type type;
+    private final List<Value> sizes;
 
-    Value(int id, Op op, List<Value> operands, Type type) {
+    Value(int id, Op op, List<Value> operands, Type type, List<Value> sizes) {
         this.id = id;
         this.op = op;
         this.operands = operands;
         this.type = type;
+        this.sizes = sizes;
     }
 
     /** The number of this value within its builder. */
@@ -45,6 +48,19 @@ public final class Value {
 
     public Type type() {
         return type;
+    }
+
+    /**
+     * The values that define symbols in this value's type or attributes, which come before it though they are no
+     * operands.
+     */
+    public List<Value> sizes() {
+        return sizes;
+    }
+
+    /** What comes before this value: its operands and its {@link #sizes}. */
+    public List<Value> needs() {
+        return sizes.isEmpty() ? operands : Stream.concat(operands.stream(), sizes.stream()).toList();
     }
 
     public boolean isTensor() {

@@ -3,12 +3,14 @@ package dev.sinter.ir;
 import dev.sinter.ir.Type.StateType;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Op;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.RunNumber;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,6 +28,7 @@ public final class Verifier {
 
     private final Function function;
     private final List<String> problems = new ArrayList<>();
+    private final Map<Symbol, Value> definitions = new HashMap<>();
 
     private Verifier(Function function) {
         this.function = function;
@@ -115,6 +118,7 @@ public final class Verifier {
             }
             checkType(value);
             checkRegions(value);
+            checkSizes(value);
         }
     }
 
@@ -124,13 +128,34 @@ public final class Verifier {
             for (String problem : problems(body)) {
                 wrong(value, "in its region: " + problem);
             }
+            Set<Symbol> own = Symbols.definedBy(body);
             boolean token = false;
             for (Value result : body.results()) {
+                if (Symbols.of(result.type()).stream().anyMatch(own::contains)) {
+                    wrong(value, "a result of its region has a size that the region defines: " + result);
+                }
                 boolean isToken = result.type() instanceof Type.TokenType;
                 if (!result.isTensor() && !isToken || token && !isToken) {
                     wrong(value, "the results of its region are not tensors, then tokens");
                 }
                 token |= isToken;
+            }
+        }
+    }
+
+    private void checkSizes(Value value) {
+        if (value.op() instanceof DefineSize size) {
+            Value other = definitions.putIfAbsent(size.symbol(), value);
+            if (other != null) {
+                wrong(value, size.symbol() + " is also defined by " + other);
+            }
+            if (function.parameters().stream().anyMatch(parameter -> Symbols.of(parameter).contains(size.symbol()))) {
+                wrong(value, size.symbol() + " is a size of a parameter");
+            }
+        }
+        for (Value size : value.sizes()) {
+            if (size.id() >= value.id() || !(size.op() instanceof DefineSize)) {
+                wrong(value, "the definition " + size + " does not precede it");
             }
         }
     }

@@ -2,8 +2,10 @@ package dev.sinter.op;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
+import dev.sinter.tensor.Dim;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** How a gradient flows through an op. */
 public sealed interface Derivative {
@@ -19,6 +21,11 @@ public sealed interface Derivative {
          * @return one entry an operand, of the operand's type; empty where no gradient flows
          */
         List<Optional<Value>> of(Builder b, Value self, Value gradient);
+
+        /** The rule with every size that it mentions replaced. */
+        default Vjp with(UnaryOperator<Dim> sizes) {
+            return this;
+        }
     }
 
     /** The gradient of an op's only operand. */

@@ -38,7 +38,7 @@ public final class LeadingAxis {
             case Concat(int axis) -> new Concat(axis + 1);
             case Reduce(var fn, List<Integer> axes) -> new Reduce(fn, moved(axes));
             case Contract contract -> contract(contract, has);
-            case Parameter _, InitialState _, RunNumber _, Constant _, Iota _, DimSize _, RandomBits _,
+            case Parameter _, InitialState _, RunNumber _, Constant _, Iota _, DimSize _, DefineSize _, RandomBits _,
                     DynamicSlice _, DynamicUpdateSlice _, Read _, Assign _, After _, Join _, CustomGradient _,
                     HostCall _, Loop _, Branch _, Call _, Tuple _, Project _ ->
                     throw new CompilerBug(op.mnemonic() + " takes no new axis");

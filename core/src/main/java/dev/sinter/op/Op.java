@@ -9,9 +9,9 @@ import java.util.List;
  * composition of them. An op is a small immutable record whose equality is that of its attributes; its
  * operands belong to the value.
  */
-public sealed interface Op permits Parameter, InitialState, RunNumber, Constant, Iota, DimSize, RandomBits, Map,
-        Convert, Broadcast, Reshape, Transpose, Reverse, Slice, DynamicSlice, DynamicUpdateSlice, Pad, Concat, Reduce,
-        Contract, Read, Assign, After, Join, StopGradient, CustomGradient, HostCall, Loop, Branch, Call, Tuple,
+public sealed interface Op permits Parameter, InitialState, RunNumber, Constant, Iota, DimSize, DefineSize, RandomBits,
+        Map, Convert, Broadcast, Reshape, Transpose, Reverse, Slice, DynamicSlice, DynamicUpdateSlice, Pad, Concat,
+        Reduce, Contract, Read, Assign, After, Join, StopGradient, CustomGradient, HostCall, Loop, Branch, Call, Tuple,
         Project {
 
     /** The word that texts use: {@code broadcast}. */

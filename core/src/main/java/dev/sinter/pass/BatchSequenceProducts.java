@@ -67,7 +67,8 @@ final class BatchSequenceProducts implements Pass {
     private static boolean isExact(Value value) {
         return value.op() instanceof Loop loop && loop.trips().length().isPresent()
                 && !loop.trips().limited()
-                && !loop.trips().conditional();
+                && !loop.trips().conditional()
+                && !loop.body().definesSizes();
     }
 
     private static boolean isProduct(Value value) {

@@ -17,6 +17,7 @@ import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.CustomGradient;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
@@ -75,7 +76,7 @@ final class ConstantRules {
         return switch (op) {
             case Map _, Convert _, Reshape _, Transpose _, Reverse _, Slice _, DynamicSlice _,
                     DynamicUpdateSlice _, Pad _, Concat _, Reduce _, Contract _ -> true;
-            case Broadcast _, Iota _, Constant _, DimSize _, RandomBits _, Parameter _, InitialState _,
+            case Broadcast _, Iota _, Constant _, DimSize _, DefineSize _, RandomBits _, Parameter _, InitialState _,
                     RunNumber _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,
                     HostCall _, Loop _, Branch _, Call _, Tuple _, Project _ -> false;
         };

@@ -115,7 +115,7 @@ final class MergeLoops implements Pass {
         Set<Value> seen = new HashSet<>();
         Deque<Value> pending = new ArrayDeque<>(List.of(value));
         while (!pending.isEmpty()) {
-            for (Value operand : pending.pop().operands()) {
+            for (Value operand : pending.pop().needs()) {
                 if (operand == other) {
                     return true;
                 }
@@ -128,8 +128,8 @@ final class MergeLoops implements Pass {
     }
 
     private static Function rebuilt(Function function, Value first, Value second, Merger merger) {
-        Set<Value> both = new LinkedHashSet<>(first.operands());
-        both.addAll(second.operands());
+        Set<Value> both = new LinkedHashSet<>(first.needs());
+        both.addAll(second.needs());
         List<Value> operandsOfBoth = List.copyOf(both);
         Builder b = new Builder();
         Map<Value, Value> copies = new HashMap<>();
@@ -140,7 +140,7 @@ final class MergeLoops implements Pass {
             pending.push(root);
             while (!pending.isEmpty()) {
                 Value value = pending.peek();
-                List<Value> needed = value == first || value == second ? operandsOfBoth : value.operands();
+                List<Value> needed = value == first || value == second ? operandsOfBoth : value.needs();
                 int before = pending.size();
                 needed.stream().filter(operand -> !copies.containsKey(operand)).forEach(pending::push);
                 if (pending.size() > before) {

@@ -39,7 +39,8 @@ final class SumAfterLoop implements Pass {
     @Override
     public Function run(Function function, PassContext context) {
         return LoopRewriting.of(function,
-                value -> value.op() instanceof Loop loop && loop.trips().length().isPresent(),
+                value -> value.op() instanceof Loop loop && loop.trips().length().isPresent()
+                        && !loop.body().definesSizes(),
                 (b, value, operands, read) -> summed(b, (Loop) value.op(), operands, read,
                         context));
     }

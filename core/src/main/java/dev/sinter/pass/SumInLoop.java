@@ -5,6 +5,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.SizeEstimate;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Concat;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.Loop;
 import dev.sinter.op.Project;
 import dev.sinter.op.Reduce;
@@ -42,7 +43,12 @@ final class SumInLoop implements Pass {
     @Override
     public Function run(Function function, PassContext context) {
         Map<Value, Map<Integer, List<Value>>> sums = new HashMap<>();
-        for (Value value : function.values()) {
+        List<Value> values = function.values();
+        if (values.stream().anyMatch(value -> value.op() instanceof DefineSize)) {
+            // A sum may have a size that is found after the loop.
+            return function;
+        }
+        for (Value value : values) {
             if (isSum(value)) {
                 int index = ((Project) value.operand(0).op()).index();
                 sums.computeIfAbsent(value.operand(0).operand(0), any -> new LinkedHashMap<>())
@@ -63,7 +69,7 @@ final class SumInLoop implements Pass {
             return false;
         }
         boolean stacked = index >= loop.carries() && index < loop.carries() + loop.stacked();
-        return stacked && SizeEstimate.bytes(value.operand(0)) >= LONG
+        return stacked && !loop.body().definesSizes() && SizeEstimate.bytes(value.operand(0)) >= LONG
                 && SizeEstimate.bytes(loop.stackedTypes().get(index - loop.carries())) <= NEAR
                 && parts(loop.body().function().results().get(index), axes).stream()
                         .allMatch(part -> part.op() instanceof dev.sinter.op.Map);

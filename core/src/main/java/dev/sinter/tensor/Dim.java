@@ -23,7 +23,7 @@ public final class Dim {
     public static final Dim ONE = of(1);
 
     /** What a polynomial is made of. */
-    private sealed interface Atom {
+    sealed interface Atom {
         record Variable(Symbol symbol) implements Atom {
             @Override
             public String toString() {
@@ -46,7 +46,7 @@ public final class Dim {
     }
 
     /** A product of atoms, in the order of their texts; empty for the constant term. */
-    private record Monomial(List<Atom> atoms, String text) implements Comparable<Monomial> {
+    record Monomial(List<Atom> atoms, String text) implements Comparable<Monomial> {
         static final Monomial UNIT = new Monomial(List.of(), "");
 
         static Monomial of(List<Atom> atoms) {
@@ -115,7 +115,7 @@ public final class Dim {
         return ofSymbol(new Symbol(name));
     }
 
-    private static Dim ofAtom(Atom atom) {
+    static Dim ofAtom(Atom atom) {
         Map<Monomial, Long> terms = new TreeMap<>();
         terms.put(Monomial.of(List.of(atom)), 1L);
         return new Dim(terms);
@@ -368,6 +368,83 @@ public final class Dim {
         return terms.values().stream().allMatch(coefficient -> coefficient >= 0) && terms.keySet().stream()
                 .allMatch(monomial -> monomial.atoms().stream()
                         .allMatch(atom -> !(atom instanceof Atom.Call call) || call.isNeverNegative()));
+    }
+
+    /**
+     * A dim over other symbols that is never less than this, where no symbol is negative and some are at most their
+     * bounds.
+     *
+     * @param bounds the bounds, over other symbols, of those symbols that have one
+     */
+    public Dim atMost(Map<Symbol, Dim> bounds) {
+        if (isConstant() || symbols().stream().noneMatch(bounds::containsKey)) {
+            return this;
+        }
+        return DimBounds.atMost(this, bounds);
+    }
+
+    /**
+     * Whether this can be shown never to be negative, where no symbol is and some are at most their bounds.
+     *
+     * @param bounds the bounds, over other symbols, of those symbols that have one
+     */
+    public boolean isNeverNegative(Map<Symbol, Dim> bounds) {
+        return DimBounds.isNeverNegative(this, bounds);
+    }
+
+    /** The products of atoms that this is the sum of, with their factors. */
+    Map<Monomial, Long> terms() {
+        return terms;
+    }
+
+    /** What an atom is multiplied with in the terms that have it once. */
+    Dim factorOf(Atom atom) {
+        Map<Monomial, Long> factor = new TreeMap<>();
+        for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+            List<Atom> atoms = new ArrayList<>(term.getKey().atoms());
+            if (atoms.remove(atom)) {
+                merge(factor, Monomial.of(atoms), term.getValue());
+            }
+        }
+        return new Dim(factor);
+    }
+
+    /** Whether an atom, or the symbol that it is, occurs anywhere. */
+    boolean mentions(Atom atom) {
+        return terms.keySet().stream().flatMap(monomial -> monomial.atoms().stream()).anyMatch(other ->
+                other.equals(atom) || other instanceof Atom.Call(String _, Dim left, Dim right)
+                && (left.mentions(atom) || right.mentions(atom)));
+    }
+
+    /** How another kind of values is computed with. */
+    public interface Arithmetic<T> {
+        T constant(long value);
+
+        T symbol(Symbol symbol);
+
+        T plus(T left, T right);
+
+        T times(T left, T right);
+
+        /** {@code function} is one of floordiv, mod, min, max, broadcast, repeats; divisors may be 0. */
+        T call(String function, T left, T right);
+    }
+
+    /** This dim in another arithmetic. */
+    public <T> T in(Arithmetic<T> arithmetic) {
+        T sum = arithmetic.constant(0);
+        for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
+            T product = arithmetic.constant(term.getValue());
+            for (Atom atom : term.getKey().atoms()) {
+                product = arithmetic.times(product, switch (atom) {
+                    case Atom.Variable(Symbol symbol) -> arithmetic.symbol(symbol);
+                    case Atom.Call(String function, Dim left, Dim right) ->
+                            arithmetic.call(function, left.in(arithmetic), right.in(arithmetic));
+                });
+            }
+            sum = arithmetic.plus(sum, product);
+        }
+        return sum;
     }
 
     /** The value under an assignment of the symbols. An overflow is a {@link GraphException}. */

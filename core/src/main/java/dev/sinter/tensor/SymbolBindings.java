@@ -1,5 +1,7 @@
 package dev.sinter.tensor;
 
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -20,6 +22,15 @@ public final class SymbolBindings {
             throw new GraphException("the size " + symbol + " is not known from any input of the run");
         }
         return values[slot];
+    }
+
+    /** These bindings with the value of one more symbol, or another value of one. */
+    public SymbolBindings with(Symbol symbol, long value) {
+        Map<Symbol, Integer> more = new LinkedHashMap<>(slots);
+        more.putIfAbsent(symbol, slots.size());
+        long[] all = Arrays.copyOf(values, more.size());
+        all[more.get(symbol)] = value;
+        return new SymbolBindings(more, all);
     }
 
     public long evaluate(Dim dim) {

@@ -14,6 +14,7 @@ import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.greater;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.zeros;
+import static dev.sinter.graph.Select.prefix;
 import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.Shape.UNKNOWN;
@@ -48,6 +49,60 @@ class ControlFlowErrorsTest {
         assertThat(problem).as("nothing is thrown").isNotNull();
         assertThat(problem.getMessage().replaceAll("ControlFlowErrorsTest.java:\\d+", "Here:#"))
                 .isEqualTo(String.join("\n", lines));
+    }
+
+    @Test
+    void aLengthThatVariesUnsaid() {
+        fails(() -> whileLoop(y, rows -> greater(reduceSum(rows), 1), rows -> concat(0, rows, y)),
+                "while_loop: carry 0 is float32[3,5] before an iteration and float32[6,5] after it: axis 0 is 3 and 6;"
+                        + " return a value of the initial shape, or begin with one of the shape that is returned, or"
+                        + " give the loop WhileOptions.DEFAULT.withVaryingLength(0, atMost)",
+                "  at Here:#",
+                "  before: placeholder \"y\" at Here:#      after: concat at Here:#");
+    }
+
+    @Test
+    void aLengthThatCannotVary() {
+        WhileOptions varying = WhileOptions.DEFAULT.withVaryingLength(0, 9);
+        fails(() -> whileLoop(y, rows -> greater(reduceSum(rows), 1), rows -> reduceSum(rows, 0), varying),
+                "while_loop: carry 0 is float32[3,5] before the loop and float32[5] after an iteration: the ranks are 2"
+                        + " and 1; only the length of axis 0 may vary",
+                "  at Here:#",
+                "  before: placeholder \"y\" at Here:#      after: reduce_sum at Here:#");
+        fails(() -> whileLoop(y, rows -> greater(reduceSum(rows), 1), rows -> concat(1, rows, rows), varying),
+                "while_loop: carry 0 is float32[3,5] before the loop and float32[?,10] after an iteration: axis 1 is 5"
+                        + " and 10; only the length of axis 0 may vary",
+                "  at Here:#",
+                "  before: placeholder \"y\" at Here:#      after: concat at Here:#");
+        fails(() -> whileLoop(y, rows -> greater(reduceSum(rows), 1), rows -> rows,
+                        WhileOptions.DEFAULT.withVaryingLength(0, 2)),
+                "while_loop: carry 0 begins with a length of 3, more than the 2 that it is at most",
+                "  at Here:#",
+                "  initial: placeholder \"y\" at Here:#");
+        fails(() -> whileLoop(y, rows -> greater(reduceSum(rows), 1), rows -> rows,
+                        WhileOptions.DEFAULT.withVaryingLength(1, 2)),
+                "while_loop: there is no carry 1 whose length could vary; the loop has 1 carry",
+                "  at Here:#");
+    }
+
+    @Test
+    void aSizeThatABodyFindsLeavesIt() {
+        fails(() -> mapFn(graph.constant(new long[] {1, 2}), count -> prefix(y, count)),
+                "map: the body returns float32[?,5] of a size that it finds itself, each time another one; return a"
+                        + " tensor of a known size, as one that is filled up with zeros, and how much of it counts",
+                "  prefix at Here:#",
+                "  at Here:#",
+                "  sequence 0: constant at Here:#");
+    }
+
+    @Test
+    void aSizeThatTheRunFindsMeetsAnother() {
+        fails(() -> prefix(y, graph.constant(2)).plus(prefix(y, graph.constant(2))),
+                "add: the size found/1 would have to be found/2, which nobody knows before the run finds it (add at"
+                        + " Here:#: axis 0 of \"prefix\" meets axis 0 of \"prefix_1\"); take both from one tensor that"
+                        + " has the size, or both as the prefix(...) of one count from tensors of one size",
+                "  at Here:#",
+                "  x: prefix at Here:#      y: prefix at Here:#");
     }
 
     @Test

@@ -226,7 +226,7 @@ final class TextFormatTest {
     @Test
     void theExamplesOfTheDocument() throws IOException {
         String[] blocks = Files.readString(Path.of("../docs/tensor-text.md")).split("```\n");
-        assertThat(blocks).hasSize(9);
+        assertThat(blocks).hasSize(11);
         for (int i = 1; i < blocks.length; i += 2) {
             String afterComments = blocks[i].substring(blocks[i].indexOf(Printer.HEADER));
             assertThat(Printer.print(Parser.parse(blocks[i]))).isEqualTo(afterComments);

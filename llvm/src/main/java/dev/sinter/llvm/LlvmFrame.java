@@ -86,6 +86,11 @@ final class LlvmFrame implements Frame {
     }
 
     @Override
+    public long size(int index) {
+        return sizes.getAtIndex(ValueLayout.JAVA_LONG, index);
+    }
+
+    @Override
     public void setThreads(int count) {
         this.threads = Math.clamp(count, 1, pool.threads());
     }

@@ -123,6 +123,7 @@ final class Phases {
             known = switch (step) {
                 case Step.Launch launch -> launch.kernel().tiles().isConstant(1);
                 case Step.Loop _, Step.Branch _ -> step.inside().stream().allMatch(this::isSolo);
+                case Step.Define _ -> true;
                 case Step.Copy _, Step.CallHost _, Step.PointOfNoReturn _ -> false;
             };
             soloSteps.put(step, known);
@@ -134,7 +135,7 @@ final class Phases {
     boolean isAlone(Step step) {
         return switch (step) {
             case Step.Loop _, Step.Branch _ -> isSolo(step);
-            case Step.Launch _, Step.Copy _, Step.CallHost _, Step.PointOfNoReturn _ -> false;
+            case Step.Launch _, Step.Copy _, Step.CallHost _, Step.Define _, Step.PointOfNoReturn _ -> false;
         };
     }
 
@@ -146,9 +147,14 @@ final class Phases {
         List<Use> uses = uses(step);
         boolean inner = !step.inside().isEmpty() && !isSolo(step);
         boolean host = step instanceof Step.CallHost;
-        if (step instanceof Step.PointOfNoReturn || host && !pending.isEmpty() || conflict(pending, uses)) {
+        boolean meets = step instanceof Step.PointOfNoReturn || step instanceof Step.Define;
+        if (meets || host && !pending.isEmpty() || conflict(pending, uses)) {
             before.add(step);
             pending.clear();
+        }
+        if (step instanceof Step.Define) {
+            // All meet behind it too.
+            return;
         }
         if (inner && step instanceof Step.Loop loop) {
             loop(loop);
@@ -335,6 +341,7 @@ final class Phases {
             }
             case Step.Loop loop -> around(loop, found);
             case Step.Branch branch -> use(found, branch.number(), false);
+            case Step.Define size -> use(found, size.value(), false);
             case Step.PointOfNoReturn _ -> { }
         }
         List<Use> uses = new ArrayList<>(found.entrySet().stream()

@@ -3,11 +3,13 @@ package dev.sinter.llvm;
 import dev.sinter.kernel.Failure;
 import dev.sinter.kernel.Kernel;
 import dev.sinter.plan.Plan;
-import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
+import dev.sinter.program.Program;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -38,6 +40,8 @@ final class ProgramIr {
     private final Map<Kernel, KernelIr.Inlined> inlined = new LinkedHashMap<>();
     private final Map<Kernel, String> inlinedNames = new IdentityHashMap<>();
     private String cancel = "%cancel";
+    /** The symbols whose values the run finds. */
+    private final Set<Symbol> defined;
     private final Phases phases;
     private final LoopIr loops;
     private String block = "entry";
@@ -50,6 +54,7 @@ final class ProgramIr {
         this.timed = timed;
         this.kernels = kernels;
         this.target = target;
+        this.defined = program.bounds().keySet();
         this.phases = new Phases(program);
         this.loops = new LoopIr(this, program, phases);
         for (int i = 0; i < program.sizes().size(); i++) {
@@ -135,6 +140,7 @@ final class ProgramIr {
             case Step.Launch launch -> launch(launch);
             case Step.Copy copy -> copy(buffer(copy.from()), buffer(copy.to()), copy.from());
             case Step.CallHost call -> callHost(call);
+            case Step.Define size -> new SizeIr(this, sizes).define(size, solo);
             case Step.Loop loop -> loops.loop(loop);
             case Step.Branch branch -> loops.branch(branch);
             case Step.PointOfNoReturn point -> cancel = "%never";
@@ -236,6 +242,9 @@ final class ProgramIr {
         if (solo) {
             return new Range("0", size(tiles));
         }
+        if (!Collections.disjoint(tiles.symbols(), defined)) {
+            return range(size(tiles));
+        }
         Range known = shares.get(tiles);
         if (known == null) {
             int start = out.length();
@@ -318,7 +327,7 @@ final class ProgramIr {
     }
 
     /** What the first thread alone does. */
-    private void onFirst(Runnable body) {
+    void onFirst(Runnable body) {
         if (solo) {
             body.run();
             return;

@@ -24,7 +24,12 @@ final class RegisterLoops {
     private RegisterLoops() {}
 
     static boolean isSmall(Step.Loop loop) {
-        return instructions(loop.body()) <= MOST_INSTRUCTIONS;
+        return instructions(loop.body()) <= MOST_INSTRUCTIONS && !defines(loop.body());
+    }
+
+    /** Whether a step sets sizes, which kernels that stand inside of the loop take as they were before it. */
+    private static boolean defines(List<Step> steps) {
+        return steps.stream().anyMatch(step -> step instanceof Step.Define || defines(step.inside()));
     }
 
     private static int instructions(List<Step> steps) {
@@ -33,7 +38,7 @@ final class RegisterLoops {
             count += switch (step) {
                 case Step.Launch launch -> instructions(launch.kernel().body());
                 case Step.Loop _, Step.Branch _ -> instructions(step.inside());
-                case Step.Copy _, Step.CallHost _, Step.PointOfNoReturn _ -> MOST_INSTRUCTIONS;
+                case Step.Copy _, Step.CallHost _, Step.Define _, Step.PointOfNoReturn _ -> MOST_INSTRUCTIONS;
             };
         }
         return count;
@@ -106,6 +111,7 @@ final class RegisterLoops {
                 loop.goesOn().ifPresent(found::add);
             }
             case Step.Branch branch -> found.add(branch.number());
+            case Step.Define size -> found.add(size.value());
             case Step.PointOfNoReturn _ -> { }
         }
     }

@@ -8,6 +8,7 @@ import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Symbol;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongPredicate;
 import java.util.function.ToLongFunction;
 
@@ -31,9 +32,10 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, LongP
     private static final double FLOPS_A_NANO = 100;
     private static final double BYTES_A_NANO = 30;
 
-    static NativeBinding of(NativeCode code, ToLongFunction<Symbol> symbols, SessionOptions options) {
+    static NativeBinding of(NativeCode code, ToLongFunction<Symbol> given, SessionOptions options) {
         Program program = code.compilation().program();
-        code.compilation().checks().check(symbols);
+        code.compilation().checks().check(given);
+        ToLongFunction<Symbol> symbols = program.greatest(given);
         long[] sizes = program.sizes().stream().mapToLong(dim -> size(dim, symbols)).toArray();
         MemoryPlan plan = code.compilation().memory();
         MemoryPlan.Binding memory = plan.bind(symbols, options.threads());
@@ -66,7 +68,8 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, LongP
                 }
                 case Program.Step.Branch branch -> branch.branches().stream()
                         .mapToDouble(taken -> sharedNanos(taken, symbols)).max().orElse(0);
-                case Program.Step.CallHost _, Program.Step.Copy _, Program.Step.PointOfNoReturn _ -> 0;
+                case Program.Step.CallHost _, Program.Step.Copy _, Program.Step.Define _,
+                        Program.Step.PointOfNoReturn _ -> 0;
             };
         }
         return nanos;
@@ -76,11 +79,12 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, LongP
         return dim.isConstant() ? dim.constant() : dim.evaluate(symbols);
     }
 
-    /** An array of a buffer's type for certain sizes. */
-    static NDArray array(Buffer buffer, ToLongFunction<Symbol> symbols) {
+    /** An array of a buffer's type for certain sizes, of the greatest shape where a run finds its sizes. */
+    static NDArray array(Program program, Buffer buffer, ToLongFunction<Symbol> symbols) {
         Shape shape = buffer.type().shape();
-        return NDArray.zeros(buffer.type().dtype(), shape.dims().stream().mapToLong(dim -> size(dim, symbols))
-                .toArray());
+        Map<Symbol, Dim> bounds = program.bounds();
+        return NDArray.zeros(buffer.type().dtype(), shape.dims().stream()
+                .mapToLong(dim -> size(dim.atMost(bounds), symbols)).toArray());
     }
 
     /** How much memory the temporaries need. */

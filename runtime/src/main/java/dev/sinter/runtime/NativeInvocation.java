@@ -5,12 +5,14 @@ import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.kernel.Failure;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.MemoryPlan;
 import dev.sinter.program.Explanation;
 import dev.sinter.program.Frame;
+import dev.sinter.program.Program;
 import dev.sinter.runtime.RunCancelledException.Reason;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
@@ -20,10 +22,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A frame of native code with its arena, its results and the addresses that it was last given. */
 final class NativeInvocation implements Invocation {
@@ -38,6 +42,8 @@ final class NativeInvocation implements Invocation {
     private final MemorySegment runNumber = Arena.ofAuto().allocate(64, 64);
     private final NDArray[] results;
     private final NDArray[] spares;
+    /** Which results have sizes that a run finds. */
+    private final boolean[] found;
     private MemorySegment[] held = new MemorySegment[0];
     private NativeCode code;
     private Frame frame;
@@ -75,6 +81,7 @@ final class NativeInvocation implements Invocation {
         this.boundSymbols = new long[symbols.length];
         this.results = new NDArray[function.results().size()];
         this.spares = new NDArray[results.length];
+        this.found = new boolean[results.length];
         use(executable.code());
     }
 
@@ -232,7 +239,8 @@ final class NativeInvocation implements Invocation {
 
     @Override
     public String explain() {
-        return Explanation.of(code.compilation(), symbol -> boundSymbols[binder.symbols().indexOf(symbol)],
+        return Explanation.of(code.compilation(), code.compilation().program().greatest(
+                symbol -> boundSymbols[binder.symbols().indexOf(symbol)]),
                 executable.engine().options().threads(),
                 isTimed ? Optional.of(new Explanation.Times(leastNanos, executable.engine().limits()))
                         : Optional.empty());
@@ -272,9 +280,12 @@ final class NativeInvocation implements Invocation {
         for (Buffer buffer : slots.temporaries()) {
             give(buffer.id(), arena.asSlice(binding.memory().offsets()[buffer.id()]));
         }
+        Program program = code.compilation().program();
         for (Buffer buffer : slots.outputs()) {
-            NDArray array = NativeBinding.array(buffer, symbol -> symbols[binder.symbols().indexOf(symbol)]);
+            NDArray array = NativeBinding.array(program, buffer, symbol -> symbols[binder.symbols().indexOf(symbol)]);
             results[((Buffer.Role.Output) buffer.role()).result()] = array;
+            found[((Buffer.Role.Output) buffer.role()).result()] = buffer.type().shape().dims().stream()
+                    .anyMatch(dim -> !Collections.disjoint(dim.symbols(), program.bounds().keySet()));
             spares[((Buffer.Role.Output) buffer.role()).result()] = null;
             give(buffer.id(), array.segment());
         }
@@ -301,7 +312,7 @@ final class NativeInvocation implements Invocation {
         }
         if (status == Failure.DIVISION_BY_ZERO.code()) {
             throw new GraphException("run: an integer was divided by 0; guard the divisor with where(...)"
-                    + divisions());
+                    + places(NativeInvocation::divides));
         }
         if (status == Failure.HOST_CALL.code()) {
             Throwable thrown = frame.hostFailure().orElseGet(() -> new GraphException("run: a host call failed"));
@@ -316,30 +327,47 @@ final class NativeInvocation implements Invocation {
             throw new GraphException("run: the history of a loop does not fit into the memory of a run; bound its"
                     + " iterations, raise SessionOptions.memoryLimit, or take no gradient through it");
         }
+        if (status == Failure.SIZE_OUT_OF_RANGE.code()) {
+            throw new GraphException("run: a size that the run finds is negative or exceeds its bound"
+                    + places(value -> value.op() instanceof DefineSize));
+        }
         throw new GraphException("run: an index is out of range");
     }
 
-    /** The places of the divisions of integers, one a line. */
-    private String divisions() {
+    /** The places of the ops of a kind, one a line. */
+    private String places(Predicate<Value> kind) {
         StringBuilder text = new StringBuilder();
-        divisions(executable.function(), text);
+        places(executable.function(), kind, text);
         return text.toString();
     }
 
-    private static void divisions(Function function, StringBuilder text) {
+    private static boolean divides(Value value) {
+        return value.op() instanceof dev.sinter.op.Map(ScalarFn fn) && value.dtype().isInteger()
+                && (fn == ScalarFn.DIV || fn == ScalarFn.REM);
+    }
+
+    private static void places(Function function, Predicate<Value> kind, StringBuilder text) {
         for (Value value : function.values()) {
-            boolean divides = value.op() instanceof dev.sinter.op.Map(ScalarFn fn) && value.dtype().isInteger()
-                    && (fn == ScalarFn.DIV || fn == ScalarFn.REM);
-            if (divides) {
+            if (kind.test(value)) {
                 function.locations().of(value).forEach(place -> text.append("\n  at ").append(place));
             }
-            value.op().regions().forEach(region -> divisions(region.function(), text));
+            value.op().regions().forEach(region -> places(region.function(), kind, text));
         }
     }
 
     @Override
     public NDArray result(int index) {
-        return results[index];
+        return found[index] ? actual(index) : results[index];
+    }
+
+    /** The part of a result that the run has filled, whose sizes it has found. */
+    private NDArray actual(int index) {
+        Program program = code.compilation().program();
+        Buffer buffer = Arrays.stream(slots.outputs()).filter(output -> ((Buffer.Role.Output) output.role()).result()
+                == index).findFirst().orElseThrow();
+        long[] sizes = program.actual(buffer, symbol -> symbols[binder.symbols().indexOf(symbol)], frame);
+        long bytes = buffer.type().dtype().bytes() * Arrays.stream(sizes).reduce(1, (a, b) -> a * b);
+        return NDArray.wrap(buffer.type().dtype(), results[index].segment().asSlice(0, bytes), sizes);
     }
 
     @Override

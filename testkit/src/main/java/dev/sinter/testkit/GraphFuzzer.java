@@ -103,6 +103,7 @@ public final class GraphFuzzer {
     private final Options options;
     private final RandomValues values;
     private final RandomOps ops;
+    private final Excursion excursion;
     private final Builder builder = new Builder();
     private final List<Value> parameters = new ArrayList<>();
     private final List<NDArray> inputs = new ArrayList<>();
@@ -113,6 +114,7 @@ public final class GraphFuzzer {
         this.values = new RandomValues(new SplittableRandom(seed), options.symbolic(), options.special(),
                 options.large());
         this.ops = new RandomOps(values);
+        this.excursion = new Excursion(seed);
     }
 
     /** The case of a seed. */
@@ -272,10 +274,24 @@ public final class GraphFuzzer {
                 for (TensorType operand : sample.get().operands()) {
                     operands.add(value(operand, depth - 1));
                 }
-                return builder.add(sample.get().op(), safe(sample.get().op(), operands));
+                Value made = builder.add(sample.get().op(), safe(sample.get().op(), operands));
+                return made.isTensor() && made.rank() > 0 && excursion.isWanted(0.04)
+                        ? excursion.of(b(), made, source()) : made;
             }
         }
         return leaf(type);
+    }
+
+    /** An integer scalar that was made before. */
+    private Value source() {
+        List<Value> integers = new ArrayList<>();
+        for (int id = 0; id < builder.size(); id++) {
+            Value value = builder.value(id);
+            if (value.isTensor() && value.rank() == 0 && value.dtype().isInteger()) {
+                integers.add(value);
+            }
+        }
+        return integers.isEmpty() ? b().constant(NDArray.scalar(2L)) : integers.getLast();
     }
 
     private boolean isAllowed(TensorType type) {

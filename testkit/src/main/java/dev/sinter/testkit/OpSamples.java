@@ -18,6 +18,7 @@ public final class OpSamples {
         samples.addAll(StructureSamples.all());
         samples.addAll(EffectSamples.all());
         samples.addAll(RegionSamples.all());
+        samples.addAll(SizeSamples.all());
         return List.copyOf(samples);
     }
 

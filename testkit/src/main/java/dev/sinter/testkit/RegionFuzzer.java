@@ -36,6 +36,7 @@ public final class RegionFuzzer {
     private static final int MOST_LEVELS = 2;
 
     private final SplittableRandom random;
+    private final Excursion excursion;
     private final long lengthOfInputs;
     private final long sizeOfInputs;
     private final Dim length;
@@ -45,6 +46,7 @@ public final class RegionFuzzer {
 
     private RegionFuzzer(long seed) {
         this.random = new SplittableRandom(seed);
+        this.excursion = new Excursion(seed);
         this.lengthOfInputs = random.nextInt(5);
         this.sizeOfInputs = new long[] {0, 1, 3, 70, 96, 40_000}[random.nextInt(6)];
         this.length = chance(0.5) ? Dim.symbol("t") : Dim.of(lengthOfInputs);
@@ -110,7 +112,14 @@ public final class RegionFuzzer {
         }
     }
 
+    /** A random op, now and then on as many elements as the run finds. */
     private Value op(Builder b, List<Value> vectors, List<Value> indices) {
+        Value made = plainOp(b, vectors, indices);
+        return excursion.isWanted(0.12) ? excursion.of(b, made, b.add(new Reduce(ReduceFn.SUM, List.of(0)),
+                vectors.getLast())) : made;
+    }
+
+    private Value plainOp(Builder b, List<Value> vectors, List<Value> indices) {
         Value x = pick(vectors);
         Value y = pick(vectors);
         return switch (random.nextInt(8)) {

@@ -5,16 +5,22 @@ import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Contract;
+import dev.sinter.op.DefineSize;
 import dev.sinter.op.Map;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Slice;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Symbol;
 import dev.sinter.tensor.SymbolBindings;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -201,9 +207,24 @@ public final class Sensitivity implements ProgramCheck.Comparison {
     }
 
     private static Value parameter(Builder b, Value like, Kind kind, Dim terms, List<Noise> noise) {
-        Value parameter = b.add(new Parameter("noise" + noise.size(), like.tensorType()));
-        noise.add(new Noise(parameter, kind, terms));
-        return parameter;
+        java.util.Map<Symbol, Dim> bounds = bounds(b);
+        List<Dim> sizes = like.shape().dims();
+        Shape most = new Shape(sizes.stream().map(size -> size.atMost(bounds)).toList());
+        Value parameter = b.add(new Parameter("noise" + noise.size(), like.tensorType().withShape(most)));
+        noise.add(new Noise(parameter, kind, terms.atMost(bounds)));
+        return like.shape().equals(most) ? parameter : b.add(new Slice(Collections.nCopies(sizes.size(), Dim.ZERO),
+                sizes, Collections.nCopies(sizes.size(), 1L)), parameter);
+    }
+
+    /** The greatest values of the symbols that the run finds. */
+    private static java.util.Map<Symbol, Dim> bounds(Builder b) {
+        java.util.Map<Symbol, Dim> bounds = new HashMap<>();
+        for (int id = 0; id < b.size(); id++) {
+            if (b.value(id).op() instanceof DefineSize(Symbol symbol, Dim atMost)) {
+                bounds.put(symbol, atMost);
+            }
+        }
+        return bounds;
     }
 
     /** How many products a contraction adds up for an element. */

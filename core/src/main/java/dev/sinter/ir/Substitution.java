@@ -1,10 +1,6 @@
-package dev.sinter.graph;
+package dev.sinter.ir;
 
-import dev.sinter.ir.Builder;
-import dev.sinter.ir.Function;
-import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TensorType;
-import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
 import dev.sinter.op.Branch;
@@ -15,6 +11,8 @@ import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.CustomGradient;
+import dev.sinter.op.DefineSize;
+import dev.sinter.op.Derivative;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
@@ -40,19 +38,32 @@ import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** An op with every size in its attributes replaced. */
-record Substitution(UnaryOperator<Dim> replacement) {
-    Op apply(Op op) {
+/**
+ * An op with every size in its attributes replaced. A symbol that the op defines is replaced where what stands for it
+ * is a symbol.
+ */
+public record Substitution(UnaryOperator<Dim> replacement) {
+    /** The substitution of some symbols. */
+    static Substitution of(java.util.Map<Symbol, Symbol> renamed) {
+        return new Substitution(dim -> dim.isConstant() ? dim : dim.substitute(symbol ->
+                Dim.ofSymbol(renamed.getOrDefault(symbol, symbol))));
+    }
+
+    /** The op with other sizes. */
+    public Op apply(Op op) {
         return switch (op) {
             case Parameter parameter -> new Parameter(parameter.name(), type(parameter.type()));
             case InitialState state -> new InitialState(state.variable(), type(state.content()));
             case Iota iota -> new Iota(type(iota.type()), iota.axis());
             case DimSize size -> new DimSize(replacement.apply(size.dim()));
+            case DefineSize size -> new DefineSize(replacement.apply(Dim.ofSymbol(size.symbol())).asSymbol()
+                    .orElse(size.symbol()), replacement.apply(size.atMost()));
             case RandomBits bits -> new RandomBits(bits.graphSeed(), bits.opSeed(), bits.word(), shape(bits.shape()));
             case Broadcast broadcast -> new Broadcast(shape(broadcast.shape()), broadcast.axes());
             case Reshape reshape -> new Reshape(shape(reshape.shape()));
@@ -62,11 +73,11 @@ record Substitution(UnaryOperator<Dim> replacement) {
             case Loop loop -> new Loop(region(loop.body()), new Loop.Trips(loop.trips().length().map(replacement),
                     loop.trips().limited(), loop.trips().conditional(), loop.trips().reverse()),
                     loop.sequences(), loop.carries());
-            case CustomGradient(String name, TracedRule rule) -> new CustomGradient(name, rule.with(replacement));
+            case CustomGradient(String name, Derivative.Vjp rule) -> new CustomGradient(name, rule.with(replacement));
             case Branch _, Call _ -> op.withRegions(op.regions().stream().map(this::region).toList());
             case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Concat _,
-                    Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,
-                    HostCall _, Tuple _, Project _ -> op;
+                    Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, HostCall _, Tuple _,
+                    Project _ -> op;
         };
     }
 

@@ -29,18 +29,28 @@ record Peer(String label, String script, List<String> arguments, String line) {
             case "scan-64" -> List.of(scan("64", "64", "jax scan"));
             case "scan-64-grad" -> List.of(scan("64", "64", "jax grad scan"));
             case "while" -> List.of(new Peer("jax", "while_jax.py", List.of(), "jax while"));
+            case "softmax", "fused", "adam" -> moving(name);
             default -> List.of();
         };
+    }
+
+    private static List<Peer> moving(String work) {
+        return everywhere("moving", List.of(work), work);
     }
 
     private static List<Peer> recurrent(String cell, int steps, int batch, int hidden) {
         List<String> arguments = List.of(
                 cell, Integer.toString(steps), Integer.toString(batch), Integer.toString(hidden));
-        List<Peer> peers = new ArrayList<>(List.of(new Peer("jax", "rnn_jax.py", arguments, "jax " + cell)));
+        return everywhere("rnn", arguments, cell);
+    }
+
+    /** A script for JAX and one for each mode of PyTorch, whose lines begin with the framework and the work. */
+    private static List<Peer> everywhere(String script, List<String> arguments, String work) {
+        List<Peer> peers = new ArrayList<>(List.of(new Peer("jax", script + "_jax.py", arguments, "jax " + work)));
         for (String mode : TORCH_MODES) {
             List<String> words = new ArrayList<>(List.of(mode));
             words.addAll(arguments);
-            peers.add(new Peer("torch-" + mode, "rnn_torch.py", words, "torch-" + mode + " "));
+            peers.add(new Peer("torch-" + mode, script + "_torch.py", words, "torch-" + mode + " "));
         }
         return List.copyOf(peers);
     }

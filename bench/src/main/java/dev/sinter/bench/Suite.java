@@ -1,6 +1,7 @@
 package dev.sinter.bench;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,9 @@ final class Suite {
 
     /** A workload whose work is a loop of the graph. */
     private record Loop(String name, Cost cost, Supplier<ExplainedTask> task, int rounds) { }
+
+    /** A workload that moves many bytes, and does little with each. */
+    private record Moving(String name, Cost cost, Supplier<ExplainedTask> task) { }
 
     private static final List<GemmShape> GEMMS = Stream.concat(
             Stream.of(new GemmShape(64, 1000, 100), new GemmShape(1000, 64, 100)),
@@ -55,8 +59,8 @@ final class Suite {
 
     /** The names of the workloads. */
     static List<String> names() {
-        return List.of("mlp", "gemm", "call", CHAIN, "start", "batch-sizes", "lstm", "gru", "scan",
-                "scan-grad", "while");
+        return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "start", "batch-sizes", "lstm", "gru",
+                "scan", "scan-grad", "while");
     }
 
     /** Whether a name means something with that many threads. */
@@ -94,6 +98,7 @@ final class Suite {
         }
         all.add(new Entry("call", this::call));
         all.add(new Entry(CHAIN, this::elementwise));
+        moving().forEach(moving -> all.add(new Entry(moving.name, () -> moving(moving))));
         all.add(new Entry("start-compile", this::compilation));
         all.add(new Entry("start-first-result", this::start));
         all.add(new Entry("batch-sizes", () -> sweep(
@@ -101,8 +106,7 @@ final class Suite {
         all.add(new Entry("batch-sizes-changing", () -> sweep(
                 "batch-sizes-changing", SizeSweep.Subject.BATCHES, SizeSweep.Pace.CHANGING)));
         loops().forEach(loop -> {
-            all.add(new Entry(loop.name(), () -> loop(loop, threads, "")
-                    .beside(peers.map(found -> found.of(loop.name, loop.cost)).orElse(List.of()))));
+            all.add(new Entry(loop.name(), () -> loop(loop, threads, "").beside(peersOf(loop.name, loop.cost))));
             if (threads > 1) {
                 all.add(new Entry(loop.name() + "-t1", () -> loop(loop, 1, "-t1")));
             }
@@ -112,15 +116,33 @@ final class Suite {
         return all;
     }
 
+    private List<Contender> peersOf(String name, Cost cost) {
+        return peers.map(found -> found.of(name, cost)).orElse(List.of());
+    }
+
     /** The names of the workloads whose task can be explained. */
     static List<String> explained() {
-        return Stream.concat(Stream.of(CHAIN), loops().stream().map(Loop::name)).toList();
+        return List.copyOf(tasks().keySet());
     }
 
     /** The task of a workload that can be explained. */
     static Optional<ExplainedTask> explained(String name) {
-        return name.equals(CHAIN) ? Optional.of(new ChainTask())
-                : loops().stream().filter(loop -> loop.name.equals(name)).findFirst().map(loop -> loop.task.get());
+        return Optional.ofNullable(tasks().get(name)).map(Supplier::get);
+    }
+
+    private static Map<String, Supplier<ExplainedTask>> tasks() {
+        Map<String, Supplier<ExplainedTask>> tasks = new LinkedHashMap<>();
+        tasks.put(CHAIN, ChainTask::new);
+        moving().forEach(moving -> tasks.put(moving.name, moving.task));
+        loops().forEach(loop -> tasks.put(loop.name, loop.task));
+        return tasks;
+    }
+
+    private static List<Moving> moving() {
+        return List.of(
+                new Moving("softmax", RowsTask.COST, () -> new RowsTask(RowsTask.Function.SOFTMAX)),
+                new Moving("fused", RowsTask.COST, () -> new RowsTask(RowsTask.Function.NORM_GELU_RESIDUAL)),
+                new Moving("adam", AdamTask.COST, AdamTask::new));
     }
 
     private static List<Loop> loops() {
@@ -176,6 +198,12 @@ final class Suite {
                 session(CHAIN, cost, threads, ChainTask::new),
                 contender(baselines.tensorFlow(threads), CHAIN + "-tensorflow", cost, CHAIN),
                 Limit.copies(CHAIN, threads, ELEMENTWISE_BYTES));
+    }
+
+    private Comparison moving(Moving moving) {
+        return new Comparison(session(moving.name, moving.cost, threads, moving.task::get), List.of(),
+                Limit.copies(moving.name, threads, (long) (moving.cost.bytes() / 2)))
+                .beside(peersOf(moving.name, moving.cost));
     }
 
     private Comparison compilation() {

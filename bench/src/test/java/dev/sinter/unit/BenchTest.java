@@ -28,7 +28,8 @@ class BenchTest {
     void aPartOfAWorkloadIsKnownByTheNameOfItsRow() {
         assertThat(Bench.names()).allMatch(name -> Bench.knows(name, 1));
         assertThat(List.of("gemm-512", "gemm-512-t1", "gemm-1000x64x100", "mlp-fetch", "batch-sizes-changing",
-                "lstm-37x5x100", "gru-lengths", "scan-64-grad", "scan-grad", "while"))
+                "lstm-37x5x100", "gru-lengths", "scan-64-grad", "scan-grad", "while", "softmax",
+                "fused", "adam"))
                 .allMatch(name -> Bench.knows(name, 1));
         assertThat(List.of("gemm-5", "gemm-512-t2", "mlp-t1", "lstm-t1", "", "g"))
                 .noneMatch(name -> Bench.knows(name, 1));

@@ -106,6 +106,38 @@ class ReductionTest {
         }
     }
 
+    /** The sum of the squared differences between the elements of each row and a number of the row. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 15, 64, 1000})
+    void rowsAreReadAsTheyLieBesideOneNumberOfEach(int columns) {
+        int rows = 37;
+        Dim r = Dim.of(rows);
+        Dim c = Dim.of(columns);
+        Buffer.Role role = new Buffer.Role.Temporary();
+        List<Buffer> buffers = List.of(
+                new Buffer(0, "x", new TensorType(DType.FLOAT32, Shape.of(r, c)), Layout.ROW_MAJOR, role),
+                new Buffer(1, "mean", new TensorType(DType.FLOAT32, Shape.of(r)), Layout.ROW_MAJOR, role),
+                new Buffer(2, "y", new TensorType(DType.FLOAT32, Shape.of(r)), Layout.ROW_MAJOR, role));
+        IndexMap row = new IndexMap(List.of(Coordinate.axis(0, 2)));
+        Nest nest = new Nest("squares", List.of(r), List.of(c),
+                List.of(new Nest.Input(0, IndexMap.identity(2, 2)), new Nest.Input(1, row)),
+                List.of(new Term.Element(0, DType.FLOAT32), new Term.Element(1, DType.FLOAT32),
+                        new Term.Apply(ScalarFn.SUB, DType.FLOAT32, List.of(0, 1)),
+                        new Term.Apply(ScalarFn.MUL, DType.FLOAT32, List.of(2, 2)),
+                        new Term.Reduced(0, DType.FLOAT32)),
+                List.of(new Nest.Reduction(ReduceFn.SUM, 3)),
+                List.of(new Nest.Output(2, IndexMap.identity(1, 1), 4)));
+        long[] x = new long[rows * columns];
+        java.util.Arrays.setAll(x, i -> NestRun.bits(DType.FLOAT32, i % 9));
+        long[] mean = new long[rows];
+        java.util.Arrays.setAll(mean, i -> NestRun.bits(DType.FLOAT32, i % 5));
+        NestRun run = new NestRun(nest, buffers, List.of(x, mean, new long[rows]), _ -> 0);
+        assertThat(run.scheduled(NestRun.WIDE).get(2)).isEqualTo(run.expected().get(2));
+        if (columns > 16) {
+            assertThat(run.text(NestRun.WIDE)).doesNotContain("gather").doesNotContain(".partial");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1_000_003})
     void manyElementsAreSummedInChunks(int size) {

@@ -120,6 +120,27 @@ public final class Nn {
         }, labels, logits);
     }
 
+    /**
+     * Layer normalization along the last axis (Ba, Kiros and Hinton, 2016):
+     * {@code (x - mean) / sqrt(variance + epsilon) * scale + offset}, where the variance is the mean of the squared
+     * differences to the mean.
+     *
+     * @param x      floats {@code [..., n]}
+     * @param scale  a vector {@code [n]}
+     * @param offset a vector {@code [n]}
+     * @throws GraphException where the vectors do not fit, or the epsilon is negative or not finite
+     */
+    public static Tensor layerNorm(Operand x, Operand scale, Operand offset, double epsilon) {
+        if (!(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY)) {
+            throw new GraphException("layer_norm: epsilon must be finite and at least 0 but is " + epsilon
+                    + "\n  at " + Place.here());
+        }
+        return Composer.tensor("layer_norm", c -> {
+            c.label("x", "scale", "offset");
+            return Reductions.layerNorm(c, c.ins(), epsilon);
+        }, x, scale, offset);
+    }
+
     /** Half the sum of the squares. */
     public static Tensor l2Loss(Operand x) {
         return Composer.tensor("l2_loss", c -> {

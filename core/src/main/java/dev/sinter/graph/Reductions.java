@@ -55,6 +55,26 @@ final class Reductions {
         return mean(c, c.map(ScalarFn.MUL, centred, centred), axes, false);
     }
 
+    /** What lies along the last axis with a mean of 0 and a variance of 1, times a vector, plus another one. */
+    static Node layerNorm(Composer c, List<Node> xScaleOffset, double epsilon) {
+        c.sameDtype(xScaleOffset);
+        Node x = xScaleOffset.getFirst();
+        List<Integer> last = c.axes(x, -1);
+        List<Node> vectors = new ArrayList<>();
+        for (Node vector : xScaleOffset.subList(1, 3)) {
+            if (Composer.rank(vector) != 1) {
+                throw new GraphException("scale and offset are vectors, not " + c.describe(vector));
+            }
+            Node fitting = c.same("sizes differ", x, last.getFirst(), vector, 0);
+            vectors.add(c.stretch(fitting, Composer.shape(x), last));
+        }
+        Node centred = c.map(ScalarFn.SUB, x, restore(c, mean(c, x, last, false), x, last));
+        Node variance = mean(c, c.map(ScalarFn.MUL, centred, centred), last, false);
+        Node inverse = c.map(ScalarFn.RSQRT, c.map(ScalarFn.ADD, variance, c.fullLike(variance, epsilon)));
+        Node normal = c.map(ScalarFn.MUL, centred, restore(c, inverse, x, last));
+        return c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, normal, vectors.getFirst()), vectors.getLast());
+    }
+
     /** The maximum where it is finite, else 0: what exponents are shifted by. */
     private static Node shift(Composer c, Node x, List<Integer> axes) {
         Node max = c.reduce(ReduceFn.MAX, x, axes);

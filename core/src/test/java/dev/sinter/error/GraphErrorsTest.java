@@ -68,6 +68,22 @@ class GraphErrorsTest {
     }
 
     @Test
+    void vectorsOfALayerNorm() {
+        fails(() -> Nn.layerNorm(y, zeros(FLOAT32, shape(5)), zeros(FLOAT32, shape(3)), 1e-5),
+                "layer_norm: sizes differ: x float32[3,5] axis 1 is 5, offset float32[3] axis 0 is 3",
+                "  at GraphErrorsTest.java:#",
+                "  x: placeholder \"y\" at GraphErrorsTest.java:#      scale: zeros at GraphErrorsTest.java:#"
+                        + "      offset: zeros at GraphErrorsTest.java:#");
+        fails(() -> Nn.layerNorm(y, zeros(FLOAT32, shape(1, 5)), zeros(FLOAT32, shape(5)), 1e-5),
+                "layer_norm: scale and offset are vectors, not scale float32[1,5]",
+                "  at GraphErrorsTest.java:#",
+                "  x: placeholder \"y\" at GraphErrorsTest.java:#      scale: zeros at GraphErrorsTest.java:#"
+                        + "      offset: zeros at GraphErrorsTest.java:#");
+        fails(() -> Nn.layerNorm(y, zeros(FLOAT32, shape(5)), zeros(FLOAT32, shape(5)), -1),
+                "layer_norm: epsilon must be finite and at least 0 but is -1.0", "  at GraphErrorsTest.java:#");
+    }
+
+    @Test
     void shapesThatDoNotBroadcast() {
         fails(() -> x.plus(y),
                 "add: shapes do not broadcast: x float32[?,784] axis 1 is 784, y float32[3,5] axis 1 is 5",

@@ -112,8 +112,9 @@ class GraphGradientsTest {
                 of("l2 loss", Nn::l2Loss),
                 of("log sum exp", x -> reduceLogSumExp(x, 1)),
                 of("variance", x -> reduceVariance(x, 0)),
-                of("layer norm", x -> x.minus(broadcastTo(expandDims(reduceMean(x, 1), 1), shape(3, 4)))
+                of("layer norm of rows", x -> x.minus(broadcastTo(expandDims(reduceMean(x, 1), 1), shape(3, 4)))
                         .times(expandDims(rsqrt(reduceVariance(x, 1).plus(1e-3)), 1))),
+                of("layer norm", x -> Nn.layerNorm(x, reduceSum(x, 0), reduceMax(x, 0), 1e-3)),
                 of("product", x -> reduceProd(x, 1)),
                 of("maximum", x -> square(reduceMax(x, 1))),
                 of("concat", x -> square(concat(1, x, exp(x), x))),

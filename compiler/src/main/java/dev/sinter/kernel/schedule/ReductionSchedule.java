@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /**
  * The schedule of a nest with reductions. Where the inputs are contiguous along a reduced axis, the vector
@@ -124,14 +125,21 @@ final class ReductionSchedule {
         return found;
     }
 
+    /** What it is worth that an input is contiguous along an axis: how often it is read is what counts. */
+    private static long worth(LoopSpace space, Place input) {
+        boolean folded = IntStream.range(space.domainCount(), space.axisCount()).anyMatch(input::uses);
+        boolean kept = IntStream.range(0, space.domainCount()).anyMatch(input::uses);
+        return !folded ? 1 : kept ? 10_000 : 100;
+    }
+
     /** The axis along which most inputs, then most outputs, are contiguous; -1 without axes. */
     private static int vectorAxis(LoopSpace space, int full) {
         int best = space.axisCount() - 1;
         long bestScore = 0;
         for (int axis = space.axisCount() - 1; axis >= 0; axis--) {
             int candidate = axis;
-            long score = 1000 * space.inputs().stream()
-                    .filter(in -> in.isUnit(candidate) || in.isStep(candidate)).count()
+            long score = space.inputs().stream().filter(in -> in.isUnit(candidate) || in.isStep(candidate))
+                    .mapToLong(in -> worth(space, in)).sum()
                     + (axis >= space.domainCount() ? 0
                             : 1 + space.outputs().stream().filter(out -> out.isUnit(candidate)).count());
             if (score > bestScore) {

@@ -26,8 +26,7 @@ final class BenchCommand implements Command {
     public Syntax syntax() {
         return new Syntax(
                 "bench", Syntax.Operands.NAMES, "Measure workloads beside their baselines and print a table.",
-                "Workloads: " + String.join(", ", Bench.names()) + ";\n" + """
-                all where none is named.
+                "Workloads, all where none is named:\n" + Names.lines(Bench.names()) + """
                 A part of one is named as in the table: gemm-512, gemm-64x1000x100-t1, mlp-fetch.
                 The baselines are downloaded on first use.
                 """,

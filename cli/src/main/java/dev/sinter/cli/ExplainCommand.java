@@ -20,7 +20,7 @@ final class ExplainCommand implements Command {
                 "explain", Syntax.Operands.ONE_NAME, "Show how a program is executed.",
                 """
                 The plan lists the fused kernels with their ops, source lines, flops, bytes and memory.
-                """ + Programs.help() + "Workloads of bench:\n  " + String.join(", ", Bench.explained()) + "\n",
+                """ + Programs.help() + "Workloads of bench:\n" + Names.lines(Bench.explained()),
                 List.of(STAGE, ANALYZE, THREADS));
     }
 

@@ -6,6 +6,7 @@ import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Reg;
 import dev.sinter.kernel.RegType.Kind;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.Plan;
 import dev.sinter.program.Target;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
@@ -342,7 +343,7 @@ final class ContractionSchedule {
         space.outputs().forEach(place -> places.putIfAbsent(place.buffer(), place));
         places.remove(product.leftPlace().buffer());
         places.remove(product.rightPlace().buffer());
-        places.values().removeIf(place -> !place.isUnit(product.column()) || !place.uses(product.row())
+        places.values().removeIf(place -> isNear(place.buffer()) || !place.isUnit(product.column()) || !place.uses(product.row())
                 || !place.all(linear -> linear.stride(product.row()).isConstant()));
         for (Place place : places.values()) {
             int argument = arguments.of(place.buffer());
@@ -354,6 +355,12 @@ final class ContractionSchedule {
                 }
             }
         }
+    }
+
+    /** Whether a buffer lies in the second-level cache, as what a loop makes anew in each iteration does. */
+    private boolean isNear(int buffer) {
+        boolean isElement = Plan.owner(buffers, buffer).role() instanceof Buffer.Role.Row;
+        return !isElement && buffers.get(buffer).bytes().asConstant().orElse(Long.MAX_VALUE) < target.l2Bytes() / 2;
     }
 
     private void epilogues(Point at, int rows, Strip strip, Optional<Reg> mask, List<Reg> sums) {

@@ -343,8 +343,8 @@ final class ContractionSchedule {
         space.outputs().forEach(place -> places.putIfAbsent(place.buffer(), place));
         places.remove(product.leftPlace().buffer());
         places.remove(product.rightPlace().buffer());
-        places.values().removeIf(place -> isNear(place.buffer()) || !place.isUnit(product.column()) || !place.uses(product.row())
-                || !place.all(linear -> linear.stride(product.row()).isConstant()));
+        places.values().removeIf(place -> isNear(place.buffer()) || !place.isUnit(product.column())
+                || !place.uses(product.row()) || !place.all(linear -> linear.stride(product.row()).isConstant()));
         for (Place place : places.values()) {
             int argument = arguments.of(place.buffer());
             for (int i = 0; i < rows; i++) {

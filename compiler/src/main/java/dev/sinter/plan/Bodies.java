@@ -48,6 +48,7 @@ final class Bodies {
      */
     record Iteration(Function function, Map<Integer, Integer> histories) {}
 
+    /** The iteration of a loop. */
     static Iteration ofLoop(Loop loop) {
         Bodies body = new Bodies();
         List<TensorType> types = loop.body().parameterTypes();

@@ -32,16 +32,16 @@ final class InPlace {
      * For a run, or for a region whose variables are what is handed on: memory of the run, which may hold anything
      * when it ends early.
      *
-     * @param kept the variables of a region of which every value is kept; empty for a run
+     * @param kept the variables of a region of which every value is kept
      */
-    InPlace(RegionGraph graph, BufferTable buffers, Optional<Set<String>> kept, List<Decision> decisions) {
+    InPlace(RegionGraph graph, BufferTable buffers, boolean isRegion, Set<String> kept, List<Decision> decisions) {
         this.graph = graph;
         this.buffers = buffers;
-        this.kept = kept.orElse(Set.of());
+        this.kept = kept;
         this.decisions = decisions;
         for (Region region : graph.regions()) {
             graph.predecessors(region).forEach(before -> successors(before).add(region));
-            boolean stops = kept.isEmpty() && region.kind() == Region.Kind.HOST
+            boolean stops = !isRegion && region.kind() == Region.Kind.HOST
                     && region.roots().stream().anyMatch(Dataflow::hasLoop);
             if (stops || graph.reads(region).canFail()) {
                 failing.add(region);

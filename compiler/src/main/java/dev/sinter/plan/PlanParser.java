@@ -1,8 +1,8 @@
 package dev.sinter.plan;
 
+import dev.sinter.kernel.IndexMap;
 import dev.sinter.kernel.IndexMap.Coordinate;
 import dev.sinter.kernel.IndexMap.Indirect;
-import dev.sinter.kernel.IndexMap;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;

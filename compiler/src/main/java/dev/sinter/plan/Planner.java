@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -29,7 +28,8 @@ public final class Planner {
     private final Function function;
     private final Map<String, Layout> fixed;
     private final LayoutAssignment layouts;
-    private final Optional<Set<String>> kept;
+    private final boolean isRegion;
+    private final Set<String> kept;
     private final Dataflow flow;
     private final BufferTable buffers = new BufferTable();
     private final RegionGraph graph;
@@ -37,11 +37,12 @@ public final class Planner {
     private final Map<Value, Integer> known = new HashMap<>();
     private final Map<String, Integer> nextStates = new LinkedHashMap<>();
 
-    private Planner(Function function, Map<String, Layout> fixed, LayoutAssignment layouts,
-            Optional<Set<String>> kept) {
+    private Planner(Function function, Map<String, Layout> fixed, LayoutAssignment layouts, boolean isRegion,
+            Set<String> kept) {
         this.function = function;
         this.fixed = fixed;
         this.layouts = layouts;
+        this.isRegion = isRegion;
         this.kept = kept;
         this.flow = new Dataflow(function);
         this.graph = new RegionGraph(flow);
@@ -55,12 +56,12 @@ public final class Planner {
      * @param layouts  chooses all other layouts
      */
     public static Plan plan(Function function, Map<String, Layout> fixed, LayoutAssignment layouts) {
-        return plan(function, fixed, layouts, Optional.empty());
+        return plan(function, fixed, layouts, false, Set.of());
     }
 
     private static Plan plan(Function function, Map<String, Layout> fixed, LayoutAssignment layouts,
-            Optional<Set<String>> kept) {
-        Plan rowMajor = new Planner(function, fixed, layouts, kept).plan();
+            boolean isRegion, Set<String> kept) {
+        Plan rowMajor = new Planner(function, fixed, layouts, isRegion, kept).plan();
         return Layouts.apply(rowMajor, layouts, fixed);
     }
 
@@ -69,7 +70,7 @@ public final class Planner {
         Materialisation materialisation = new Materialisation(graph, buffers, known, packedVariables(), decisions);
         materialisation.run(targets);
         new Fusion(graph, buffers, materialisation.inMemory(), decisions).run();
-        InPlace inPlace = new InPlace(graph, buffers, kept, decisions);
+        InPlace inPlace = new InPlace(graph, buffers, isRegion, kept, decisions);
         inPlace.run(nextStates);
         List<Region> order = new Schedule(graph, inPlace.orderings(), this::isTemporary).order();
         Storage storage = new Storage(graph, buffers, order, known, nextStates,
@@ -166,12 +167,12 @@ public final class Planner {
                 Set<String> stacked = body.histories().values().stream().map(Bodies::carry)
                         .collect(Collectors.toSet());
                 yield new Plan.Iterate(loop.trips(), loop.sequences(), loop.carries(), body.histories(),
-                        planned(body.function(), Bodies::carry, loop.carries(), Optional.of(stacked)), operands,
-                        results, note(value), canFail);
+                        planned(body.function(), Bodies::carry, loop.carries(), stacked), operands, results,
+                         note(value), canFail);
             }
             case Branch branch -> new Plan.Choose(branch.branches().stream()
                     .map(region -> planned(Bodies.ofBranch(region), Bodies::capture, operands.size() - 1,
-                            Optional.of(Set.of()))).toList(),
+                            Set.of())).toList(),
                     operands, results, note(value), canFail);
             case DefineSize size -> new Plan.Define(size.symbol(), size.atMost(), operands.getFirst(), note(value));
             default -> throw new CompilerBug(value + " is no step by itself");
@@ -187,12 +188,12 @@ public final class Planner {
      *
      * @param kept the variables of which every value is kept
      */
-    private Plan planned(Function body, IntFunction<String> variable, int rowMajor, Optional<Set<String>> kept) {
+    private Plan planned(Function body, IntFunction<String> variable, int rowMajor, Set<String> kept) {
         Map<String, Layout> given = new HashMap<>();
         for (int i = 0; i < rowMajor; i++) {
             given.put(variable.apply(i), Layout.ROW_MAJOR);
         }
-        return plan(body, given, layouts, kept);
+        return plan(body, given, layouts, true, kept);
     }
 
     private static String unique(String name, Map<String, Integer> counts) {

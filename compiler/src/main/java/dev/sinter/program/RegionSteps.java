@@ -70,7 +70,7 @@ final class RegionSteps {
         loop.histories().forEach((result, carry) -> {
             if (!stacks.containsKey(carry)) {
                 Buffer current = buffers.get(carries.get(carry).current());
-                body.add(new Program.Step.Copy(current.id(), row(current, results[result], rows)));
+                copy("read", current.id(), row(current, results[result], rows), body);
             }
         });
         Optional<Integer> goesOn = Optional.empty();
@@ -205,12 +205,17 @@ final class RegionSteps {
         }
         int packed = add(buffers.get(operand).name() + "_packed", buffer.type(), buffer.layout(),
                 new Buffer.Role.Temporary());
-        int rank = buffer.type().rank();
-        IndexMap identity = IndexMap.identity(rank, rank);
-        compute.accept(new Nest("pack", buffer.type().shape().dims(), List.of(),
-                List.of(new Nest.Input(operand, identity)), List.of(new Term.Element(0, buffer.type().dtype())),
-                List.of(), List.of(new Nest.Output(packed, identity, 0))), out);
+        copy("pack", operand, packed, out);
         return packed;
+    }
+
+    /** Copies a buffer into another of its type, whatever the layouts. */
+    private void copy(String name, int from, int to, List<Program.Step> out) {
+        TensorType type = buffers.get(from).type();
+        IndexMap identity = IndexMap.identity(type.rank(), type.rank());
+        compute.accept(new Nest(name, type.shape().dims(), List.of(), List.of(new Nest.Input(from, identity)),
+                List.of(new Term.Element(0, type.dtype())), List.of(),
+                List.of(new Nest.Output(to, identity, 0))), out);
     }
 
     /** A buffer that only the region sees. */

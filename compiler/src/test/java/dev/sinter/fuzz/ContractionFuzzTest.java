@@ -2,6 +2,7 @@ package dev.sinter.fuzz;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.sinter.kernel.Layout;
 import dev.sinter.op.NestRun;
 import dev.sinter.program.Target;
 import java.util.List;
@@ -19,9 +20,12 @@ class ContractionFuzzTest {
 
     @Test
     void rowsOfAThreadAreComputedForAllColumnsAndPartsOfTheSums() {
-        for (long rows : new long[] {24, 26, 31}) {
+        for (long rows : new long[] {24, 26, 31, 50}) {
             for (long columns : new long[] {64, 150, 200}) {
-                check(rows + " rows, " + columns + " columns", RandomContraction.inLoop(rows, 70, columns));
+                for (Layout left : List.of(Layout.ROW_MAJOR, new Layout.Panels(16), new Layout.Panels(48))) {
+                    check(rows + " rows, " + columns + " columns, " + left,
+                            RandomContraction.inLoop(rows, 70, columns, left));
+                }
             }
         }
     }

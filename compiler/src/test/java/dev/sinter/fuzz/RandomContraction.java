@@ -54,16 +54,22 @@ final class RandomContraction {
         return new RandomContraction(seed).make();
     }
 
-    /** A product of known sizes in a loop, whose rows a thread has for itself. */
-    static NestRun inLoop(long rows, long depth, long columns) {
+    /**
+     * A product of known sizes in a loop, whose rows a thread has for itself.
+     *
+     * @param left of the left operand, whose rows are the columns of what lies in panels
+     */
+    static NestRun inLoop(long rows, long depth, long columns, Layout left) {
         RandomContraction product = new RandomContraction(DType.FLOAT32);
         product.extents.addAll(List.of(Dim.of(rows), Dim.of(columns), Dim.of(depth)));
-        product.element(List.of(0, 2));
+        boolean isTurned = left instanceof Layout.Panels;
+        product.element(isTurned ? List.of(2, 0) : List.of(0, 2));
         product.element(List.of(2, 1));
         product.terms.add(new Term.Apply(ScalarFn.MUL, product.dtype, List.of(0, 1)));
         product.terms.add(new Term.Reduced(0, product.dtype));
         int out = product.buffer(List.of(0, 1), "out").id();
-        product.buffers.replaceAll(buffer -> new Buffer(buffer.id(), buffer.name(), buffer.type(), Layout.ROW_MAJOR,
+        product.buffers.replaceAll(buffer -> new Buffer(buffer.id(), buffer.name(), buffer.type(),
+                buffer.id() == 0 ? left : Layout.ROW_MAJOR,
                 buffer.id() == out ? new Buffer.Role.Carried() : new Buffer.Role.Temporary()));
         return product.run(2, List.of(new Nest.Output(out, product.map(List.of(0, 1)), 3)));
     }

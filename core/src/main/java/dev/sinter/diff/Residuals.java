@@ -127,9 +127,8 @@ final class Residuals {
     private boolean isComputedAgain(Value value) {
         return again.contains(value) || switch (value.op()) {
             case Map(ScalarFn fn) -> NEARLY_FREE.contains(fn);
-            case Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Pad _, Concat _ -> true;
-            case DefineSize _ -> true;
-            case Iota _, DimSize _ -> true;
+            case Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Pad _, Concat _, Iota _, DimSize _,
+                    DefineSize _ -> true;
             case Project _ -> again.contains(value.operand(0));
             default -> false;
         };

@@ -1,7 +1,7 @@
 package dev.sinter.graph;
 
-import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type;
+import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;

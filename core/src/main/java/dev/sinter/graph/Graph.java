@@ -347,7 +347,7 @@ public final class Graph {
     }
 
     boolean holds(Node node) {
-        return node.id() < nodes.size() && nodes.get(node.id()) == node;
+        return node.id() >= 0 && node.id() < nodes.size() && nodes.get(node.id()) == node;
     }
 
     /** A new read of a variable, which waits for the current control dependencies. */

@@ -1,12 +1,12 @@
 package dev.sinter.graph;
 
 import dev.sinter.ir.Symbols;
+import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
-import dev.sinter.ir.Type;
 import dev.sinter.op.Op;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
@@ -69,8 +69,7 @@ final class Sizes {
     /** The size that a count is, which was found before, where a frame sees it. */
     Optional<Dim> found(Node count, Dim atMost, Frame frame) {
         return Optional.ofNullable(counts.get(new Count(count, canonical(atMost))))
-                .filter(symbol -> definitions.get(symbol).id() >= 0
-                        && definitions.get(symbol).graph().holds(definitions.get(symbol))
+                .filter(symbol -> definitions.get(symbol).graph().holds(definitions.get(symbol))
                         && frame.sees(definitions.get(symbol).frame())).map(Dim::ofSymbol);
     }
 

@@ -2,6 +2,7 @@ package dev.sinter.llvm;
 
 import dev.sinter.kernel.Failure;
 import dev.sinter.program.Program.Step;
+import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Symbol;
 import java.util.Map;
@@ -95,7 +96,7 @@ final class SizeIr {
                 case "repeats" -> select("icmp eq i64 " + left + ", 1", right, "1");
                 case "floordiv" -> floor(left, divisor(right))[0];
                 case "mod" -> floor(left, divisor(right))[1];
-                default -> throw new dev.sinter.tensor.CompilerBug("no function of sizes is called " + function);
+                default -> throw new CompilerBug("no function of sizes is called " + function);
             };
         }
 

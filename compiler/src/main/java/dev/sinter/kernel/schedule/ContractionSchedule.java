@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * The schedule of a product of matrices. A tile of the kernel is a block of rows by a group of columns; the
@@ -53,6 +54,7 @@ final class ContractionSchedule {
     private final Grid grid;
     private final ProductLoop loop;
     private final DepthBlocks depth;
+    private final List<Place> fetched;
     private final List<Buffer> temporaries;
     private final int partials;
 
@@ -84,6 +86,7 @@ final class ContractionSchedule {
                 new Grid.Group(List.of(product.column()), columns(), byRows ? columns() : Dim.of(groupWidth)),
                 new Grid.Group(product.row() < 0 ? List.of() : List.of(product.row()), rows(), rowBlock)));
         this.loop = new ProductLoop(k, product, arguments);
+        this.fetched = fetched();
         this.temporaries = depth.isCut()
                 ? List.of(depth.memory(buffers.size(), nest.name(), rowBlock, groupWidth)) : List.of();
         this.partials = depth.isCut() ? arguments.add(k, temporaries.getFirst(), Kernel.Access.SCRATCH) : -1;
@@ -174,10 +177,11 @@ final class ContractionSchedule {
 
     /**
      * Whether a tile is the rows of a thread and all columns: in a loop, whose other nests are cut like that, where a
-     * thread has rows enough.
+     * thread has rows enough. Blocks of rows may begin anywhere, which those of a left operand in panels may not.
      */
     private boolean isCutByRows() {
-        return product.row() >= 0 && product.outer().isEmpty() && rows().isConstant() && columns().isConstant()
+        return product.row() >= 0 && !product.leftIsPanels() && product.outer().isEmpty()
+                && rows().isConstant() && columns().isConstant()
                 && target.threads() > 1 && rows().constant() >= OWN_ROWS * target.threads()
                 && Choices.isInLoop(nest, buffers) && !Choices.isOfLoop(buffers, product.rightPlace().buffer());
     }
@@ -198,6 +202,7 @@ final class ContractionSchedule {
         depth.walk(k, part -> group(new Sum(start, part, first), end));
     }
 
+    /** The strips of a group, up to its last column. */
     private void group(Sum point, Reg end) {
         Reg first = point.group();
         if (!columns().isConstant()) {
@@ -318,7 +323,7 @@ final class ContractionSchedule {
         Reg right = emitter.at(at, List.of()).first(product.rightPlace());
         Optional<Reg> readMask = product.rightPlace().panel().isPresent() ? Optional.empty() : mask;
         if (!depth.isCut()) {
-            fetchAhead(at, rows, strip);
+            fetch(at, rows, strip);
             List<Reg> sums = loop.sums(left, right, rows, strip, readMask, sum.part(),
                     depth.zeros(k, rows, strip));
             epilogues(at, rows, strip, mask, sums);
@@ -328,24 +333,40 @@ final class ContractionSchedule {
         Reg offset = product.row() < 0 ? column
                 : k.add(column, k.mul(k.sub(at.at().get(product.row()), grid.lower(ROWS)), groupWidth));
         DepthBlocks.Sums memory = depth.new Sums(k, partials, sum.part(), offset, groupWidth, rows, strip);
-        k.when(memory.isLast(), () -> fetchAhead(at, rows, strip));
+        if (!fetched.isEmpty()) {
+            k.when(memory.isLast(), () -> fetch(at, rows, strip));
+        }
         List<Reg> sums = loop.sums(left, right, rows, strip, readMask, sum.part(), memory.load());
         k.when(memory.isLast(), () -> epilogues(at, rows, strip, mask, sums), () -> memory.store(sums));
     }
 
-    /** Asks for the memory that the epilogue touches, which the caches bring while the sums grow. */
-    private void fetchAhead(Point at, int rows, Strip strip) {
+    /**
+     * What the epilogue touches that is worth asking for before the sums: a row of it after the other, far from the
+     * caches, where the sums take long enough for it to come.
+     */
+    private List<Place> fetched() {
         if (product.row() < 0 || product.assumedDepth() < HIDING_DEPTH) {
-            return;
+            return List.of();
         }
         Map<Integer, Place> places = new LinkedHashMap<>();
-        space.inputs().forEach(place -> places.putIfAbsent(place.buffer(), place));
-        space.outputs().forEach(place -> places.putIfAbsent(place.buffer(), place));
+        Stream.concat(space.inputs().stream(), space.outputs().stream())
+                .forEach(place -> places.putIfAbsent(place.buffer(), place));
         places.remove(product.leftPlace().buffer());
         places.remove(product.rightPlace().buffer());
-        places.values().removeIf(place -> isNear(place.buffer()) || !place.isUnit(product.column())
-                || !place.uses(product.row()) || !place.all(linear -> linear.stride(product.row()).isConstant()));
-        for (Place place : places.values()) {
+        return places.values().stream().filter(place -> isFar(place.buffer()) && place.isUnit(product.column())
+                && place.uses(product.row())
+                && place.all(linear -> linear.stride(product.row()).isConstant())).toList();
+    }
+
+    /** Whether a buffer is an element of a sequence, which each iteration meets for the first time, or large. */
+    private boolean isFar(int buffer) {
+        return Plan.owner(buffers, buffer).role() instanceof Buffer.Role.Row
+                || buffers.get(buffer).bytes().asConstant().orElse(Long.MAX_VALUE) >= target.l2Bytes() / 2;
+    }
+
+    /** Asks for the elements that the epilogue of some rows and vectors touches. */
+    private void fetch(Point at, int rows, Strip strip) {
+        for (Place place : fetched) {
             int argument = arguments.of(place.buffer());
             for (int i = 0; i < rows; i++) {
                 Point row = at.with(product.row(), k.add(at.at().get(product.row()), i));
@@ -355,12 +376,6 @@ final class ContractionSchedule {
                 }
             }
         }
-    }
-
-    /** Whether a buffer lies in the second-level cache, as what a loop makes anew in each iteration does. */
-    private boolean isNear(int buffer) {
-        boolean isElement = Plan.owner(buffers, buffer).role() instanceof Buffer.Role.Row;
-        return !isElement && buffers.get(buffer).bytes().asConstant().orElse(Long.MAX_VALUE) < target.l2Bytes() / 2;
     }
 
     private void epilogues(Point at, int rows, Strip strip, Optional<Reg> mask, List<Reg> sums) {

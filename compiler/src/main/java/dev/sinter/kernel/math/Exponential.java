@@ -29,22 +29,18 @@ final class Exponential {
     /**
      * An argument taken apart: {@code e^r = 1 + r + rest}.
      *
-     * @param n     the exponent of the factor, an integer
-     * @param field a float whose low bits are n plus twice the bias of exponents
+     * @param n the exponent of the factor, an integer
+     * @param field a float with the exponent field of a power of two in its low bits
      */
     private record Reduced(Reg n, Reg field, Reg r, Reg rest) {}
 
-    private long bias() {
-        return f.single ? 127 : 1023;
+    /** Adding it rounds to an integer n, and leaves the exponent field of 2^(n - down) in the low bits. */
+    private Reg biased(int down) {
+        return f.c(0x1.8p23 + 127 - down, 0x1.8p52 + 1023 - down);
     }
 
-    /** Adding it rounds to an integer n, and leaves n plus twice the bias in the low bits. */
-    private Reg biased() {
-        return f.c(0x1.8p23 + 2 * 127, 0x1.8p52 + 2 * 1023);
-    }
-
-    private Reg field(Reg x) {
-        return k.fma(x, f.c(0x1.715476p+0, 0x1.71547652b82fep+0), biased());
+    private Reg field(Reg x, Reg biased) {
+        return k.fma(x, f.c(0x1.715476p+0, 0x1.71547652b82fep+0), biased);
     }
 
     private Reg high(Reg x, Reg minus) {
@@ -58,9 +54,10 @@ final class Exponential {
     /**
      * With what r rounds away, and a tail of x, in the rest. Arguments are clamped beforehand; NaN passes.
      */
-    private Reduced reduce(Reg x, Reg tail) {
-        Reg field = field(x);
-        Reg n = k.sub(field, biased());
+    private Reduced reduce(Reg x, Reg tail, int down) {
+        Reg biased = biased(down);
+        Reg field = field(x, biased);
+        Reg n = k.sub(field, biased);
         Reg minus = k.neg(n);
         Reg high = high(x, minus);
         // The small part is known well; r is its sum with the high part, and what that rounds away is kept.
@@ -70,16 +67,20 @@ final class Exponential {
         return new Reduced(n, field, r, k.fma(k.mul(r, r), f.polynomial(r, f.single ? SINGLE : DOUBLE), lost));
     }
 
-    /** {@code e^r}, for a clamped argument and its n. */
-    private Reg fraction(Reg x, Reg n) {
+    /** What n leaves of x. */
+    private Reg reduced(Reg x, Reg n) {
         Reg minus = k.neg(n);
-        Reg r = k.fma(minus, low(), high(x, minus));
+        return k.fma(minus, low(), high(x, minus));
+    }
+
+    /** {@code e^r - 1}. */
+    private Reg rest(Reg r) {
         Reg rest = f.single ? f.pairs(r, SHORT) : f.polynomial(r, DOUBLE);
-        return k.add(k.fma(k.mul(r, r), rest, r), f.c(1));
+        return k.fma(k.mul(r, r), rest, r);
     }
 
     /** Bounds that let NaN pass. */
-    private Reg clamp(Reg x, double lower, double upper) {
+    Reg clamp(Reg x, double lower, double upper) {
         return k.max(f.c(lower), k.min(f.c(upper), x));
     }
 
@@ -89,44 +90,49 @@ final class Exponential {
 
     Reg exp(Reg x) {
         Reg bounded = inRange(x);
-        Reg n = k.sub(field(bounded), biased());
-        return k.arith(ArithOp.SCALE, fraction(bounded, n), n);
+        Reg n = k.sub(field(bounded, biased(0)), biased(0));
+        return k.arith(ArithOp.SCALE, k.add(rest(reduced(bounded, n)), f.c(1)), n);
     }
 
-    /** A number as the sum of two. */
-    record Two(Reg high, Reg low) {}
+    /**
+     * An exponential as {@code scale (1 + rest)}.
+     *
+     * @param scale a power of two
+     */
+    record Factors(Reg scale, Reg rest) {}
 
-    /** {@code e^x} to about twice the precision. */
-    Two twice(Reg x) {
-        Reduced reduced = reduce(inRange(x), f.c(0));
-        Reg sum = k.add(f.c(1), reduced.r());
-        Reg lost = k.add(k.add(k.sub(f.c(1), sum), reduced.r()), reduced.rest());
-        Reg high = k.add(sum, lost);
-        Reg low = k.add(k.sub(sum, high), lost);
-        return new Two(k.arith(ArithOp.SCALE, high, reduced.n()), k.arith(ArithOp.SCALE, low, reduced.n()));
+    /** The factors of {@code e^x}, with the scale 2^down times too small. */
+    Factors factors(Reg x, int down) {
+        Reg biased = biased(down);
+        Reg field = field(x, biased);
+        return new Factors(scale(field), rest(reduced(x, k.sub(field, biased))));
+    }
+
+    /** The factors of {@code e^x} for an x below 0 that is near it, or whose exponential is added to 1. */
+    Factors factors(Reg x) {
+        if (!f.single) {
+            return factors(x, 0);
+        }
+        Reg biased = biased(0);
+        Reg field = field(x, biased);
+        return new Factors(scale(field), rest(high(x, k.neg(k.sub(field, biased)))));
+    }
+
+    /** The number whose exponent field is in the low bits of a float. */
+    private Reg scale(Reg field) {
+        return f.ofBits(k.shl(f.toBits(field), f.fraction()));
     }
 
     /** {@code e^(x + tail)} for clamped x and a tail far smaller than it. */
     Reg exp(Reg x, Reg tail) {
-        Reduced reduced = reduce(x, tail);
+        Reduced reduced = reduce(x, tail, 0);
         return k.arith(ArithOp.SCALE, k.add(k.add(reduced.rest(), reduced.r()), f.c(1)), reduced.n());
-    }
-
-    /** 2^(n - less) in one step. */
-    private Reg power(Reg field, long less) {
-        return f.ofBits(k.shl(k.sub(f.toBits(field), f.i(bias() + less)), f.fraction()));
-    }
-
-    /** {@code e^x} where neither x nor the result is near the ends of the range. */
-    Reg moderate(Reg x) {
-        Reg field = field(x);
-        return k.mul(fraction(x, k.sub(field, biased())), power(field, 0));
     }
 
     /** Scaled by 2^(n-1) and doubled, since 2^n may be too large where the result is not. */
     Reg expm1(Reg x) {
-        Reduced reduced = reduce(clamp(x, f.single ? -20 : -40, f.single ? 89 : 710), f.c(0));
-        Reg scale = power(reduced.field(), 1);
+        Reduced reduced = reduce(clamp(x, f.single ? -20 : -40, f.single ? 89 : 710), f.c(0), 1);
+        Reg scale = scale(reduced.field());
         Reg first = k.fma(reduced.r(), scale, k.sub(scale, f.c(0.5)));
         Reg half = k.fma(reduced.rest(), scale, first);
         Reg tiny = k.lt(f.abs(x), f.c(0x1p-26, 0x1p-55));

@@ -2,58 +2,42 @@ package dev.sinter.kernel.math;
 
 import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.math.Exponential.Factors;
 
-/** {@code tanh} and the logistic function, through the exponential of an argument without its sign. */
+/**
+ * {@code tanh} and the logistic function: quotients of sums of {@code e^x = scale (1 + rest)}, each sum rounded once,
+ * as {@code (scale + 1) + scale rest}.
+ */
 final class Hyperbolic {
-    private static final double[] SMALL =
-            {-0x1.55554ep-2, 0x1.110f1p-3, -0x1.b9b156p-5, 0x1.612bcap-6, -0x1.015032p-7,
-        0x1.eaede8p-10};
-
     private final Floats f;
     private final KernelBuilder k;
+    private final Exponential exponential;
 
     Hyperbolic(Floats floats) {
         this.f = floats;
         this.k = floats.k;
+        this.exponential = new Exponential(floats);
     }
 
+    /** {@code (1 - e) / (1 + e)} with the sign of x, where e is {@code e^(-2|x|)}. */
     Reg tanh(Reg x) {
-        Reg magnitude = f.abs(x);
-        Reg bounded = k.min(f.c(10, 22), magnitude);
-        Reg twice = k.add(bounded, bounded);
-        Reg result;
-        if (f.single) {
-            Reg square = k.mul(x, x);
-            Reg small = k.fma(k.mul(magnitude, square), f.pairs(square, SMALL), magnitude);
-            Reg large = k.sub(f.c(1), k.div(f.c(2), k.add(new Exponential(f).moderate(twice), f.c(1))));
-            result = k.select(k.lt(magnitude, f.c(0.625)), small, large);
-        } else {
-            Reg t = new Exponential(f).expm1(twice);
-            // t / (t + 2) below 1, 1 - 2 / (t + 2) above.
-            Reg below = k.lt(magnitude, f.c(1));
-            Reg divisor = k.add(t, f.c(2));
-            Reg divisorTail = k.sub(t, k.sub(divisor, f.c(2)));
-            Reg quotient = quotient(k.select(below, t, f.c(-2)), f.c(0), divisor, divisorTail);
-            result = k.select(below, quotient, k.add(quotient, f.c(1)));
-        }
-        return f.copySign(result, x);
+        Reg bounded = k.max(f.c(-10, -22), k.neg(f.abs(x)));
+        Factors e = exponential.factors(k.add(bounded, bounded));
+        Reg one = f.c(1);
+        Reg numerator = k.fma(k.neg(e.rest()), e.scale(), k.sub(one, e.scale()));
+        Reg divisor = k.fma(e.rest(), e.scale(), k.add(one, e.scale()));
+        return f.copySign(k.div(numerator, divisor), x);
     }
 
-    /** {@code 1 / (1 + e^-x)}, below 0 as {@code e^x / (1 + e^x)}. */
+    /** {@code 1 / (1 + e^-x)}, whose parts are scaled down together: e^-x is too large where the result is not 0. */
     Reg logistic(Reg x) {
-        Exponential.Two e = new Exponential(f).twice(k.neg(f.abs(x)));
-        Reg below = k.lt(x, f.c(0));
-        Reg numerator = k.select(below, e.high(), f.c(1));
-        Reg divisor = k.add(f.c(1), e.high());
-        Reg divisorTail = k.add(k.add(k.sub(f.c(1), divisor), e.high()), e.low());
-        return quotient(numerator, k.select(below, e.low(), f.c(0)), divisor, divisorTail);
-    }
-
-    /** A quotient of sums of two, corrected once. */
-    private Reg quotient(Reg numerator, Reg numeratorTail, Reg divisor, Reg divisorTail) {
-        Reg inverse = k.div(f.c(1), divisor);
-        Reg quotient = k.mul(numerator, inverse);
-        Reg rest = k.add(k.fma(k.neg(quotient), divisor, numerator), numeratorTail);
-        return k.fma(k.fma(k.neg(quotient), divisorTail, rest), inverse, quotient);
+        int down = f.single ? 32 : 64;
+        Reg bounded = f.single ? exponential.clamp(k.neg(x), -25, 105) : exponential.clamp(k.neg(x), -54, 746);
+        Factors e = exponential.factors(bounded, down);
+        Reg one = f.c(Math.scalb(1.0, -down));
+        Reg sum = k.add(e.scale(), one);
+        // What the sum leaves of 1 beside a large e.
+        Reg lost = k.sub(one, k.sub(sum, e.scale()));
+        return k.div(one, k.add(sum, k.fma(e.rest(), e.scale(), lost)));
     }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
  * has made hot, on processors that a measurement needs whole.
  */
 final class JustInTime {
-    private static final long QUIET_NANOS = 300_000_000;
+    private static final long QUIET_NANOS = 500_000_000;
     private static final long MOST_NANOS = 15_000_000_000L;
     private static final long LOOK_NANOS = 20_000_000;
 

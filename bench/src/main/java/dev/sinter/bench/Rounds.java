@@ -36,7 +36,7 @@ final class Rounds {
             });
         }
         JustInTime.settle(ready.stream().filter(one -> comparison.sinter().contains(one.contender))
-                .<Runnable>map(one -> () -> attempt(one.contender, failed, () -> one.contender.round(1))).toList());
+                .<Runnable>map(one -> () -> attempt(one.contender, failed, () -> settle(one))).toList());
         for (int round = 0; round < comparison.rounds(); round++) {
             ready.removeIf(one -> !attempt(one.contender, failed, () -> one.times.add(turn(one))));
             // So that none always follows the same other one.
@@ -46,6 +46,14 @@ final class Rounds {
         ready.forEach(one -> samples.put(one.contender, one.contender.samples(
                 one.times.stream().flatMapToDouble(DoubleStream::of).toArray())));
         return samples;
+    }
+
+    /** About a turn's work, so that the compiler finds now what is hot when it is timed. */
+    private static void settle(Ready one) {
+        long begin = System.nanoTime();
+        do {
+            one.contender.round(one.turn.iterations());
+        } while (System.nanoTime() - begin < 1e3 * TURN_MICROS);
     }
 
     private static double[] turn(Ready one) {

@@ -86,8 +86,11 @@ record Interval(long least, long most) {
         return new Interval(Math.max(least, other.least), Math.max(most, other.most));
     }
 
-    /** The bits that both have; of what may be negative nothing is known. */
+    /** The bits that both have; of what may be negative only how it is rounded down to a power of two is known. */
     Interval and(Interval other) {
+        if (other.isSingle() && other.least < 0 && Long.bitCount(-other.least) == 1) {
+            return new Interval(least & other.least, most & other.least);
+        }
         return least >= 0 && other.least >= 0 ? new Interval(0, Math.min(most, other.most)) : ALL;
     }
 

@@ -19,6 +19,8 @@ import java.util.List;
 public record Kernel(String name, List<Argument> buffers, Reg tile, Dim tiles, Instr.Body body, Work work) {
     /** How a kernel uses a buffer. Two arguments never overlap unless both are only read. */
     public enum Access { READ, WRITE, READ_WRITE,
+        /** Written, and read by the same tile where that has written before. */
+        WRITE_THEN_READ,
         /** Memory of the thread that computes the tile, undefined at its start. */
         SCRATCH }
 

@@ -3,6 +3,7 @@ package dev.sinter.kernel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Which registers instructions define and use, and which bodies they hold. */
 final class Registers {
@@ -112,5 +113,14 @@ final class Registers {
         int[] greatest = {kernel.tile().id()};
         visit(kernel.body(), reg -> greatest[0] = Math.max(greatest[0], reg.id()));
         return greatest[0];
+    }
+
+    /** Whether some instruction of a body, at any depth, is such. */
+    static boolean any(Instr.Body body, Predicate<Instr> such) {
+        return body.instrs().stream().anyMatch(instr -> such.test(instr) || switch (instr) {
+            case Instr.Loop loop -> any(loop.body(), such);
+            case Instr.If choice -> any(choice.then(), such) || any(choice.otherwise(), such);
+            default -> false;
+        });
     }
 }

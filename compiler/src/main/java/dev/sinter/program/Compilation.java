@@ -41,7 +41,7 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
      */
     public record Options(OptimizationOptions optimization, LayoutAssignment layouts, NestScheduler scheduler) {
         public static Options defaults() {
-            return new Options(OptimizationOptions.defaults(), LayoutAssignment.ROW_MAJOR, Scheduler::schedule);
+            return new Options(OptimizationOptions.defaults(), LayoutAssignment.ROW_MAJOR, Scheduler.INSTANCE);
         }
 
         public Options withOptimization(OptimizationOptions other) {

@@ -65,7 +65,7 @@ final class InvariantLaunches {
                 case READ -> !writers.containsKey(buffer);
                 case WRITE -> buffers.get(buffer).role() instanceof Buffer.Role.Temporary
                         && writers.get(buffer) == 1 && !before.contains(buffer);
-                case READ_WRITE, SCRATCH -> false;
+                case READ_WRITE, WRITE_THEN_READ, SCRATCH -> false;
             };
             if (!same) {
                 return false;

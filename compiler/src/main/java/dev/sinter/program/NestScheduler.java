@@ -1,9 +1,11 @@
 package dev.sinter.program;
 
 import dev.sinter.kernel.Nest;
+import dev.sinter.kernel.schedule.Rows;
 import dev.sinter.kernel.schedule.Scheduled;
 import dev.sinter.plan.Buffer;
 import java.util.List;
+import java.util.Optional;
 
 /** Turns a nest into kernels. */
 @FunctionalInterface
@@ -16,4 +18,16 @@ public interface NestScheduler {
      * @param target  the machine
      */
     Scheduled schedule(Nest nest, List<Buffer> buffers, Target target);
+
+    /**
+     * One kernel for a nest, whose tiles are rows, where there is such.
+     *
+     * @param nest    what is computed
+     * @param buffers the buffers that the nest numbers
+     * @param target  the machine
+     * @param rows    what a tile is
+     */
+    default Optional<Scheduled.Launch> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
+        return Optional.empty();
+    }
 }

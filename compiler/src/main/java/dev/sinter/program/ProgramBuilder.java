@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Makes the program of a plan: its nests scheduled, equal kernels shared, the point of no return set. */
 public final class ProgramBuilder {
@@ -32,6 +33,7 @@ public final class ProgramBuilder {
     private final Map<Kernel, Kernel> kernels = new HashMap<>();
     private final Map<Anonymous, Scheduled> schedules = new HashMap<>();
     private final RepeatedLaunches launched;
+    private final Map<Integer, List<Integer>> users;
     private List<Program.Step> launchedInto = List.of();
     private boolean committed;
 
@@ -42,6 +44,7 @@ public final class ProgramBuilder {
         this.buffers = new ArrayList<>(plan.buffers());
         this.regions = new RegionSteps(buffers, this::steps, this::compute);
         this.launched = new RepeatedLaunches(buffers);
+        this.users = users(plan);
     }
 
     /**
@@ -76,15 +79,61 @@ public final class ProgramBuilder {
                 steps.add(new Program.Step.PointOfNoReturn());
                 committed = true;
             }
-            step(step, IntUnaryOperator.identity(), steps);
+            int joined = joined(i);
+            if (joined == 0) {
+                step(step, IntUnaryOperator.identity(), steps);
+            }
             while (origins.size() < steps.size()) {
                 origins.add(i);
             }
+            i += Math.max(0, joined - 1);
         }
         Program program = new Program(plan.name(), buffers,
                 sizes(new Program(plan.name(), buffers, List.of(), steps).allSteps(), buffers), steps);
         ProgramVerifier.verify(program);
         return new Built(program, origins);
+    }
+
+    /** Adds a kernel for a step of the plan and those that follow it, and says how many; 0 where it stays alone. */
+    private int joined(int from) {
+        List<Nest> nests = new ArrayList<>();
+        for (int i = from; i < plan.steps().size() && nests.size() < RowGroups.MOST; i++) {
+            Plan.Step step = plan.steps().get(i);
+            if (!(step instanceof Plan.Compute compute) || compute.canFail()
+                    || step.writes().stream().anyMatch(this::isInPlace)) {
+                break;
+            }
+            nests.add(compute.nest());
+        }
+        if (nests.size() < 2) {
+            return 0;
+        }
+        Optional<RowGroups.Group> group = new RowGroups(buffers, target, scheduler).first(nests,
+                (count, id) -> buffers.get(id).role() instanceof Buffer.Role.Temporary
+                        && isUsedOnly(id, from, from + count));
+        group.ifPresent(found -> {
+            Kernel kernel = kernels.computeIfAbsent(anonymous(found.kernel()), key -> found.kernel());
+            Program.Step.Launch launch = new Program.Step.Launch(kernel, found.buffers());
+            launched(steps).add(launch);
+            steps.add(launch);
+        });
+        return group.map(RowGroups.Group::count).orElse(0);
+    }
+
+    /** Whether only some neighbouring steps of the plan use a buffer. */
+    private boolean isUsedOnly(int buffer, int from, int to) {
+        return users.getOrDefault(buffer, List.of()).stream().allMatch(step -> step >= from && step < to);
+    }
+
+    /** For each buffer that owns memory the steps of the plan that use it. */
+    private static Map<Integer, List<Integer>> users(Plan plan) {
+        Map<Integer, List<Integer>> users = new HashMap<>();
+        for (int i = 0; i < plan.steps().size(); i++) {
+            int step = i;
+            Stream.concat(plan.steps().get(i).reads().stream(), plan.steps().get(i).writes().stream())
+                    .forEach(id -> users.computeIfAbsent(plan.owner(id).id(), _ -> new ArrayList<>()).add(step));
+        }
+        return users;
     }
 
     private void steps(Plan inner, IntUnaryOperator numbers, List<Program.Step> out) {

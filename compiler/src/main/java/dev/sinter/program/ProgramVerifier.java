@@ -166,12 +166,12 @@ public final class ProgramVerifier {
             (readOnly ? shared : exclusive).add(memory(id));
             switch (argument.access()) {
                 case READ, READ_WRITE -> read(where, id);
-                case WRITE, SCRATCH -> { }
+                case WRITE, WRITE_THEN_READ, SCRATCH -> { }
             }
         }
         for (int i = 0; i < launch.buffers().size(); i++) {
             switch (kernel.buffers().get(i).access()) {
-                case WRITE, READ_WRITE -> write(where, launch.buffers().get(i));
+                case WRITE, READ_WRITE, WRITE_THEN_READ -> write(where, launch.buffers().get(i));
                 case READ, SCRATCH -> { }
             }
         }

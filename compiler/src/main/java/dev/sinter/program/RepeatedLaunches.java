@@ -79,7 +79,7 @@ final class RepeatedLaunches {
                     }
                     written = Optional.of(id);
                 }
-                case READ_WRITE, SCRATCH -> {
+                case READ_WRITE, WRITE_THEN_READ, SCRATCH -> {
                     return Optional.empty();
                 }
             }

@@ -128,7 +128,7 @@ public final class ReplayCheck {
             return made;
         });
         Program program = stage("kernels", () -> {
-            Program built = ProgramBuilder.build(plan, target, Scheduler::schedule).program();
+            Program built = ProgramBuilder.build(plan, target, Scheduler.INSTANCE).program();
             MemoryPlan.of(built);
             SizeChecks.of(source);
             return built;

@@ -213,7 +213,7 @@ public final class NestRun {
 
     /** The same, for kernels that end with a {@code Failure}'s code. */
     public List<long[]> scheduled(Target target, int failure) {
-        Scheduled scheduled = Scheduler.schedule(nest, buffers, target);
+        Scheduled scheduled = Scheduler.INSTANCE.schedule(nest, buffers, target);
         List<Buffer> all = new ArrayList<>(buffers);
         all.addAll(scheduled.temporaries());
         List<MemorySegment> memory = new ArrayList<>();
@@ -262,7 +262,7 @@ public final class NestRun {
     /** The text of the kernels, for messages. */
     public String text(Target target) {
         StringBuilder text = new StringBuilder(nest + "\n" + buffers + "\n");
-        Scheduler.schedule(nest, buffers, target).launches()
+        Scheduler.INSTANCE.schedule(nest, buffers, target).launches()
                 .forEach(launch -> text.append(Printer.print(launch.kernel())));
         return text.toString();
     }

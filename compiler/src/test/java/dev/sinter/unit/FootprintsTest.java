@@ -80,10 +80,42 @@ final class FootprintsTest {
     }
 
     @Test
-    void ofOpenSizesNothingIsKnown() {
-        Kernel tiles = kernel(Dim.symbol("n"), DType.FLOAT32,
+    void howManyTilesThereAreDoesNotMatterWhereAllMoveAlike() {
+        Dim many = Dim.symbol("n");
+        Kernel tiles = kernel(many, DType.FLOAT32,
                 (k, buffer) -> k.store(buffer, k.mul(k.tile(), 16), k.splat(k.f32(1), 16)));
-        assertThat(areSeparate(tiles, tiles)).isFalse();
+        Kernel behind = kernel(many, DType.FLOAT32,
+                (k, buffer) -> k.store(buffer, k.add(k.mul(k.tile(), 16), 1), k.splat(k.f32(1), 16)));
+        assertThat(areSeparate(tiles, tiles)).isTrue();
+        assertThat(areSeparate(tiles, behind)).isFalse();
+        assertThat(areSeparate(stretch(1000, 16, 0, 16), stretch(1000, 16, 8, 8))).isTrue();
+        assertThat(areSeparate(stretch(1000, 15, 0, 16), stretch(1000, 15, 0, 8))).isFalse();
+    }
+
+    /** Rows of an open number, some in a tile, of 20 elements in vectors of 8. */
+    @Test
+    void aMaskEndsARow() {
+        Kernel rows = rows(20);
+        assertThat(areSeparate(rows, rows)).isTrue();
+        assertThat(areSeparate(rows, rows(16))).isTrue();
+        assertThat(areSeparate(rows, rows(21))).isFalse();
+    }
+
+    private static Kernel rows(int elements) {
+        return kernel(Dim.symbol("n").ceilDiv(4), DType.FLOAT32, (k, buffer) -> {
+            Reg first = k.mul(k.tile(), 4);
+            k.loop(first, k.min(k.size(Dim.symbol("n")), k.add(first, 4)), 1, row -> {
+                Reg start = k.mul(row, 20);
+                k.loop(k.index(0), k.index(16), 8, i -> k.store(buffer, k.add(start, i), k.splat(k.f32(1), 8)));
+                Reg lanes = k.add(k.splat(k.index(16), 8), k.lanes(RegType.Kind.I64, 8));
+                k.store(buffer, k.add(start, 16), k.splat(k.f32(1), 8),
+                        Optional.of(k.lt(lanes, k.splat(k.index(elements), 8))));
+            });
+        });
+    }
+
+    @Test
+    void ofRowsOfOpenSizeNothingIsKnown() {
         Kernel rows = kernel(4, (k, buffer) -> k.store(buffer, k.mul(k.tile(), k.size(Dim.symbol("n"))), k.f32(1)));
         assertThat(areSeparate(rows, rows)).isFalse();
     }

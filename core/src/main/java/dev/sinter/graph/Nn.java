@@ -46,12 +46,11 @@ public final class Nn {
     public static Tensor gelu(Operand x) {
         return Composer.tensor("gelu", c -> {
             Node in = c.in(0);
-            Node cube = c.map(ScalarFn.MUL, in, c.map(ScalarFn.MUL, in, in));
-            Node inner = c.map(ScalarFn.ADD, in, c.map(ScalarFn.MUL, cube, c.fullLike(in, 0.044715)));
-            Node tanh = c.map(ScalarFn.TANH,
-                    c.map(ScalarFn.MUL, inner, c.fullLike(in, Math.sqrt(2 / Math.PI))));
-            Node half = c.map(ScalarFn.MUL, in, c.fullLike(in, 0.5));
-            return c.map(ScalarFn.MUL, half, c.map(ScalarFn.ADD, tanh, c.fullLike(in, 1)));
+            double slope = 2 * Math.sqrt(2 / Math.PI);
+            Node square = c.map(ScalarFn.MUL, in, in);
+            Node slopes = c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, square, c.fullLike(in, 0.044715 * slope)),
+                    c.fullLike(in, slope));
+            return c.map(ScalarFn.MUL, in, c.map(ScalarFn.LOGISTIC, c.map(ScalarFn.MUL, in, slopes)));
         }, x);
     }
 

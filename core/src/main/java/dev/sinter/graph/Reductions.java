@@ -93,7 +93,8 @@ final class Reductions {
     static Node softmax(Composer c, Node x, List<Integer> axes) {
         Node shift = shift(c, x, axes);
         Node exp = c.map(ScalarFn.EXP, c.map(ScalarFn.SUB, x, restore(c, shift, x, axes)));
-        return c.map(ScalarFn.DIV, exp, restore(c, c.reduce(ReduceFn.SUM, exp, axes), x, axes));
+        Node sum = c.reduce(ReduceFn.SUM, exp, axes);
+        return c.map(ScalarFn.MUL, exp, restore(c, c.map(ScalarFn.DIV, c.fullLike(sum, 1), sum), x, axes));
     }
 
     static Node logSoftmax(Composer c, Node x, List<Integer> axes) {

@@ -171,7 +171,8 @@ final class KernelIr {
                 String pointer = fresh();
                 line(pointer + " = getelementptr " + element(prefetch.buffer()) + ", ptr %buffer." + prefetch.buffer()
                         + ", " + typed(prefetch.offset()));
-                line("call void @llvm.prefetch.p0(ptr " + pointer + ", i32 0, i32 3, i32 1)");
+                boolean read = kernel.buffers().get(prefetch.buffer()).access() == Kernel.Access.READ;
+                line("call void @llvm.prefetch.p0(ptr " + pointer + ", i32 " + (read ? 0 : 1) + ", i32 3, i32 1)");
             }
             case Instr.Loop loop -> loop(loop);
             case Instr.If branch -> branch(branch);

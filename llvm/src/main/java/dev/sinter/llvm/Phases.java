@@ -359,7 +359,7 @@ final class Phases {
             Optional<Tiles> tiles = Optional.of(new Tiles(launch.kernel(), i));
             uses.add(switch (launch.kernel().buffers().get(i).access()) {
                 case READ -> new Use(memory, false, solo, tiles);
-                case WRITE, READ_WRITE -> new Use(memory, true, solo, tiles);
+                case WRITE, READ_WRITE, WRITE_THEN_READ -> new Use(memory, true, solo, tiles);
                 case SCRATCH -> new Use(memory, true, solo);
             });
         }

@@ -9,6 +9,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What schedules decide from sizes and the target alone. */
@@ -36,6 +37,30 @@ final class Choices {
     static boolean isOfLoop(List<Buffer> buffers, int id) {
         Buffer.Role role = Plan.owner(buffers, id).role();
         return role instanceof Buffer.Role.Row || role instanceof Buffer.Role.Carried;
+    }
+
+    /** Whether tiles may be rows: vectors run along the only axis of rows, or along one inside of a row. */
+    static boolean canBeInRows(LoopSpace space, int vectorAxis) {
+        return space.rowAxes() > 0 && (vectorAxis >= space.rowAxes() || vectorAxis < 0 || space.rowAxes() == 1);
+    }
+
+    /** The axes of rows cut into blocks, the others whole: those outside, those inside, those of vectors. */
+    static List<Grid.Group> inRows(LoopSpace space, int vectorAxis, long block) {
+        List<Integer> rows = IntStream.range(0, space.rowAxes()).boxed().toList();
+        List<Integer> others = IntStream.range(space.rowAxes(), space.domainCount())
+                .filter(axis -> axis != vectorAxis).boxed().toList();
+        Dim count = space.points(0, space.rowAxes());
+        if (vectorAxis >= 0 && vectorAxis < space.rowAxes()) {
+            return List.of(whole(space, List.of()), whole(space, others), new Grid.Group(rows, count, Dim.of(block)));
+        }
+        boolean along = vectorAxis >= 0 && vectorAxis < space.domainCount();
+        return List.of(new Grid.Group(rows, count, Dim.of(block)), whole(space, others),
+                whole(space, along ? List.of(vectorAxis) : List.of()));
+    }
+
+    private static Grid.Group whole(LoopSpace space, List<Integer> axes) {
+        Dim extent = axes.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
+        return new Grid.Group(axes, extent, extent);
     }
 
     /** The lanes of a vector for a nest: as many of its widest elements in memory as a register holds. */

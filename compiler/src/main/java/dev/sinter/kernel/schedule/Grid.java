@@ -40,13 +40,15 @@ final class Grid {
                     : group.blocks());
         }
         Reg number = k.tile();
+        Group outermost = groups.stream().filter(group -> !group.blocks().isConstant(1)).findFirst()
+                .orElse(groups.getFirst());
         for (Group group : groups.reversed()) {
             Reg from;
             if (group.blocks().isConstant(1)) {
                 from = k.index(0);
             } else {
                 Reg blocks = k.size(group.blocks());
-                boolean last = group == groups.getFirst();
+                boolean last = group == outermost;
                 from = k.mul(last ? number : k.rem(number, blocks), k.size(group.block()));
                 number = last ? number : k.div(number, blocks);
             }

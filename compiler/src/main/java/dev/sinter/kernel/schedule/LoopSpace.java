@@ -19,12 +19,18 @@ import java.util.function.UnaryOperator;
  * @param inputs      where each input is read
  * @param outputs     where each output is written
  * @param positions   the index along each axis of the nest that a term asks for
+ * @param rowAxes     how many of the first axes are not walked as one with others, since tiles are cut along them
  */
 record LoopSpace(Nest nest, List<Dim> extents, int domainCount, List<Place> inputs, List<Place> outputs,
-        TreeMap<Integer, Linear> positions) {
+        TreeMap<Integer, Linear> positions, int rowAxes) {
 
     /** The nest over its own axes. */
     static LoopSpace of(Nest nest, List<Buffer> buffers) {
+        return of(nest, buffers, 0);
+    }
+
+    /** The nest over its own axes, of which the first are rows. */
+    static LoopSpace of(Nest nest, List<Buffer> buffers, int rowAxes) {
         int axisCount = nest.axisCount();
         List<Dim> extents = new ArrayList<>(nest.domain());
         extents.addAll(nest.reduced());
@@ -39,15 +45,17 @@ record LoopSpace(Nest nest, List<Dim> extents, int domainCount, List<Place> inpu
                         .toList(),
                 nest.outputs().stream().map(out -> Place.of(buffers.get(out.buffer()), out.map(), axisCount))
                         .toList(),
-                positions);
+                positions, rowAxes);
     }
 
-    private LoopSpace with(List<Dim> newExtents, int newDomainCount, UnaryOperator<Linear> change) {
+    /** Without an axis, which others take in. */
+    private LoopSpace without(int gone, List<Dim> newExtents, UnaryOperator<Linear> change) {
         TreeMap<Integer, Linear> newPositions = new TreeMap<>();
         positions.forEach((axis, linear) -> newPositions.put(axis, change.apply(linear)));
-        return new LoopSpace(nest, newExtents, newDomainCount,
+        return new LoopSpace(nest, newExtents, domainCount - (gone < domainCount ? 1 : 0),
                 inputs.stream().map(in -> in.map(change)).toList(),
-                outputs.stream().map(out -> out.map(change)).toList(), newPositions);
+                outputs.stream().map(out -> out.map(change)).toList(), newPositions,
+                rowAxes - (gone < rowAxes ? 1 : 0));
     }
 
     private boolean all(java.util.function.Predicate<Linear> test) {
@@ -65,20 +73,19 @@ record LoopSpace(Nest nest, List<Dim> extents, int domainCount, List<Place> inpu
                     .noneMatch(out -> out.isColumns(dropped, extent))) {
                 List<Dim> rest = new ArrayList<>(space.extents);
                 rest.remove(axis);
-                space = space.with(rest, space.domainCount - (axis < space.domainCount ? 1 : 0),
-                        linear -> linear.without(dropped));
+                space = space.without(axis, rest, linear -> linear.without(dropped));
             }
         }
         for (int axis = space.extents.size() - 2; axis >= 0; axis--) {
             int outer = axis;
             Dim inner = space.extents.get(axis + 1);
-            boolean oneKind = axis + 1 < space.domainCount || axis >= space.domainCount;
+            boolean oneKind = (axis + 1 < space.domainCount || axis >= space.domainCount)
+                    && (axis + 1 < space.rowAxes || axis >= space.rowAxes);
             if (oneKind && space.all(linear -> linear.collapses(outer, inner))) {
                 List<Dim> merged = new ArrayList<>(space.extents);
                 merged.set(axis + 1, space.extents.get(axis).times(inner));
                 merged.remove(axis);
-                space = space.with(merged, space.domainCount - (axis < space.domainCount ? 1 : 0),
-                        linear -> linear.without(outer));
+                space = space.without(axis, merged, linear -> linear.without(outer));
             }
         }
         return space;

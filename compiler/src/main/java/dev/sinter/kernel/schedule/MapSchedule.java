@@ -32,6 +32,7 @@ final class MapSchedule {
     private static final long BLOCK_COST = 24;
 
     private final Nest nest;
+    private final Optional<Rows> rows;
     private final List<Buffer> buffers;
     private final Target target;
     private final LoopSpace space;
@@ -44,11 +45,12 @@ final class MapSchedule {
     /** The axis that is walked inside of the vectors', or -1. */
     private final int transposed;
 
-    private MapSchedule(Nest nest, List<Buffer> buffers, Target target) {
+    private MapSchedule(Nest nest, List<Buffer> buffers, Target target, Optional<Rows> rows) {
         this.nest = nest;
+        this.rows = rows;
         this.buffers = buffers;
         this.target = target;
-        this.space = LoopSpace.of(nest, buffers).simplified();
+        this.space = LoopSpace.of(nest, buffers, rows.map(Rows::axes).orElse(0)).simplified();
         this.k = new KernelBuilder(nest.name());
         this.arguments = new Arguments(k, nest, buffers);
         this.emitter = new TermEmitter(k, space, arguments::of);
@@ -59,9 +61,19 @@ final class MapSchedule {
     }
 
     static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
-        MapSchedule schedule = new MapSchedule(nest, buffers, target);
+        MapSchedule schedule = new MapSchedule(nest, buffers, target, Optional.empty());
         Kernel kernel = schedule.kernel();
         return new Scheduled(List.of(new Scheduled.Launch(kernel, schedule.arguments.launch())), List.of());
+    }
+
+    /** A kernel whose tiles are rows, where vectors run along a row or over all of them. */
+    static Optional<Scheduled.Launch> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
+        MapSchedule schedule = new MapSchedule(nest, buffers, target, Optional.of(rows));
+        if (schedule.transposed >= 0 || !Choices.canBeInRows(schedule.space, schedule.axis)) {
+            return Optional.empty();
+        }
+        Kernel kernel = schedule.kernel();
+        return Optional.of(new Scheduled.Launch(kernel, schedule.arguments.launch()));
     }
 
     /**
@@ -96,7 +108,8 @@ final class MapSchedule {
         return -1;
     }
 
-    private Kernel kernel() {
+    /** The axes that neither vectors nor the rows of a block run along, the latter, and those of vectors. */
+    private List<Grid.Group> groups() {
         List<Integer> rest = new ArrayList<>();
         for (int other = 0; other < space.axisCount(); other++) {
             if (other != axis) {
@@ -109,18 +122,23 @@ final class MapSchedule {
             rest.remove(next);
             middle.add(next);
         }
-        int unroll = Choices.unroll(nest);
         Dim vectorExtent = axis < 0 ? Dim.ONE : space.extent(axis);
         long tile = Choices.tile(nest);
         Dim block = Dim.of(transposed >= 0 ? SQUARE : tile);
         Dim row = vectorExtent.min(block);
         Dim middleExtent = middle.isEmpty() ? Dim.ONE : space.extent(middle.getFirst());
         Dim restExtent = rest.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
-        Grid grid = new Grid(k, space.extents(), List.of(
-                new Grid.Group(rest, restExtent, Choices.pointsPerTile(tile, row.times(middleExtent))),
+        return List.of(new Grid.Group(rest, restExtent, Choices.pointsPerTile(tile, row.times(middleExtent))),
                 new Grid.Group(middle, middleExtent, transposed >= 0 ? Dim.of(SQUARE)
                         : rowBlock(middleExtent, Choices.pointsPerTile(tile, row), restExtent)),
-                new Grid.Group(axis < 0 ? List.of() : List.of(axis), vectorExtent, block)));
+                new Grid.Group(axis < 0 ? List.of() : List.of(axis), vectorExtent, block));
+    }
+
+    private Kernel kernel() {
+        List<Grid.Group> groups = rows.map(cut -> Choices.inRows(space, axis, cut.block()))
+                .orElseGet(this::groups);
+        Grid grid = new Grid(k, space.extents(), groups);
+        int unroll = Choices.unroll(nest);
         Reg upper = grid.upper(2);
         Reg padded = padding.end(upper);
         Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
@@ -130,13 +148,13 @@ final class MapSchedule {
             if (axis < 0) {
                 grid.walk(1, outer, point -> body(emitter.at(point, List.of()), false));
             } else if (transposed >= 0) {
-                emitter.readInvariant(outer, rest);
+                emitter.readInvariant(outer, groups.getFirst().axes());
                 walk.walk(grid.lower(2), upper, padded, group -> transposed(grid, outer, group, walk),
                         group -> transposed(grid, outer, group, walk));
             } else {
                 grid.walk(1, outer, point -> {
-                    List<Integer> entered = new ArrayList<>(rest);
-                    entered.addAll(middle);
+                    List<Integer> entered = new ArrayList<>(groups.getFirst().axes());
+                    entered.addAll(groups.get(1).axes());
                     emitter.readInvariant(point, entered);
                     rows(point, grid, upper, padded, walk);
                 });
@@ -227,7 +245,7 @@ final class MapSchedule {
                 .mapToLong(out -> buffers.get(out.buffer()).type().dtype().bytes()).sum());
         long limit = STREAM_CACHES * target.l2Bytes();
         boolean known = outputBytes.isConstant();
-        boolean may = (!known || outputBytes.constant() > limit)
+        boolean may = (known ? outputBytes.constant() > limit : rows.isEmpty())
                 && space.outputs().stream().allMatch(this::streams);
         if (may && !known) {
             k.when(k.gt(k.size(outputBytes), k.index(limit)),
@@ -258,7 +276,8 @@ final class MapSchedule {
         Buffer buffer = buffers.get(place.buffer());
         int bytes = buffer.type().dtype().bytes();
         boolean anywhere = Plan.owner(buffers, place.buffer()).role() instanceof Buffer.Role.Row;
-        return !anywhere && Kind.of(buffer.type().dtype()) != Kind.I1
+        boolean again = rows.isPresent() && rows.get().again().contains(place.buffer());
+        return !anywhere && !again && Kind.of(buffer.type().dtype()) != Kind.I1
                 && bytes * lanes == target.vectorBytes()
                 && place.panel().isEmpty() && place.isUnit(axis) && place.offset().isMultipleOf(lanes, axis);
     }

@@ -102,7 +102,7 @@ record Packing(Nest copy, Nest nest, Buffer packed) {
 
     /** The kernels of the copy, then those that read it. */
     Scheduled before(Scheduled rest, List<Buffer> buffers, Target target) {
-        Scheduled first = Scheduler.schedule(copy, buffers(buffers), target);
+        Scheduled first = Scheduler.INSTANCE.schedule(copy, buffers(buffers), target);
         if (!first.temporaries().isEmpty()) {
             throw new CompilerBug(copy.name() + " needs memory of its own");
         }

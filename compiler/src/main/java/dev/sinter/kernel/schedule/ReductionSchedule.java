@@ -39,6 +39,7 @@ final class ReductionSchedule {
     private final TermEmitter emitter;
     private final Accumulators accumulators;
     private final Optional<ReductionSplit> split;
+    private final Optional<Rows> rows;
     private final long tile;
     private final int axis;
     private final List<Integer> shortRows;
@@ -50,10 +51,11 @@ final class ReductionSchedule {
     private List<Integer> partialArguments = List.of();
 
     private ReductionSchedule(Nest nest, List<Buffer> buffers, Target target,
-            Optional<ReductionSplit> split, long tile) {
+            Optional<ReductionSplit> split, Optional<Rows> rows, long tile) {
         this.nest = nest;
+        this.rows = rows;
         this.buffers = buffers;
-        this.space = LoopSpace.of(nest, buffers).simplified();
+        this.space = LoopSpace.of(nest, buffers, rows.map(Rows::axes).orElse(0)).simplified();
         this.split = split;
         this.tile = tile;
         this.k = new KernelBuilder(nest.name() + (split.isPresent() ? ".partial" : ""));
@@ -79,7 +81,8 @@ final class ReductionSchedule {
         if (split.isEmpty()) {
             return whole(nest, buffers, target, Choices.tile(nest));
         }
-        ReductionSchedule first = new ReductionSchedule(front, buffers, target, split, Choices.tile(nest));
+        ReductionSchedule first = new ReductionSchedule(front, buffers, target, split, Optional.empty(),
+                Choices.tile(nest));
         Kernel partial = first.kernel();
         List<Buffer> all = new ArrayList<>(buffers);
         all.addAll(split.get().partials());
@@ -96,9 +99,21 @@ final class ReductionSchedule {
      * @param tile the elements that a tile folds, about
      */
     static Scheduled whole(Nest nest, List<Buffer> buffers, Target target, long tile) {
-        ReductionSchedule only = new ReductionSchedule(nest, buffers, target, Optional.empty(), tile);
+        ReductionSchedule only =
+                new ReductionSchedule(nest, buffers, target, Optional.empty(), Optional.empty(), tile);
         Kernel kernel = only.kernel();
         return new Scheduled(List.of(new Scheduled.Launch(kernel, only.arguments.launch())), List.of());
+    }
+
+    /** A kernel whose tiles are rows, where vectors run along a row or over all of them. */
+    static Optional<Scheduled.Launch> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
+        ReductionSchedule only = new ReductionSchedule(nest, buffers, target, Optional.empty(), Optional.of(rows),
+                Choices.tile(nest));
+        if (!Choices.canBeInRows(only.space, only.axis)) {
+            return Optional.empty();
+        }
+        Kernel kernel = only.kernel();
+        return Optional.of(new Scheduled.Launch(kernel, only.arguments.launch()));
     }
 
     /**
@@ -155,14 +170,14 @@ final class ReductionSchedule {
         return axis >= space.domainCount();
     }
 
-    private Kernel kernel() {
+    /** The axes outside, those that a tile has some of, and those that vectors run across. */
+    private List<Grid.Group> groups(boolean across) {
         List<Integer> rest = new ArrayList<>();
         for (int other = 0; other < space.domainCount(); other++) {
             if (other != axis) {
                 rest.add(other);
             }
         }
-        boolean across = axis >= 0 && !alongReduced();
         Dim folded = split.map(ReductionSplit::chunkPoints)
                 .orElse(space.points(space.domainCount(), space.axisCount()));
         Dim vectorExtent = across ? space.extent(axis) : Dim.ONE;
@@ -174,12 +189,17 @@ final class ReductionSchedule {
         }
         Dim middleExtent = middle.isEmpty() ? Dim.ONE : space.extent(middle.getFirst());
         Dim restExtent = rest.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
-        Dim chunks = split.map(ReductionSplit::chunks).orElse(Dim.ONE);
-        Grid grid = new Grid(k, space.extents(), List.of(
-                new Grid.Group(List.of(), chunks, Dim.ONE),
-                new Grid.Group(rest, restExtent, Choices.pointsPerTile(tile, row.times(middleExtent))),
+        return List.of(new Grid.Group(rest, restExtent, Choices.pointsPerTile(tile, row.times(middleExtent))),
                 new Grid.Group(middle, middleExtent, Choices.pointsPerTile(tile, row)),
-                new Grid.Group(across ? List.of(axis) : List.of(), vectorExtent, block)));
+                new Grid.Group(across ? List.of(axis) : List.of(), vectorExtent, block));
+    }
+
+    private Kernel kernel() {
+        boolean across = axis >= 0 && !alongReduced();
+        List<Grid.Group> groups = new ArrayList<>();
+        groups.add(new Grid.Group(List.of(), split.map(ReductionSplit::chunks).orElse(Dim.ONE), Dim.ONE));
+        groups.addAll(rows.map(cut -> Choices.inRows(space, axis, cut.block())).orElseGet(() -> groups(across)));
+        Grid grid = new Grid(k, space.extents(), groups);
         split.ifPresent(cut -> {
             chunk = grid.lower(0);
             chunkLower = k.mul(chunk, k.size(cut.chunk()));
@@ -191,8 +211,8 @@ final class ReductionSchedule {
         Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
         emitter.readInvariant(start, List.of());
         grid.walk(1, start, outer -> grid.walk(2, outer, point -> {
-            List<Integer> entered = new ArrayList<>(rest);
-            entered.addAll(middle);
+            List<Integer> entered = new ArrayList<>(groups.get(1).axes());
+            entered.addAll(groups.get(2).axes());
             emitter.readInvariant(point, entered);
             if (across) {
                 across(point, grid);

@@ -2,26 +2,35 @@ package dev.sinter.kernel.schedule;
 
 import dev.sinter.kernel.Nest;
 import dev.sinter.plan.Buffer;
+import dev.sinter.program.NestScheduler;
 import dev.sinter.program.Target;
 import java.util.List;
+import java.util.Optional;
 
 /** Turns nests into kernels. */
-public final class Scheduler {
+public final class Scheduler implements NestScheduler {
+    /** It has no state. */
+    public static final Scheduler INSTANCE = new Scheduler();
+
     private Scheduler() {}
 
-    /**
-     * The kernels that compute a nest.
-     *
-     * @param whole   what is computed
-     * @param buffers the plan's buffers, which the nest numbers
-     * @param target  the machine
-     */
-    public static Scheduled schedule(Nest whole, List<Buffer> buffers, Target target) {
+    @Override
+    public Scheduled schedule(Nest whole, List<Buffer> buffers, Target target) {
         Nest nest = Used.trimmed(whole);
         if (nest.reductions().isEmpty()) {
             return MapSchedule.schedule(nest, buffers, target);
         }
         return Contraction.match(nest).flatMap(contraction -> contraction.schedule(buffers, target))
                 .orElseGet(() -> ReductionSchedule.schedule(nest, buffers, target));
+    }
+
+    @Override
+    public Optional<Scheduled.Launch> inRows(Nest whole, List<Buffer> buffers, Target target, Rows rows) {
+        Nest nest = Used.trimmed(whole);
+        if (nest.reductions().isEmpty()) {
+            return MapSchedule.inRows(nest, buffers, target, rows);
+        }
+        boolean isProduct = Contraction.match(nest).flatMap(product -> product.schedule(buffers, target)).isPresent();
+        return isProduct ? Optional.empty() : ReductionSchedule.inRows(nest, buffers, target, rows);
     }
 }

@@ -1,0 +1,131 @@
+package dev.sinter.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.eval.Interpreter;
+import dev.sinter.ir.Parser;
+import dev.sinter.kernel.Kernel.Access;
+import dev.sinter.program.Compilation;
+import dev.sinter.program.InterpretedBackend;
+import dev.sinter.program.Program;
+import dev.sinter.program.ProgramRunner;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.NDArray;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Nests that go through the same rows are one kernel. */
+class RowGroupsTest {
+    private static final InterpretedBackend BACKEND = new InterpretedBackend();
+
+    private static Compilation compile(String parameters, String body) {
+        return Compilation.compile(Parser.parse("sinter-tensor 1\nfunc @f(" + parameters + ") {\n" + body + "\n}\n"),
+                Map.of(), BACKEND.target(), Compilation.Options.defaults());
+    }
+
+    private static Compilation softmax(String rows, long columns, String results) {
+        return compile("%x: f32[ROWS,N]".replace("ROWS", rows).replace("N", String.valueOf(columns)), """
+                  %1 = reduce{max, axes=[1]}(%x) : f32[ROWS]
+                  %2 = broadcast{axes=[0]}(%1) : f32[ROWS,N]
+                  %3 = sub(%x, %2) : f32[ROWS,N]
+                  %4 = exp(%3) : f32[ROWS,N]
+                  %5 = reduce{sum, axes=[1]}(%4) : f32[ROWS]
+                  %6 = broadcast{axes=[0]}(%5) : f32[ROWS,N]
+                  %7 = div(%4, %6) : f32[ROWS,N]
+                  return RESULTS
+                """.replace("ROWS", rows).replace("N", String.valueOf(columns)).replace("RESULTS", results));
+    }
+
+    private static List<Program.Step.Launch> launches(Compilation compilation) {
+        return compilation.program().steps().stream().filter(Program.Step.Launch.class::isInstance)
+                .map(Program.Step.Launch.class::cast).toList();
+    }
+
+    private static List<String> names(Compilation compilation) {
+        return launches(compilation).stream().map(launch -> launch.kernel().name()).toList();
+    }
+
+    private static NDArray numbers(long rows, long columns) {
+        NDArray x = NDArray.zeros(DType.FLOAT32, rows, columns);
+        for (int i = 0; i < x.elementCount(); i++) {
+            x.setDouble(i, (i * 37L % 101 - 50) / 16.0);
+        }
+        return x;
+    }
+
+    private static void agrees(Compilation compilation, NDArray x) {
+        List<NDArray> expected = Interpreter.run(compilation.function(), List.of(x));
+        List<NDArray> computed = ProgramRunner.run(compilation.function(), compilation.program(),
+                BACKEND.compile(compilation.program()), List.of(x), 1);
+        for (int result = 0; result < expected.size(); result++) {
+            for (int i = 0; i < expected.get(result).elementCount(); i++) {
+                double want = expected.get(result).getDouble(i);
+                assertThat(computed.get(result).getDouble(i)).as("element %d of result %d", i, result)
+                        .isCloseTo(want, org.assertj.core.data.Offset.offset(1e-5 * Math.max(1e-3, Math.abs(want))));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 3, 8, 10, 37, 100, 1000})
+    void aSoftmaxIsOneKernelWithoutAnArrayOfExponentials(long columns) {
+        for (String rows : List.of("n", "2", "77", "300")) {
+            Compilation compilation = softmax(rows, columns, "%7");
+            for (long count : rows.equals("n") ? new long[] {0, 1, 5, 300} : new long[] {Long.parseLong(rows)}) {
+                agrees(compilation, numbers(count, columns));
+            }
+            if (columns >= 16 && !rows.equals("2")) {
+                assertThat(names(compilation)).as("%s rows of %d", rows, columns).hasSize(1);
+                assertThat(launches(compilation).getFirst().kernel().buffers())
+                        .filteredOn(buffer -> buffer.access() == Access.SCRATCH)
+                        .allMatch(buffer -> buffer.storage().isConstant()
+                                && buffer.storage().constant() * Float.BYTES <= BACKEND.target().l2Bytes() / 4);
+            }
+        }
+    }
+
+    @Test
+    void whatIsFetchedStaysAWholeArray() {
+        Compilation compilation = softmax("n", 100, "%4, %7");
+        assertThat(names(compilation)).hasSize(1);
+        assertThat(launches(compilation).getFirst().kernel().buffers())
+                .filteredOn(buffer -> buffer.access() == Access.WRITE_THEN_READ).hasSize(1);
+        agrees(compilation, numbers(70, 100));
+    }
+
+    @Test
+    void rowsThatOtherTilesWriteAreNotJoined() {
+        Compilation compilation = compile("%x: f32[300,300]", """
+                  %1 = reduce{max, axes=[1]}(%x) : f32[300]
+                  %2 = broadcast{axes=[1]}(%1) : f32[300,300]
+                  %3 = sub(%x, %2) : f32[300,300]
+                  %4 = reduce{sum, axes=[1]}(%3) : f32[300]
+                  return %4
+                """);
+        assertThat(names(compilation)).hasSizeGreaterThan(1);
+        agrees(compilation, numbers(300, 300));
+    }
+
+    @Test
+    void severalAxesOfRows() {
+        Compilation compilation = compile("%x: f32[n,3,5,20]", """
+                  %1 = reduce{max, axes=[3]}(%x) : f32[n,3,5]
+                  %2 = broadcast{axes=[0,1,2]}(%1) : f32[n,3,5,20]
+                  %3 = sub(%x, %2) : f32[n,3,5,20]
+                  %4 = exp(%3) : f32[n,3,5,20]
+                  %5 = reduce{sum, axes=[3]}(%4) : f32[n,3,5]
+                  %6 = broadcast{axes=[0,1,2]}(%5) : f32[n,3,5,20]
+                  %7 = div(%4, %6) : f32[n,3,5,20]
+                  return %7
+                """);
+        assertThat(names(compilation)).hasSize(1);
+        NDArray x = NDArray.zeros(DType.FLOAT32, 40, 3, 5, 20);
+        for (int i = 0; i < x.elementCount(); i++) {
+            x.setDouble(i, (i * 37L % 101 - 50) / 16.0);
+        }
+        agrees(compilation, x);
+    }
+}

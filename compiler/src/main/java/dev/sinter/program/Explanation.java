@@ -56,7 +56,8 @@ public final class Explanation {
 
     private String text(Optional<Times> times) {
         Plan plan = compilation.plan();
-        line("run @" + plan.name() + ": " + plan.steps().size() + " fused kernels and host calls");
+        line("run @" + plan.name() + ": " + compilation.origins().stream().distinct().count()
+                + " fused kernels and host calls");
         for (int i = 0; i < plan.steps().size(); i++) {
             out.append('\n');
             switch (plan.steps().get(i)) {
@@ -160,6 +161,10 @@ public final class Explanation {
         detail("domain", domain(compute));
         detail("reads", compute.reads().stream().map(this::buffer).collect(Collectors.joining(", ")));
         detail("writes", compute.writes().stream().map(this::buffer).collect(Collectors.joining(", ")));
+        if (launches.isEmpty()) {
+            detail("launches", "in the kernel of " + (joinedInto(index) + 1));
+            return;
+        }
         Dim flops = sum(launches.stream().map(launch -> launch.kernel().work().flops()).toList());
         Dim bytes = sum(launches.stream().map(launch -> launch.kernel().work().bytes()).toList());
         detail("work", quantity(flops, "flop") + ", " + quantity(bytes, "B") + intensity(flops, bytes));
@@ -189,6 +194,12 @@ public final class Explanation {
             }
         }
         return launches;
+    }
+
+    /** The step whose kernel also computes another one. */
+    private int joinedInto(int planStep) {
+        return compilation.origins().stream().filter(origin -> origin < planStep).mapToInt(origin -> origin).max()
+                .orElse(planStep);
     }
 
     private double nanos(int planStep, Times times) {

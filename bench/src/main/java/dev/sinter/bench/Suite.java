@@ -155,6 +155,7 @@ final class Suite {
         loops.add(scan("scan-grad", 1, 8, true));
         loops.add(scan("scan-64-grad", 64, 64, true));
         loops.add(new Loop("while", WhileTask.cost(), WhileTask::new, ROUNDS));
+        loops.add(new Loop("gpt", GptNet.cost(), GptTask::new, FEW_ROUNDS));
         return loops;
     }
 

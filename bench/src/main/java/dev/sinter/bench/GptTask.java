@@ -1,0 +1,99 @@
+package dev.sinter.bench;
+
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
+import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.Fetch;
+import dev.sinter.runtime.Fetches;
+import dev.sinter.runtime.PreparedCall;
+import dev.sinter.runtime.Session;
+import dev.sinter.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Training steps of a {@link GptNet} on one batch. */
+final class GptTask implements ExplainedTask {
+    private static final double LOSS_TOLERANCE = 1e-4;
+    private static final double SLOPE_TOLERANCE = 0.03;
+    /** How far a weight is moved along its gradient, as a part of a loss that it should change. */
+    private static final double CHANGE = 0.004;
+    private static final int STEPS = 20;
+
+    private final GptNet net = new GptNet();
+    private final NDArray x = Values.integers(16, GptNet.TOKENS, GptNet.BATCH, GptNet.LENGTH);
+    private final NDArray y = Values.integers(17, GptNet.TOKENS, GptNet.BATCH, GptNet.LENGTH);
+
+    @Override
+    public Graph graph() {
+        return net.graph();
+    }
+
+    @Override
+    public void load(Session session) {
+        session.run(net.graph().initializer());
+        net.weights().forEach(session::load);
+    }
+
+    @Override
+    public Feeds feeds() {
+        return Feeds.feed(net.x(), x).and(net.y(), y);
+    }
+
+    @Override
+    public Fetch fetch() {
+        return Fetch.fetch(net.loss()).targets(net.update());
+    }
+
+    @Override
+    public Runnable start(Session session) {
+        load(session);
+        verify(session);
+        PreparedCall call = session.prepare(fetch(), net.x(), net.y()).feed(net.x(), x).feed(net.y(), y);
+        double first = call.run().floatValue(0);
+        double last = first;
+        for (int i = 0; i < STEPS; i++) {
+            last = call.run().floatValue(0);
+        }
+        Values.require(last < 0.9 * first, STEPS + " steps lead from a loss of " + first + " to " + last);
+        return call::run;
+    }
+
+    /**
+     * The losses of the first sequence are those of plain loops; and along each weight's gradient the loss has the
+     * slope that the gradient says.
+     */
+    private void verify(Session session) {
+        List<Tensor> fetched = new ArrayList<>(List.of(net.losses()));
+        fetched.addAll(net.slopes());
+        Fetches computed = session.run(feeds(), Fetch.fetch(fetched.toArray(Tensor[]::new)));
+        double[] expected = GptReference.losses(List.copyOf(net.weights().values()), x, y);
+        for (int i = 0; i < expected.length; i++) {
+            double loss = Values.get(computed.get(0), i);
+            Values.require(Math.abs(loss - expected[i]) < LOSS_TOLERANCE * expected[i],
+                    "the loss of token " + i + " is " + loss + " instead of " + expected[i]);
+        }
+        int number = 1;
+        for (var weight : net.weights().entrySet()) {
+            verify(session, weight.getKey(), weight.getValue(), computed.get(number++));
+        }
+    }
+
+    private void verify(Session session, Variable weight, NDArray value, NDArray gradient) {
+        double squares = Values.squares(gradient);
+        Values.require(squares > 0, "there is no gradient of " + weight.name());
+        double factor = Math.min(CHANGE / squares, 0.03 / Math.sqrt(squares));
+        session.load(weight, Values.plus(value, factor, gradient));
+        double above = loss(session);
+        session.load(weight, Values.plus(value, -factor, gradient));
+        double below = loss(session);
+        session.load(weight, value);
+        double slope = (above - below) / (2 * factor);
+        Values.require(Math.abs(slope - squares) < SLOPE_TOLERANCE * squares + 2e-6 / factor,
+                "along the gradient of " + weight.name() + " the slope is " + slope + " instead of " + squares);
+    }
+
+    private double loss(Session session) {
+        return session.run(feeds(), net.loss()).getDouble(0);
+    }
+}

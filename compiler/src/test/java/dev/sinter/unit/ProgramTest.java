@@ -320,6 +320,22 @@ class ProgramTest {
     }
 
     @Test
+    void largeResultsPassTheCachesUnlessTheyAreReadWhereTheyAreWritten() {
+        Compilation result = compile("%x: f32[8000000]", """
+                  %1 = exp(%x) : f32[8000000]
+                  return %1
+                """);
+        Compilation inPlace = compile("%x: f32[8000000], %v: state<v: f32[8000000]>", """
+                  %2 = read(%v) : f32[8000000]
+                  %3 = mul(%2, %x) : f32[8000000]
+                  %4 = assign(%v, %3) : state<v: f32[8000000]>
+                  return %4
+                """);
+        assertThat(result.kernelText()).contains("stream b");
+        assertThat(inPlace.kernelText()).doesNotContain("stream b");
+    }
+
+    @Test
     void nothingCanFailAfterThePointOfNoReturn() {
         List<Buffer> buffers = List.of(buffer(0, new Buffer.Role.Input(0)));
         assertThat(problems(buffers, new Program.Step.PointOfNoReturn(),

@@ -271,12 +271,16 @@ final class MapSchedule {
         k.interleave(bodies);
     }
 
-    /** Whether every whole vector of an output lies at a multiple of the vector's bytes; rows may lie anywhere. */
+    /**
+     * Whether every whole vector of an output lies at a multiple of the vector's bytes; rows may lie anywhere. What is
+     * read too is in the caches already.
+     */
     private boolean streams(Place place) {
         Buffer buffer = buffers.get(place.buffer());
         int bytes = buffer.type().dtype().bytes();
         boolean anywhere = Plan.owner(buffers, place.buffer()).role() instanceof Buffer.Role.Row;
-        boolean again = rows.isPresent() && rows.get().again().contains(place.buffer());
+        boolean again = rows.isPresent() && rows.get().again().contains(place.buffer())
+                || nest.inputs().stream().anyMatch(input -> input.buffer() == place.buffer());
         return !anywhere && !again && Kind.of(buffer.type().dtype()) != Kind.I1
                 && bytes * lanes == target.vectorBytes()
                 && place.panel().isEmpty() && place.isUnit(axis) && place.offset().isMultipleOf(lanes, axis);

@@ -13,7 +13,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
 /**
@@ -61,27 +60,24 @@ final class RowGroups {
      * @param isInner whether only so many of the nests, the first ones, use a buffer
      */
     Optional<Group> first(List<Nest> nests, Inner isInner) {
-        int most = 1;
-        int axes = nests.getFirst().domain().size();
-        List<Integer> common = new ArrayList<>(List.of(axes));
-        while (most < Math.min(MOST, nests.size()) && isLinked(nests.subList(0, most), nests.get(most))) {
-            axes = Math.min(axes, equalAxes(nests.getFirst(), nests.get(most)));
-            if (axes == 0) {
-                break;
-            }
-            common.add(axes);
-            most++;
-        }
-        for (int count = most; count > 1; count--) {
-            for (int rowAxes = common.get(count - 1); rowAxes > 0; rowAxes--) {
-                int members = count;
-                Optional<Group> group = join(nests.subList(0, count), rowAxes, id -> isInner.is(members, id));
-                if (group.isPresent()) {
-                    return group;
-                }
+        int most = nests.size() < 2 ? 0 : equalAxes(nests.getFirst(), nests.get(1));
+        for (int axes = most; axes > 0; axes--) {
+            Optional<Group> group = join(linked(nests, axes), axes, isInner);
+            if (group.isPresent()) {
+                return group;
             }
         }
         return Optional.empty();
+    }
+
+    /** The first nests, as far as each has the first axes of the first one and touches what those before it touch. */
+    private List<Nest> linked(List<Nest> nests, int axes) {
+        int count = 1;
+        while (count < Math.min(MOST, nests.size()) && equalAxes(nests.getFirst(), nests.get(count)) >= axes
+                && isLinked(nests.subList(0, count), nests.get(count))) {
+            count++;
+        }
+        return nests.subList(0, count);
     }
 
     /** Whether only the first nests of a list use a buffer. */
@@ -114,28 +110,33 @@ final class RowGroups {
         return Plan.owner(buffers, id).id();
     }
 
-    private Optional<Group> join(List<Nest> nests, int axes, IntPredicate isInner) {
+    /** Joins as many of some nests as can be cut into such rows and need no other row. */
+    private Optional<Group> join(List<Nest> nests, int axes, Inner isInner) {
         Dim rows = nests.getFirst().domain().subList(0, axes).stream().reduce(Dim.ONE, Dim::times);
-        long block = block(nests, rows);
-        if (block == 0) {
-            return Optional.empty();
-        }
+        long block = nests.size() < 2 ? 0 : block(nests, rows);
         List<Kernel> kernels = new ArrayList<>();
         List<List<Integer>> arguments = new ArrayList<>();
-        for (int i = 0; i < nests.size(); i++) {
+        for (int i = 0; block > 0 && i < nests.size(); i++) {
             Set<Integer> again = new HashSet<>();
             nests.subList(i + 1, nests.size()).forEach(later ->
                     later.inputs().forEach(input -> again.add(input.buffer())));
             Optional<Scheduled.Launch> launch =
                     scheduler.inRows(nests.get(i), buffers, target, new Rows(axes, block, again));
             if (launch.isEmpty()) {
-                return Optional.empty();
+                break;
             }
             kernels.add(launch.get().kernel());
             arguments.add(launch.get().buffers().stream().map(this::owner).toList());
         }
-        return Joining.join(kernels, arguments, isInner, target.l2Bytes() / 2)
-                .map(joined -> new Group(nests.size(), joined.kernel(), joined.buffers()));
+        for (int count = kernels.size(); count > 1; count--) {
+            int members = count;
+            Optional<Joining.Joined> joined = Joining.join(kernels.subList(0, count), arguments.subList(0, count),
+                    id -> isInner.is(members, id), target.l2Bytes() / 2);
+            if (joined.isPresent()) {
+                return Optional.of(new Group(count, joined.get().kernel(), joined.get().buffers()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The rows of a tile, as many as a part of the caches holds; 0 where rows are too few or too short. */

@@ -34,6 +34,7 @@ final class LlvmFrame implements Frame {
     private final MemorySegment times;
     private MemorySegment[] held = new MemorySegment[0];
     private long wallNanos;
+    private final Sharing sharing = new Sharing();
     private int threads = 1;
 
     LlvmFrame(LlvmProgram compiled) {
@@ -93,6 +94,7 @@ final class LlvmFrame implements Frame {
     @Override
     public void setThreads(int count) {
         this.threads = Math.clamp(count, 1, pool.threads());
+        sharing.reset();
     }
 
     @Override
@@ -127,15 +129,28 @@ final class LlvmFrame implements Frame {
         return status;
     }
 
+    /** What is measured step by step runs with all threads. */
     private int runOnce() {
-        if (threads > 1 && pool.tryAcquire()) {
+        if (threads == 1) {
+            return pool.runAlone(entry, context, held);
+        }
+        long begin = System.nanoTime();
+        boolean wanted = times.byteSize() != 0 || sharing.withAll(begin);
+        if (wanted && pool.tryAcquire()) {
             try {
                 return pool.run(entry, context, threads, held);
             } finally {
                 pool.release();
+                long end = System.nanoTime();
+                sharing.ranWithAll(end - begin, end);
             }
         }
-        return pool.runAlone(entry, context, held);
+        int status = pool.runAlone(entry, context, held);
+        if (!wanted) {
+            long end = System.nanoTime();
+            sharing.ranAlone(end - begin, end);
+        }
+        return status;
     }
 
     @Override

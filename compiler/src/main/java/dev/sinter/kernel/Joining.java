@@ -24,9 +24,6 @@ import java.util.stream.IntStream;
 public final class Joining {
     private static final Reg TILE = new Reg(0, RegType.INDEX);
 
-    /** Open sizes are taken for this, where kernels are compared. */
-    private static final long ASSUMED = 256;
-
     private final List<Kernel> kernels;
     private final List<List<Integer>> buffers;
     private final long near;
@@ -71,11 +68,7 @@ public final class Joining {
         this.buffers = buffers;
         this.near = near;
         this.heaviest = IntStream.range(0, kernels.size()).boxed().max(Comparator.comparingLong(i ->
-                assumed(kernels.get(i).work().flops()))).orElseThrow();
-    }
-
-    private static long assumed(Dim dim) {
-        return dim.evaluate(symbol -> ASSUMED);
+                kernels.get(i).work().flops().assumed())).orElseThrow();
     }
 
     /** The kernel and the buffer of each of its arguments. */

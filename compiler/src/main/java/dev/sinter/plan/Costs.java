@@ -8,9 +8,6 @@ import dev.sinter.tensor.Dim;
 
 /** What it costs to compute and to move a value. */
 final class Costs {
-    /** The size that an unknown dim counts as where heuristics compare sizes. */
-    private static final long UNKNOWN_SIZE = 256;
-
     private Costs() {}
 
     /** Whether an element costs so much that it is computed once. */
@@ -36,14 +33,6 @@ final class Costs {
 
     /** A number to compare sizes by. */
     static long nominalBytes(Value value) {
-        return nominal(bytes(value));
-    }
-
-    static long nominal(Dim dim) {
-        try {
-            return dim.evaluate(symbol -> UNKNOWN_SIZE);
-        } catch (RuntimeException tooLarge) {
-            return Long.MAX_VALUE / 1024;
-        }
+        return bytes(value).assumed();
     }
 }

@@ -24,8 +24,6 @@ final class RowGroups {
     static final int MOST = 12;
     /** The elements that a tile computes of each nest, about. */
     private static final long TILE = 16384;
-    /** Open sizes are taken for this, where something depends on how large they are. */
-    private static final long ASSUMED = 256;
     /** Blocks of narrow rows are multiples of this, so that vectors may run over the rows. */
     private static final long STEP = 64;
 
@@ -94,7 +92,7 @@ final class RowGroups {
         return axes;
     }
 
-    /** Whether a nest reads what earlier ones write or read. */
+    /** Whether a nest touches what earlier ones touch. */
     private boolean isLinked(List<Nest> earlier, Nest next) {
         Set<Integer> known = new HashSet<>();
         earlier.forEach(nest -> used(nest).forEach(known::add));
@@ -131,7 +129,7 @@ final class RowGroups {
         for (int count = kernels.size(); count > 1; count--) {
             int members = count;
             Optional<Joining.Joined> joined = Joining.join(kernels.subList(0, count), arguments.subList(0, count),
-                    id -> isInner.is(members, id), target.l2Bytes() / 2);
+                    id -> isInner.is(members, id), target.nearBytes());
             if (joined.isPresent()) {
                 return Optional.of(new Group(count, joined.get().kernel(), joined.get().buffers()));
             }
@@ -141,17 +139,17 @@ final class RowGroups {
 
     /** The rows of a tile, as many as a part of the caches holds; 0 where rows are too few or too short. */
     private long block(List<Nest> nests, Dim rows) {
-        long count = assumed(rows);
+        long count = rows.assumed();
         if (count == 0) {
             return 0;
         }
         long widest = nests.stream().mapToLong(nest -> Stream.concat(nest.domain().stream(), nest.reduced().stream())
-                .mapToLong(RowGroups::assumed).reduce(1, RowGroups::product)).max().orElse(1) / count;
+                .mapToLong(Dim::assumed).reduce(1, RowGroups::product)).max().orElse(1) / count;
         if (widest < target.vectorBytes() / 2) {
             return 0;
         }
         long bytes = nests.stream().flatMap(this::used).distinct()
-                .mapToLong(id -> Math.max(1, assumed(buffers.get(id).bytes()) / count)).sum();
+                .mapToLong(id -> Math.max(1, buffers.get(id).bytes().assumed() / count)).sum();
         long block = Math.max(1, Math.min(target.l1Bytes() / 2 / bytes, TILE / widest));
         block = block >= STEP ? block / STEP * STEP : block;
         if (!rows.isConstant()) {
@@ -159,10 +157,6 @@ final class RowGroups {
         }
         long shares = 2L * target.threads();
         return count * widest <= TILE || count >= shares * block ? block : count / shares;
-    }
-
-    private static long assumed(Dim dim) {
-        return dim.isConstant() ? dim.constant() : dim.evaluate(symbol -> ASSUMED);
     }
 
     private static long product(long a, long b) {

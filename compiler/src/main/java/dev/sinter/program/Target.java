@@ -10,4 +10,9 @@ package dev.sinter.program;
  * @param l2Bytes     the second-level cache of a core
  * @param threads     how many threads run at once
  */
-public record Target(String name, int vectorBytes, int vectorRegisters, long l1Bytes, long l2Bytes, int threads) {}
+public record Target(String name, int vectorBytes, int vectorRegisters, long l1Bytes, long l2Bytes, int threads) {
+    /** The bytes from which on a buffer is taken to lie far from the caches, so that it is worth asking for early. */
+    public long nearBytes() {
+        return l2Bytes / 2;
+    }
+}

@@ -1,6 +1,7 @@
 package dev.sinter.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.offset;
 
 import dev.sinter.eval.Interpreter;
 import dev.sinter.ir.Parser;
@@ -64,7 +65,7 @@ class RowGroupsTest {
             for (int i = 0; i < expected.get(result).elementCount(); i++) {
                 double want = expected.get(result).getDouble(i);
                 assertThat(computed.get(result).getDouble(i)).as("element %d of result %d", i, result)
-                        .isCloseTo(want, org.assertj.core.data.Offset.offset(1e-5 * Math.max(1e-3, Math.abs(want))));
+                        .isCloseTo(want, offset(1e-5 * Math.max(1e-3, Math.abs(want))));
             }
         }
     }
@@ -107,6 +108,21 @@ class RowGroupsTest {
                 """);
         assertThat(names(compilation)).hasSizeGreaterThan(1);
         agrees(compilation, numbers(300, 300));
+    }
+
+    /** Sizes whose products exceed what a long holds, where open sizes are guessed. */
+    @Test
+    void manyOpenSizes() {
+        Compilation compilation = compile("%x: f32[a,b,c,d,e,g,h,40]", """
+                  %1 = reduce{max, axes=[7]}(%x) : f32[a,b,c,d,e,g,h]
+                  %2 = broadcast{axes=[0,1,2,3,4,5,6]}(%1) : f32[a,b,c,d,e,g,h,40]
+                  %3 = sub(%x, %2) : f32[a,b,c,d,e,g,h,40]
+                  %4 = exp(%3) : f32[a,b,c,d,e,g,h,40]
+                  %5 = reduce{sum, axes=[7]}(%4) : f32[a,b,c,d,e,g,h]
+                  return %5
+                """);
+        NDArray x = NDArray.full(DType.FLOAT32, 0.5, 1, 2, 1, 3, 1, 1, 2, 40);
+        agrees(compilation, x);
     }
 
     @Test

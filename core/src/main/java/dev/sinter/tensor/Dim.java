@@ -19,6 +19,10 @@ import java.util.function.ToLongFunction;
 public final class Dim {
     /** The unknown size in a placeholder's shape; the graph replaces it with a fresh symbol. */
     public static final Dim UNKNOWN = ofSymbol(new Symbol("?"));
+    /** What an open size counts as where sizes are compared. */
+    private static final long ASSUMED = 256;
+    private static final long MOST_ASSUMED = 1L << 53;
+
     public static final Dim ZERO = of(0);
     public static final Dim ONE = of(1);
 
@@ -445,6 +449,15 @@ public final class Dim {
             sum = arithmetic.plus(sum, product);
         }
         return sum;
+    }
+
+    /** The value where each symbol is 256, for choices that depend on how large sizes are; at most 2^53. */
+    public long assumed() {
+        try {
+            return Math.min(MOST_ASSUMED, evaluate(symbol -> ASSUMED));
+        } catch (GraphException tooLarge) {
+            return MOST_ASSUMED;
+        }
     }
 
     /** The value under an assignment of the symbols. An overflow is a {@link GraphException}. */

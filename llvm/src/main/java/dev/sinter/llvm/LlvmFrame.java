@@ -136,21 +136,24 @@ final class LlvmFrame implements Frame {
         }
         long begin = System.nanoTime();
         boolean wanted = times.byteSize() != 0 || sharing.withAll(begin);
-        if (wanted && pool.tryAcquire()) {
-            try {
-                return pool.run(entry, context, threads, held);
-            } finally {
-                pool.release();
-                long end = System.nanoTime();
-                sharing.ranWithAll(end - begin, end);
-            }
-        }
-        int status = pool.runAlone(entry, context, held);
-        if (!wanted) {
-            long end = System.nanoTime();
+        boolean all = wanted && pool.tryAcquire();
+        int status = all ? runWithAll() : pool.runAlone(entry, context, held);
+        long end = System.nanoTime();
+        // How long a run takes that fails or is stopped says nothing of the next.
+        if (status == 0 && all) {
+            sharing.ranWithAll(end - begin, end);
+        } else if (status == 0 && !wanted) {
             sharing.ranAlone(end - begin, end);
         }
         return status;
+    }
+
+    private int runWithAll() {
+        try {
+            return pool.run(entry, context, threads, held);
+        } finally {
+            pool.release();
+        }
     }
 
     @Override

@@ -361,7 +361,7 @@ final class ContractionSchedule {
     /** Whether a buffer is an element of a sequence, which each iteration meets for the first time, or large. */
     private boolean isFar(int buffer) {
         return Plan.owner(buffers, buffer).role() instanceof Buffer.Role.Row
-                || buffers.get(buffer).bytes().asConstant().orElse(Long.MAX_VALUE) >= target.l2Bytes() / 2;
+                || buffers.get(buffer).bytes().asConstant().orElse(Long.MAX_VALUE) >= target.nearBytes();
     }
 
     /** Asks for the elements that the epilogue of some rows and vectors touches. */

@@ -1,4 +1,4 @@
-"""Writes the goldens of recurrent nets, optimizers and losses: what PyTorch computes in float64.
+"""Writes the goldens of recurrent nets, convolutions, pooling, optimizers and losses: what PyTorch computes in float64.
 
 Each line of a golden is "name sizes values": sizes joined by "x", values by blanks. A GRU whose reset comes before
 the product, which PyTorch does not have, is written out here on its tensors; its Adam is given TensorFlow's epsilon.
@@ -182,6 +182,59 @@ def clip():
     golden.write()
 
 
+def same(size, kernel, stride, dilation):
+    """What TensorFlow adds before and after an axis."""
+    total = max((-(-size // stride) - 1) * stride + (kernel - 1) * dilation + 1 - size, 0)
+    return total // 2, total - total // 2
+
+
+def padded(x, padding, kernel, strides, dilations, value=0.0):
+    if padding == "valid":
+        return x
+    amounts = []
+    for axis, size in enumerate(x.shape[2:]):
+        amounts.insert(0, same(size, kernel[axis], strides[axis], dilations[axis]) if padding == "same"
+                       else (padding[axis], padding[axis]))
+    return torch.nn.functional.pad(x, [n for pair in amounts for n in pair], value=value)
+
+
+def convolution(name, sizes, kernel, inner, outer, strides, dilations, padding, groups):
+    """A convolution with channels first, its filter as Sinter's: spatial sizes, inner and outer channels."""
+    golden = Golden(name)
+    x = numbers(*sizes, seed=1).requires_grad_()
+    w = numbers(*kernel, inner, outer, seed=2).requires_grad_()
+    axes = len(kernel)
+    there = padded(x, padding, kernel, strides, dilations)
+    filters = w.permute(axes + 1, axes, *range(axes))
+    f = [torch.nn.functional.conv1d, torch.nn.functional.conv2d, torch.nn.functional.conv3d][axes - 1]
+    y = f(there, filters, stride=strides, dilation=dilations, groups=groups)
+    weight = numbers(*y.shape, seed=3)
+    gx, gw = torch.autograd.grad((y * weight).sum(), [x, w])
+    for key, value in {"x": x, "w": w, "y": y, "weight": weight, "gx": gx, "gw": gw}.items():
+        golden.add(key, value)
+    golden.write()
+
+
+def pooling(name, sizes, kernel, strides, dilations, padding, tied):
+    golden = Golden(name)
+    x = (numbers(*sizes, seed=4) * (2 if tied else 1)).round(decimals=0 if tied else 3).requires_grad_()
+    greatest = torch.nn.functional.max_pool2d(
+        padded(x, padding, kernel, strides, dilations, -np.inf), kernel, strides, 0, dilations)
+    weight = numbers(*greatest.shape, seed=5)
+    golden.add("x", x)
+    golden.add("weight", weight)
+    golden.add("max", greatest)
+    golden.add("gmax", torch.autograd.grad((greatest * weight).sum(), [x])[0])
+    if dilations == (1, 1):
+        sums = torch.nn.functional.avg_pool2d(padded(x, padding, kernel, strides, dilations), kernel, strides)
+        shares = torch.nn.functional.avg_pool2d(padded(torch.ones_like(x), padding, kernel, strides, dilations), kernel,
+                                                strides)
+        mean = sums / shares
+        golden.add("mean", mean)
+        golden.add("gmean", torch.autograd.grad((mean * weight).sum(), [x])[0])
+    golden.write()
+
+
 if __name__ == "__main__":
     layer("simple_rnn", torch.nn.RNN, 1, 1)
     layer("simple_rnn_relu", torch.nn.RNN, 1, 1, nonlinearity="relu")
@@ -196,3 +249,18 @@ if __name__ == "__main__":
         optimizer(each)
     loss()
     clip()
+    convolution("conv_valid", (2, 3, 7, 6), (3, 2), 3, 4, (1, 1), (1, 1), "valid", 1)
+    convolution("conv_same", (2, 3, 6, 5), (5, 2), 3, 2, (1, 1), (1, 1), "same", 1)
+    convolution("conv_strided", (2, 2, 8, 7), (3, 3), 2, 3, (2, 2), (1, 1), "same", 1)
+    convolution("conv_apart", (1, 2, 9, 8), (2, 1), 2, 3, (3, 2), (1, 1), "valid", 1)
+    convolution("conv_dilated", (1, 2, 9, 8), (3, 2), 2, 3, (2, 1), (2, 3), (1, 2), 1)
+    convolution("conv_grouped", (2, 4, 5, 5), (3, 3), 2, 6, (1, 2), (1, 1), (1, 1), 2)
+    convolution("conv_depthwise", (2, 3, 6, 6), (3, 3), 1, 6, (2, 1), (1, 1), (1, 1), 3)
+    convolution("conv_line", (2, 3, 11), (4,), 3, 2, (2,), (1,), "same", 1)
+    convolution("conv_volume", (1, 2, 4, 5, 4), (2, 3, 2), 2, 2, (1, 2, 1), (1, 1, 1), (0, 1, 1), 1)
+    convolution("conv_long", (1, 1, 90), (40,), 1, 2, (3,), (2,), "same", 1)
+    pooling("pool_halves", (2, 3, 6, 4), (2, 2), (2, 2), (1, 1), "valid", True)
+    pooling("pool_rest", (2, 3, 7, 5), (2, 2), (2, 2), (1, 1), "valid", False)
+    pooling("pool_overlapping", (2, 2, 9, 8), (3, 3), (2, 2), (1, 1), "same", True)
+    pooling("pool_apart", (1, 2, 9, 8), (2, 1), (3, 2), (1, 1), "valid", False)
+    pooling("pool_dilated", (1, 2, 9, 8), (2, 3), (2, 1), (3, 2), "valid", True)

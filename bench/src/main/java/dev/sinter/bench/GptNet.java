@@ -34,7 +34,7 @@ import java.util.Map;
  * width, each after a layer normalization and added to what it was given; Adam on the mean cross entropy of the next
  * tokens.
  */
-final class GptNet {
+final class GptNet implements TrainingNet {
     static final int BATCH = 8;
     static final int LENGTH = 128;
     static final int TOKENS = 1000;
@@ -120,42 +120,62 @@ final class GptNet {
         return graph.constant(mask);
     }
 
-    Graph graph() {
+    @Override
+    public Graph graph() {
         return graph;
     }
 
     /** The tokens, {@code int32[batch, length]}. */
-    Tensor x() {
+    @Override
+    public Tensor x() {
         return x;
     }
 
     /** The tokens that follow them. */
-    Tensor y() {
+    @Override
+    public Tensor y() {
         return y;
     }
 
-    /** The variables and their first values. */
-    Map<Variable, NDArray> weights() {
+    @Override
+    public Map<Variable, NDArray> weights() {
         return weights;
     }
 
-    /** The mean loss. */
-    Tensor loss() {
+    @Override
+    public Tensor loss() {
         return loss;
     }
 
     /** The loss of each token, those of a sequence side by side. */
-    Tensor losses() {
+    @Override
+    public Tensor losses() {
         return losses;
     }
 
-    /** The gradients in the order of the weights. */
-    List<Tensor> slopes() {
+    @Override
+    public List<Tensor> slopes() {
         return slopes;
     }
 
-    /** A step of Adam. */
-    Operation update() {
+    @Override
+    public Operation update() {
         return update;
+    }
+
+    @Override
+    public NDArray inputs() {
+        return Values.integers(16, TOKENS, BATCH, LENGTH);
+    }
+
+    @Override
+    public NDArray labels() {
+        return Values.integers(17, TOKENS, BATCH, LENGTH);
+    }
+
+    /** The losses of the first sequence. */
+    @Override
+    public double[] expected() {
+        return GptReference.losses(List.copyOf(weights.values()), inputs(), labels());
     }
 }

@@ -30,7 +30,7 @@ record Peer(String label, String script, List<String> arguments, String line) {
             case "scan-64-grad" -> List.of(scan("64", "64", "jax grad scan"));
             case "while" -> List.of(new Peer("jax", "while_jax.py", List.of(), "jax while"));
             case "softmax", "fused", "adam" -> moving(name);
-            case "gpt" -> everywhere("gpt", List.of(), "gpt");
+            case "gpt", "cnn" -> everywhere(name, List.of(), name);
             default -> List.of();
         };
     }

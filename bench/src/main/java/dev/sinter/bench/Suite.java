@@ -60,7 +60,7 @@ final class Suite {
     /** The names of the workloads. */
     static List<String> names() {
         return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "start", "batch-sizes", "lstm", "gru",
-                "scan", "scan-grad", "while");
+                "scan", "scan-grad", "while", "cnn", "gpt");
     }
 
     /** Whether a name means something with that many threads. */
@@ -155,7 +155,8 @@ final class Suite {
         loops.add(scan("scan-grad", 1, 8, true));
         loops.add(scan("scan-64-grad", 64, 64, true));
         loops.add(new Loop("while", WhileTask.cost(), WhileTask::new, ROUNDS));
-        loops.add(new Loop("gpt", GptNet.cost(), GptTask::new, FEW_ROUNDS));
+        loops.add(new Loop("cnn", CnnNet.cost(), () -> new TrainingTask(new CnnNet()), ROUNDS));
+        loops.add(new Loop("gpt", GptNet.cost(), () -> new TrainingTask(new GptNet()), FEW_ROUNDS));
         return loops;
     }
 

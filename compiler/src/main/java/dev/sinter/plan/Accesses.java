@@ -8,6 +8,7 @@ import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
@@ -51,6 +52,15 @@ final class Accesses {
             case Slice slice -> {
                 for (int axis = 0; axis < operand.rank(); axis++) {
                     result.add(affine(slice.starts().get(axis), Dim.of(slice.strides().get(axis)), at.get(axis)));
+                }
+            }
+            case Windows(List<Windows.Window> windows) -> {
+                result.addAll(at.subList(0, operand.rank()));
+                for (int i = 0; i < windows.size(); i++) {
+                    Windows.Window window = windows.get(i);
+                    Coordinate start = affine(Dim.ZERO, Dim.of(window.stride()), at.get(window.axis()));
+                    Coordinate inside = affine(Dim.ZERO, Dim.of(window.dilation()), at.get(operand.rank() + i));
+                    result.set(window.axis(), sum(start, inside));
                 }
             }
             case Reshape reshape -> {
@@ -174,6 +184,10 @@ final class Accesses {
 
     /** Whether an access op gives some operand's element more than once. */
     static boolean repeats(Value value) {
+        if (value.op() instanceof Windows(List<Windows.Window> windows)) {
+            return windows.stream().anyMatch(window -> window.dilation() > 1 && window.size() > 1
+                    || window.size() > window.stride());
+        }
         if (!(value.op() instanceof Broadcast broadcast)) {
             return false;
         }

@@ -34,6 +34,7 @@ import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.CompilerBug;
 
 /** How the planner treats an op. */
@@ -73,6 +74,7 @@ enum Category {
             case Transpose transpose -> ACCESS;
             case Reverse reverse -> ACCESS;
             case Slice slice -> ACCESS;
+            case Windows windows -> ACCESS;
             case DynamicSlice slice -> ACCESS;
             case Reshape reshape -> Accesses.isAffine(value) ? ACCESS : VIEW;
             case Reduce reduce -> REDUCE;

@@ -24,6 +24,7 @@ import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
@@ -216,7 +217,13 @@ final class RandomFunction {
             case 8 -> pool.add(b.convert(any(), dtype()));
             case 9 -> broadcast();
             case 10 -> transpose();
-            case 11 -> slice();
+            case 11 -> {
+                if (random.nextBoolean()) {
+                    slice();
+                } else {
+                    windows();
+                }
+            }
             case 12 -> dynamicSlice();
             case 13 -> update();
             case 14 -> pad();
@@ -308,6 +315,15 @@ final class RandomFunction {
             strides.add(1L + random.nextInt(2));
         }
         pool.add(b.add(new Slice(starts, limits, strides), x));
+    }
+
+    private void windows() {
+        Value x = any();
+        int axis = random.nextInt(Math.max(1, x.rank()));
+        if (x.rank() > 0 && x.rank() < 5 && x.shape().dim(axis).isConstant()) {
+            pool.add(b.add(new Windows(List.of(new Windows.Window(axis, 1 + random.nextInt(3), 1 + random.nextInt(2),
+                    1 + random.nextInt(2)))), x));
+        }
     }
 
     private Shape box(Shape shape) {

@@ -18,6 +18,7 @@ import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
+import dev.sinter.op.Windows;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
@@ -127,8 +128,8 @@ final class Residuals {
     private boolean isComputedAgain(Value value) {
         return again.contains(value) || switch (value.op()) {
             case Map(ScalarFn fn) -> NEARLY_FREE.contains(fn);
-            case Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Pad _, Concat _, Iota _, DimSize _,
-                    DefineSize _ -> true;
+            case Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, Pad _, Concat _, Iota _,
+                    DimSize _, DefineSize _ -> true;
             case Project _ -> again.contains(value.operand(0));
             default -> false;
         };

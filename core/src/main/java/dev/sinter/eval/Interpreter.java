@@ -44,6 +44,7 @@ import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
@@ -180,8 +181,8 @@ public final class Interpreter {
             case Call op -> several(value,
                     run(op.function(), value.operands().stream().map(this::arrayOf).toList()));
             case Constant _, Iota _, DimSize _, RandomBits _, Map _, Convert _, Broadcast _, Reshape _, Transpose _,
-                    Reverse _, Slice _, DynamicSlice _, DynamicUpdateSlice _, Pad _, Concat _, Reduce _, Contract _ ->
-                    new Result.Array(array(value));
+                    Reverse _, Slice _, Windows _, DynamicSlice _, DynamicUpdateSlice _, Pad _, Concat _, Reduce _,
+                    Contract _ -> new Result.Array(array(value));
         };
     }
 
@@ -201,6 +202,7 @@ public final class Interpreter {
             case Transpose transpose -> Movement.transpose(transpose, operands.get(0), sizes);
             case Reverse reverse -> Movement.reverse(reverse, operands.get(0));
             case Slice slice -> Movement.slice(slice, operands.get(0), sizes, symbols);
+            case Windows windows -> Movement.windows(windows, operands.get(0), sizes);
             case DynamicSlice _ ->
                     Movement.dynamicSlice(operands.get(0), operands.subList(1, operands.size()), sizes);
             case DynamicUpdateSlice _ -> Movement.dynamicUpdateSlice(operands.get(0), operands.get(1),

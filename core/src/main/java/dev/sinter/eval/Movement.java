@@ -6,6 +6,7 @@ import dev.sinter.op.Pad;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.SymbolBindings;
@@ -63,6 +64,16 @@ final class Movement {
             strides[axis] *= stride;
         }
         return gather(operand, sizes, offset, strides);
+    }
+
+    static NDArray windows(Windows op, NDArray operand, long[] sizes) {
+        long[] strides = Arrays.copyOf(Walk.strides(operand.sizes()), sizes.length);
+        for (int i = 0; i < op.windows().size(); i++) {
+            Windows.Window window = op.windows().get(i);
+            strides[operand.rank() + i] = strides[window.axis()] * window.dilation();
+            strides[window.axis()] *= window.stride();
+        }
+        return gather(operand, sizes, 0, strides);
     }
 
     static NDArray dynamicSlice(NDArray operand, List<NDArray> starts, long[] sizes) {

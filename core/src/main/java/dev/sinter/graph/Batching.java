@@ -38,6 +38,7 @@ import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,7 +111,7 @@ final class Batching {
     private static boolean isPossible(Value value, boolean depends, Set<Value> batched) {
         return switch (value.op()) {
             case Parameter _, Constant _, Iota _, DimSize _, Map _, Convert _, Broadcast _, Reshape _,
-                    Transpose _, Reverse _, Slice _, Concat _, Reduce _, Contract _, StopGradient _ -> true;
+                    Transpose _, Reverse _, Slice _, Windows _, Concat _, Reduce _, Contract _, StopGradient _ -> true;
             case Pad _ -> !batched.contains(value.operand(1));
             case DynamicSlice _, DynamicUpdateSlice _, CustomGradient _ -> !depends;
             case DefineSize _, InitialState _, RunNumber _, RandomBits _, Read _, Assign _, After _, Join _, HostCall _,

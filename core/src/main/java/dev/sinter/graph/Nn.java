@@ -170,4 +170,75 @@ public final class Nn {
             return c.map(ScalarFn.SELECT, kept, scaled, c.fullLike(c.in(0), 0));
         }, x);
     }
+
+    /**
+     * Convolution (more exactly cross-correlation, as everywhere in machine learning) over one or more spatial axes.
+     *
+     * @param x      {@code [batch, spatial..., in]}
+     * @param filter {@code [size..., in / groups, out]}, of known sizes
+     * @return {@code [batch, windows..., out]}
+     * @throws GraphException where ranks or channels do not fit, or an option is out of range
+     */
+    public static Tensor convolution(Operand x, Operand filter, WindowOptions options) {
+        return Composer.tensor("convolution", c -> Convolution.convolve(c, c.in(0), c.in(1), options), x, filter);
+    }
+
+    /** {@link #convolution} along one axis: {@code [batch, width, in]} with {@code [size, in / groups, out]}. */
+    public static Tensor conv1d(Operand x, Operand filter, WindowOptions options) {
+        return convolution("conv1d", 1, x, filter, options);
+    }
+
+    /**
+     * {@link #convolution} of images: {@code [batch, height, width, in]} with
+     * {@code [height, width, in / groups, out]}.
+     */
+    public static Tensor conv2d(Operand x, Operand filter, WindowOptions options) {
+        return convolution("conv2d", 2, x, filter, options);
+    }
+
+    /** {@link #convolution} of volumes, along three axes. */
+    public static Tensor conv3d(Operand x, Operand filter, WindowOptions options) {
+        return convolution("conv3d", 3, x, filter, options);
+    }
+
+    private static Tensor convolution(String name, int axes, Operand x, Operand filter, WindowOptions options) {
+        return Composer.tensor(name, c -> {
+            c.label("x", "filter");
+            if (Composer.rank(c.in(0)) != axes + 2) {
+                throw new GraphException("an input of rank " + (axes + 2) + " is needed, not " + c.describe(c.in(0)));
+            }
+            return Convolution.convolve(c, c.in(0), c.in(1), options);
+        }, x, filter);
+    }
+
+    /**
+     * The convolution of each channel with filters of its own.
+     *
+     * @param x      {@code [batch, height, width, in]}, or with other spatial axes
+     * @param filter {@code [height, width, in, multiplier]}, of known sizes
+     * @return {@code [batch, windows..., in * multiplier]}
+     */
+    public static Tensor depthwiseConv2d(Operand x, Operand filter, WindowOptions options) {
+        return Composer.tensor("depthwise_conv2d", c -> Convolution.depthwise(c, c.in(0), c.in(1), options), x, filter);
+    }
+
+    /**
+     * The greatest element of each window of {@code [batch, spatial..., channels]}. What is added around the input is
+     * less than everything. The gradient flows to the first of equal elements.
+     *
+     * @param sizes of a window along each spatial axis, or along all
+     */
+    public static Tensor maxPool(Operand x, List<Long> sizes, WindowOptions options) {
+        return Composer.tensor("max_pool", c -> Convolution.maxPool(c, c.in(0), sizes, options), x);
+    }
+
+    /**
+     * The mean of each window of floats {@code [batch, spatial..., channels]}. What is added around the input does not
+     * count.
+     *
+     * @param sizes of a window along each spatial axis, or along all
+     */
+    public static Tensor avgPool(Operand x, List<Long> sizes, WindowOptions options) {
+        return Composer.tensor("avg_pool", c -> Convolution.averagePool(c, c.in(0), sizes, options), x);
+    }
 }

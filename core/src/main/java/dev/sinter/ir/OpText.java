@@ -37,11 +37,13 @@ import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Symbol;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The text of each op, both ways. Attributes stand in braces after the mnemonic; what the result's type says
@@ -76,6 +78,10 @@ final class OpText {
                     + list(slice.strides());
             case Pad pad -> "low=" + list(pad.low()) + ", high=" + list(pad.high()) + ", interior="
                     + list(pad.interior());
+            case Windows(List<Windows.Window> all) -> "axes=" + list(all.stream().map(Windows.Window::axis).toList())
+                    + ", size=" + list(all.stream().map(Windows.Window::size).toList())
+                    + ", stride=" + list(all.stream().map(Windows.Window::stride).toList())
+                    + ", dilation=" + list(all.stream().map(Windows.Window::dilation).toList());
             case Concat concat -> "axis=" + concat.axis();
             case Reduce reduce -> reduce.fn().text() + ", axes=" + list(reduce.axes());
             case Contract contract -> contract.equation();
@@ -213,6 +219,20 @@ final class OpText {
                 in.expect(",");
                 List<Long> interior = in.longs("interior");
                 return (result, regions) -> new Pad(low, high, interior);
+            }
+            case "windows" -> {
+                List<Integer> axes = in.integers("axes");
+                in.expect(",");
+                List<Long> sizes = in.longs("size");
+                in.expect(",");
+                List<Long> strides = in.longs("stride");
+                in.expect(",");
+                List<Long> dilations = in.longs("dilation");
+                if (sizes.size() != axes.size() || strides.size() != axes.size() || dilations.size() != axes.size()) {
+                    throw in.error(start, "windows have a size, a stride and a dilation an axis");
+                }
+                return (result, regions) -> new Windows(IntStream.range(0, axes.size()).mapToObj(i ->
+                        new Windows.Window(axes.get(i), sizes.get(i), strides.get(i), dilations.get(i))).toList());
             }
             case "concat" -> {
                 in.key("axis");

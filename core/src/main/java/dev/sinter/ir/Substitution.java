@@ -36,6 +36,7 @@ import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Symbol;
@@ -76,8 +77,8 @@ public record Substitution(UnaryOperator<Dim> replacement) {
             case CustomGradient(String name, Derivative.Vjp rule) -> new CustomGradient(name, rule.with(replacement));
             case Branch _, Call _ -> op.withRegions(op.regions().stream().map(this::region).toList());
             case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Concat _,
-                    Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, HostCall _, Tuple _,
-                    Project _ -> op;
+                    Windows _, Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, HostCall _,
+                    Tuple _, Project _ -> op;
         };
     }
 

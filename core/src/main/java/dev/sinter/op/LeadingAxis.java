@@ -35,6 +35,8 @@ public final class LeadingAxis {
                     before(1L, slice.strides()));
             case Pad pad -> new Pad(before(Dim.ZERO, pad.low()), before(Dim.ZERO, pad.high()),
                     before(0L, pad.interior()));
+            case Windows(List<Windows.Window> windows) -> new Windows(windows.stream().map(window ->
+                    new Windows.Window(window.axis() + 1, window.size(), window.stride(), window.dilation())).toList());
             case Concat(int axis) -> new Concat(axis + 1);
             case Reduce(var fn, List<Integer> axes) -> new Reduce(fn, moved(axes));
             case Contract contract -> contract(contract, has);

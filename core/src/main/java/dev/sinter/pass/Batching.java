@@ -15,6 +15,7 @@ import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -54,7 +55,7 @@ final class Batching {
     /** Whether an op can be computed for many iterations at once. */
     static boolean isPossible(Value value) {
         return value.isTensor() && switch (value.op()) {
-            case Map _, Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Concat _,
+            case Map _, Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, Concat _,
                     Reduce _,
                     Contract _ -> true;
             case Pad _ -> value.operand(1).op() instanceof Constant;

@@ -41,6 +41,7 @@ import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Tuple;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
@@ -74,7 +75,7 @@ final class ConstantRules {
      */
     private static boolean isFolded(Op op) {
         return switch (op) {
-            case Map _, Convert _, Reshape _, Transpose _, Reverse _, Slice _, DynamicSlice _,
+            case Map _, Convert _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, DynamicSlice _,
                     DynamicUpdateSlice _, Pad _, Concat _, Reduce _, Contract _ -> true;
             case Broadcast _, Iota _, Constant _, DimSize _, DefineSize _, RandomBits _, Parameter _, InitialState _,
                     RunNumber _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,

@@ -34,7 +34,8 @@ public final class Pipeline {
             new ApplyRules("simplify", "nothing that is known, cancels or is repeated early reaches the plan",
                     together(List.of(StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL,
                             ReassociationRules.ALL, LogicRules.ALL, RearrangementRules.ALL,
-                            BroadcastRules.ALL, BoxRules.ALL, ReductionRules.ALL, ContractionRules.ALL))));
+                            BroadcastRules.ALL, BoxRules.ALL, WindowRules.ALL, ReductionRules.ALL,
+                            ContractionRules.ALL))));
 
     private Pipeline() {}
 

@@ -26,6 +26,7 @@ import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
+import dev.sinter.op.Windows;
 import dev.sinter.op.Transpose;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
@@ -71,6 +72,10 @@ final class InferenceErrorsTest {
         refused("reverse: axis 1 stands twice in [1, 1]", new Reverse(List.of(1, 1)), x);
         refused("slice: 1:5:1 does not lie in axis 1 of f32[3,4]", new Slice(List.of(Dim.ZERO, Dim.ONE),
                 List.of(Dim.of(3), Dim.of(5)), List.of(1L, 1L)), y);
+        refused("windows: size 3, stride 0 and dilation 1 of axis 1 must be at least 1",
+                new Windows(List.of(new Windows.Window(1, 3, 0, 1))), y);
+        refused("windows: axis 0 stands twice in [0, 0]", new Windows(List.of(new Windows.Window(0, 1, 1, 1),
+                new Windows.Window(0, 2, 1, 1))), y);
         refused("dynamic_slice: the box [4,1] is larger than f32[3,4] along axis 0",
                 new DynamicSlice(Shape.shape(4, 1)), y, index, index);
         refused("dynamic_slice: a start is an int64 scalar, not f32[3,4]",

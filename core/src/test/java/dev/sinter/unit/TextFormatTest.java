@@ -26,6 +26,7 @@ import dev.sinter.op.Read;
 import dev.sinter.op.RunNumber;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
@@ -138,7 +139,8 @@ final class TextFormatTest {
         Value iota = b.add(new Iota(new TensorType(DType.INT32, Shape.of(N)), 0));
         Value bits = b.add(new RandomBits(-1, 1L << 40, 3, Shape.of(N)), run);
         Value size = b.dimSize(N.floorDiv(2));
-        Value sum = b.reduceSum(b.transpose(pad, List.of(1, 0)), List.of(0, 1));
+        Value shown = b.add(new Windows(List.of(new Windows.Window(1, 3, 2, 1), new Windows.Window(0, 1, 1, 4))), pad);
+        Value sum = b.reduceSum(b.transpose(shown, List.of(1, 0, 3, 2)), List.of(0, 1, 2, 3));
         Value test = b.map(ScalarFn.LT, iota, bits);
         Value convert = b.convert(b.select(test, iota, bits), DType.BOOL);
         assertThat(size.op()).isEqualTo(new DimSize(N.floorDiv(2)));

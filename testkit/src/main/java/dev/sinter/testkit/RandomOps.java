@@ -19,6 +19,7 @@ import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
+import dev.sinter.op.Windows;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
@@ -36,7 +37,7 @@ final class RandomOps {
 
     /** The kinds of ops on tensors alone that have operands. */
     static final List<Class<? extends Op>> KINDS = List.of(Map.class, Convert.class, Broadcast.class,
-            Reshape.class, Transpose.class, Reverse.class, Slice.class, DynamicSlice.class,
+            Reshape.class, Transpose.class, Reverse.class, Slice.class, Windows.class, DynamicSlice.class,
             DynamicUpdateSlice.class, Pad.class, Concat.class, Reduce.class, Contract.class,
             RandomBits.class, StopGradient.class);
 
@@ -70,6 +71,8 @@ final class RandomOps {
             return Optional.of(new Sample(new Reverse(subset(result.rank())), result));
         } else if (kind == Slice.class) {
             return Optional.of(slice(result));
+        } else if (kind == Windows.class) {
+            return windows(result);
         } else if (kind == DynamicSlice.class) {
             return Optional.of(dynamicSlice(result));
         } else if (kind == DynamicUpdateSlice.class) {
@@ -203,6 +206,32 @@ final class RandomOps {
             dims.add(whole ? limit : limit.plus(values.random().nextInt(3)));
         }
         return new Sample(new Slice(starts, limits, strides), result.withShape(new Shape(dims)));
+    }
+
+    /** Windows along some of the first axes, whose positions are the last ones. */
+    private Optional<Sample> windows(TensorType result) {
+        int most = Math.min(2, result.rank() / 2);
+        int count = most == 0 ? 0 : values.random().nextInt(most + 1);
+        int rank = result.rank() - count;
+        List<Dim> dims = new ArrayList<>(result.shape().dims().subList(0, rank));
+        List<Windows.Window> windows = new ArrayList<>();
+        for (int axis : permutation(rank).subList(0, count)) {
+            Dim size = result.shape().dim(rank + windows.size());
+            if (!size.isConstant() || size.isConstant(0)) {
+                return Optional.empty();
+            }
+            Dim number = dims.get(axis);
+            long stride = number.isConstant() ? values.random().nextInt(1, 4) : 1;
+            Windows.Window window = new Windows.Window(axis, size.constant(), stride, values.random().nextInt(1, 4));
+            Dim length = number.isConstant(0) ? Dim.ZERO : number.minus(1).times(stride).plus(window.reach()).plus(1)
+                    .plus(stride == 1 ? 0 : values.random().nextLong(stride));
+            if (!window.count(length).equals(number)) {
+                return Optional.empty();
+            }
+            dims.set(axis, length);
+            windows.add(window);
+        }
+        return Optional.of(new Sample(new Windows(windows), result.withShape(new Shape(dims))));
     }
 
     private Sample dynamicSlice(TensorType result) {

@@ -18,6 +18,8 @@ import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
+import dev.sinter.op.Windows;
+import dev.sinter.op.Windows.Window;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
@@ -166,6 +168,15 @@ final class StructureSamples {
                 p.get(0).shape().dims(), List.of(1L, 3L)), p.get(0)), NOT_EMPTY);
         add("slice nothing", ALL, List.of("n,m"), (b, p) -> b.add(new Slice(List.of(Dim.ONE, Dim.ZERO),
                 List.of(Dim.ONE, dim(p.get(0), 1)), List.of(1L, 1L)), p.get(0)), NOT_EMPTY);
+        add("windows", ALL, List.of("n,m"), (b, p) -> b.add(new Windows(List.of(new Window(1, 3, 1, 1))), p.get(0)),
+                MATRICES);
+        add("windows apart", ALL, List.of("n,m"), (b, p) -> b.add(new Windows(List.of(
+                new Window(0, 2, 3, 1))), p.get(0)),
+                MATRICES);
+        add("windows of two axes", ALL, List.of("n,2,m"), (b, p) -> b.add(new Windows(List.of(
+                new Window(2, 3, 2, 1), new Window(0, 2, 1, 2))), p.get(0)), MATRICES);
+        add("windows of one element", ALL, List.of("n,m"), (b, p) -> b.add(new Windows(List.of(
+                new Window(1, 1, 2, 1))), p.get(0)), MATRICES);
         add("dynamic_slice", ALL, List.of("n,m", INDEX, INDEX), (b, p) -> b.add(new DynamicSlice(Shape.of(Dim.ONE,
                 dim(p.get(0), 1).floorDiv(2))), p), NOT_EMPTY);
         add("dynamic_update_slice", ALL, List.of("n,m", "1,m", INDEX, INDEX),
@@ -235,6 +246,26 @@ final class StructureSamples {
         addContraction("i,j->ij", "i=3,j=4", "i=1,j=1", "i=0,j=2");
         addContraction("abkl,lkc->acb", "a=2,b=3,k=2,l=4,c=3", "a=1,b=1,k=1,l=1,c=1");
         addContraction("ab,ab->ab", "a=3,b=4", "a=1,b=1");
+        addConvolutions();
+    }
+
+    private void addConvolutions() {
+        String[] sizes = {"n=2,m=9,c=3", "n=1,m=5,c=1", "n=0,m=6,c=2", "n=3,m=2,c=4", "n=2,m=21,c=17"};
+        for (Window window : List.of(new Window(1, 3, 1, 1), new Window(1, 3, 2, 1), new Window(1, 2, 1, 3),
+                new Window(1, 2, 2, 3), new Window(1, 2, 3, 1))) {
+            String kind = " of windows " + window.size() + " by " + window.stride() + " dilated " + window.dilation();
+            add("contraction" + kind, NUMBERS, List.of("n,m,c", window.size() + ",c,5"),
+                    (b, p) -> b.contract("nwcr", "rco", "nwo", b.add(new Windows(List.of(window)), p.get(0)), p.get(1)),
+                    sizes);
+            add("depthwise contraction" + kind, NUMBERS, List.of("n,m,c", window.size() + ",c"),
+                    (b, p) -> b.contract("nwcr", "rc", "nwc", b.add(new Windows(List.of(window)), p.get(0)), p.get(1)),
+                    sizes);
+            add("sum" + kind, NUMBERS, List.of("n,m,c"),
+                    (b, p) -> b.reduceSum(b.add(new Windows(List.of(window)), p.get(0)), List.of(3)), sizes);
+        }
+        add("contraction of windows of two axes", NUMBERS, List.of("n,m,m,c", "3,2,c,5"), (b, p) -> b.contract("nhwcrs",
+                "rsco", "nhwo", b.add(new Windows(List.of(new Window(1, 3, 2, 1), new Window(2, 2, 1, 1))), p.get(0)),
+                p.get(1)), sizes);
     }
 
     private void addContraction(String equation, String... sizes) {

@@ -12,17 +12,23 @@ import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Training steps of a {@link GptNet} on one batch. */
-final class GptTask implements ExplainedTask {
+/** Training steps of a net on one batch. */
+final class TrainingTask implements ExplainedTask {
     private static final double LOSS_TOLERANCE = 1e-4;
     private static final double SLOPE_TOLERANCE = 0.03;
     /** How far a weight is moved along its gradient, as a part of a loss that it should change. */
     private static final double CHANGE = 0.004;
     private static final int STEPS = 20;
 
-    private final GptNet net = new GptNet();
-    private final NDArray x = Values.integers(16, GptNet.TOKENS, GptNet.BATCH, GptNet.LENGTH);
-    private final NDArray y = Values.integers(17, GptNet.TOKENS, GptNet.BATCH, GptNet.LENGTH);
+    private final TrainingNet net;
+    private final NDArray x;
+    private final NDArray y;
+
+    TrainingTask(TrainingNet net) {
+        this.net = net;
+        this.x = net.inputs();
+        this.y = net.labels();
+    }
 
     @Override
     public Graph graph() {
@@ -60,18 +66,18 @@ final class GptTask implements ExplainedTask {
     }
 
     /**
-     * The losses of the first sequence are those of plain loops; and along each weight's gradient the loss has the
+     * The first losses are those of plain loops; and along each weight's gradient the loss has the
      * slope that the gradient says.
      */
     private void verify(Session session) {
         List<Tensor> fetched = new ArrayList<>(List.of(net.losses()));
         fetched.addAll(net.slopes());
         Fetches computed = session.run(feeds(), Fetch.fetch(fetched.toArray(Tensor[]::new)));
-        double[] expected = GptReference.losses(List.copyOf(net.weights().values()), x, y);
+        double[] expected = net.expected();
         for (int i = 0; i < expected.length; i++) {
             double loss = Values.get(computed.get(0), i);
             Values.require(Math.abs(loss - expected[i]) < LOSS_TOLERANCE * expected[i],
-                    "the loss of token " + i + " is " + loss + " instead of " + expected[i]);
+                    "loss " + i + " is " + loss + " instead of " + expected[i]);
         }
         int number = 1;
         for (var weight : net.weights().entrySet()) {

@@ -1,0 +1,39 @@
+"""The work of cnn_jax.py by PyTorch's own modules and optimizer. usage: cnn_torch.py eager|compile"""
+import sys
+
+import torch
+from common import bench
+from torch import nn
+
+mode = sys.argv[1]
+torch.manual_seed(0)
+functional = nn.functional
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first, self.second = nn.Conv2d(1, 32, 5, padding=2), nn.Conv2d(32, 64, 5, padding=2)
+        self.hidden, self.output = nn.Linear(3136, 1024), nn.Linear(1024, 10)
+
+    def forward(self, x):
+        x = functional.max_pool2d(functional.relu(self.first(x)), 2)
+        x = functional.max_pool2d(functional.relu(self.second(x)), 2)
+        return self.output(functional.relu(self.hidden(x.flatten(1))))
+
+
+model = Net()
+x, y = torch.randn(64, 1, 28, 28), torch.randint(0, 10, (64,))
+forward = torch.compile(model) if mode == "compile" else model
+optimizer = torch.optim.Adam(model.parameters())
+
+
+def step():
+    optimizer.zero_grad(set_to_none=True)
+    loss = functional.cross_entropy(forward(x), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+bench(f"torch-{mode} cnn", step)

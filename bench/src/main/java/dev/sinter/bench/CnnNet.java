@@ -1,0 +1,148 @@
+package dev.sinter.bench;
+
+import static dev.sinter.graph.Ops.gradients;
+import static dev.sinter.graph.Ops.matmul;
+import static dev.sinter.graph.Ops.reduceMean;
+import static dev.sinter.graph.Ops.reshape;
+import static dev.sinter.graph.Ops.zeros;
+import static dev.sinter.tensor.DType.FLOAT32;
+import static dev.sinter.tensor.DType.INT32;
+import static dev.sinter.tensor.Shape.shape;
+
+import dev.sinter.graph.Gradients;
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Nn;
+import dev.sinter.graph.Operand;
+import dev.sinter.graph.Operation;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
+import dev.sinter.graph.WindowOptions;
+import dev.sinter.nn.Adam;
+import dev.sinter.tensor.NDArray;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A training step of a convolutional net in the manner of LeNet (LeCun et al., 1998): two convolutions of 5x5, each
+ * followed by a rectifier and the greatest of each 2x2, a hidden layer; Adam on the mean cross entropy of ten classes.
+ */
+final class CnnNet implements TrainingNet {
+    static final int BATCH = 64;
+    static final int SIDE = 28;
+    static final int WINDOW = 5;
+    static final int FIRST = 32;
+    static final int SECOND = 64;
+    static final int HIDDEN = 1024;
+    static final int CLASSES = 10;
+    private static final int FLAT = SIDE / 4 * (SIDE / 4) * SECOND;
+    private static final double LEARNING_RATE = 1e-3;
+
+    private final Graph graph = new Graph();
+    private final Tensor x = graph.placeholder("x", FLOAT32, shape(BATCH, SIDE, SIDE, 1));
+    private final Tensor y = graph.placeholder("y", INT32, shape(BATCH));
+    private final Map<Variable, NDArray> weights = new LinkedHashMap<>();
+    private final Tensor losses;
+    private final Tensor loss;
+    private final List<Tensor> slopes;
+    private final Operation update;
+
+    CnnNet() {
+        Tensor first = block("first", x, FIRST, 0.1);
+        Tensor second = block("second", first, SECOND, 0.03);
+        Tensor hidden = Nn.relu(dense("hidden", reshape(second, shape(BATCH, FLAT)), HIDDEN, 0.02));
+        losses = Nn.sparseSoftmaxCrossEntropyWithLogits(y, dense("output", hidden, CLASSES, 0.03));
+        loss = reduceMean(losses);
+        Gradients grads = gradients(loss, weights.keySet().toArray(Operand[]::new));
+        slopes = weights.keySet().stream().map(grads::of).toList();
+        update = new Adam(LEARNING_RATE).apply(List.copyOf(weights.keySet()), slopes);
+    }
+
+    /** The products of a step: forward, and back to weights and inputs but for the images. */
+    static Cost cost() {
+        double first = 2.0 * BATCH * SIDE * SIDE * WINDOW * WINDOW * FIRST;
+        double second = 2.0 * BATCH * SIDE * SIDE / 4 * WINDOW * WINDOW * FIRST * SECOND;
+        double dense = 2.0 * BATCH * HIDDEN * (FLAT + CLASSES);
+        return Cost.ofFlops(2 * first + 3 * (second + dense));
+    }
+
+    private Variable weight(String name, NDArray value) {
+        Variable variable = graph.variable(name, zeros(FLOAT32, shape(value.sizes())));
+        weights.put(variable, value);
+        return variable;
+    }
+
+    private Variable random(String name, double deviation, long... sizes) {
+        return weight(name, Values.scaled(Values.normal(40 + weights.size(), sizes), deviation));
+    }
+
+    private Tensor block(String name, Tensor h, int channels, double deviation) {
+        long in = h.shape().dim(3).constant();
+        Tensor convolved = Nn.conv2d(h, random(name, deviation, WINDOW, WINDOW, in, channels), WindowOptions.SAME)
+                .plus(weight(name + "/bias", NDArray.zeros(FLOAT32, channels)));
+        return Nn.maxPool(Nn.relu(convolved), List.of(2L), WindowOptions.VALID.withStrides(2));
+    }
+
+    private Tensor dense(String name, Tensor h, int columns, double deviation) {
+        return matmul(h, random(name, deviation, h.shape().dim(1).constant(), columns))
+                .plus(weight(name + "/bias", NDArray.zeros(FLOAT32, columns)));
+    }
+
+    @Override
+    public Graph graph() {
+        return graph;
+    }
+
+    /** The images, {@code float32[batch, height, width, 1]}. */
+    @Override
+    public Tensor x() {
+        return x;
+    }
+
+    /** The classes, {@code int32[batch]}. */
+    @Override
+    public Tensor y() {
+        return y;
+    }
+
+    @Override
+    public NDArray inputs() {
+        return Values.normal(38, BATCH, SIDE, SIDE, 1);
+    }
+
+    @Override
+    public NDArray labels() {
+        return Values.integers(39, CLASSES, BATCH);
+    }
+
+    @Override
+    public Map<Variable, NDArray> weights() {
+        return weights;
+    }
+
+    @Override
+    public Tensor loss() {
+        return loss;
+    }
+
+    /** The loss of each image. */
+    @Override
+    public Tensor losses() {
+        return losses;
+    }
+
+    @Override
+    public List<Tensor> slopes() {
+        return slopes;
+    }
+
+    @Override
+    public Operation update() {
+        return update;
+    }
+
+    @Override
+    public double[] expected() {
+        return CnnReference.losses(List.copyOf(weights.values()), inputs(), labels());
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sinter.op;
+
+import static dev.sinter.graph.Ops.constant;
+import static dev.sinter.graph.Ops.gradients;
+import static dev.sinter.graph.Ops.multiply;
+import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Ops.reshape;
+import static dev.sinter.graph.Ops.transpose;
+import static dev.sinter.tensor.DType.FLOAT32;
+import static dev.sinter.tensor.DType.FLOAT64;
+import static dev.sinter.tensor.Shape.UNKNOWN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.sinter.graph.Gradients;
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Nn;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.WindowOptions;
+import dev.sinter.runtime.Backend;
+import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.Fetch;
+import dev.sinter.runtime.Fetches;
+import dev.sinter.runtime.Session;
+import dev.sinter.runtime.SessionOptions;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Convolutions, pooling and their gradients against PyTorch, in both orders of axes, on both back ends. */
+final class ConvolutionGoldensTest {
+    private static final WindowOptions VALID = WindowOptions.VALID;
+    private static final WindowOptions SAME = WindowOptions.SAME;
+
+    /** A golden and the options of what it holds. */
+    private record Sample(String golden, WindowOptions options, long... pool) {
+        boolean isDepthwise() {
+            return golden.equals("conv_depthwise");
+        }
+    }
+
+    private static final List<Sample> CONVOLUTIONS = List.of(new Sample("conv_valid", VALID),
+            new Sample("conv_same", SAME), new Sample("conv_strided", SAME.withStrides(2)),
+            new Sample("conv_apart", VALID.withStrides(3, 2)),
+            new Sample("conv_dilated", VALID.withPadding(1, 2).withStrides(2, 1).withDilations(2, 3)),
+            new Sample("conv_grouped", VALID.withPadding(1).withStrides(1, 2).withGroups(2)),
+            new Sample("conv_depthwise", VALID.withPadding(1).withStrides(2, 1)),
+            new Sample("conv_line", SAME.withStrides(2)),
+            new Sample("conv_volume", VALID.withPadding(0, 1, 1).withStrides(1, 2, 1)),
+            new Sample("conv_long", SAME.withStrides(3).withDilations(2)));
+    private static final List<Sample> POOLS = List.of(new Sample("pool_halves", VALID.withStrides(2), 2),
+            new Sample("pool_rest", VALID.withStrides(2), 2), new Sample("pool_overlapping", SAME.withStrides(2), 3),
+            new Sample("pool_apart", VALID.withStrides(3, 2), 2, 1),
+            new Sample("pool_dilated", VALID.withStrides(2, 1).withDilations(3, 2), 2, 3));
+
+    /** How a sample is computed. */
+    private record Way(Backend backend, DType dtype, boolean channelsFirst, boolean isOpen) {
+        String text() {
+            return backend + " " + dtype + (channelsFirst ? " NCHW" : " NHWC") + (isOpen ? " open" : "");
+        }
+    }
+
+    private static final List<Way> WAYS = List.of(new Way(Backend.EVAL, FLOAT64, true, false),
+            new Way(Backend.EVAL, FLOAT64, false, true), new Way(Backend.LLVM, FLOAT64, true, true),
+            new Way(Backend.LLVM, FLOAT32, false, false), new Way(Backend.LLVM, FLOAT32, true, false),
+            new Way(Backend.LLVM, FLOAT64, false, true));
+
+    @TestFactory
+    Stream<DynamicTest> convolutions() {
+        return tests(CONVOLUTIONS, ConvolutionGoldensTest::convolution);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> pools() {
+        return tests(POOLS, ConvolutionGoldensTest::pool);
+    }
+
+    private interface Check {
+        void of(Sample sample, Way way);
+    }
+
+    private static Stream<DynamicTest> tests(List<Sample> samples, Check check) {
+        return samples.stream().flatMap(sample -> WAYS.stream().map(way -> DynamicTest.dynamicTest(
+                sample.golden() + " " + way.text(), () -> check.of(sample, way))));
+    }
+
+    private static void convolution(Sample sample, Way way) {
+        NnGolden golden = NnGolden.read(sample.golden());
+        Graph graph = new Graph();
+        NDArray given = golden.get("x", way.dtype());
+        Tensor x = graph.placeholder("x", way.dtype(), shape(given, way));
+        Tensor w = graph.placeholder("w", way.dtype(), shape(golden.get("w")));
+        Tensor input = way.channelsFirst() ? x : transpose(x, order(given.rank(), true));
+        WindowOptions options = way.channelsFirst() ? sample.options().withChannelsFirst() : sample.options();
+        Tensor y;
+        if (sample.isDepthwise()) {
+            long[] sizes = golden.get("w").sizes();
+            long channels = given.size(1);
+            Tensor filter = reshape(w, Shape.shape(sizes[0], sizes[1], channels,
+                    sizes[3] / channels));
+            y = Nn.depthwiseConv2d(input, filter, options);
+        } else {
+            y = Nn.convolution(input, w, options);
+        }
+        y = way.channelsFirst() ? y : transpose(y, order(given.rank(), false));
+        Tensor loss = reduceSum(multiply(y, constant(golden.get("weight", way.dtype()))));
+        Gradients slopes = gradients(loss, x, w);
+        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(way.backend()))) {
+            Fetches results = session.run(Feeds.feed(x, given).and(w, golden.get("w", way.dtype())),
+                    Fetch.fetch(y, slopes.of(x), slopes.of(w)));
+            same(results.get(y), golden.get("y"), way);
+            same(results.get(slopes.of(x)), golden.get("gx"), way);
+            same(results.get(slopes.of(w)), golden.get("gw"), way);
+        }
+    }
+
+    private static void pool(Sample sample, Way way) {
+        NnGolden golden = NnGolden.read(sample.golden());
+        Graph graph = new Graph();
+        NDArray given = golden.get("x", way.dtype());
+        Tensor x = graph.placeholder("x", way.dtype(), shape(given, way));
+        Tensor input = way.channelsFirst() ? x : transpose(x, order(given.rank(), true));
+        WindowOptions options = way.channelsFirst() ? sample.options().withChannelsFirst() : sample.options();
+        List<Long> sizes = Arrays.stream(sample.pool()).boxed().toList();
+        List<String> names = golden.has("mean") ? List.of("max", "mean") : List.of("max");
+        for (String name : names) {
+            Tensor pooled = name.equals("max") ? Nn.maxPool(input, sizes, options) : Nn.avgPool(input, sizes, options);
+            Tensor y = way.channelsFirst() ? pooled : transpose(pooled, order(given.rank(), false));
+            Tensor slope = gradients(reduceSum(multiply(y, constant(golden.get("weight", way.dtype())))), x).of(x);
+            try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(way.backend()))) {
+                Fetches results = session.run(Feeds.feed(x, given), Fetch.fetch(y, slope));
+                same(results.get(y), golden.get(name), way);
+                same(results.get(slope), golden.get("g" + name), way);
+            }
+        }
+    }
+
+    private static Shape shape(NDArray array) {
+        return Shape.shape(array.sizes());
+    }
+
+    /** The shape of an input: open but for the channels, or known. */
+    private static Shape shape(NDArray array, Way way) {
+        return !way.isOpen() ? shape(array) : Shape.shape(IntStream.range(0, array.rank())
+                .mapToLong(axis -> axis == 1 ? array.size(1) : UNKNOWN).toArray());
+    }
+
+    /** The order of axes that moves the channels to the end, or back. */
+    private static int[] order(int rank, boolean toEnd) {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+        if (toEnd) {
+            order.add(order.remove(1));
+        } else {
+            order.add(1, order.removeLast());
+        }
+        return order.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static void same(NDArray actual, NDArray expected, Way way) {
+        assertThat(actual.sizes()).containsExactly(expected.sizes());
+        double tolerance = way.dtype() == FLOAT32 ? 2e-5 : 1e-12;
+        for (long i = 0; i < expected.elementCount(); i++) {
+            assertThat(actual.getDouble(i)).isCloseTo(expected.getDouble(i), within(tolerance));
+        }
+    }
+}

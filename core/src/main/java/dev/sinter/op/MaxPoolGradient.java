@@ -26,35 +26,52 @@ public record MaxPoolGradient(Windows windows) implements Derivative.Vjp {
         return List.of(Optional.empty(), Optional.of(rule.of(self, gradient)));
     }
 
-    /** The rule for one value. */
+    /** The rule for one value: the elements that windows slide over by number of the window, phase and turn. */
     private record Rule(Builder b, List<Window> windows, Value x) {
         Value of(Value greatest, Value gradient) {
-            int rank = x.rank();
-            List<Axis> axes = windows.stream().map(Axis::new).toList();
             Value chosen = first(greatest);
             Value flowing = gradient;
-            for (Axis axis : axes) {
-                chosen = padded(chosen, axis, -1);
-                flowing = padded(flowing, axis, 0);
+            List<Window> turns = new ArrayList<>();
+            for (Window window : windows) {
+                chosen = padded(chosen, window, -1);
+                flowing = padded(flowing, window, 0);
+                if (window.turns() > 1) {
+                    turns.add(new Window(window.axis(), window.turns(), 1, window.dilation()));
+                }
             }
-            Windows turns = new Windows(axes.stream()
-                    .map(axis -> new Window(axis.number(), axis.turns(), 1, axis.window().dilation())).toList());
-            Value shown = b.add(turns, flowing);
-            List<Dim> dims = new ArrayList<>(shown.shape().dims());
-            axes.forEach(axis -> dims.add(Dim.of(axis.present())));
+            if (!turns.isEmpty()) {
+                chosen = b.add(new Windows(turns), chosen);
+                flowing = b.add(new Windows(turns), flowing);
+            }
+            List<Dim> dims = new ArrayList<>();
+            List<Integer> places = new ArrayList<>();
+            int[] phases = new int[windows.size()];
+            for (int axis = 0; axis < flowing.rank(); axis++) {
+                places.add(dims.size());
+                dims.add(flowing.shape().dim(axis));
+                for (int i = 0; i < windows.size(); i++) {
+                    if (windows.get(i).axis() == axis) {
+                        phases[i] = dims.size();
+                        dims.add(Dim.of(present(windows.get(i))));
+                    }
+                }
+            }
             Shape all = new Shape(dims);
-            List<Integer> whole = IntStream.range(0, shown.rank()).boxed().toList();
-            Value isChosen = b.map(ScalarFn.EQ, b.broadcast(b.add(turns, chosen), all, whole), positions(all, axes));
-            Value flows = b.select(isChosen, b.broadcast(shown, all, whole), b.full(gradient.dtype(), all, 0));
-            Value sums = b.reduceSum(flows, IntStream.range(rank, shown.rank()).boxed().toList());
-            return interleaved(sums, axes);
+            Value isChosen = b.map(ScalarFn.EQ, b.broadcast(chosen, all, places), positions(all, phases));
+            Value flows = b.select(isChosen, b.broadcast(flowing, all, places), b.full(gradient.dtype(), all, 0));
+            List<Integer> turned = IntStream.range(all.rank() - turns.size(), all.rank()).boxed().toList();
+            Value result = turns.isEmpty() ? flows : b.reduceSum(flows, turned);
+            for (Window window : windows.stream().sorted((v, w) -> v.axis() - w.axis()).toList()) {
+                result = Boxes.interleaved(b, result, window.axis(), window.phases(), x.shape().dim(window.axis()));
+            }
+            return result;
         }
 
         /** The position of the first element of each window that equals the greatest, counted through the window. */
         private Value first(Value greatest) {
             Value shown = b.add(new Windows(windows), x);
             List<Integer> outer = IntStream.range(0, x.rank()).boxed().toList();
-            Value position = b.zerosLike(b.convert(shown, DType.INT32));
+            Value position = b.full(DType.INT32, shown.shape(), 0);
             long count = 1;
             for (int i = windows.size() - 1; i >= 0; i--) {
                 position = b.plus(position, b.times(iota(shown.shape(), x.rank() + i), count));
@@ -65,23 +82,28 @@ public record MaxPoolGradient(Windows windows) implements Derivative.Vjp {
             return b.reduce(ReduceFn.MIN, candidate, IntStream.range(x.rank(), shown.rank()).boxed().toList());
         }
 
-        /** The positions that the windows of each turn and phase hold, -2 where they are none of a window. */
-        private Value positions(Shape all, List<Axis> axes) {
+        /**
+         * The position in a window that each turn and phase is, -2 where it is in none.
+         *
+         * @param phases the axis of the phases of each window; those of the turns are the last ones
+         */
+        private Value positions(Shape all, int[] phases) {
             Value position = b.full(DType.INT32, all, 0);
             Value inside = b.full(DType.BOOL, all, 1);
+            int turn = all.rank();
             long count = 1;
-            for (int i = axes.size() - 1; i >= 0; i--) {
-                Axis axis = axes.get(i);
-                Value turn = iota(all, x.rank() + i);
-                Value phase = iota(all, x.rank() + axes.size() + i);
-                Value last = b.fullLike(turn, axis.turns() - 1);
-                Value there = b.plus(b.times(b.minus(last, turn), axis.phases()), phase);
-                if (axis.turns() * axis.present() > axis.window().size()) {
-                    inside = b.map(ScalarFn.AND, inside,
-                            b.map(ScalarFn.LT, there, b.fullLike(there, axis.window().size())));
+            for (int i = windows.size() - 1; i >= 0; i--) {
+                Window window = windows.get(i);
+                Value there = iota(all, phases[i]);
+                if (window.turns() > 1) {
+                    Value turns = b.minus(b.full(DType.INT32, all, window.turns() - 1), iota(all, --turn));
+                    there = b.plus(b.times(turns, window.phases()), there);
+                }
+                if (window.turns() * present(window) > window.size()) {
+                    inside = b.map(ScalarFn.AND, inside, b.map(ScalarFn.LT, there, b.fullLike(there, window.size())));
                 }
                 position = b.plus(position, b.times(there, count));
-                count *= axis.window().size();
+                count *= window.size();
             }
             return b.select(inside, position, b.fullLike(position, -2));
         }
@@ -90,53 +112,18 @@ public record MaxPoolGradient(Windows windows) implements Derivative.Vjp {
             return b.add(new Iota(new TensorType(DType.INT32, shape), axis));
         }
 
+        /** How many phases windows show. */
+        private static long present(Window window) {
+            return Math.min(window.size(), window.phases());
+        }
+
         /** Fillers around the windows' values, so that each element has a full number of turns. */
-        private Value padded(Value value, Axis axis, double filler) {
-            Dim count = Pad.length(value.shape().dim(axis.number()), axis.between());
-            Dim length = x.shape().dim(axis.number()).ceilDiv(axis.phases());
-            return Boxes.padded(b, value, axis.number(), Dim.of(axis.turns() - 1).times(axis.window().dilation()),
-                    length.minus(count), axis.between(), b.scalar(value.dtype(), filler));
-        }
-
-        /** Puts the phases, which are the last axes, between the elements of their axes. */
-        private Value interleaved(Value sums, List<Axis> axes) {
-            List<Integer> order = new ArrayList<>();
-            for (int axis = 0; axis < x.rank(); axis++) {
-                order.add(axis);
-                for (int i = 0; i < axes.size(); i++) {
-                    if (axes.get(i).number() == axis) {
-                        order.add(x.rank() + i);
-                    }
-                }
-            }
-            Value result = b.transpose(sums, order);
-            for (Axis axis : axes.stream().sorted((v, w) -> v.number() - w.number()).toList()) {
-                result = Boxes.interleaved(b, result, axis.number(), axis.phases(), x.shape().dim(axis.number()));
-            }
-            return result;
-        }
-    }
-
-    /** A windowed axis. */
-    private record Axis(Window window) {
-        int number() {
-            return window.axis();
-        }
-
-        long phases() {
-            return window.phases();
-        }
-
-        long turns() {
-            return window.turns();
-        }
-
-        long present() {
-            return Math.min(window.size(), phases());
-        }
-
-        long between() {
-            return window.dilation() == 1 ? 0 : window.stride() - 1;
+        private Value padded(Value value, Window window, double filler) {
+            long between = window.dilation() == 1 ? 0 : window.stride() - 1;
+            Dim count = Pad.length(value.shape().dim(window.axis()), between);
+            Dim length = x.shape().dim(window.axis()).ceilDiv(window.phases());
+            return Boxes.padded(b, value, window.axis(), Dim.of(window.turns() - 1).times(window.dilation()),
+                    length.minus(count), between, b.scalar(value.dtype(), filler));
         }
     }
 }

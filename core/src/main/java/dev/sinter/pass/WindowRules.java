@@ -6,24 +6,39 @@ import static dev.sinter.pass.Rule.rule;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Contract;
+import dev.sinter.op.Pad;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Windows;
+import dev.sinter.op.Windows.Window;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 
-/** Windows that show one element, and those of what is the same everywhere. */
+/** Windows of one element and of what is the same everywhere, and slices that leave less of windows and padding. */
 final class WindowRules {
     private static final Pattern X = any("x");
     private static final Pattern.Node<Windows> WINDOWS = op(Windows.class, X);
+
+    private static final Pattern Y = any("y");
+    private static final Pattern.Node<Contract> CONVOLUTION = op(Contract.class, WINDOWS, Y);
+    private static final Pattern.Node<Slice> CUT = op(Slice.class, CONVOLUTION);
+    private static final Pattern.Node<Pad> PAD = op(Pad.class, X, Y);
+    private static final Pattern.Node<Slice> OF_PAD = op(Slice.class, PAD);
 
     static final List<Rule> ALL = List.of(
             rule("windows(x) -> reshape(slice(x)), of one element").on(WINDOWS)
                     .when(m -> m.op(WINDOWS).windows().stream().allMatch(window -> window.size() == 1))
                     .to(WindowRules::sliced),
             rule("windows(c) -> c, the same everywhere").on(WINDOWS).when(m -> Splats.of(m.get(X)).isPresent())
-                    .to((m, b) -> Splats.make(b, Splats.of(m.get(X)).orElseThrow(), m.root().shape())));
+                    .to((m, b) -> Splats.make(b, Splats.of(m.get(X)).orElseThrow(), m.root().shape())),
+            rule("slice(contract(windows(x), y)) -> contract(windows(slice(x)), y)").on(CUT)
+                    .toMaybe(WindowRules::ofFewer),
+            rule("slice(pad(x)) -> pad(slice(x))").on(OF_PAD).when(m -> m.op(PAD).interior().stream()
+                            .allMatch(between -> between == 0))
+                    .toMaybe(WindowRules::padLess));
 
     private WindowRules() {}
 
@@ -33,5 +48,64 @@ final class WindowRules {
         m.op(WINDOWS).windows().forEach(window -> strides.set(window.axis(), window.stride()));
         return b.reshape(b.add(new Slice(Collections.nCopies(limits.size(), Dim.ZERO), limits, strides), m.get(X)),
                 m.root().shape());
+    }
+
+    /** The contraction of the windows that are kept; empty where the slice cuts along other axes, or in steps. */
+    private static Optional<Value> ofFewer(Match m, Builder b) {
+        Slice cut = m.op(CUT);
+        Contract op = m.op(CONVOLUTION);
+        List<Dim> starts = new ArrayList<>(Collections.nCopies(m.shape(X).rank(), Dim.ZERO));
+        List<Dim> limits = new ArrayList<>(m.shape(X).dims());
+        for (int axis = 0; axis < cut.starts().size(); axis++) {
+            Dim start = cut.starts().get(axis);
+            Dim limit = cut.limits().get(axis);
+            if (start.isConstant(0) && limit.equals(m.get(CONVOLUTION).shape().dim(axis))) {
+                continue;
+            }
+            int at = op.lhs().indexOf(op.out().charAt(axis));
+            Optional<Window> window = m.op(WINDOWS).windows().stream().filter(each -> each.axis() == at).findFirst();
+            boolean fits = window.isPresent() && op.rhs().indexOf(op.out().charAt(axis)) < 0
+                    && start.isConstant() && limit.minus(start).isConstant() && limit.minus(start).constant() > 0;
+            if (!fits) {
+                return Optional.empty();
+            }
+            starts.set(at, start.times(window.get().stride()));
+            limits.set(at, limit.minus(1).times(window.get().stride()).plus(window.get().reach()).plus(1));
+        }
+        if (cut.strides().stream().anyMatch(step -> step != 1) || limits.equals(m.shape(X).dims())
+                && starts.stream().allMatch(Dim.ZERO::equals)) {
+            return Optional.empty();
+        }
+        Value kept = b.add(new Slice(starts, limits, Collections.nCopies(starts.size(), 1L)), m.get(X));
+        return Optional.of(b.contract(op.lhs(), op.rhs(), op.out(), b.add(m.op(WINDOWS), kept), m.get(Y)));
+    }
+
+    /** The padding that is kept, of known sizes; empty where nothing of it goes, or the slice has steps. */
+    private static Optional<Value> padLess(Match m, Builder b) {
+        Slice cut = m.op(OF_PAD);
+        Pad pad = m.op(PAD);
+        if (!m.shape(X).isStatic() || !m.get(PAD).shape().isStatic()
+                || cut.strides().stream().anyMatch(step -> step != 1)) {
+            return Optional.empty();
+        }
+        List<Dim> low = new ArrayList<>();
+        List<Dim> high = new ArrayList<>();
+        List<Dim> starts = new ArrayList<>();
+        List<Dim> limits = new ArrayList<>();
+        for (int axis = 0; axis < pad.low().size(); axis++) {
+            long before = pad.low().get(axis).constant();
+            long size = m.shape(X).dim(axis).constant();
+            long start = Math.max(0, cut.starts().get(axis).constant() - before);
+            long limit = Math.min(size, cut.limits().get(axis).constant() - before);
+            if (start > size || limit < start) {
+                return Optional.empty();
+            }
+            starts.add(Dim.of(start));
+            limits.add(Dim.of(limit));
+            low.add(Dim.of(Math.max(0, before - cut.starts().get(axis).constant())));
+            high.add(Dim.of(Math.max(0, cut.limits().get(axis).constant() - before - size)));
+        }
+        Value kept = b.add(new Slice(starts, limits, cut.strides()), m.get(X));
+        return Optional.of(b.add(new Pad(low, high, pad.interior()), kept, m.get(Y)));
     }
 }

@@ -30,6 +30,7 @@ record Peer(String label, String script, List<String> arguments, String line) {
             case "scan-64-grad" -> List.of(scan("64", "64", "jax grad scan"));
             case "while" -> List.of(new Peer("jax", "while_jax.py", List.of(), "jax while"));
             case "softmax", "fused", "adam" -> moving(name);
+            case "resnet50-b1", "resnet50-b8", "mobilenetv2-b1", "mobilenetv2-b8" -> inference(name);
             case "gpt", "cnn" -> everywhere(name, List.of(), name);
             default -> List.of();
         };
@@ -52,6 +53,17 @@ record Peer(String label, String script, List<String> arguments, String line) {
             List<String> words = new ArrayList<>(List.of(mode));
             words.addAll(arguments);
             peers.add(new Peer("torch-" + mode, script + "_torch.py", words, "torch-" + mode + " "));
+        }
+        return List.copyOf(peers);
+    }
+
+    /** ONNX Runtime and the modes of PyTorch; the name ends in the batch's size. */
+    private static List<Peer> inference(String name) {
+        int dash = name.lastIndexOf("-b");
+        List<Peer> peers = new ArrayList<>();
+        for (String mode : List.of("onnxruntime", "torch-eager", "torch-compile")) {
+            peers.add(new Peer(mode, "infer.py", List.of(mode, name.substring(0, dash), name.substring(dash + 2)),
+                    mode + " "));
         }
         return List.copyOf(peers);
     }

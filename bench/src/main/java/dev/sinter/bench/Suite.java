@@ -60,7 +60,7 @@ final class Suite {
     /** The names of the workloads. */
     static List<String> names() {
         return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "start", "batch-sizes", "lstm", "gru",
-                "scan", "scan-grad", "while", "cnn", "gpt");
+                "scan", "scan-grad", "while", "cnn", "gpt", "resnet50", "mobilenetv2");
     }
 
     /** Whether a name means something with that many threads. */
@@ -156,6 +156,12 @@ final class Suite {
         loops.add(scan("scan-64-grad", 64, 64, true));
         loops.add(new Loop("while", WhileTask.cost(), WhileTask::new, ROUNDS));
         loops.add(new Loop("cnn", CnnNet.cost(), () -> new TrainingTask(new CnnNet()), ROUNDS));
+        for (ImageNet net : ImageNet.values()) {
+            for (int batch : new int[] {1, 8}) {
+                loops.add(new Loop(net.text() + "-b" + batch, ImageTask.cost(net, batch),
+                        () -> new ImageTask(net, batch), batch == 1 ? ROUNDS : FEW_ROUNDS));
+            }
+        }
         loops.add(new Loop("gpt", GptNet.cost(), () -> new TrainingTask(new GptNet()), FEW_ROUNDS));
         return loops;
     }

@@ -140,6 +140,29 @@ public final class Nn {
         }, x, scale, offset);
     }
 
+    /**
+     * Batch normalization with given moments (Ioffe and Szegedy, 2015):
+     * {@code (x - mean) / sqrt(variance + epsilon) * scale + offset}, all of them vectors along the last axis, or of
+     * shapes that broadcast.
+     *
+     * @param x floats {@code [..., channels]}
+     */
+    public static Tensor batchNormalization(Operand x, Operand mean, Operand variance, Operand offset, Operand scale,
+            double epsilon) {
+        if (!(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY)) {
+            throw new GraphException("batch_normalization: epsilon must be finite and at least 0 but is " + epsilon
+                    + "\n  at " + Place.here());
+        }
+        return Composer.tensor("batch_normalization", c -> {
+            c.label("x", "mean", "variance", "offset", "scale");
+            Node variances = c.in(2);
+            Node spread = c.map(ScalarFn.RSQRT, c.map(ScalarFn.ADD, variances, c.fullLike(variances, epsilon)));
+            Node factor = c.mapBroadcast(ScalarFn.MUL, spread, c.in(4));
+            Node shift = c.mapBroadcast(ScalarFn.SUB, c.in(3), c.mapBroadcast(ScalarFn.MUL, c.in(1), factor));
+            return c.mapBroadcast(ScalarFn.ADD, c.mapBroadcast(ScalarFn.MUL, c.in(0), factor), shift);
+        }, x, mean, variance, offset, scale);
+    }
+
     /** Half the sum of the squares. */
     public static Tensor l2Loss(Operand x) {
         return Composer.tensor("l2_loss", c -> {

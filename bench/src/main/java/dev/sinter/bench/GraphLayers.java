@@ -1,0 +1,100 @@
+package dev.sinter.bench;
+
+import static dev.sinter.graph.Ops.clipByValue;
+import static dev.sinter.graph.Ops.matmul;
+import static dev.sinter.graph.Ops.reduceMean;
+import static dev.sinter.graph.Ops.zeros;
+import static dev.sinter.tensor.DType.FLOAT32;
+import static dev.sinter.tensor.Shape.shape;
+
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Nn;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
+import dev.sinter.graph.WindowOptions;
+import dev.sinter.tensor.NDArray;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Layers of a graph: {@code float32[batch, height, width, channels]}. */
+final class GraphLayers implements ImageLayers<Tensor> {
+    static final double EPSILON = 1e-5;
+
+    private final Graph graph;
+    private final ImageWeights random = new ImageWeights();
+    private final Map<Variable, NDArray> weights = new LinkedHashMap<>();
+
+    GraphLayers(Graph graph) {
+        this.graph = graph;
+    }
+
+    /** The variables and their values. */
+    Map<Variable, NDArray> weights() {
+        return weights;
+    }
+
+    private Variable weight(NDArray value) {
+        Variable variable = graph.variable("w" + weights.size(), zeros(FLOAT32, shape(value.sizes())));
+        weights.put(variable, value);
+        return variable;
+    }
+
+    private Tensor normalized(Tensor x, Activation activation) {
+        int channels = channels(x);
+        Variable scale = weight(random.nearOne(channels));
+        Variable offset = weight(random.nearZero(channels));
+        Variable mean = weight(random.nearZero(channels));
+        Variable variance = weight(random.nearOne(channels));
+        Tensor normal = Nn.batchNormalization(x, mean, variance, offset, scale, EPSILON);
+        return switch (activation) {
+            case NONE -> normal;
+            case RELU -> Nn.relu(normal);
+            case RELU6 -> clipByValue(normal, 0, 6);
+        };
+    }
+
+    private static WindowOptions windows(int size, int stride) {
+        return WindowOptions.VALID.withPadding(size / 2).withStrides(stride);
+    }
+
+    @Override
+    public Tensor convolution(Tensor x, int out, int size, int stride, Activation activation) {
+        int in = channels(x);
+        Variable filter = weight(random.filter(size * size * in, size, size, in, out));
+        return normalized(Nn.conv2d(x, filter, windows(size, stride)), activation);
+    }
+
+    @Override
+    public Tensor depthwise(Tensor x, int size, int stride, Activation activation) {
+        Variable filter = weight(random.filter(size * size, size, size, channels(x), 1));
+        return normalized(Nn.depthwiseConv2d(x, filter, windows(size, stride)), activation);
+    }
+
+    @Override
+    public Tensor add(Tensor x, Tensor y) {
+        return x.plus(y);
+    }
+
+    @Override
+    public Tensor addRelu(Tensor x, Tensor y) {
+        return Nn.relu(x.plus(y));
+    }
+
+    @Override
+    public Tensor maxPool(Tensor x) {
+        return Nn.maxPool(x, List.of(3L), windows(3, 2));
+    }
+
+    @Override
+    public Tensor classify(Tensor x, int classes) {
+        int channels = channels(x);
+        return matmul(reduceMean(x, 1, 2), weight(random.filter(channels, channels, classes)))
+                .plus(weight(random.nearZero(classes)));
+    }
+
+    @Override
+    public int channels(Tensor x) {
+        return (int) x.shape().dim(x.shape().rank() - 1).constant();
+    }
+}

@@ -16,7 +16,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Convolution and pooling: windows of the input, contracted with a filter or reduced. */
+/**
+ * Convolution and pooling: windows of the input, contracted with a filter or reduced. Sums go through the channels of a
+ * pixel, then through the pixels of a window, as the input lies in memory: the filter comes first.
+ */
 final class Convolution {
     /** Letters of spatial axes and of the positions in windows. */
     private static final String SPATIAL = "defghijklm";
@@ -52,13 +55,13 @@ final class Convolution {
         String spatial = SPATIAL.substring(0, convolution.axes);
         String positions = POSITIONS.substring(0, convolution.axes);
         if (options.groups() == 1) {
-            return convolution.asGiven(c.contract("a" + spatial + "b" + positions + "," + positions + "bc->a" + spatial
-                    + "c", windows, filter));
+            return convolution.asGiven(c.contract(positions + "bc,a" + spatial + "b" + positions + "->a" + spatial
+                    + "c", filter, windows));
         }
         Node grouped = c.reshape(windows, split(Composer.shape(windows), convolution.axes + 1, groups));
         Node filters = c.reshape(filter, split(Composer.shape(filter), convolution.axes + 1, groups));
-        Node result = c.contract("a" + spatial + "zb" + positions + "," + positions + "bzc->a" + spatial + "zc",
-                grouped, filters);
+        Node result = c.contract(positions + "bzc,a" + spatial + "zb" + positions + "->a" + spatial + "zc",
+                filters, grouped);
         return convolution.asGiven(c.reshape(result, merged(Composer.shape(result), convolution.axes + 1)));
     }
 
@@ -76,8 +79,8 @@ final class Convolution {
         Node windows = convolution.windows(input, convolution.sizes(filter), 0);
         String spatial = SPATIAL.substring(0, convolution.axes);
         String positions = POSITIONS.substring(0, convolution.axes);
-        Node result = c.contract("a" + spatial + "b" + positions + "," + positions + "bc->a" + spatial + "bc",
-                windows, filter);
+        Node result = c.contract(positions + "bc,a" + spatial + "b" + positions + "->a" + spatial + "bc",
+                filter, windows);
         return convolution.asGiven(c.reshape(result, merged(Composer.shape(result), convolution.axes + 1)));
     }
 

@@ -151,7 +151,7 @@ final class OverlapAdd {
                 merged.add(new Window(window.axis(), present, phases, 1));
             }
             Value windows = moving.isEmpty() ? x : b.add(new Windows(moving), x);
-            return merged(b.contract(shown, filter, out, windows, y), merged);
+            return merged(b.contract(filter, shown, out, y, windows), merged);
         }
 
         /** Zeros around the first factor, so that each element's window is full. */

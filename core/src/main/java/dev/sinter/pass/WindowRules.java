@@ -23,7 +23,7 @@ final class WindowRules {
     private static final Pattern.Node<Windows> WINDOWS = op(Windows.class, X);
 
     private static final Pattern Y = any("y");
-    private static final Pattern.Node<Contract> CONVOLUTION = op(Contract.class, WINDOWS, Y);
+    private static final Pattern.Node<Contract> CONVOLUTION = op(Contract.class, Y, WINDOWS);
     private static final Pattern.Node<Slice> CUT = op(Slice.class, CONVOLUTION);
     private static final Pattern.Node<Pad> PAD = op(Pad.class, X, Y);
     private static final Pattern.Node<Slice> OF_PAD = op(Slice.class, PAD);
@@ -34,7 +34,7 @@ final class WindowRules {
                     .to(WindowRules::sliced),
             rule("windows(c) -> c, the same everywhere").on(WINDOWS).when(m -> Splats.of(m.get(X)).isPresent())
                     .to((m, b) -> Splats.make(b, Splats.of(m.get(X)).orElseThrow(), m.root().shape())),
-            rule("slice(contract(windows(x), y)) -> contract(windows(slice(x)), y)").on(CUT)
+            rule("slice(contract(y, windows(x))) -> contract(y, windows(slice(x)))").on(CUT)
                     .toMaybe(WindowRules::ofFewer),
             rule("slice(pad(x)) -> pad(slice(x))").on(OF_PAD).when(m -> m.op(PAD).interior().stream()
                             .allMatch(between -> between == 0))
@@ -62,9 +62,9 @@ final class WindowRules {
             if (start.isConstant(0) && limit.equals(m.get(CONVOLUTION).shape().dim(axis))) {
                 continue;
             }
-            int at = op.lhs().indexOf(op.out().charAt(axis));
+            int at = op.rhs().indexOf(op.out().charAt(axis));
             Optional<Window> window = m.op(WINDOWS).windows().stream().filter(each -> each.axis() == at).findFirst();
-            boolean fits = window.isPresent() && op.rhs().indexOf(op.out().charAt(axis)) < 0
+            boolean fits = window.isPresent() && op.lhs().indexOf(op.out().charAt(axis)) < 0
                     && start.isConstant() && limit.minus(start).isConstant() && limit.minus(start).constant() > 0;
             if (!fits) {
                 return Optional.empty();
@@ -77,7 +77,7 @@ final class WindowRules {
             return Optional.empty();
         }
         Value kept = b.add(new Slice(starts, limits, Collections.nCopies(starts.size(), 1L)), m.get(X));
-        return Optional.of(b.contract(op.lhs(), op.rhs(), op.out(), b.add(m.op(WINDOWS), kept), m.get(Y)));
+        return Optional.of(b.contract(op.lhs(), op.rhs(), op.out(), m.get(Y), b.add(m.op(WINDOWS), kept)));
     }
 
     /** The padding that is kept, of known sizes; empty where nothing of it goes, or the slice has steps. */

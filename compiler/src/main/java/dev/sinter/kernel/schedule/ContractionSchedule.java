@@ -26,8 +26,6 @@ import java.util.stream.Stream;
  * the sums are held in registers until the epilogue has stored what becomes of them.
  */
 final class ContractionSchedule {
-    private static final int OUTER = 0;
-    private static final int COLUMNS = 1;
     private static final int ROWS = 2;
     /** Rows that a product of a few rows often has. */
     private static final int FEW = 4;
@@ -51,6 +49,8 @@ final class ContractionSchedule {
     private final long groupWidth;
     private final boolean byRows;
     private final Dim rowBlock;
+    private final int outerGroup;
+    private final int columnGroup;
     private final Grid grid;
     private final ProductLoop loop;
     private final DepthBlocks depth;
@@ -81,9 +81,13 @@ final class ContractionSchedule {
         this.byRows = isCutByRows();
         this.rowBlock = byRows ? rows().ceilDiv(target.threads()) : depth.rows(
                 RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target), step, again, target);
-        this.grid = new Grid(k, space.extents(), List.of(
-                new Grid.Group(product.outer(), outerCount, Dim.ONE),
-                new Grid.Group(List.of(product.column()), columns(), byRows ? columns() : Dim.of(groupWidth)),
+        Grid.Group outer = new Grid.Group(product.outer(), outerCount, Dim.ONE);
+        Grid.Group columns = new Grid.Group(List.of(product.column()), columns(),
+                byRows ? columns() : Dim.of(groupWidth));
+        boolean panelsFirst = keepsPanels();
+        this.outerGroup = panelsFirst ? 1 : 0;
+        this.columnGroup = panelsFirst ? 0 : 1;
+        this.grid = new Grid(k, space.extents(), List.of(panelsFirst ? columns : outer, panelsFirst ? outer : columns,
                 new Grid.Group(product.row() < 0 ? List.of() : List.of(product.row()), rows(), rowBlock)));
         this.loop = new ProductLoop(k, product, arguments);
         this.fetched = fetched();
@@ -160,19 +164,29 @@ final class ContractionSchedule {
     private Kernel kernel() {
         Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
         emitter.readInvariant(start, List.of());
-        grid.walk(OUTER, start, point -> {
+        grid.walk(outerGroup, start, point -> {
             emitter.readInvariant(point, product.outer());
             if (byRows) {
                 Loops.range(k, k.index(0), k.size(columns()), groupWidth, first -> group(point, first,
                         k.min(k.add(first, groupWidth), k.size(columns()))));
             } else {
-                group(point, grid.lower(COLUMNS), grid.upper(COLUMNS));
+                group(point, grid.lower(columnGroup), grid.upper(columnGroup));
             }
         });
         Dim points = space.points(0, space.axisCount());
         Dim results = space.points(0, space.domainCount());
         Dim flops = points.times(2).plus(results.times(Math.max(0, Choices.flops(nest) - 1)));
         return k.build(grid.tiles(), new Kernel.Work(flops, Choices.bytes(nest, buffers)));
+    }
+
+    /**
+     * Whether all tiles of a group of columns follow each other, not all groups at a point of the outer axes: where the
+     * right operand is the same at all these points and too large to stay in the caches.
+     */
+    private boolean keepsPanels() {
+        return product.outer().stream().noneMatch(axis -> product.rightPlace().uses(axis))
+                && product.dtype().bytes() * product.assumed(product.column()) * product.assumedDepth()
+                > target.l2Bytes() / 2;
     }
 
     /**

@@ -33,10 +33,15 @@ record RegisterTiles(int registers) {
         return Math.max(1, most > 4 ? most & -2 : most);
     }
 
-    /** The rows of a tile for a number of rows that may be known. */
+    /** The rows of a tile for a number of rows that may be known: fewer where the last tile would be too small. */
     int rows(int vectors, boolean knownStride, OptionalLong count) {
         int most = rows(vectors, knownStride);
-        return count.isPresent() ? (int) Math.max(1, Math.min(most, count.getAsLong())) : most;
+        if (count.isEmpty() || count.getAsLong() <= most) {
+            return count.isPresent() ? (int) Math.max(1, count.getAsLong()) : most;
+        }
+        long rest = count.getAsLong() % most;
+        boolean isIdle = rest > 0 && rest * vectors < BUSY;
+        return isIdle ? (int) Math.ceilDiv(count.getAsLong(), Math.ceilDiv(count.getAsLong(), most)) : most;
     }
 
     /** The fewest rows whose sums keep the multipliers busy while each waits for its last result. */

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Windows of one element and of what is the same everywhere, and slices that leave less of windows and padding. */
 final class WindowRules {
@@ -84,8 +85,9 @@ final class WindowRules {
     private static Optional<Value> padLess(Match m, Builder b) {
         Slice cut = m.op(OF_PAD);
         Pad pad = m.op(PAD);
-        if (!m.shape(X).isStatic() || !m.get(PAD).shape().isStatic()
-                || cut.strides().stream().anyMatch(step -> step != 1)) {
+        boolean isKnown = m.shape(X).isStatic() && m.get(PAD).shape().isStatic()
+                && Stream.concat(cut.starts().stream(), cut.limits().stream()).allMatch(Dim::isConstant);
+        if (!isKnown || cut.strides().stream().anyMatch(step -> step != 1)) {
             return Optional.empty();
         }
         List<Dim> low = new ArrayList<>();

@@ -15,7 +15,8 @@ import java.util.Optional;
 
 /**
  * Layouts in which products of matrices read their right operands fastest: panels as wide as a group of columns.
- * The first product that reads a buffer decides; a temporary that another product reads across its columns stays
+ * The first product that reads a buffer decides; what is updated beside a variable, as an optimizer's means of its
+ * gradient, lies as the variable does; a temporary that another product reads across its columns stays
  * row-major unless it fits into one panel.
  */
 public final class ProductLayouts implements LayoutAssignment {
@@ -39,7 +40,33 @@ public final class ProductLayouts implements LayoutAssignment {
                 chosen.remove(left.id());
             }
         });
+        withCompanions(plan, fixed, chosen);
         return chosen;
+    }
+
+    /** Variables that are updated beside one in panels, point by point, lie as it does. */
+    private static void withCompanions(Plan plan, Map<String, Layout> fixed, Map<Integer, Layout> chosen) {
+        Map<String, Layout> variables = new HashMap<>(fixed);
+        for (Buffer buffer : plan.buffers()) {
+            if (buffer.role() instanceof Buffer.Role.State(String variable) && chosen.containsKey(buffer.id())) {
+                variables.putIfAbsent(variable, chosen.get(buffer.id()));
+            }
+        }
+        for (Plan.Step step : plan.steps()) {
+            if (step instanceof Plan.Compute compute) {
+                List<Nest.Output> outputs = compute.nest().outputs();
+                for (Nest.Output output : outputs) {
+                    Buffer buffer = plan.buffers().get(output.buffer());
+                    if (buffer.role() instanceof Buffer.Role.NextState next
+                            && variables.get(next.variable()) instanceof Layout.Panels panels) {
+                        outputs.stream().filter(other -> other.map().equals(output.map())
+                                && plan.buffers().get(other.buffer()).role() instanceof Buffer.Role.NextState
+                                && plan.buffers().get(other.buffer()).type().equals(buffer.type()))
+                                .forEach(other -> chosen.putIfAbsent(other.buffer(), panels));
+                    }
+                }
+            }
+        }
     }
 
     private interface Visitor {

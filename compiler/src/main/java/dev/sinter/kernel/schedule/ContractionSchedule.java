@@ -107,6 +107,9 @@ final class ContractionSchedule {
         if (found.isEmpty()) {
             return Optional.empty();
         }
+        if (found.get().isRowOfDots(lanes(found.get(), target))) {
+            return Optional.empty();
+        }
         Optional<Packing> packing = Operands.packing(contraction.nest(), found.get(), buffers, given, target);
         if (packing.isPresent()) {
             return Contraction.match(packing.get().nest())

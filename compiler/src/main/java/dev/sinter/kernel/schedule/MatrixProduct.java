@@ -6,6 +6,7 @@ import dev.sinter.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A contraction of floats as a product of matrices. The axis whose neighbours are neighbours in the outputs is
@@ -103,6 +104,15 @@ record MatrixProduct(LoopSpace space, int left, int right, int row, int column, 
     /** Whether the right operand gives full vectors along the columns. */
     boolean rightIsVectors(int lanes) {
         return rightPlace().isVector(column, lanes) && depthIsStrided(rightPlace());
+    }
+
+    /**
+     * Whether each element is the dot of two vectors that lie in memory as they are multiplied: a vector by rows of a
+     * matrix. That reads the matrix once, which a copy in another order would take longer for.
+     */
+    boolean isRowOfDots(int lanes) {
+        return row < 0 && !rightIsVectors(lanes) && IntStream.range(space.domainCount(), space.axisCount())
+                .anyMatch(axis -> rightPlace().isVector(axis, lanes) && leftPlace().isVector(axis, lanes));
     }
 
     private boolean isStrided(Place place, int axis) {

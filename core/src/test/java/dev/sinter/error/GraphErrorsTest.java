@@ -30,7 +30,10 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.graph.WindowOptions;
 import dev.sinter.tensor.GraphException;
+import java.util.ArrayList;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,12 @@ class GraphErrorsTest {
     private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, 784));
     private final Tensor y = graph.placeholder("y", FLOAT32, shape(3, 5));
     private final Tensor i = graph.placeholder("i", INT32, shape(3, 5));
+
+    private static void fails(ThrowingCallable code, String first, String[] others) {
+        List<String> lines = new ArrayList<>(List.of(first));
+        lines.addAll(List.of(others));
+        fails(code, lines.toArray(String[]::new));
+    }
 
     private static void fails(ThrowingCallable code, String... lines) {
         GraphException problem = catchThrowableOfType(GraphException.class, code);
@@ -81,6 +90,29 @@ class GraphErrorsTest {
                         + "      offset: zeros at GraphErrorsTest.java:#");
         fails(() -> Nn.layerNorm(y, zeros(FLOAT32, shape(5)), zeros(FLOAT32, shape(5)), -1),
                 "layer_norm: epsilon must be finite and at least 0 but is -1.0", "  at GraphErrorsTest.java:#");
+    }
+
+    @Test
+    void convolutionsThatDoNotFit() {
+        Tensor image = graph.placeholder("image", FLOAT32, shape(UNKNOWN, 28, 28, 3));
+        String[] where = {"  at GraphErrorsTest.java:#",
+            "  x: placeholder \"image\" at GraphErrorsTest.java:#      filter: zeros at GraphErrorsTest.java:#"};
+        fails(() -> Nn.conv2d(image, zeros(FLOAT32, shape(5, 5, 1, 32)), WindowOptions.SAME),
+                "conv2d: channels differ: x float32[?,28,28,3] has 3, filter float32[5,5,1,32] takes 1",
+                where);
+        fails(() -> Nn.conv2d(image, zeros(FLOAT32, shape(5, 3, 32)), WindowOptions.SAME),
+                "conv2d: an input of batch, spatial axes and channels and a filter of as many axes are needed:"
+                        + " x float32[?,28,28,3], filter float32[5,3,32]", where);
+        fails(() -> Nn.conv2d(image, zeros(FLOAT32, shape(5, 5, 3, 8)), WindowOptions.SAME.withStrides(2, 2, 2)),
+                "conv2d: 2 strides or one for all are needed, not 3", where);
+        fails(() -> Nn.conv2d(image, zeros(FLOAT32, shape(5, 5, 3, 8)), WindowOptions.VALID.withDilations(0)),
+                "conv2d: dilations must be at least 1, not 0", where);
+        fails(() -> Nn.conv2d(image, zeros(FLOAT32, shape(29, 5, 3, 8)), WindowOptions.VALID.withGroups(2)),
+                "conv2d: channels differ: x float32[?,28,28,3] has 3, filter float32[29,5,3,8] takes 3 in each of 2"
+                        + " groups and gives 8", where);
+        fails(() -> Nn.maxPool(image, List.of(2L), WindowOptions.VALID.withGroups(3)),
+                "max_pool: pooling has no groups",
+                "  at GraphErrorsTest.java:#", "  x: placeholder \"image\" at GraphErrorsTest.java:#");
     }
 
     @Test

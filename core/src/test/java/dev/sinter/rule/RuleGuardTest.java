@@ -183,6 +183,30 @@ final class RuleGuardTest {
     }
 
     @Test
+    void axesOfSizeOneSinkInOneDirection() {
+        String flat = "%6 = reshape(%u) : f32[n]";
+        yes("f(reshape(x)) -> reshape(f(x)), added axes of size 1",
+                flat + " %7 = reshape(%6) : f32[1,n] %9 = neg(%7) : f32[1,n] return %9");
+        no("f(reshape(x)) -> reshape(f(x)), added axes of size 1", flat + " %9 = neg(%6) : f32[n] return %9");
+        no("f(reshape(x)) -> reshape(f(x)), added axes of size 1",
+                "%6 = reshape(%x) : f32[n,2,2] %9 = neg(%6) : f32[n,2,2] return %9");
+        no("windows(reshape(x)) -> reshape(windows(x)), added axes of size 1", flat + " %7 = reshape(%6) : f32[1,n]"
+                + " %9 = windows{axes=[0], size=[1], stride=[1], dilation=[1]}(%7) : f32[1,n,1] return %9");
+    }
+
+    @Test
+    void slicesLeaveLessOfWindowsWhereSizesAreKnown() {
+        String windows = "%5 = windows{axes=[1], size=[2], stride=[1], dilation=[1]}(%x) : f32[n,3,2]";
+        String product = "%6 = constant{1.0,2.0}() : f32[2] %7 = contract{k,abk->ab}(%6, %5) : f32[n,3]";
+        String name = "slice(contract(y, windows(x))) -> contract(y, windows(slice(x)))";
+        yes(name, windows, product, "%9 = slice{from=[0,1], to=[n,3], step=[1,1]}(%7) : f32[n,2] return %9");
+        no(name, windows, product, "%9 = slice{from=[0,0], to=[n,3], step=[1,2]}(%7) : f32[n,2] return %9");
+        no(name, windows, product, "%9 = slice{from=[0,0], to=[1,3], step=[1,1]}(%7) : f32[1,3] return %9");
+        no("slice(pad(x)) -> pad(slice(x))", "%6 = pad{low=[0,2], high=[0,0], interior=[0,0]}(%x, %s) : f32[n,6]"
+                + " %9 = slice{from=[0,1], to=[n,6], step=[1,1]}(%6) : f32[n,5] return %9");
+    }
+
+    @Test
     void aDivisionThatFailsIsLeftToTheRun() {
         no("op(constants) -> constant",
                 "%7 = constant{1}() : i32[] %8 = constant{0}() : i32[] %9 = div(%7, %8) : i32[] return %9");

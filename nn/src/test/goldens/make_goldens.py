@@ -235,6 +235,29 @@ def pooling(name, sizes, kernel, strides, dilations, padding, tied):
     golden.write()
 
 
+def convolutional_net():
+    """The losses of 50 steps of gradient descent on two convolutions with pooling and a dense layer."""
+    golden = Golden("conv_net")
+    x, labels = numbers(8, 1, 12, 12, seed=80), torch.arange(8) % 3
+    weights = [numbers(3, 3, 1, 4, seed=81), numbers(3, 3, 4, 6, seed=82) / 3, numbers(54, 3, seed=83) / 4]
+    for key, value in {"x": x, "labels": labels, "w0": weights[0], "w1": weights[1], "w2": weights[2]}.items():
+        golden.add(key, value)
+    weights = [weight.clone().requires_grad_() for weight in weights]
+    losses = []
+    for _ in range(50):
+        h = x
+        for filters in weights[:2]:
+            h = torch.relu(torch.nn.functional.conv2d(h, filters.permute(3, 2, 0, 1), padding=1))
+            h = torch.nn.functional.max_pool2d(h, 2)
+        scores = h.permute(0, 2, 3, 1).flatten(1) @ weights[2]
+        loss = torch.nn.functional.cross_entropy(scores, labels)
+        losses.append(loss.item())
+        for weight, slope in zip(weights, torch.autograd.grad(loss, weights)):
+            weight.data -= 0.1 * slope
+    golden.add("losses", losses)
+    golden.write()
+
+
 if __name__ == "__main__":
     layer("simple_rnn", torch.nn.RNN, 1, 1)
     layer("simple_rnn_relu", torch.nn.RNN, 1, 1, nonlinearity="relu")
@@ -264,3 +287,4 @@ if __name__ == "__main__":
     pooling("pool_overlapping", (2, 2, 9, 8), (3, 3), (2, 2), (1, 1), "same", True)
     pooling("pool_apart", (1, 2, 9, 8), (2, 1), (3, 2), (1, 1), "valid", False)
     pooling("pool_dilated", (1, 2, 9, 8), (2, 3), (2, 1), (3, 2), "valid", True)
+    convolutional_net()

@@ -2,7 +2,9 @@ package dev.sinter.op;
 
 import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.gradients;
+import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.multiply;
+import static dev.sinter.graph.Ops.reduceMean;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.reshape;
 import static dev.sinter.graph.Ops.transpose;
@@ -15,8 +17,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.sinter.graph.Gradients;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
+import dev.sinter.graph.Operation;
 import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
 import dev.sinter.graph.WindowOptions;
+import dev.sinter.nn.GradientDescent;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetch;
@@ -33,6 +38,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Convolutions, pooling and their gradients against PyTorch, in both orders of axes, on both back ends. */
 final class ConvolutionGoldensTest {
@@ -138,6 +145,32 @@ final class ConvolutionGoldensTest {
                 Fetches results = session.run(Feeds.feed(x, given), Fetch.fetch(y, slope));
                 same(results.get(y), golden.get(name), way);
                 same(results.get(slope), golden.get("g" + name), way);
+            }
+        }
+    }
+
+    /** A net of convolutions, pooling and a dense layer has PyTorch's losses over 50 steps. */
+    @ParameterizedTest
+    @CsvSource({"EVAL,FLOAT64,1e-10", "LLVM,FLOAT64,1e-10", "LLVM,FLOAT32,1e-4"})
+    void aNetTrainsAsInPyTorch(Backend backend, DType dtype, double tolerance) {
+        NnGolden golden = NnGolden.read("conv_net");
+        Graph graph = new Graph();
+        Tensor h = transpose(graph.constant(golden.get("x", dtype)), 0, 2, 3, 1);
+        List<Variable> weights = IntStream.range(0, 3).mapToObj(i -> graph.variable("w" + i,
+                constant(golden.get("w" + i, dtype)))).toList();
+        for (int i = 0; i < 2; i++) {
+            h = Nn.maxPool(Nn.relu(Nn.conv2d(h, weights.get(i), SAME)), List.of(2L), VALID.withStrides(2));
+        }
+        Tensor scores = matmul(reshape(h, Shape.shape(8, 54)), weights.get(2));
+        Tensor loss = reduceMean(Nn.sparseSoftmaxCrossEntropyWithLogits(
+                graph.constant(golden.get("labels", DType.INT32)), scores));
+        Operation step = new GradientDescent(0.1).minimize(loss, weights);
+        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend))) {
+            session.run(graph.initializer());
+            NDArray losses = golden.get("losses");
+            for (int t = 0; t < losses.elementCount(); t++) {
+                double actual = session.run(Fetch.fetch(loss).targets(step)).get(loss).getDouble(0);
+                assertThat(actual).as("step " + t).isCloseTo(losses.getDouble(t), within(tolerance));
             }
         }
     }

@@ -1,33 +1,24 @@
 package dev.sinter.bench;
 
-import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.matmul;
-import static dev.sinter.graph.Ops.reduceMean;
 import static dev.sinter.graph.Ops.reshape;
 import static dev.sinter.graph.Ops.zeros;
 import static dev.sinter.tensor.DType.FLOAT32;
-import static dev.sinter.tensor.DType.INT32;
 import static dev.sinter.tensor.Shape.shape;
 
-import dev.sinter.graph.Gradients;
-import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
-import dev.sinter.graph.Operand;
-import dev.sinter.graph.Operation;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.graph.WindowOptions;
 import dev.sinter.nn.Adam;
 import dev.sinter.tensor.NDArray;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A training step of a convolutional net in the manner of LeNet (LeCun et al., 1998): two convolutions of 5x5, each
  * followed by a rectifier and the greatest of each 2x2, a hidden layer; Adam on the mean cross entropy of ten classes.
  */
-final class CnnNet implements TrainingNet {
+final class CnnNet extends TrainingNet {
     static final int BATCH = 64;
     static final int SIDE = 28;
     static final int WINDOW = 5;
@@ -36,26 +27,13 @@ final class CnnNet implements TrainingNet {
     static final int HIDDEN = 1024;
     static final int CLASSES = 10;
     private static final int FLAT = SIDE / 4 * (SIDE / 4) * SECOND;
-    private static final double LEARNING_RATE = 1e-3;
-
-    private final Graph graph = new Graph();
-    private final Tensor x = graph.placeholder("x", FLOAT32, shape(BATCH, SIDE, SIDE, 1));
-    private final Tensor y = graph.placeholder("y", INT32, shape(BATCH));
-    private final Map<Variable, NDArray> weights = new LinkedHashMap<>();
-    private final Tensor losses;
-    private final Tensor loss;
-    private final List<Tensor> slopes;
-    private final Operation update;
 
     CnnNet() {
-        Tensor first = block("first", x, FIRST, 0.1);
+        super(Values.normal(38, BATCH, SIDE, SIDE, 1), Values.integers(39, CLASSES, BATCH));
+        Tensor first = block("first", x(), FIRST, 0.1);
         Tensor second = block("second", first, SECOND, 0.03);
         Tensor hidden = Nn.relu(dense("hidden", reshape(second, shape(BATCH, FLAT)), HIDDEN, 0.02));
-        losses = Nn.sparseSoftmaxCrossEntropyWithLogits(y, dense("output", hidden, CLASSES, 0.03));
-        loss = reduceMean(losses);
-        Gradients grads = gradients(loss, weights.keySet().toArray(Operand[]::new));
-        slopes = weights.keySet().stream().map(grads::of).toList();
-        update = new Adam(LEARNING_RATE).apply(List.copyOf(weights.keySet()), slopes);
+        train(Nn.sparseSoftmaxCrossEntropyWithLogits(y(), dense("output", hidden, CLASSES, 0.03)));
     }
 
     /** The products of a step: forward, and back to weights and inputs but for the images. */
@@ -66,14 +44,8 @@ final class CnnNet implements TrainingNet {
         return Cost.ofFlops(2 * first + 3 * (second + dense));
     }
 
-    private Variable weight(String name, NDArray value) {
-        Variable variable = graph.variable(name, zeros(FLOAT32, shape(value.sizes())));
-        weights.put(variable, value);
-        return variable;
-    }
-
     private Variable random(String name, double deviation, long... sizes) {
-        return weight(name, Values.scaled(Values.normal(40 + weights.size(), sizes), deviation));
+        return weight(name, Values.scaled(Values.normal(40 + weights().size(), sizes), deviation));
     }
 
     private Tensor block(String name, Tensor h, int channels, double deviation) {
@@ -88,61 +60,9 @@ final class CnnNet implements TrainingNet {
                 .plus(weight(name + "/bias", NDArray.zeros(FLOAT32, columns)));
     }
 
+    /** The losses of the first images. */
     @Override
-    public Graph graph() {
-        return graph;
-    }
-
-    /** The images, {@code float32[batch, height, width, 1]}. */
-    @Override
-    public Tensor x() {
-        return x;
-    }
-
-    /** The classes, {@code int32[batch]}. */
-    @Override
-    public Tensor y() {
-        return y;
-    }
-
-    @Override
-    public NDArray inputs() {
-        return Values.normal(38, BATCH, SIDE, SIDE, 1);
-    }
-
-    @Override
-    public NDArray labels() {
-        return Values.integers(39, CLASSES, BATCH);
-    }
-
-    @Override
-    public Map<Variable, NDArray> weights() {
-        return weights;
-    }
-
-    @Override
-    public Tensor loss() {
-        return loss;
-    }
-
-    /** The loss of each image. */
-    @Override
-    public Tensor losses() {
-        return losses;
-    }
-
-    @Override
-    public List<Tensor> slopes() {
-        return slopes;
-    }
-
-    @Override
-    public Operation update() {
-        return update;
-    }
-
-    @Override
-    public double[] expected() {
-        return CnnReference.losses(List.copyOf(weights.values()), inputs(), labels());
+    double[] expected() {
+        return CnnReference.losses(List.copyOf(weights().values()), inputs(), labels());
     }
 }

@@ -2,39 +2,28 @@ package dev.sinter.bench;
 
 import static dev.sinter.graph.Ops.einsum;
 import static dev.sinter.graph.Ops.gather;
-import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.matmul;
-import static dev.sinter.graph.Ops.ones;
-import static dev.sinter.graph.Ops.reduceMean;
 import static dev.sinter.graph.Ops.reshape;
 import static dev.sinter.graph.Ops.unstack;
 import static dev.sinter.graph.Ops.where;
 import static dev.sinter.graph.Ops.zeros;
 import static dev.sinter.tensor.DType.FLOAT32;
-import static dev.sinter.tensor.DType.INT32;
 import static dev.sinter.tensor.Shape.shape;
 
-import dev.sinter.graph.Gradients;
-import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
-import dev.sinter.graph.Operand;
-import dev.sinter.graph.Operation;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.nn.Adam;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A training step of a small GPT (Radford et al., 2019): blocks of causal attention and of a layer of four times the
  * width, each after a layer normalization and added to what it was given; Adam on the mean cross entropy of the next
  * tokens.
  */
-final class GptNet implements TrainingNet {
+final class GptNet extends TrainingNet {
     static final int BATCH = 8;
     static final int LENGTH = 128;
     static final int TOKENS = 1000;
@@ -44,19 +33,10 @@ final class GptNet implements TrainingNet {
     static final double EPSILON = 1e-5;
     private static final int ROWS = BATCH * LENGTH;
     private static final double DEVIATION = 0.02;
-    private static final double LEARNING_RATE = 1e-3;
-
-    private final Graph graph = new Graph();
-    private final Tensor x = graph.placeholder("x", INT32, shape(BATCH, LENGTH));
-    private final Tensor y = graph.placeholder("y", INT32, shape(BATCH, LENGTH));
-    private final Map<Variable, NDArray> weights = new LinkedHashMap<>();
-    private final Tensor losses;
-    private final Tensor loss;
-    private final List<Tensor> slopes;
-    private final Operation update;
 
     GptNet() {
-        Tensor embedded = gather(matrix("tokens", TOKENS, WIDTH), x)
+        super(Values.integers(16, TOKENS, BATCH, LENGTH), Values.integers(17, TOKENS, BATCH, LENGTH));
+        Tensor embedded = gather(matrix("tokens", TOKENS, WIDTH), x())
                 .plus(matrix("positions", LENGTH, WIDTH));
         Tensor h = reshape(embedded, shape(ROWS, WIDTH));
         for (int block = 0; block < BLOCKS; block++) {
@@ -66,11 +46,7 @@ final class GptNet implements TrainingNet {
             h = h.plus(dense(name + "/narrow", wide, WIDTH));
         }
         Tensor logits = matmul(normalized("norm", h), matrix("output", WIDTH, TOKENS));
-        losses = Nn.sparseSoftmaxCrossEntropyWithLogits(reshape(y, shape(ROWS)), logits);
-        loss = reduceMean(losses);
-        Gradients grads = gradients(loss, weights.keySet().toArray(Operand[]::new));
-        slopes = weights.keySet().stream().map(grads::of).toList();
-        update = new Adam(LEARNING_RATE).apply(List.copyOf(weights.keySet()), slopes);
+        train(Nn.sparseSoftmaxCrossEntropyWithLogits(reshape(y(), shape(ROWS)), logits));
     }
 
     /** The products of a step, forward once and back twice. */
@@ -79,14 +55,8 @@ final class GptNet implements TrainingNet {
         return Cost.ofFlops(3 * ROWS * perRow);
     }
 
-    private Variable weight(String name, NDArray value) {
-        Variable variable = graph.variable(name, zeros(FLOAT32, shape(value.sizes())));
-        weights.put(variable, value);
-        return variable;
-    }
-
     private Variable matrix(String name, int rows, int columns) {
-        return weight(name, Values.scaled(Values.normal(20 + weights.size(), rows, columns), DEVIATION));
+        return weight(name, Values.scaled(Values.normal(20 + weights().size(), rows, columns), DEVIATION));
     }
 
     private Tensor normalized(String name, Tensor h) {
@@ -104,7 +74,7 @@ final class GptNet implements TrainingNet {
         List<Tensor> parts = unstack(reshape(dense(name + "/in", h, 3 * WIDTH),
                 shape(BATCH, LENGTH, 3, HEADS, width)), 2);
         Tensor scores = einsum("bqhd,bkhd->bhqk", parts.get(0), parts.get(1)).times(1 / Math.sqrt(width));
-        Tensor shares = Nn.softmax(where(mask(), scores, graph.constant(-1e30f)));
+        Tensor shares = Nn.softmax(where(mask(), scores, graph().constant(-1e30f)));
         Tensor mixed = einsum("bhqk,bkhd->bqhd", shares, parts.get(2));
         return dense(name + "/out", reshape(mixed, shape(ROWS, WIDTH)), WIDTH);
     }
@@ -117,65 +87,12 @@ final class GptNet implements TrainingNet {
                 mask.setDouble((long) i * LENGTH + j, 1);
             }
         }
-        return graph.constant(mask);
-    }
-
-    @Override
-    public Graph graph() {
-        return graph;
-    }
-
-    /** The tokens, {@code int32[batch, length]}. */
-    @Override
-    public Tensor x() {
-        return x;
-    }
-
-    /** The tokens that follow them. */
-    @Override
-    public Tensor y() {
-        return y;
-    }
-
-    @Override
-    public Map<Variable, NDArray> weights() {
-        return weights;
-    }
-
-    @Override
-    public Tensor loss() {
-        return loss;
-    }
-
-    /** The loss of each token, those of a sequence side by side. */
-    @Override
-    public Tensor losses() {
-        return losses;
-    }
-
-    @Override
-    public List<Tensor> slopes() {
-        return slopes;
-    }
-
-    @Override
-    public Operation update() {
-        return update;
-    }
-
-    @Override
-    public NDArray inputs() {
-        return Values.integers(16, TOKENS, BATCH, LENGTH);
-    }
-
-    @Override
-    public NDArray labels() {
-        return Values.integers(17, TOKENS, BATCH, LENGTH);
+        return graph().constant(mask);
     }
 
     /** The losses of the first sequence. */
     @Override
-    public double[] expected() {
-        return GptReference.losses(List.copyOf(weights.values()), inputs(), labels());
+    double[] expected() {
+        return GptReference.losses(List.copyOf(weights().values()), inputs(), labels());
     }
 }

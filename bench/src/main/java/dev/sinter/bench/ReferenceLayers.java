@@ -1,6 +1,8 @@
 package dev.sinter.bench;
 
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
+import java.util.Arrays;
 
 /** Layers in plain loops on doubles, for one image. */
 final class ReferenceLayers implements ImageLayers<ReferenceLayers.Image> {
@@ -48,7 +50,7 @@ final class ReferenceLayers implements ImageLayers<ReferenceLayers.Image> {
         double[] pixel = new double[out];
         for (int row = 0; row < side; row++) {
             for (int column = 0; column < side; column++) {
-                java.util.Arrays.fill(pixel, 0);
+                Arrays.fill(pixel, 0);
                 for (int position = 0; position < size * size; position++) {
                     int y = row * stride + position / size - size / 2;
                     int z = column * stride + position % size - size / 2;
@@ -65,7 +67,7 @@ final class ReferenceLayers implements ImageLayers<ReferenceLayers.Image> {
     @Override
     public Image convolution(Image x, int out, int size, int stride, Activation activation) {
         int in = x.channels();
-        double[] filter = random.filter(size * size * in, size, size, in, out).cast(dev.sinter.tensor.DType.FLOAT64)
+        double[] filter = random.filter(size * size * in, size, size, in, out).cast(DType.FLOAT64)
                 .toDoubleArray();
         return normalized(windows(x, out, size, stride, (row, column, position, pixel) -> {
             for (int k = 0; k < in; k++) {
@@ -109,7 +111,7 @@ final class ReferenceLayers implements ImageLayers<ReferenceLayers.Image> {
     @Override
     public Image maxPool(Image x) {
         Image greatest = windows(x, x.channels(), 3, 2, (row, column, position, pixel) -> { });
-        java.util.Arrays.fill(greatest.values(), Double.NEGATIVE_INFINITY);
+        Arrays.fill(greatest.values(), Double.NEGATIVE_INFINITY);
         for (int row = -1; row < x.side() + 1; row++) {
             for (int column = -1; column < x.side() + 1; column++) {
                 for (int i = 0; x.contains(row, column) && i < x.channels(); i++) {

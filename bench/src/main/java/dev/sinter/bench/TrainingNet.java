@@ -1,44 +1,113 @@
 package dev.sinter.bench;
 
+import static dev.sinter.graph.Ops.gradients;
+import static dev.sinter.graph.Ops.reduceMean;
+import static dev.sinter.graph.Ops.zeros;
+import static dev.sinter.tensor.Shape.shape;
+
+import dev.sinter.graph.Gradients;
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.nn.Adam;
 import dev.sinter.tensor.NDArray;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A net, its batch and a step of its training. */
-interface TrainingNet {
-    Graph graph();
+/** A net on one batch, and a step of Adam on the mean of its losses. */
+abstract class TrainingNet {
+    private static final double LEARNING_RATE = 1e-3;
 
-    /** The placeholder of the inputs. */
-    Tensor x();
+    private final Graph graph = new Graph();
+    private final Map<Variable, NDArray> weights = new LinkedHashMap<>();
+    private final NDArray inputs;
+    private final NDArray labels;
+    private final Tensor x;
+    private final Tensor y;
+    private Tensor losses;
+    private Tensor loss;
+    private List<Tensor> slopes;
+    private Operation update;
 
-    /** The placeholder of what is to be predicted. */
-    Tensor y();
+    /**
+     * A net whose losses are not there yet.
+     *
+     * @param inputs what is fed
+     * @param labels what is to be predicted
+     */
+    TrainingNet(NDArray inputs, NDArray labels) {
+        this.inputs = inputs;
+        this.labels = labels;
+        this.x = graph.placeholder("x", inputs.dtype(), shape(inputs.sizes()));
+        this.y = graph.placeholder("y", labels.dtype(), shape(labels.sizes()));
+    }
 
-    /** What is fed as inputs. */
-    NDArray inputs();
+    /** A variable with its first value. */
+    final Variable weight(String name, NDArray value) {
+        Variable variable = graph.variable(name, zeros(value.dtype(), shape(value.sizes())));
+        weights.put(variable, value);
+        return variable;
+    }
 
-    /** What is fed as labels. */
-    NDArray labels();
-
-    /** The variables and their first values. */
-    Map<Variable, NDArray> weights();
-
-    /** The mean loss. */
-    Tensor loss();
-
-    /** The losses of which {@link #loss} is the mean. */
-    Tensor losses();
-
-    /** The gradients in the order of the weights. */
-    List<Tensor> slopes();
-
-    /** A step of the optimizer. */
-    Operation update();
+    /** Completes the net, once all weights are there. */
+    final void train(Tensor each) {
+        losses = each;
+        loss = reduceMean(losses);
+        Gradients grads = gradients(loss, weights.keySet().toArray(Operand[]::new));
+        slopes = weights.keySet().stream().map(grads::of).toList();
+        update = new Adam(LEARNING_RATE).apply(List.copyOf(weights.keySet()), slopes);
+    }
 
     /** The first losses under the first weights, computed in plain loops on doubles. */
-    double[] expected();
+    abstract double[] expected();
+
+    final Graph graph() {
+        return graph;
+    }
+
+    /** The placeholder of the inputs. */
+    final Tensor x() {
+        return x;
+    }
+
+    /** The placeholder of the labels. */
+    final Tensor y() {
+        return y;
+    }
+
+    final NDArray inputs() {
+        return inputs;
+    }
+
+    final NDArray labels() {
+        return labels;
+    }
+
+    /** The variables and their first values. */
+    final Map<Variable, NDArray> weights() {
+        return weights;
+    }
+
+    /** The mean loss. */
+    final Tensor loss() {
+        return loss;
+    }
+
+    /** The losses of which {@link #loss} is the mean. */
+    final Tensor losses() {
+        return losses;
+    }
+
+    /** The gradients in the order of the weights. */
+    final List<Tensor> slopes() {
+        return slopes;
+    }
+
+    /** A step of Adam. */
+    final Operation update() {
+        return update;
+    }
 }

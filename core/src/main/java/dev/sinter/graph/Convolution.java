@@ -37,7 +37,7 @@ final class Convolution {
 
     /** The convolution of {@code [batch, spatial..., in]} with {@code [size..., in / groups, out]}. */
     static Node convolve(Composer c, Node x, Node filter, WindowOptions options) {
-        Convolution convolution = of(c, x, filter, options, 2);
+        Convolution convolution = of(c, x, filter, options);
         Node input = convolution.channelsLast(x);
         List<Long> sizes = convolution.sizes(filter);
         Dim in = Composer.shape(input).dim(convolution.axes + 1);
@@ -51,7 +51,7 @@ final class Convolution {
                     + " takes " + inside + (options.groups() == 1 ? "" : " in each of " + options.groups()
                     + " groups and gives " + out));
         }
-        Node windows = convolution.windows(input, sizes, 0);
+        Node windows = convolution.windows(input, sizes);
         String spatial = SPATIAL.substring(0, convolution.axes);
         String positions = POSITIONS.substring(0, convolution.axes);
         if (options.groups() == 1) {
@@ -70,13 +70,13 @@ final class Convolution {
         if (options.groups() != 1) {
             throw new GraphException("a depthwise convolution has no groups: each channel is one");
         }
-        Convolution convolution = of(c, x, filter, options, 2);
+        Convolution convolution = of(c, x, filter, options);
         Node input = convolution.channelsLast(x);
         if (!Composer.shape(input).dim(convolution.axes + 1).equals(Composer.shape(filter).dim(convolution.axes))) {
             throw new GraphException("channels differ: " + c.describe(x) + ", " + c.describe(filter) + " axis "
                     + convolution.axes);
         }
-        Node windows = convolution.windows(input, convolution.sizes(filter), 0);
+        Node windows = convolution.windows(input, convolution.sizes(filter));
         String spatial = SPATIAL.substring(0, convolution.axes);
         String positions = POSITIONS.substring(0, convolution.axes);
         Node result = c.contract(positions + "bc,a" + spatial + "b" + positions + "->a" + spatial + "bc",
@@ -87,6 +87,10 @@ final class Convolution {
     /** The greatest element of each window. */
     static Node maxPool(Composer c, Node x, List<Long> sizes, WindowOptions options) {
         Convolution pooling = pooling(c, x, options);
+        double count = pooling.spread(sizes).stream().mapToDouble(Long::doubleValue).reduce(1, (a, b) -> a * b);
+        if (count > Integer.MAX_VALUE) {
+            throw new GraphException("a window of " + sizes + " has more than " + Integer.MAX_VALUE + " elements");
+        }
         Node padded = pooling.padded(pooling.channelsLast(x), pooling.spread(sizes), lowest(Composer.dtype(x)));
         Windows windows = pooling.op(pooling.spread(sizes));
         Node greatest = c.reduce(ReduceFn.MAX, c.add(windows, padded), pooling.positions());
@@ -101,26 +105,26 @@ final class Convolution {
         }
         Node input = pooling.channelsLast(x);
         List<Long> all = pooling.spread(sizes);
-        Node sums = c.reduce(ReduceFn.SUM, pooling.windows(input, all, 0), pooling.positions());
+        Node sums = c.reduce(ReduceFn.SUM, pooling.windows(input, all), pooling.positions());
         List<Dim> lengths = Composer.shape(input).dims().subList(1, pooling.axes + 1);
         boolean isInside = options.amounts(lengths, all).stream().flatMap(List::stream).allMatch(Dim.ZERO::equals);
         if (isInside) {
-            long count = all.stream().reduce(1L, Math::multiplyExact);
+            double count = all.stream().mapToDouble(Long::doubleValue).reduce(1, (a, b) -> a * b);
             return pooling.asGiven(c.map(ScalarFn.MUL, sums, c.fullLike(sums, 1.0 / count)));
         }
         List<Dim> ones = new ArrayList<>(Composer.shape(input).dims());
         ones.set(0, Dim.ONE);
         ones.set(pooling.axes + 1, Dim.ONE);
-        Node counts = c.reduce(ReduceFn.SUM, pooling.windows(c.full(Composer.dtype(x), new Shape(ones), 1), all, 0),
+        Node counts = c.reduce(ReduceFn.SUM, pooling.windows(c.full(Composer.dtype(x), new Shape(ones), 1), all),
                 pooling.positions());
         return pooling.asGiven(c.map(ScalarFn.DIV, sums, c.stretch(counts, Composer.shape(sums), Composer.axes(sums))));
     }
 
-    private static Convolution of(Composer c, Node x, Node filter, WindowOptions options, int filterAxes) {
+    private static Convolution of(Composer c, Node x, Node filter, WindowOptions options) {
         c.label("x", "filter");
         c.sameDtype(List.of(x, filter));
         int axes = Composer.rank(x) - 2;
-        if (axes < 1 || axes > SPATIAL.length() || Composer.rank(filter) != axes + filterAxes) {
+        if (axes < 1 || axes > SPATIAL.length() || Composer.rank(filter) != axes + 2) {
             throw new GraphException("an input of batch, spatial axes and channels and a filter of as many axes are"
                     + " needed: " + c.describe(x) + ", " + c.describe(filter));
         }
@@ -175,8 +179,9 @@ final class Convolution {
                 new Window(i + 1, sizes.get(i), strides.get(i), dilations.get(i))).toList());
     }
 
-    private Node windows(Node input, List<Long> sizes, double filler) {
-        return c.add(op(sizes), padded(input, sizes, filler));
+    /** Windows of the input with zeros around it. */
+    private Node windows(Node input, List<Long> sizes) {
+        return c.add(op(sizes), padded(input, sizes, 0));
     }
 
     /** The input with a number around its spatial axes. */

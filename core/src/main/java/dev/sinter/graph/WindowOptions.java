@@ -1,5 +1,6 @@
 package dev.sinter.graph;
 
+import dev.sinter.op.Windows.Window;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import java.util.ArrayList;
@@ -107,7 +108,7 @@ public record WindowOptions(Padding padding, List<Long> strides, List<Long> dila
         List<Long> distances = spread("dilations", dilations, axes, 1);
         List<List<Dim>> amounts = new ArrayList<>();
         for (int axis = 0; axis < axes; axis++) {
-            long reach = Math.multiplyExact(sizes.get(axis) - 1, distances.get(axis));
+            Dim reach = new Window(axis, sizes.get(axis), steps.get(axis), distances.get(axis)).reach();
             amounts.add(switch (padding) {
                 case Padding.Valid _ -> List.of(Dim.ZERO, Dim.ZERO);
                 case Padding.Same _ -> same(lengths.get(axis), reach, steps.get(axis));
@@ -119,9 +120,9 @@ public record WindowOptions(Padding padding, List<Long> strides, List<Long> dila
         return amounts;
     }
 
-    private static List<Dim> same(Dim length, long reach, long stride) {
-        Dim total = stride == 1 ? Dim.of(reach)
-                : length.ceilDiv(stride).minus(1).times(stride).plus(reach + 1).minus(length).max(Dim.ZERO);
+    private static List<Dim> same(Dim length, Dim reach, long stride) {
+        Dim total = stride == 1 ? reach
+                : length.ceilDiv(stride).minus(1).times(stride).plus(reach).plus(1).minus(length).max(Dim.ZERO);
         Dim before = total.floorDiv(2);
         return List.of(before, total.minus(before));
     }

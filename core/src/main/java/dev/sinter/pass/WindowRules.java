@@ -21,9 +21,8 @@ import java.util.stream.Stream;
 /** Windows of one element and of what is the same everywhere, and slices that leave less of windows and padding. */
 final class WindowRules {
     private static final Pattern X = any("x");
-    private static final Pattern.Node<Windows> WINDOWS = op(Windows.class, X);
-
     private static final Pattern Y = any("y");
+    private static final Pattern.Node<Windows> WINDOWS = op(Windows.class, X);
     private static final Pattern.Node<Contract> CONVOLUTION = op(Contract.class, Y, WINDOWS);
     private static final Pattern.Node<Slice> CUT = op(Slice.class, CONVOLUTION);
     private static final Pattern.Node<Pad> PAD = op(Pad.class, X, Y);
@@ -81,7 +80,7 @@ final class WindowRules {
         return Optional.of(b.contract(op.lhs(), op.rhs(), op.out(), m.get(Y), b.add(m.op(WINDOWS), kept)));
     }
 
-    /** The padding that is kept, of known sizes; empty where nothing of it goes, or the slice has steps. */
+    /** The padding that is kept; empty where sizes are open, nothing but padding is kept, or the slice has steps. */
     private static Optional<Value> padLess(Match m, Builder b) {
         Slice cut = m.op(OF_PAD);
         Pad pad = m.op(PAD);

@@ -55,7 +55,7 @@ public record IndexMap(List<Coordinate> coordinates) {
     }
 
     /**
-     * A start read from a buffer with one {@code int64} element and clamped to {@code 0..limit}.
+     * A start read from a buffer of {@code int64}, through the map of an input, and clamped to {@code 0..limit}.
      *
      * @param input the nest's input that holds it
      * @param limit the greatest start

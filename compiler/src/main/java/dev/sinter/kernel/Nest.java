@@ -30,7 +30,11 @@ public record Nest(String name, List<Dim> domain, List<Dim> reduced, List<Input>
     /** A fold of a term over all reduced axes. */
     public record Reduction(ReduceFn fn, int term) {}
 
-    /** A store of a term into a buffer of the plan, through an injective map over the domain's axes. */
+    /**
+     * A store of a term into a buffer of the plan, through an injective map over the domain's axes. Where a start of
+     * the map is read at axes, these may lead to one place several times: then the term is the sum of what lies there
+     * and another, and such axes are walked in order.
+     */
     public record Output(int buffer, IndexMap map, int term) {}
 
     public Nest {

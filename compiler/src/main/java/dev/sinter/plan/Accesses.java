@@ -4,6 +4,7 @@ import dev.sinter.ir.Value;
 import dev.sinter.kernel.IndexMap.Coordinate;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.DynamicSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.Slice;
@@ -201,8 +202,8 @@ final class Accesses {
         return !covered.equals(value.shape().elementCount());
     }
 
-    /** Whether an access op may sit between a contraction and the buffer it reads. */
+    /** Whether an access op reads where the run computes, from memory. */
     static boolean isDynamic(Value value) {
-        return value.op() instanceof DynamicSlice;
+        return value.op() instanceof DynamicSlice || value.op() instanceof Gather;
     }
 }

@@ -117,7 +117,9 @@ final class InPlace {
         }
         Optional<Value> read = graph.flow().read(variable);
         if (read.isPresent()) {
-            if (graph.reads(writer).scattered().contains(read.get())) {
+            boolean elsewhere = writer.stores().stream().anyMatch(store -> !store.isEverywhere());
+            if (graph.reads(writer).scattered().contains(read.get())
+                    || elsewhere && graph.reads(writer).aligned().contains(read.get())) {
                 return Optional.of("the kernel that writes it reads it at other elements");
             }
             for (Region reader : graph.readers(read.get())) {

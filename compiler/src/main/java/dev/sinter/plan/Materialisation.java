@@ -6,10 +6,12 @@ import dev.sinter.op.Concat;
 import dev.sinter.op.Contract;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Read;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -157,6 +159,8 @@ final class Materialisation {
                 if (value.op() instanceof DynamicSlice) {
                     required.add(operands.getFirst());
                     required.addAll(computedStarts(operands.subList(1, operands.size())));
+                } else if (value.op() instanceof Gather) {
+                    required.addAll(operands);
                 }
             }
             case SOURCE, ELEMENTWISE, GENERATOR, REDUCE, NONE -> {}
@@ -320,12 +324,14 @@ final class Materialisation {
             Store.Box everywhere = new Store.Box(Collections.nCopies(type.rank(), Dim.ZERO), ones(type.rank()));
             Region base = piece(value, new Store(operands.getFirst(), buffer, everywhere));
             Value update = operands.get(1);
-            Store.Window window = new Store.Window(operands.subList(2, operands.size()),
-                    Accesses.room(type.shape(), update.shape()));
+            List<Value> computed = operands.subList(2, operands.size());
+            Store.Placement placement = value.op() instanceof ScatterAdd scatter
+                    ? new Store.Sums(scatter.gather(), computed, type.shape())
+                    : new Store.Window(computed, Accesses.room(type.shape(), update.shape()));
             Region written = copyOf(update);
             graph.waitFor(written, base);
             written.addPieceOf(value);
-            graph.store(written, new Store(update, buffer, window));
+            graph.store(written, new Store(update, buffer, placement));
             graph.assembledBy(value, written);
         }
     }

@@ -251,7 +251,9 @@ final class NestInterpreter {
         }
         if (coordinate.indirect().isPresent()) {
             IndexMap.Indirect indirect = coordinate.indirect().get();
-            long start = memory.get(nest.inputs().get(indirect.input()).buffer()).getLong(0);
+            Nest.Input starts = nest.inputs().get(indirect.input());
+            NDArray array = memory.get(starts.buffer());
+            long start = array.getLong(index(starts.map(), array));
             value += Math.clamp(start, 0, symbols.evaluate(indirect.limit()));
         }
         return value;

@@ -12,6 +12,7 @@ import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Map;
 import dev.sinter.op.RandomBits;
@@ -21,6 +22,7 @@ import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -64,9 +66,18 @@ final class NestWriter {
             List<Coordinate> at = store.isFill() ? List.of() : point;
             int term = graph.copies(region, store.value()) && !store.isFill()
                     ? element(store.value(), at) : term(store.value(), at);
-            outputs.add(new Nest.Output(store.buffer(), placed(store.placement()), term));
+            IndexMap place = placed(store.placement());
+            outputs.add(new Nest.Output(store.buffer(), place, store.isSum() ? sum(store, place, term) : term));
         }
         return new Nest(name, region.domain(), region.reduced(), inputs, terms, reductions, outputs);
+    }
+
+    /** What an element is once a term has been added. */
+    private int sum(Store store, IndexMap place, int term) {
+        DType dtype = store.value().dtype();
+        inputs.add(new Nest.Input(store.buffer(), place));
+        int before = add(new Term.Element(inputs.size() - 1, dtype));
+        return add(new Term.Apply(ScalarFn.ADD, dtype, List.of(before, term)));
     }
 
     private IndexMap placed(Store.Placement placement) {
@@ -85,8 +96,27 @@ final class NestWriter {
                 }
             }
             case Store.Window window -> coordinates.addAll(shifted(point, window.starts(), window.room()));
+            case Store.Sums sums -> coordinates.addAll(indexed(sums.gather(), point, sums.indices(), sums.shape()));
         }
         return new IndexMap(coordinates);
+    }
+
+    /** Where a gather reads a tensor of a shape. */
+    private List<Coordinate> indexed(Gather gather, List<Coordinate> at, List<Value> indices, Shape shape) {
+        int rank = indices.getFirst().rank();
+        List<Integer> places = gather.places(shape.rank(), rank);
+        List<Coordinate> result = new ArrayList<>();
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            if (places.get(axis) >= 0) {
+                result.add(at.get(places.get(axis)));
+            } else {
+                Coordinate start = Coordinate.constant(Dim.ZERO, axisCount);
+                int input = input(indices.get(-1 - places.get(axis)), at.subList(0, rank));
+                result.add(new Coordinate(start.constant(), start.coefficients(),
+                        Optional.of(new Indirect(input, shape.dim(axis).minus(1)))));
+            }
+        }
+        return result;
     }
 
     private List<Coordinate> shifted(List<Coordinate> at, List<Value> starts, List<Dim> room) {
@@ -171,6 +201,10 @@ final class NestWriter {
             List<Value> operands = graph.flow().operands(value);
             return element(operand, shifted(at, operands.subList(1, operands.size()),
                     Accesses.room(operand.shape(), slice.shape())));
+        }
+        if (value.op() instanceof Gather gather) {
+            List<Value> operands = graph.flow().operands(value);
+            return element(operand, indexed(gather, at, operands.subList(1, operands.size()), operand.shape()));
         }
         return term(operand, Accesses.operand(value, at, axisCount));
     }

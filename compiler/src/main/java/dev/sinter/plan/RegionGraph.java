@@ -316,6 +316,9 @@ final class RegionGraph {
                 if (store.placement() instanceof Store.Window window) {
                     window.starts().forEach(start -> visit(start, false));
                 }
+                if (store.placement() instanceof Store.Sums sums) {
+                    sums.indices().forEach(indices -> visit(indices, false));
+                }
             }
             ordered.addAll(flow.definitions(region.domain()));
             ordered.addAll(flow.definitions(region.reduced()));

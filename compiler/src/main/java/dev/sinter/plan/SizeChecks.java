@@ -10,8 +10,10 @@ import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Reshape;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
@@ -29,11 +31,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What must hold of the unknown sizes beyond their types, checked before the first kernel: reshapes keep the
- * number of elements, sizes that may stretch broadcast, boxes lie in what they are cut from, and padding is
- * not negative. Kernels rely on it. What a region needs must hold whether it is carried out or not. The checks of
- * a function are those of its ops; they are taken from what a run asks for, before the passes, so that a pass may
- * drop an op and not its check.
+ * What must hold of the unknown sizes beyond their types, checked before the first kernel: reshapes keep the number of
+ * elements, sizes that may stretch broadcast, boxes lie in what they are cut from, what is indexed has elements, and
+ * padding is not negative. Kernels rely on it. What a region needs must hold whether it is carried out or not. The
+ * checks of a function are those of its ops; they are taken from what a run asks for, before the passes, so that a
+ * pass may drop an op and not its check.
  */
 public final class SizeChecks {
     /** Something that a run's sizes must satisfy. */
@@ -300,6 +302,10 @@ public final class SizeChecks {
             addRoom(value, value.operand(0).shape(), slice.shape());
         } else if (value.op() instanceof DynamicUpdateSlice) {
             addRoom(value, value.shape(), value.operand(1).shape());
+        } else if (value.op() instanceof Gather gather) {
+            addIndexed(value, gather, value.operand(0).shape(), value.shape());
+        } else if (value.op() instanceof ScatterAdd scatter) {
+            addIndexed(value, scatter.gather(), value.shape(), value.operand(1).shape());
         } else if (value.op() instanceof Pad pad) {
             for (int axis = 0; axis < value.rank(); axis++) {
                 add(value, Dim.ONE, pad.low().get(axis), pad.high().get(axis), pad.low().get(axis).min(
@@ -320,6 +326,14 @@ public final class SizeChecks {
         for (int axis = 0; axis < outer.rank(); axis++) {
             add(value, Dim.ONE, Dim.ZERO, outer.dim(axis).minus(box.dim(axis)), outer.dim(axis), "a box of size "
                     + box.dim(axis) + " is larger than axis " + axis + " of size ");
+        }
+    }
+
+    /** That indexed axes have an element, unless nothing is indexed. */
+    private void addIndexed(Value value, Gather gather, Shape from, Shape elements) {
+        for (int axis : gather.axes()) {
+            add(value, elements.elementCount(), Dim.ZERO, from.dim(axis).minus(1), from.dim(axis),
+                    value.op().mnemonic() + ": there is no index along axis " + axis + " of size ");
         }
     }
 

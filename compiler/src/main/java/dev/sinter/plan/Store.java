@@ -1,7 +1,9 @@
 package dev.sinter.plan;
 
 import dev.sinter.ir.Value;
+import dev.sinter.op.Gather;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Shape;
 import java.util.List;
 
 /**
@@ -29,6 +31,20 @@ record Store(Value value, int buffer, Placement placement) {
     /** At {@code start + index}, the starts computed by the run and clamped to the room. */
     record Window(List<Value> starts, List<Dim> room) implements Placement {}
 
+    /**
+     * Added to what lies at computed indices.
+     *
+     * @param gather  the op that would read from there
+     * @param indices its indices
+     * @param shape   of the buffer
+     */
+    record Sums(Gather gather, List<Value> indices, Shape shape) implements Placement {}
+
+    /** Whether the value is added to what is there, so that the order of its elements counts. */
+    boolean isSum() {
+        return placement instanceof Sums;
+    }
+
     boolean isWhole() {
         return placement instanceof Whole;
     }
@@ -41,6 +57,7 @@ record Store(Value value, int buffer, Placement placement) {
                     && box.strides().stream().allMatch(stride -> stride == 1);
             case Fill fill -> false;
             case Window window -> false;
+            case Sums sums -> false;
         };
     }
 

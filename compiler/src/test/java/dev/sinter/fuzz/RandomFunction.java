@@ -10,6 +10,7 @@ import dev.sinter.op.Assign;
 import dev.sinter.op.Concat;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.HostFunction;
 import dev.sinter.op.InitialState;
@@ -23,6 +24,7 @@ import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Windows;
 import dev.sinter.tensor.DType;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /**
  * A function of random ops on small shapes, with inputs. Floats are small whole numbers and stay so, unless
@@ -210,7 +213,7 @@ final class RandomFunction {
     }
 
     private void step() {
-        switch (random.nextInt(24)) {
+        switch (random.nextInt(26)) {
             case 0, 1, 2 -> unary();
             case 3, 4, 5, 6 -> binary();
             case 7 -> compare();
@@ -233,6 +236,8 @@ final class RandomFunction {
             case 20 -> reshape();
             case 21 -> generate();
             case 22 -> assign();
+            case 23 -> gather();
+            case 24 -> scatterAdd();
             default -> effect();
         }
     }
@@ -353,6 +358,39 @@ final class RandomFunction {
         List<Value> operands = new ArrayList<>(List.of(x, fitting(x.dtype(), box(x.shape()))));
         operands.addAll(starts(x.rank()));
         pool.add(b.add(new DynamicUpdateSlice(), operands));
+    }
+
+    /** The axes that have elements. */
+    private List<Integer> filled(Value x) {
+        return IntStream.range(0, x.rank()).filter(axis -> size(x.shape().dim(axis)) > 0).boxed().toList();
+    }
+
+    private void gather() {
+        Value x = any();
+        List<Integer> axes = filled(x);
+        if (!axes.isEmpty() && x.rank() < 5) {
+            int axis = axes.get(random.nextInt(axes.size()));
+            int batch = random.nextInt(axis + 1);
+            List<Dim> dims = new ArrayList<>(x.shape().dims().subList(0, batch));
+            dims.add(x.shape().dim(random.nextInt(x.rank())));
+            pool.add(b.add(new Gather(List.of(axis), batch), x, fitting(DType.INT64, new Shape(dims))));
+        }
+    }
+
+    private void scatterAdd() {
+        Value x = any();
+        List<Integer> axes = filled(x);
+        if (!axes.isEmpty() && x.dtype() != DType.BOOL) {
+            int axis = axes.get(random.nextInt(axes.size()));
+            int batch = random.nextInt(axis + 1);
+            List<Dim> dims = new ArrayList<>(x.shape().dims().subList(0, batch));
+            dims.add(x.shape().dim(random.nextInt(x.rank())));
+            List<Dim> summands = new ArrayList<>(dims);
+            summands.addAll(x.shape().dims().subList(batch, axis));
+            summands.addAll(x.shape().dims().subList(axis + 1, x.rank()));
+            put(b.add(new ScatterAdd(List.of(axis), batch), x, fitting(x.dtype(), new Shape(summands)),
+                    fitting(DType.INT64, new Shape(dims))));
+        }
     }
 
     private void pad() {

@@ -8,6 +8,7 @@ import dev.sinter.op.Concat;
 import dev.sinter.op.Convert;
 import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
+import dev.sinter.op.Gather;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Map;
 import dev.sinter.op.Pad;
@@ -128,8 +129,8 @@ final class Residuals {
     private boolean isComputedAgain(Value value) {
         return again.contains(value) || switch (value.op()) {
             case Map(ScalarFn fn) -> NEARLY_FREE.contains(fn);
-            case Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, Pad _, Concat _, Iota _,
-                    DimSize _, DefineSize _ -> true;
+            case Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, Gather _, Pad _,
+                    Concat _, Iota _, DimSize _, DefineSize _ -> true;
             case Project _ -> again.contains(value.operand(0));
             default -> false;
         };

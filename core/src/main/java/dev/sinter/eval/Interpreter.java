@@ -24,6 +24,7 @@ import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
@@ -40,6 +41,7 @@ import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -181,8 +183,8 @@ public final class Interpreter {
             case Call op -> several(value,
                     run(op.function(), value.operands().stream().map(this::arrayOf).toList()));
             case Constant _, Iota _, DimSize _, RandomBits _, Map _, Convert _, Broadcast _, Reshape _, Transpose _,
-                    Reverse _, Slice _, Windows _, DynamicSlice _, DynamicUpdateSlice _, Pad _, Concat _, Reduce _,
-                    Contract _ -> new Result.Array(array(value));
+                    Reverse _, Slice _, Windows _, DynamicSlice _, DynamicUpdateSlice _, Gather _, ScatterAdd _, Pad _,
+                    Concat _, Reduce _, Contract _ -> new Result.Array(array(value));
         };
     }
 
@@ -206,6 +208,9 @@ public final class Interpreter {
             case DynamicSlice _ ->
                     Movement.dynamicSlice(operands.get(0), operands.subList(1, operands.size()), sizes);
             case DynamicUpdateSlice _ -> Movement.dynamicUpdateSlice(operands.get(0), operands.get(1),
+                    operands.subList(2, operands.size()));
+            case Gather gather -> Indexing.gather(gather, operands.get(0), operands.subList(1, operands.size()), sizes);
+            case ScatterAdd scatter -> Indexing.scatterAdd(scatter, operands.get(0), operands.get(1),
                     operands.subList(2, operands.size()));
             case Pad pad -> Movement.pad(pad, operands.get(0), operands.get(1), sizes, symbols);
             case Concat concat -> Movement.concat(concat, operands, sizes);

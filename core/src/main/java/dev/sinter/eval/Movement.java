@@ -146,7 +146,7 @@ final class Movement {
         return gather(operand, sizes, 0, Walk.strides(sizes));
     }
 
-    private static NDArray copy(NDArray operand) {
+    static NDArray copy(NDArray operand) {
         return reshape(operand, operand.sizes());
     }
 

@@ -18,6 +18,7 @@ import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
@@ -34,6 +35,7 @@ import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -46,6 +48,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Carries out a region for all elements of some sequences at once: each of its ops gets a new axis 0, along
@@ -111,7 +114,8 @@ final class Batching {
     private static boolean isPossible(Value value, boolean depends, Set<Value> batched) {
         return switch (value.op()) {
             case Parameter _, Constant _, Iota _, DimSize _, Map _, Convert _, Broadcast _, Reshape _,
-                    Transpose _, Reverse _, Slice _, Windows _, Concat _, Reduce _, Contract _, StopGradient _ -> true;
+                    Transpose _, Reverse _, Slice _, Windows _, Gather _, ScatterAdd _, Concat _, Reduce _,
+                    Contract _, StopGradient _ -> true;
             case Pad _ -> !batched.contains(value.operand(1));
             case DynamicSlice _, DynamicUpdateSlice _, CustomGradient _ -> !depends;
             case DefineSize _, InitialState _, RunNumber _, RandomBits _, Read _, Assign _, After _, Join _, HostCall _,
@@ -121,12 +125,13 @@ final class Batching {
 
     private void put(Value value, Set<Location> places) {
         boolean depends = value.operands().stream().anyMatch(batched::contains);
+        IntPredicate has = i -> batched.contains(value.operand(i));
         List<Node> operands = new ArrayList<>();
-        for (Value operand : value.operands()) {
-            operands.add(depends && LeadingAxis.isOnAllOperands(value.op()) ? stretched(operand) : nodes.get(operand));
+        for (int i = 0; i < value.operands().size(); i++) {
+            Value operand = value.operand(i);
+            operands.add(depends && LeadingAxis.needs(value.op(), i, has) ? stretched(operand) : nodes.get(operand));
         }
-        Node node = c.add(depends ? LeadingAxis.of(value.op(), length,
-                i -> batched.contains(value.operand(i))) : value.op(), operands);
+        Node node = c.add(depends ? LeadingAxis.of(value.op(), length, has) : value.op(), operands);
         places.stream().findFirst().ifPresent(place -> c.from(node, new Place(place.file(), place.line())));
         nodes.put(value, node);
         if (depends) {

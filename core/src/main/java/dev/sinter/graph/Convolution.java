@@ -91,7 +91,7 @@ final class Convolution {
         if (count > Integer.MAX_VALUE) {
             throw new GraphException("a window of " + sizes + " has more than " + Integer.MAX_VALUE + " elements");
         }
-        Node padded = pooling.padded(pooling.channelsLast(x), pooling.spread(sizes), lowest(Composer.dtype(x)));
+        Node padded = pooling.padded(pooling.channelsLast(x), pooling.spread(sizes), Composer.dtype(x).lowest());
         Windows windows = pooling.op(pooling.spread(sizes));
         Node greatest = c.reduce(ReduceFn.MAX, c.add(windows, padded), pooling.positions());
         return pooling.asGiven(c.add(new CustomGradient("max_pool", new MaxPoolGradient(windows)), greatest, padded));
@@ -140,15 +140,6 @@ final class Convolution {
             throw new GraphException("pooling has no groups");
         }
         return new Convolution(c, options, axes);
-    }
-
-    private static double lowest(DType dtype) {
-        return switch (dtype) {
-            case FLOAT32, FLOAT64 -> Double.NEGATIVE_INFINITY;
-            case INT32 -> Integer.MIN_VALUE;
-            case INT64 -> Long.MIN_VALUE;
-            case BOOL -> 0;
-        };
     }
 
     private List<Long> spread(List<Long> sizes) {

@@ -89,6 +89,19 @@ public final class Nn {
         }, labels, logits);
     }
 
+    /**
+     * The greatest elements along the last axis, in falling order, the first of equals first and NaN before all others;
+     * as {@code tf.math.top_k}. Gradients flow through the values. The elements are gone through once for each of them:
+     * for a few of many.
+     *
+     * @param x numbers {@code [..., n]}
+     * @param k how many
+     * @throws GraphException where there are fewer, at the latest at a run
+     */
+    public static TopK topK(Operand x, long k) {
+        return TopK.of(x, k);
+    }
+
     /** {@link #softmaxCrossEntropyWithLogits} whose labels are class numbers: integers of one axis less. */
     public static Tensor sparseSoftmaxCrossEntropyWithLogits(Operand labels, Operand logits) {
         return Composer.tensor("sparse_softmax_cross_entropy_with_logits", c -> {

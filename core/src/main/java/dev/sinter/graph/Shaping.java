@@ -365,7 +365,7 @@ final class Shaping {
     }
 
     /** Integers compared with their position along a new last axis. */
-    private static Node againstPosition(Composer c, String what, ScalarFn comparison, Node integers, Dim size) {
+    static Node againstPosition(Composer c, String what, ScalarFn comparison, Node integers, Dim size) {
         if (!Composer.dtype(integers).isInteger()) {
             throw new GraphException(what + " are integers, not " + c.describe(integers));
         }
@@ -374,33 +374,6 @@ final class Shaping {
         Shape shape = new Shape(dims);
         Node position = c.add(new Iota(new TensorType(Composer.dtype(integers), shape), shape.rank() - 1));
         return c.map(comparison, c.stretch(integers, shape, Composer.axes(integers)), position);
-    }
-
-    static Node gather(Composer c, Node x, Node given) {
-        c.label("x", "indices");
-        if (Composer.rank(x) == 0 || !Composer.dtype(given).isInteger()) {
-            throw new GraphException("a tensor with an axis 0 and integer indices are needed: " + c.describe(x) + ", "
-                    + c.describe(given));
-        }
-        Shape shape = Composer.shape(x);
-        Node indices = c.convert(given, DType.INT64);
-        List<Dim> dims = new ArrayList<>(Composer.shape(indices).dims());
-        dims.addAll(shape.dims().subList(1, shape.rank()));
-        if (Composer.rank(indices) == 0 && !c.graph().sizes().isFound(shape.dim(0))) {
-            List<Node> operands = new ArrayList<>(List.of(x, indices));
-            List<Dim> box = new ArrayList<>(shape.dims());
-            box.set(0, Dim.ONE);
-            Composer.axes(x).stream().skip(1).forEach(_ -> operands.add(c.scalar(DType.INT64, 0)));
-            return c.reshape(c.add(new DynamicSlice(new Shape(box)), operands), new Shape(dims));
-        }
-        Node last = c.stretch(c.size(shape.dim(0).minus(1), DType.INT64), Composer.shape(indices), List.of());
-        Node inside = c.map(ScalarFn.MAX, c.map(ScalarFn.MIN, indices, last), c.fullLike(indices, 0));
-        DType dtype = Composer.dtype(x) == DType.BOOL ? DType.INT32 : Composer.dtype(x);
-        Node chosen = c.convert(againstPosition(c, "indices", ScalarFn.EQ,
-                c.reshape(inside, Shape.of(Composer.shape(indices).elementCount())), shape.dim(0)), dtype);
-        Dim width = new Shape(shape.dims().subList(1, shape.rank())).elementCount();
-        Node rows = c.reshape(c.convert(x, dtype), Shape.of(shape.dim(0), width));
-        return c.reshape(c.convert(c.contract("mk,kn->mn", chosen, rows), Composer.dtype(x)), new Shape(dims));
     }
 
     /** The sum over all axes. */

@@ -15,6 +15,7 @@ import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
@@ -33,6 +34,7 @@ import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -82,6 +84,8 @@ final class OpText {
                     + ", size=" + list(all.stream().map(Windows.Window::size).toList())
                     + ", stride=" + list(all.stream().map(Windows.Window::stride).toList())
                     + ", dilation=" + list(all.stream().map(Windows.Window::dilation).toList());
+            case Gather(List<Integer> axes, int batch) -> "axes=" + list(axes) + ", batch=" + batch;
+            case ScatterAdd(List<Integer> axes, int batch) -> "axes=" + list(axes) + ", batch=" + batch;
             case Concat concat -> "axis=" + concat.axis();
             case Reduce reduce -> reduce.fn().text() + ", axes=" + list(reduce.axes());
             case Contract contract -> contract.equation();
@@ -233,6 +237,14 @@ final class OpText {
                 }
                 return (result, regions) -> new Windows(IntStream.range(0, axes.size()).mapToObj(i ->
                         new Windows.Window(axes.get(i), sizes.get(i), strides.get(i), dilations.get(i))).toList());
+            }
+            case "gather", "scatter_add" -> {
+                List<Integer> axes = in.integers("axes");
+                in.expect(",");
+                in.key("batch");
+                int batch = in.smallInteger();
+                return (result, regions) -> mnemonic.equals("gather") ? new Gather(axes, batch)
+                        : new ScatterAdd(axes, batch);
             }
             case "concat" -> {
                 in.key("axis");

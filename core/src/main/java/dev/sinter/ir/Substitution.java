@@ -16,6 +16,7 @@ import dev.sinter.op.Derivative;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
@@ -32,6 +33,7 @@ import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -76,9 +78,9 @@ public record Substitution(UnaryOperator<Dim> replacement) {
                     loop.sequences(), loop.carries());
             case CustomGradient(String name, Derivative.Vjp rule) -> new CustomGradient(name, rule.with(replacement));
             case Branch _, Call _ -> op.withRegions(op.regions().stream().map(this::region).toList());
-            case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Concat _,
-                    Windows _, Reduce _, Contract _, Read _, Assign _, After _, Join _, StopGradient _, HostCall _,
-                    Tuple _, Project _ -> op;
+            case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Gather _,
+                    ScatterAdd _, Concat _, Windows _, Reduce _, Contract _, Read _, Assign _, After _, Join _,
+                    StopGradient _, HostCall _, Tuple _, Project _ -> op;
         };
     }
 

@@ -51,6 +51,15 @@ final class Inference {
         }
     }
 
+    /** A tensor of indices. */
+    static TensorType indices(Op op, List<Type> operands, int index) {
+        TensorType indices = tensor(op, operands, index);
+        if (indices.dtype() != DType.INT64) {
+            throw new GraphException(op.mnemonic() + ": indices are int64, not " + indices);
+        }
+        return indices;
+    }
+
     static void index(Op op, List<Type> operands, int from) {
         for (int i = from; i < operands.size(); i++) {
             TensorType start = tensor(op, operands, i);

@@ -12,9 +12,17 @@ import java.util.stream.Stream;
 public final class LeadingAxis {
     private LeadingAxis() {}
 
-    /** Whether an op's operands all need the new axis once one has it. */
-    public static boolean isOnAllOperands(Op op) {
-        return op instanceof Map || op instanceof Concat;
+    /**
+     * Whether an op's operand needs the new axis once another one has it.
+     *
+     * @param has whether an operand has it
+     */
+    public static boolean needs(Op op, int operand, IntPredicate has) {
+        return switch (op) {
+            case Map _, Concat _, ScatterAdd _ -> true;
+            case Gather gather -> operand > 0 || gather.batch() > 0;
+            default -> false;
+        };
     }
 
     /**
@@ -37,6 +45,10 @@ public final class LeadingAxis {
                     before(0L, pad.interior()));
             case Windows(List<Windows.Window> windows) -> new Windows(windows.stream().map(window ->
                     new Windows.Window(window.axis() + 1, window.size(), window.stride(), window.dilation())).toList());
+            case Gather(List<Integer> axes, int batch) when has.test(0) || batch > 0 ->
+                    new Gather(moved(axes), batch + 1);
+            case Gather gather -> gather;
+            case ScatterAdd scatter -> new ScatterAdd(moved(scatter.axes()), scatter.batch() + 1);
             case Concat(int axis) -> new Concat(axis + 1);
             case Reduce(var fn, List<Integer> axes) -> new Reduce(fn, moved(axes));
             case Contract contract -> contract(contract, has);

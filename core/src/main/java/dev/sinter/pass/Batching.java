@@ -7,6 +7,7 @@ import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
+import dev.sinter.op.Gather;
 import dev.sinter.op.LeadingAxis;
 import dev.sinter.op.Map;
 import dev.sinter.op.Pad;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
@@ -56,8 +58,7 @@ final class Batching {
     static boolean isPossible(Value value) {
         return value.isTensor() && switch (value.op()) {
             case Map _, Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, Concat _,
-                    Reduce _,
-                    Contract _ -> true;
+                    Gather _, Reduce _, Contract _ -> true;
             case Pad _ -> value.operand(1).op() instanceof Constant;
             default -> false;
         };
@@ -93,10 +94,13 @@ final class Batching {
     }
 
     private Value batched(Value value) {
-        boolean all = LeadingAxis.isOnAllOperands(value.op());
-        return b.add(LeadingAxis.of(value.op(), length, i -> batched.containsKey(value.operand(i))),
-                value.operands().stream().map(operand -> batched.containsKey(operand) ? batched.get(operand)
-                        : all ? repeated(operand) : same.apply(operand)).toList());
+        IntPredicate has = i -> batched.containsKey(value.operand(i));
+        List<Value> operands = IntStream.range(0, value.operands().size()).mapToObj(i -> {
+            Value operand = value.operand(i);
+            return has.test(i) ? batched.get(operand)
+                    : LeadingAxis.needs(value.op(), i, has) ? repeated(operand) : same.apply(operand);
+        }).toList();
+        return b.add(LeadingAxis.of(value.op(), length, has), operands);
     }
 
     /** A value that is the same in every iteration, once for each. */

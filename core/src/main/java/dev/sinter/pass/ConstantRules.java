@@ -21,6 +21,7 @@ import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
@@ -37,6 +38,7 @@ import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -76,7 +78,7 @@ final class ConstantRules {
     private static boolean isFolded(Op op) {
         return switch (op) {
             case Map _, Convert _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, DynamicSlice _,
-                    DynamicUpdateSlice _, Pad _, Concat _, Reduce _, Contract _ -> true;
+                    DynamicUpdateSlice _, Gather _, ScatterAdd _, Pad _, Concat _, Reduce _, Contract _ -> true;
             case Broadcast _, Iota _, Constant _, DimSize _, DefineSize _, RandomBits _, Parameter _, InitialState _,
                     RunNumber _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,
                     HostCall _, Loop _, Branch _, Call _, Tuple _, Project _ -> false;

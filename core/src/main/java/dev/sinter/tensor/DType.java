@@ -39,6 +39,16 @@ public enum DType {
         return kind == Kind.INTEGER;
     }
 
+    /** The least value, as a number: negative infinity of floats. */
+    public double lowest() {
+        return switch (this) {
+            case FLOAT32, FLOAT64 -> Double.NEGATIVE_INFINITY;
+            case INT32 -> Integer.MIN_VALUE;
+            case INT64 -> Long.MIN_VALUE;
+            case BOOL -> 0;
+        };
+    }
+
     /** The short name used by the IR text formats: {@code f32}, {@code i64}, {@code bool}. */
     public String mnemonic() {
         return mnemonic;

@@ -144,7 +144,8 @@ class GraphErrorsTest {
     @Test
     void indicesAndLengths() {
         fails(() -> gather(i, y),
-                "gather: a tensor with an axis 0 and integer indices are needed: x int32[3,5], indices float32[3,5]",
+                "gather: a tensor with an axis to index and integer indices are needed: x int32[3,5], indices"
+                        + " float32[3,5]",
                 "  at GraphErrorsTest.java:#",
                 "  x: placeholder \"i\" at GraphErrorsTest.java:#      indices: placeholder \"y\" at"
                         + " GraphErrorsTest.java:#");

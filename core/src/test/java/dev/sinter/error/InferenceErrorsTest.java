@@ -11,6 +11,7 @@ import dev.sinter.op.Broadcast;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Contract;
 import dev.sinter.op.DynamicSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Map;
@@ -25,6 +26,7 @@ import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Windows;
 import dev.sinter.op.Transpose;
@@ -80,6 +82,18 @@ final class InferenceErrorsTest {
                 new DynamicSlice(Shape.shape(4, 1)), y, index, index);
         refused("dynamic_slice: a start is an int64 scalar, not f32[3,4]",
                 new DynamicSlice(Shape.shape(1, 1)), y, index, y);
+        refused("gather: the axes [1, 0] must rise from 0, the number of axes of the batch, and there must be one",
+                new Gather(List.of(1, 0), 0), y, index, index);
+        Value three = parameter("three", DType.INT64, Shape.shape(3));
+        refused("gather: the axes [0] must rise from 1, the number of axes of the batch, and there must be one",
+                new Gather(List.of(0), 1), y, index);
+        refused("gather: indices are int64, not f32[n,3]", new Gather(List.of(0), 0), y, x);
+        refused("gather: the indices [3] and [] have different shapes", new Gather(List.of(0, 1), 0), y, three, index);
+        refused("gather: the indices [] and the tensor f32[3,4] do not share the first 1 axes",
+                new Gather(List.of(1), 1), y, index);
+        refused("gather: takes 2 operands, not 3", new Gather(List.of(1), 0), y, three, three);
+        refused("scatter_add: numbers f32[3,4] are added to f32[3,4] at indices [3], not f32[n,3]",
+                new ScatterAdd(List.of(0), 0), y, x, three);
         refused("pad: negative padding along axis 1; slice instead", new Pad(List.of(Dim.ZERO, Dim.of(-1)),
                 List.of(Dim.ZERO, Dim.ZERO), List.of(0L, 0L)), x, b.scalar(DType.FLOAT32, 0));
         refused("concat: operand 1 is f32[3,4], which does not fit f32[n,3] beside axis 0", new Concat(0), x, y);

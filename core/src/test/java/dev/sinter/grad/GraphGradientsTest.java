@@ -13,6 +13,7 @@ import static dev.sinter.graph.Ops.expandDims;
 import static dev.sinter.graph.Ops.fill;
 import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.gather;
+import static dev.sinter.graph.Ops.gatherNd;
 import static dev.sinter.graph.Ops.greater;
 import static dev.sinter.graph.Ops.log;
 import static dev.sinter.graph.Ops.matmul;
@@ -38,6 +39,7 @@ import static dev.sinter.graph.Ops.stopGradient;
 import static dev.sinter.graph.Ops.stridedSlice;
 import static dev.sinter.graph.Ops.tanh;
 import static dev.sinter.graph.Ops.tensordot;
+import static dev.sinter.graph.Ops.tensorScatterNdAdd;
 import static dev.sinter.graph.Ops.tile;
 import static dev.sinter.graph.Ops.transpose;
 import static dev.sinter.graph.Ops.where;
@@ -127,6 +129,10 @@ class GraphGradientsTest {
                 of("transpose and reshape", x -> matmul(transpose(x), reshape(exp(x), shape(3, 4)))),
                 of("reverse", x -> x.times(reverse(x, 0, 1))),
                 of("gather", x -> square(gather(x, constant(new int[] {2, 0, 2})))),
+                of("gather along rows", x -> square(gather(x, constant(new int[][] {{1, 1}, {0, 2}, {3, 3}}), 1, 1))),
+                of("gather of columns", x -> square(gather(exp(x), constant(new int[] {3, 0, 3}), -1))),
+                of("gather of tuples", x -> square(gatherNd(x, constant(new int[][] {{2, 1}, {0, 0}, {2, 1}})))),
+                of("scatter", x -> square(tensorScatterNdAdd(x, constant(new int[][] {{2}, {0}, {2}}), exp(x)))),
                 of("gather of one", x -> square(gather(x, constant(1)))),
                 of("scan", x -> Control.scan(reduceMean(x, 0), x, (state, row) -> tanh(state.times(row)))),
                 of("while", x -> Control.whileLoop(x, value -> Ops.less(reduceSum(value), 30), value -> value.times(x)

@@ -3,17 +3,22 @@ package dev.sinter.unit;
 import static dev.sinter.graph.Control.mapFn;
 import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.gather;
+import static dev.sinter.graph.Ops.gatherNd;
 import static dev.sinter.graph.Ops.greater;
 import static dev.sinter.graph.Ops.sequenceMask;
+import static dev.sinter.graph.Ops.tensorScatterNdAdd;
+import static dev.sinter.graph.Ops.zeros;
 import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.INT32;
 import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -51,6 +56,46 @@ class GatherTest {
         Tensor bools = gather(greater(table, 4), indices);
         assertThat(Evaluation.of(dev.sinter.graph.Ops.cast(bools, INT32), feeds).toIntArray())
                 .containsExactly(1, 1, 0, 0, 1, 1, 0, 0, 1, 1);
+    }
+
+    @Test
+    void alongAnAxisAndInABatch() {
+        Tensor x = graph.constant(new float[][][] {{{1, 2, 3}, {4, 5, 6}}, {{7, 8, 9}, {10, 11, 12}}});
+        assertThat(gather(x, constant(new int[][] {{0, 2}, {1, 1}, {2, 0}}), -1).shape()).isEqualTo(shape(2, 2, 3, 2));
+        assertThat(floats(gather(x, constant(new int[] {2, 0}), 2)))
+                .containsExactly(3, 1, 6, 4, 9, 7, 12, 10);
+        assertThat(floats(gather(x, constant(new int[] {1}), 1))).containsExactly(4, 5, 6, 10, 11, 12);
+        assertThat(floats(gather(x, constant(1), 1))).containsExactly(4, 5, 6, 10, 11, 12);
+        Tensor batched = gather(x, constant(new int[][] {{2, 2}, {0, 1}}), 2, 1);
+        assertThat(batched.shape()).isEqualTo(shape(2, 2, 2));
+        assertThat(floats(batched)).containsExactly(3, 3, 6, 6, 7, 8, 10, 11);
+        assertThat(floats(gather(x, constant(new int[][] {{1}, {0}}), 1, 1))).containsExactly(4, 5, 6, 7, 8, 9);
+    }
+
+    @Test
+    void tuplesOfIndices() {
+        Tensor x = graph.constant(new float[][][] {{{1, 2, 3}, {4, 5, 6}}, {{7, 8, 9}, {10, 11, 12}}});
+        assertThat(floats(gatherNd(x, constant(new int[][] {{1, 0}, {0, 1}})))).containsExactly(7, 8, 9, 4, 5, 6);
+        assertThat(floats(gatherNd(x, constant(new int[][] {{1, 0, 2}, {0, 1, 0}})))).containsExactly(9, 4);
+        assertThat(floats(gatherNd(x, constant(new int[][] {{1, 2}, {0, 0}}), 1))).containsExactly(6, 7);
+        Tensor sum = tensorScatterNdAdd(x, constant(new int[][] {{1, 0}, {0, 1}, {1, 0}}),
+                constant(new float[][] {{1, 1, 1}, {2, 2, 2}, {10, 20, 30}}));
+        assertThat(floats(sum)).containsExactly(1, 2, 3, 6, 7, 8, 18, 29, 40, 10, 11, 12);
+    }
+
+    @Test
+    void anEmptyTable() {
+        Tensor rows = gather(table, indices);
+        Map<Tensor, NDArray> nothing = Map.of(table, NDArray.zeros(FLOAT32, 0, 2), indices, NDArray.zeros(INT32, 0));
+        assertThat(Evaluation.of(rows, nothing).elementCount()).isZero();
+        assertThatThrownBy(() -> Evaluation.of(rows, Map.of(table, NDArray.zeros(FLOAT32, 0, 2), indices,
+                NDArray.of(0)))).isInstanceOf(GraphException.class).hasMessageContaining("gather: there is no index");
+        assertThatThrownBy(() -> gather(zeros(FLOAT32, shape(0, 2)), indices)).isInstanceOf(GraphException.class)
+                .hasMessageContaining("gather: there is no index along axis 0");
+    }
+
+    private float[] floats(Tensor tensor) {
+        return Evaluation.of(tensor, Map.of()).toFloatArray();
     }
 
     @Test

@@ -9,7 +9,9 @@ import dev.sinter.testkit.GraphFuzzer.Case;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -48,10 +50,8 @@ final class CaseShrinker {
                 }
             }
         }
-        for (Value operand : results.stream().flatMap(result -> result.operands().stream()).toList()) {
-            Optional<Case> below = operand.isTensor()
-                    ? accepted(sample, sample.function().withResults(List.of(operand)), sample.inputs())
-                    : Optional.empty();
+        for (Value tensor : results.stream().flatMap(result -> tensorsBelow(result).stream()).toList()) {
+            Optional<Case> below = accepted(sample, sample.function().withResults(List.of(tensor)), sample.inputs());
             if (below.isPresent()) {
                 return below;
             }
@@ -75,6 +75,21 @@ final class CaseShrinker {
             }
         }
         return dropped(sample);
+    }
+
+    /** The tensors that a value needs, itself or for the order in which things happen. */
+    private static List<Value> tensorsBelow(Value value) {
+        List<Value> tensors = new ArrayList<>();
+        Deque<Value> open = new ArrayDeque<>(value.operands());
+        while (!open.isEmpty()) {
+            Value next = open.pop();
+            if (next.isTensor()) {
+                tensors.add(next);
+            } else {
+                open.addAll(next.operands());
+            }
+        }
+        return tensors;
     }
 
     /** The case with a value given from outside. */

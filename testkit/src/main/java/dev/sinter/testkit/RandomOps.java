@@ -8,6 +8,7 @@ import dev.sinter.op.Convert;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
 import dev.sinter.op.Map;
+import dev.sinter.op.Gather;
 import dev.sinter.op.Op;
 import dev.sinter.op.Pad;
 import dev.sinter.op.RandomBits;
@@ -16,6 +17,7 @@ import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -38,8 +40,8 @@ final class RandomOps {
     /** The kinds of ops on tensors alone that have operands. */
     static final List<Class<? extends Op>> KINDS = List.of(Map.class, Convert.class, Broadcast.class,
             Reshape.class, Transpose.class, Reverse.class, Slice.class, Windows.class, DynamicSlice.class,
-            DynamicUpdateSlice.class, Pad.class, Concat.class, Reduce.class, Contract.class,
-            RandomBits.class, StopGradient.class);
+            DynamicUpdateSlice.class, Gather.class, ScatterAdd.class, Pad.class, Concat.class, Reduce.class,
+            Contract.class, RandomBits.class, StopGradient.class);
 
     /** An op and the types of its operands. */
     record Sample(Op op, List<TensorType> operands) {
@@ -77,6 +79,10 @@ final class RandomOps {
             return Optional.of(dynamicSlice(result));
         } else if (kind == DynamicUpdateSlice.class) {
             return Optional.of(dynamicUpdateSlice(result));
+        } else if (kind == Gather.class) {
+            return Optional.of(gather(result));
+        } else if (kind == ScatterAdd.class) {
+            return scatterAdd(result);
         } else if (kind == Pad.class) {
             return Optional.of(pad(result));
         } else if (kind == Concat.class) {
@@ -251,6 +257,42 @@ final class RandomOps {
                         : Dim.of(values.random().nextLong(dim.constant() + 1)))
                 .toList())));
         return new Sample(new DynamicUpdateSlice(), operands);
+    }
+
+    private Sample gather(TensorType result) {
+        int rank = values.random().nextInt(result.rank() + 1);
+        int batch = values.random().nextInt(rank + 1);
+        List<Dim> dims = new ArrayList<>(result.shape().dims().subList(0, batch));
+        List<Dim> others = result.shape().dims().subList(rank, result.rank());
+        List<Integer> axes = new ArrayList<>();
+        int count = 1 + values.random().nextInt(2);
+        for (int i = 0; i < others.size() + count; i++) {
+            boolean indexed = axes.size() < count && (i - axes.size() == others.size() || values.chance(0.5));
+            if (indexed) {
+                axes.add(dims.size());
+            }
+            dims.add(indexed ? Dim.of(1 + values.random().nextInt(4)) : others.get(i - axes.size()));
+        }
+        List<TensorType> operands = new ArrayList<>(List.of(result.withShape(new Shape(dims))));
+        axes.forEach(_ -> operands.add(INDEX.withShape(new Shape(result.shape().dims().subList(0, rank)))));
+        return new Sample(new Gather(axes, batch), operands);
+    }
+
+    private Optional<Sample> scatterAdd(TensorType result) {
+        List<Integer> known = IntStream.range(0, result.rank()).boxed().filter(axis ->
+                result.shape().dim(axis).isConstant() && !result.shape().dim(axis).isConstant(0)).toList();
+        if (known.isEmpty() || result.dtype() == DType.BOOL) {
+            return Optional.empty();
+        }
+        int axis = values.pick(known);
+        int batch = values.random().nextInt(axis + 1);
+        List<Dim> indices = new ArrayList<>(result.shape().dims().subList(0, batch));
+        indices.add(Dim.of(values.random().nextInt(4)));
+        List<Dim> summands = new ArrayList<>(indices);
+        summands.addAll(result.shape().dims().subList(batch, axis));
+        summands.addAll(result.shape().dims().subList(axis + 1, result.rank()));
+        return Optional.of(new Sample(new ScatterAdd(List.of(axis), batch), result,
+                result.withShape(new Shape(summands)), INDEX.withShape(new Shape(indices))));
     }
 
     private Sample pad(TensorType result) {

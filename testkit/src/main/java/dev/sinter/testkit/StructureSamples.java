@@ -9,6 +9,7 @@ import dev.sinter.op.Concat;
 import dev.sinter.op.Convert;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
+import dev.sinter.op.Gather;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Parameter;
@@ -16,6 +17,7 @@ import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
+import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Windows;
@@ -41,7 +43,7 @@ final class StructureSamples {
         Value of(Builder b, List<Value> parameters);
     }
 
-    /** A parameter's shape that stands for an index: an {@code int64} scalar. */
+    /** What the shape of a parameter of indices, {@code int64}, starts with. */
     private static final String INDEX = "index";
     private static final List<DType> NUMBERS =
             List.of(DType.FLOAT32, DType.FLOAT64, DType.INT32, DType.INT64);
@@ -56,6 +58,7 @@ final class StructureSamples {
         made.addBroadcasts();
         made.addMoves();
         made.addBoxes();
+        made.addIndexed();
         made.addJoins();
         made.addReductions();
         made.addContractions();
@@ -90,7 +93,8 @@ final class StructureSamples {
         return sizes;
     }
 
-    private static Shape shape(String text, Map<String, Long> sizes) {
+    private static Shape shape(String given, Map<String, Long> sizes) {
+        String text = given.startsWith(INDEX) ? given.substring(INDEX.length()).strip() : given;
         Shape shape = new Shape(text.isEmpty() ? List.of() : Arrays.stream(text.split(",")).map(Dim::parse).toList());
         return shape.substitute(symbol -> sizes.containsKey(symbol.name()) ? Dim.of(sizes.get(symbol.name()))
                 : Dim.ofSymbol(symbol));
@@ -100,8 +104,7 @@ final class StructureSamples {
         Builder b = new Builder();
         List<Value> parameters = new ArrayList<>();
         for (String shape : shapes) {
-            TensorType type = shape.equals(INDEX) ? new TensorType(DType.INT64, Shape.SCALAR)
-                    : new TensorType(dtype, shape(shape, sizes));
+            TensorType type = new TensorType(shape.startsWith(INDEX) ? DType.INT64 : dtype, shape(shape, sizes));
             parameters.add(b.add(new Parameter("x" + parameters.size(), type)));
         }
         Value result = body.of(b, parameters);
@@ -110,8 +113,8 @@ final class StructureSamples {
 
     private static List<NDArray> inputs(String seed, DType dtype, List<String> shapes, Map<String, Long> sizes) {
         SampleData data = new SampleData(seed);
-        return shapes.stream().map(shape -> shape.equals(INDEX) ? data.random(DType.INT64)
-                : data.random(dtype, shape(shape, sizes).sizes())).toList();
+        return shapes.stream().map(shape -> data.random(shape.startsWith(INDEX) ? DType.INT64 : dtype,
+                shape(shape, sizes).sizes())).toList();
     }
 
     private static Dim dim(Value value, int axis) {
@@ -185,6 +188,38 @@ final class StructureSamples {
                 List.of(Dim.ZERO, dim(p.get(0), 0)), List.of(0L, 0L)), p), MATRICES);
         add("pad between", ALL, List.of("n,m", ""), (b, p) -> b.add(new Pad(List.of(Dim.ZERO, Dim.of(2)),
                 List.of(Dim.ONE, Dim.ZERO), List.of(1L, 2L)), p), MATRICES);
+    }
+
+    private void addIndexed() {
+        String[] rows = {"n=5,m=33,k=7", "n=1,m=1,k=1", "n=3,m=0,k=2", "n=0,m=4,k=0", "n=9,m=16,k=0", "n=4,m=3,k=40"};
+        String[] batches = {"n=5,m=7,k=6", "n=1,m=1,k=1", "n=0,m=3,k=2", "n=17,m=4,k=33"};
+        add("gather rows", ALL, List.of("n,m", "index k"), (b, p) -> b.add(new Gather(List.of(0), 0), p), rows);
+        add("gather columns", ALL, List.of("m,n", "index k"), (b, p) -> b.add(new Gather(List.of(1), 0), p), rows);
+        add("gather elements", ALL, List.of("n", "index k,m"), (b, p) -> b.add(new Gather(List.of(0), 0), p),
+                "n=5,m=33,k=7", "n=1,m=1,k=1", "n=3,m=0,k=2");
+        add("gather one", ALL, List.of("n,m", INDEX), (b, p) -> b.add(new Gather(List.of(0), 0), p), NOT_EMPTY);
+        add("gather pairs", ALL, List.of("n,2,m,3", "index k", "index k"),
+                (b, p) -> b.add(new Gather(List.of(0, 2), 0), p), batches[0], batches[1], batches[3]);
+        add("gather along rows", ALL, List.of("n,m", "index n,k"), (b, p) -> b.add(new Gather(List.of(1), 1), p),
+                batches);
+        add("gather in a batch", ALL, List.of("n,m,2,5", "index n,k,2"),
+                (b, p) -> b.add(new Gather(List.of(1), 1), p), batches);
+        add("sum of gathered rows", NUMBERS, List.of("n,m", "index k"),
+                (b, p) -> b.reduceSum(b.add(new Gather(List.of(0), 0), p), List.of(0)), rows[0], rows[1], rows[5]);
+        add("product with gathered rows", NUMBERS, List.of("n,m", "index k", "m,4"), (b, p) -> b.contract("km", "mo",
+                "ko", b.add(new Gather(List.of(0), 0), p.subList(0, 2)), p.get(2)), rows[0], rows[1], rows[5]);
+        add("scatter_add rows", NUMBERS, List.of("n,m", "k,m", "index k"),
+                (b, p) -> b.add(new ScatterAdd(List.of(0), 0), p), rows);
+        add("scatter_add columns", NUMBERS, List.of("m,n", "k,m", "index k"),
+                (b, p) -> b.add(new ScatterAdd(List.of(1), 0), p), rows);
+        add("scatter_add elements", NUMBERS, List.of("n", "k,m", "index k,m"),
+                (b, p) -> b.add(new ScatterAdd(List.of(0), 0), p), "n=5,m=33,k=7", "n=1,m=1,k=1", "n=3,m=0,k=2");
+        add("scatter_add pairs", NUMBERS, List.of("n,2,m,3", "k,2,3", "index k", "index k"),
+                (b, p) -> b.add(new ScatterAdd(List.of(0, 2), 0), p), batches[0], batches[1], batches[3]);
+        add("scatter_add along rows", NUMBERS, List.of("n,m", "n,k", "index n,k"),
+                (b, p) -> b.add(new ScatterAdd(List.of(1), 1), p), batches);
+        add("scatter_add of products", NUMBERS, List.of("n,m", "k,m", "index k"), (b, p) -> b.add(
+                new ScatterAdd(List.of(0), 0), p.get(0), b.times(p.get(1), p.get(1)), p.get(2)), rows);
     }
 
     private void addJoins() {

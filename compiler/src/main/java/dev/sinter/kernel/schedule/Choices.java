@@ -1,5 +1,6 @@
 package dev.sinter.kernel.schedule;
 
+import dev.sinter.kernel.IndexMap;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;
 import dev.sinter.plan.Buffer;
@@ -66,8 +67,8 @@ final class Choices {
     /** The lanes of a vector for a nest: as many of its widest elements in memory as a register holds. */
     static int lanes(Nest nest, List<Buffer> buffers, Target target) {
         int widest = 4;
-        for (Nest.Input input : nest.inputs()) {
-            widest = Math.max(widest, buffers.get(input.buffer()).type().dtype().bytes());
+        for (Term term : nest.terms()) {
+            widest = term instanceof Term.Element element ? Math.max(widest, element.dtype().bytes()) : widest;
         }
         for (Nest.Output output : nest.outputs()) {
             DType dtype = buffers.get(output.buffer()).type().dtype();
@@ -135,16 +136,24 @@ final class Choices {
         return Dim.of(tile).floorDiv(perPoint.max(Dim.ONE)).max(Dim.ONE);
     }
 
-    /** The bytes of all buffers that a nest touches, each once. */
+    /** The bytes of all buffers that a nest touches, each once; at computed places an element a point. */
     static Dim bytes(Nest nest, List<Buffer> buffers) {
         Dim sum = Dim.ZERO;
         java.util.Set<Integer> seen = new java.util.HashSet<>();
         for (Nest.Input input : nest.inputs()) {
-            sum = seen.add(input.buffer()) ? sum.plus(buffers.get(input.buffer()).bytes()) : sum;
+            sum = seen.add(input.buffer()) ? sum.plus(bytes(nest, input.map(), buffers.get(input.buffer()))) : sum;
         }
         for (Nest.Output output : nest.outputs()) {
-            sum = sum.plus(buffers.get(output.buffer()).bytes());
+            sum = sum.plus(bytes(nest, output.map(), buffers.get(output.buffer())));
         }
         return sum;
+    }
+
+    private static Dim bytes(Nest nest, IndexMap map, Buffer buffer) {
+        if (map.coordinates().stream().noneMatch(coordinate -> coordinate.indirect().isPresent())) {
+            return buffer.bytes();
+        }
+        Dim points = Stream.concat(nest.domain().stream(), nest.reduced().stream()).reduce(Dim.ONE, Dim::times);
+        return points.times(buffer.type().dtype().bytes()).min(buffer.bytes());
     }
 }

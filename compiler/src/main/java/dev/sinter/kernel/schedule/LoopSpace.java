@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A nest over loop axes: the nest's own, or fewer where axes of size 1 are left out and neighbours that are
@@ -41,10 +42,8 @@ record LoopSpace(Nest nest, List<Dim> extents, int domainCount, List<Place> inpu
             }
         }
         return new LoopSpace(nest, extents, nest.domain().size(),
-                nest.inputs().stream().map(in -> Place.of(buffers.get(in.buffer()), in.map(), axisCount))
-                        .toList(),
-                nest.outputs().stream().map(out -> Place.of(buffers.get(out.buffer()), out.map(), axisCount))
-                        .toList(),
+                IntStream.range(0, nest.inputs().size()).mapToObj(input -> Place.of(nest, input, buffers)).toList(),
+                nest.outputs().stream().map(out -> Place.of(nest, out.buffer(), out.map(), buffers)).toList(),
                 positions, rowAxes);
     }
 

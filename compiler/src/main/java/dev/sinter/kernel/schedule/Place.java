@@ -2,6 +2,7 @@ package dev.sinter.kernel.schedule;
 
 import dev.sinter.kernel.IndexMap;
 import dev.sinter.kernel.Layout;
+import dev.sinter.kernel.Nest;
 import dev.sinter.plan.Buffer;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
@@ -35,10 +36,19 @@ record Place(int buffer, Linear offset, Optional<Panel> panel) {
         }
     }
 
-    static Place of(Buffer buffer, IndexMap map, int axisCount) {
+    /** Where an input of a nest lies. */
+    static Place of(Nest nest, int input, List<Buffer> buffers) {
+        Nest.Input read = nest.inputs().get(input);
+        return of(nest, read.buffer(), read.map(), buffers);
+    }
+
+    /** Where a nest accesses a buffer through a map. */
+    static Place of(Nest nest, int number, IndexMap map, List<Buffer> buffers) {
+        int axisCount = nest.axisCount();
+        Buffer buffer = buffers.get(number);
         Shape shape = buffer.type().shape();
         List<Linear> coordinates = map.coordinates().stream()
-                .map(coordinate -> Linear.of(coordinate, axisCount)).toList();
+                .map(coordinate -> Linear.of(coordinate, axisCount, input -> of(nest, input, buffers))).toList();
         return switch (buffer.layout()) {
             case Layout.RowMajor ignored -> {
                 Linear offset = Linear.zero(axisCount);
@@ -79,14 +89,13 @@ record Place(int buffer, Linear offset, Optional<Panel> panel) {
 
     /** Whether neighbours along an axis are neighbours in memory (within a panel). */
     boolean isUnit(int axis) {
-        return panel.map(p -> p.column().stride(axis).isConstant(1) && !p.row().uses(axis)
-                && !offset.uses(axis))
-                        .orElseGet(() -> offset.stride(axis).isConstant(1));
+        return panel.map(p -> p.column().isUnit(axis) && !p.row().uses(axis) && !offset.uses(axis))
+                .orElseGet(() -> offset.isUnit(axis));
     }
 
     /** Whether an axis either walks neighbours in memory or stands still, as the run's sizes say. */
     boolean isStep(int axis) {
-        return panel.isEmpty() && offset.stride(axis).isStep();
+        return panel.isEmpty() && offset.isAffine(axis) && offset.stride(axis).isStep();
     }
 
     /** Whether {@code lanes} neighbours along an axis, from a multiple of {@code lanes}, lie together. */

@@ -17,6 +17,9 @@ public final class Scheduler implements NestScheduler {
     @Override
     public Scheduled schedule(Nest whole, List<Buffer> buffers, Target target) {
         Nest nest = Used.trimmed(whole);
+        if (SumsInOrder.isNeeded(nest)) {
+            return SumsInOrder.schedule(nest, buffers, target);
+        }
         if (nest.reductions().isEmpty()) {
             return MapSchedule.schedule(nest, buffers, target);
         }
@@ -27,6 +30,9 @@ public final class Scheduler implements NestScheduler {
     @Override
     public Optional<Scheduled.Launch> inRows(Nest whole, List<Buffer> buffers, Target target, Rows rows) {
         Nest nest = Used.trimmed(whole);
+        if (SumsInOrder.isNeeded(nest)) {
+            return Optional.empty();
+        }
         if (nest.reductions().isEmpty()) {
             return MapSchedule.inRows(nest, buffers, target, rows);
         }

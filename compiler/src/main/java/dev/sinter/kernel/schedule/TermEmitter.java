@@ -129,9 +129,24 @@ final class TermEmitter {
         }
 
         private Reg position(Linear linear) {
-            Reg first = offset(linear);
-            return point.axis() < 0 || !linear.uses(point.axis()) ? first
-                    : lanes(first, linear.stride(point.axis()));
+            if (point.axis() < 0 || !linear.uses(point.axis())) {
+                return offset(linear);
+            }
+            List<Linear.Start> inLanes = linear.starts().stream()
+                    .filter(start -> start.at().uses(point.axis())).toList();
+            List<Linear.Start> others = linear.starts().stream().filter(start -> !inLanes.contains(start)).toList();
+            Reg sum = lanes(offset(new Linear(linear.base(), linear.strides(), others)), linear.stride(point.axis()));
+            for (Linear.Start start : inLanes) {
+                sum = k.add(sum, start(start, point.lanes()));
+            }
+            return sum;
+        }
+
+        /** What a start adds, in each of some lanes. */
+        private Reg start(Linear.Start start, int lanes) {
+            Reg value = element(start.at());
+            Reg clamped = k.min(k.max(value, k.splat(k.index(0), lanes)), k.splat(k.size(start.limit()), lanes));
+            return k.mul(clamped, k.splat(k.size(start.stride()), lanes));
         }
 
         /** {@code first + lane * stride}. */
@@ -144,10 +159,7 @@ final class TermEmitter {
         private Reg offset(Linear linear) {
             Reg sum = k.size(linear.base());
             for (Linear.Start start : linear.starts()) {
-                Reg value = k.load(argumentOf.applyAsInt(space.inputs().get(start.input()).buffer()),
-                        offset(space.inputs().get(start.input()).offset()), 1);
-                Reg clamped = k.min(k.max(value, k.index(0)), k.size(start.limit()));
-                sum = k.add(sum, k.mul(clamped, k.size(start.stride())));
+                sum = k.add(sum, start(start, 1));
             }
             for (int axis = 0; axis < linear.strides().size(); axis++) {
                 if (linear.uses(axis) && axis != point.axis()) {
@@ -197,10 +209,11 @@ final class TermEmitter {
 
         /** Reads an input: once where it is the same in all lanes, as neighbours, or one by one. */
         Reg element(int input) {
-            if (given.containsKey(input)) {
-                return given.get(input);
-            }
-            Place place = space.inputs().get(input);
+            return given.containsKey(input) ? given.get(input) : element(space.inputs().get(input));
+        }
+
+        /** Reads what lies at a place. */
+        Reg element(Place place) {
             int argument = argumentOf.applyAsInt(place.buffer());
             if (point.axis() < 0 || !place.uses(point.axis())) {
                 return k.load(argument, first(place), 1);

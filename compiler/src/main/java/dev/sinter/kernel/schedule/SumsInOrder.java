@@ -1,0 +1,130 @@
+package dev.sinter.kernel.schedule;
+
+import dev.sinter.kernel.IndexMap;
+import dev.sinter.kernel.IndexMap.Coordinate;
+import dev.sinter.kernel.Kernel;
+import dev.sinter.kernel.KernelBuilder;
+import dev.sinter.kernel.Nest;
+import dev.sinter.kernel.Reg;
+import dev.sinter.kernel.Term;
+import dev.sinter.kernel.schedule.VectorWalk.Vector;
+import dev.sinter.plan.Buffer;
+import dev.sinter.program.Target;
+import dev.sinter.tensor.Dim;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * The schedule of a nest that adds to what lies at computed places. Along axes that lead to places of their own it is
+ * cut into tiles, the last of them by vectors; along the others each tile goes in order, so that whatever is added to
+ * one element is added by one thread, first to last.
+ */
+final class SumsInOrder {
+    private final List<Buffer> buffers;
+    private final LoopSpace space;
+    private final KernelBuilder k;
+    private final Arguments arguments;
+    private final TermEmitter emitter;
+    private final int lanes;
+    private final int axis;
+
+    private SumsInOrder(Nest nest, List<Buffer> buffers, Target target) {
+        this.buffers = buffers;
+        this.space = LoopSpace.of(nest, buffers).simplified();
+        this.k = new KernelBuilder(nest.name());
+        this.arguments = new Arguments(k, nest, buffers);
+        this.emitter = new TermEmitter(k, space, arguments::of);
+        int vectors = MapSchedule.vectorAxis(space);
+        this.axis = vectors >= 0 && space.outputs().getFirst().isUnit(vectors) ? vectors : -1;
+        this.lanes = axis < 0 ? 1 : Choices.lanes(Choices.lanes(nest, buffers, target), space.extent(axis));
+    }
+
+    /** Whether an output of a nest lies at places that starts lead to, which differ along axes. */
+    static boolean isNeeded(Nest nest) {
+        return nest.outputs().stream().flatMap(output -> output.map().coordinates().stream())
+                .flatMap(coordinate -> coordinate.indirect().stream())
+                .anyMatch(start -> nest.inputs().get(start.input()).map().coordinates().stream()
+                        .anyMatch(at -> at.coefficients().stream().anyMatch(dim -> !dim.isConstant(0))));
+    }
+
+    static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
+        SumsInOrder schedule = new SumsInOrder(ordered(nest), buffers, target);
+        Kernel kernel = schedule.kernel();
+        return new Scheduled(List.of(new Scheduled.Launch(kernel, schedule.arguments.launch())), List.of());
+    }
+
+    /** The nest whose domain is the axes that lead to places of their own, the others behind them. */
+    private static Nest ordered(Nest nest) {
+        IndexMap map = nest.outputs().getFirst().map();
+        List<Integer> own = IntStream.range(0, nest.axisCount()).boxed().filter(axis -> map.coordinates().stream()
+                .anyMatch(coordinate -> coordinate.asAxis().equals(Optional.of(axis)))).toList();
+        List<Integer> order = new ArrayList<>(own);
+        IntStream.range(0, nest.axisCount()).filter(axis -> !own.contains(axis)).forEach(order::add);
+        List<Dim> extents = order.stream().map(axis -> nest.domain().get(axis)).toList();
+        return new Nest(nest.name(), extents.subList(0, own.size()), extents.subList(own.size(), extents.size()),
+                nest.inputs().stream().map(in -> new Nest.Input(in.buffer(), permuted(in.map(), order))).toList(),
+                nest.terms().stream().map(term -> term instanceof Term.Position(int axis)
+                        ? new Term.Position(order.indexOf(axis)) : term).toList(),
+                nest.reductions(),
+                nest.outputs().stream().map(out ->
+                        new Nest.Output(out.buffer(), permuted(out.map(), order), out.term())).toList());
+    }
+
+    private static IndexMap permuted(IndexMap map, List<Integer> order) {
+        return new IndexMap(map.coordinates().stream().map(coordinate -> new Coordinate(coordinate.constant(),
+                order.stream().map(axis -> coordinate.coefficients().get(axis)).toList(), coordinate.indirect()))
+                .toList());
+    }
+
+    private Kernel kernel() {
+        List<Integer> others = IntStream.range(0, space.domainCount()).filter(other -> other != axis).boxed().toList();
+        Dim extent = others.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
+        Dim summands = space.points(space.domainCount(), space.axisCount());
+        Dim width = axis < 0 ? Dim.ONE : space.extent(axis);
+        Dim block = Choices.pointsPerTile(Choices.TILE, summands).ceilDiv(lanes).times(lanes);
+        Grid grid = new Grid(k, space.extents(), List.of(
+                new Grid.Group(others, extent, Choices.pointsPerTile(Choices.TILE, summands.times(width.min(block)))),
+                new Grid.Group(axis < 0 ? List.of() : List.of(axis), width, block)));
+        Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
+        grid.walk(0, start, point -> walk(point, space.domainCount(), at -> vectors(grid, at)));
+        Dim points = space.points(0, space.axisCount());
+        return k.build(grid.tiles(), new Kernel.Work(points.times(Choices.flops(space.nest())),
+                Choices.bytes(space.nest(), buffers)));
+    }
+
+    /** Walks the axes from one on in order. */
+    private void walk(Point point, int from, Consumer<Point> body) {
+        if (from == space.axisCount()) {
+            body.accept(point);
+        } else {
+            Loops.range(k, k.index(0), k.size(space.extent(from)), 1,
+                    index -> walk(point.with(from, index), from + 1, body));
+        }
+    }
+
+    private void vectors(Grid grid, Point point) {
+        if (axis < 0) {
+            body(point);
+            return;
+        }
+        VectorWalk walk = new VectorWalk(k, lanes, Choices.unroll(space.nest()), Choices.straight(space.nest()));
+        walk.walk(grid.lower(1), grid.upper(1), grid.upper(1), group -> bodies(point, group),
+                group -> bodies(point, group));
+    }
+
+    private void bodies(Point point, List<Vector> group) {
+        group.forEach(vector -> body(point.vector(axis, vector.first(), lanes, vector.mask())));
+    }
+
+    private void body(Point point) {
+        TermEmitter.Values values = emitter.at(point, List.of());
+        for (int i = 0; i < space.outputs().size(); i++) {
+            Reg value = values.value(space.nest().outputs().get(i).term());
+            values.store(space.outputs().get(i), value, false, point.mask());
+        }
+    }
+}

@@ -1,0 +1,151 @@
+package dev.sinter.graph;
+
+import dev.sinter.op.DynamicSlice;
+import dev.sinter.op.Gather;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Slice;
+import dev.sinter.op.Transpose;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The ops of the facades that read, or add to, elements at computed indices. */
+final class Indexed {
+    private Indexed() {}
+
+    /** {@code x} at indices along an axis, in whose place the axes of the indices come but for those of the batch. */
+    static Node gather(Composer c, Node x, Node given, int givenAxis, int batch) {
+        c.label("x", "indices");
+        if (Composer.rank(x) == 0 || !Composer.dtype(given).isInteger()) {
+            throw new GraphException("a tensor with an axis to index and integer indices are needed: "
+                    + c.describe(x) + ", " + c.describe(given));
+        }
+        int axis = c.axis(givenAxis, Composer.rank(x), x);
+        if (batch > axis) {
+            throw new GraphException("axis " + axis + " of " + c.describe(x) + " is one of the " + batch
+                    + " axes of the batch");
+        }
+        Node indices = batched(c, x, integers(c, given), batch);
+        Dim size = Composer.shape(x).dim(axis);
+        if (c.graph().sizes().isFound(size)) {
+            return product(c, x, indices, axis, batch);
+        }
+        return Composer.rank(indices) == 0 ? one(c, x, indices, axis)
+                : inPlace(c, c.add(new Gather(List.of(axis), batch), x, indices), Composer.rank(indices), axis, batch);
+    }
+
+    /** Moves the axes of the indices from the front to where the indexed axis was. */
+    private static Node inPlace(Composer c, Node elements, int indexRank, int axis, int batch) {
+        List<Integer> order = new ArrayList<>(IntStream.range(0, batch).boxed().toList());
+        IntStream.range(indexRank, indexRank + axis - batch).forEach(order::add);
+        IntStream.range(batch, indexRank).forEach(order::add);
+        IntStream.range(indexRank + axis - batch, Composer.rank(elements)).forEach(order::add);
+        return order.equals(Composer.axes(elements)) ? elements : c.add(new Transpose(order), elements);
+    }
+
+    private static Node integers(Composer c, Node indices) {
+        return c.convert(indices, DType.INT64);
+    }
+
+    /** Indices that share the first axes of a tensor. */
+    private static Node batched(Composer c, Node x, Node given, int batch) {
+        if (batch < 0 || batch > Composer.rank(given)) {
+            throw new GraphException(c.describe(given) + " does not have " + batch + " axes of a batch");
+        }
+        Node indices = given;
+        for (int axis = 0; axis < batch; axis++) {
+            indices = c.same("the axes of the batch differ", x, axis, indices, axis);
+        }
+        return indices;
+    }
+
+    /** The element of an axis at one index. */
+    private static Node one(Composer c, Node x, Node index, int axis) {
+        List<Node> operands = new ArrayList<>(List.of(x));
+        Composer.axes(x).forEach(other -> operands.add(other == axis ? index : c.scalar(DType.INT64, 0)));
+        List<Dim> box = new ArrayList<>(Composer.shape(x).dims());
+        box.set(axis, Dim.ONE);
+        List<Dim> dims = new ArrayList<>(box);
+        dims.remove(axis);
+        return c.reshape(c.add(new DynamicSlice(new Shape(box)), operands), new Shape(dims));
+    }
+
+    /** A product with the one-hot indices: of an axis whose size a run finds, which may be 0. */
+    private static Node product(Composer c, Node x, Node indices, int axis, int batch) {
+        if (axis > 0 || batch > 0) {
+            throw new GraphException("an axis whose size the run finds is only indexed as the first one, without a"
+                    + " batch: " + c.describe(x));
+        }
+        Shape shape = Composer.shape(x);
+        List<Dim> dims = new ArrayList<>(Composer.shape(indices).dims());
+        dims.addAll(shape.dims().subList(1, shape.rank()));
+        Node last = c.stretch(c.size(shape.dim(0).minus(1), DType.INT64), Composer.shape(indices), List.of());
+        Node inside = c.map(ScalarFn.MAX, c.map(ScalarFn.MIN, indices, last), c.fullLike(indices, 0));
+        DType dtype = Composer.dtype(x) == DType.BOOL ? DType.INT32 : Composer.dtype(x);
+        Node chosen = c.convert(Shaping.againstPosition(c, "indices", ScalarFn.EQ,
+                c.reshape(inside, Shape.of(Composer.shape(indices).elementCount())), shape.dim(0)), dtype);
+        Dim width = new Shape(shape.dims().subList(1, shape.rank())).elementCount();
+        Node rows = c.reshape(c.convert(x, dtype), Shape.of(shape.dim(0), width));
+        return c.reshape(c.convert(c.contract("mk,kn->mn", chosen, rows), Composer.dtype(x)), new Shape(dims));
+    }
+
+    /** {@code x} at the tuples of indices that lie along the last axis. */
+    static Node gatherNd(Composer c, Node x, Node indices, int batch) {
+        c.label("x", "indices");
+        List<Node> operands = new ArrayList<>(List.of(x));
+        operands.addAll(tuples(c, x, indices, batch));
+        return c.add(new Gather(IntStream.range(batch, batch + operands.size() - 1).boxed().toList(), batch), operands);
+    }
+
+    /** {@code x} with numbers added at the tuples of indices that lie along the last axis. */
+    static Node scatterAdd(Composer c, Node x, Node indices, Node given) {
+        c.label("x", "indices", "updates");
+        c.sameDtype(List.of(x, given));
+        List<Node> each = tuples(c, x, indices, 0);
+        int last = Composer.rank(indices) - 1;
+        if (Composer.rank(given) != last + Composer.rank(x) - each.size()) {
+            throw new GraphException("for each tuple of indices an update of the shape of what it names is needed: "
+                    + c.describe(x) + ", " + c.describe(indices) + ", " + c.describe(given));
+        }
+        Node updates = given;
+        for (int axis = 0; axis < Composer.rank(given); axis++) {
+            updates = axis < last ? c.same("the updates differ from the indices", indices, axis, updates, axis)
+                    : c.same("the updates differ from what is indexed", x, axis - last + each.size(), updates, axis);
+        }
+        List<Node> operands = new ArrayList<>(List.of(x, updates));
+        operands.addAll(each);
+        return c.add(new ScatterAdd(IntStream.range(0, each.size()).boxed().toList(), 0), operands);
+    }
+
+    /** The indices of each axis, from tuples along the last axis. */
+    private static List<Node> tuples(Composer c, Node x, Node given, int batch) {
+        int last = Composer.rank(given) - 1;
+        if (last < 0 || !Composer.dtype(given).isInteger() || !Composer.shape(given).dim(last).isConstant()) {
+            throw new GraphException("tuples of integers along the last axis, whose size is known, are needed, not "
+                    + c.describe(given));
+        }
+        long count = Composer.shape(given).dim(last).constant();
+        if (count < 1 || batch + count > Composer.rank(x) || batch > last) {
+            throw new GraphException("tuples of " + count + " indices behind " + batch
+                    + " axes of a batch do not index " + c.describe(x) + ": " + c.describe(given));
+        }
+        Node indices = batched(c, x, integers(c, given), batch);
+        Shape shape = Composer.shape(indices);
+        List<Node> all = new ArrayList<>();
+        for (long k = 0; k < count; k++) {
+            List<Dim> from = Shaping.zeros(last + 1);
+            List<Dim> to = new ArrayList<>(shape.dims());
+            from.set(last, Dim.of(k));
+            to.set(last, Dim.of(k + 1));
+            Node one = c.add(new Slice(from, to, Collections.nCopies(last + 1, 1L)), indices);
+            all.add(c.reshape(one, new Shape(shape.dims().subList(0, last))));
+        }
+        return all;
+    }
+}

@@ -8,6 +8,10 @@ package dev.sinter.bench;
  * @param n columns of the second operand
  */
 record GemmShape(int m, int k, int n) {
+    static GemmShape square(int n) {
+        return new GemmShape(n, n, n);
+    }
+
     /** The name of the workload without the threads. */
     String name() {
         return m == k && k == n ? "gemm-" + m : "gemm-" + m + "x" + k + "x" + n;

@@ -4,6 +4,8 @@ import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.Shape.shape;
 
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Linalg;
+import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
@@ -11,23 +13,32 @@ import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
 import java.util.Random;
 
-/** A matrix product: the left operand is fed, the right one is a variable, so that Sinter lays it out. */
+/** A matrix product whose operands are fed, or whose right one is a variable, so that Sinter lays it out. */
 final class GemmTask implements SessionTask {
     private static final int SAMPLES = 64;
 
     private final GemmShape size;
+    private final GemmOperands operands;
     private final Graph graph = new Graph();
     private final Tensor left;
-    private final Variable right;
+    private final Operand right;
     private final Tensor product;
 
-    GemmTask(GemmShape size) {
+    GemmTask(GemmShape size, GemmOperands operands) {
         this.size = size;
-        left = graph.placeholder("left", FLOAT32, shape(size.m(), size.k()));
-        right = graph.variable("right", Ops.zeros(FLOAT32, shape(size.k(), size.n())));
-        product = Ops.matmul(left, right);
+        this.operands = operands;
+        left = graph.placeholder("left", FLOAT32, shape(sizes(size.m(), size.k(), operands.leftTransposed())));
+        Shape wanted = shape(sizes(size.k(), size.n(), operands.rightTransposed()));
+        right = operands == GemmOperands.VARIABLE ? graph.variable("right", Ops.zeros(FLOAT32, wanted))
+                : graph.placeholder("right", FLOAT32, wanted);
+        product = Linalg.matmul(left, right, operands.leftTransposed(), operands.rightTransposed());
+    }
+
+    private static long[] sizes(int rows, int columns, boolean transposed) {
+        return transposed ? new long[] {columns, rows} : new long[] {rows, columns};
     }
 
     @Override
@@ -37,12 +48,22 @@ final class GemmTask implements SessionTask {
 
     @Override
     public Runnable start(Session session) {
-        NDArray a = Values.uniform(1, size.m(), size.k());
-        NDArray b = Values.uniform(2, size.k(), size.n());
-        session.load(right, b);
-        PreparedCall call = session.prepare(Fetch.fetch(product), left).feed(left, a);
+        NDArray a = Values.uniform(1, sizes(size.m(), size.k(), operands.leftTransposed()));
+        NDArray b = Values.uniform(2, sizes(size.k(), size.n(), operands.rightTransposed()));
+        PreparedCall call;
+        if (right instanceof Variable variable) {
+            session.load(variable, b);
+            call = session.prepare(Fetch.fetch(product), left);
+        } else {
+            call = session.prepare(Fetch.fetch(product), left, (Tensor) right).feed((Tensor) right, b);
+        }
+        call.feed(left, a);
         verify(a, b, call.run().result(0));
         return call::run;
+    }
+
+    private static double element(NDArray matrix, int rows, int columns, boolean transposed, long row, long column) {
+        return Values.get(matrix, transposed ? column * rows + row : row * columns + column);
     }
 
     private void verify(NDArray a, NDArray b, NDArray c) {
@@ -52,7 +73,8 @@ final class GemmTask implements SessionTask {
             long column = random.nextInt(size.n());
             double sum = 0;
             for (long i = 0; i < size.k(); i++) {
-                sum += (double) Values.get(a, row * size.k() + i) * Values.get(b, i * size.n() + column);
+                sum += element(a, size.m(), size.k(), operands.leftTransposed(), row, i)
+                        * element(b, size.k(), size.n(), operands.rightTransposed(), i, column);
             }
             double error = Math.abs(Values.get(c, row * size.n() + column) - sum);
             Values.require(error < 1e-5 * Math.sqrt(size.k()),

@@ -1,6 +1,7 @@
 package dev.sinter.bench;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class Suite {
 
     private static final List<GemmShape> GEMMS = Stream.concat(
             Stream.of(new GemmShape(64, 1000, 100), new GemmShape(1000, 64, 100)),
-            IntStream.of(128, 256, 512, 1024, 2048).mapToObj(n -> new GemmShape(n, n, n))).toList();
+            IntStream.of(128, 256, 512, 1024, 2048).mapToObj(GemmShape::square)).toList();
 
     private static final Cost MLP_COST = TwoLayerStep.cost(MlpTask.ROWS);
     private static final String CHAIN = "elementwise";
@@ -95,6 +96,12 @@ final class Suite {
         for (GemmShape shape : GEMMS) {
             IntStream.of(1, threads).distinct().forEach(
                     count -> all.add(new Entry(shape.name() + "-t" + count, () -> gemm(shape, count))));
+        }
+        for (GemmShape shape : List.of(GemmShape.square(256), GemmShape.square(512), GemmShape.square(1024))) {
+            for (GemmOperands operands : EnumSet.complementOf(EnumSet.of(GemmOperands.VARIABLE))) {
+                IntStream.of(1, threads).distinct().forEach(count -> all.add(new Entry(
+                        shape.name() + operands.suffix() + "-t" + count, () -> gemm(shape, operands, count))));
+            }
         }
         all.add(new Entry("call", this::call));
         all.add(new Entry(CHAIN, this::elementwise));
@@ -178,8 +185,14 @@ final class Suite {
     private Comparison gemm(GemmShape shape, int count) {
         String name = shape.name() + "-t" + count;
         return new Comparison(
-                session(name, shape.cost(), count, () -> new GemmTask(shape)),
+                session(name, shape.cost(), count, () -> new GemmTask(shape, GemmOperands.VARIABLE)),
                 contender(baselines.oneDnn(count), name + "-onednn", shape.cost(), shape.name()),
+                Limit.fmaPeak(name, count));
+    }
+
+    private Comparison gemm(GemmShape shape, GemmOperands operands, int count) {
+        String name = shape.name() + operands.suffix() + "-t" + count;
+        return new Comparison(session(name, shape.cost(), count, () -> new GemmTask(shape, operands)), List.of(),
                 Limit.fmaPeak(name, count));
     }
 

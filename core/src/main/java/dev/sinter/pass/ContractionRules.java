@@ -8,6 +8,7 @@ import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Transpose;
+import dev.sinter.op.Windows;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +38,8 @@ final class ContractionRules {
                     .to(READ_LEFT),
             rule("contract(y, transpose(x)) -> contract(y, x)").on(TRANSPOSED_RIGHT)
                     .when(m -> keepsOrder(m, m.op(TRANSPOSED_RIGHT), readRight(m))).to(READ_RIGHT),
-            rule("transpose(contract(x, y)) -> contract(x, y)").on(RESULT).when(m -> m.isUsedOnce(CONTRACT))
+            rule("transpose(contract(x, y)) -> contract(x, y), not of windows").on(RESULT)
+                    .when(m -> m.isUsedOnce(CONTRACT) && !isOfWindows(m))
                     .to((m, b) -> {
                         Contract op = m.op(CONTRACT);
                         String out = m.op(RESULT).permutation().stream()
@@ -49,6 +51,11 @@ final class ContractionRules {
                     .when(m -> !unitLetters(m).isEmpty()).to(ContractionRules::withoutUnitLetters));
 
     private ContractionRules() {}
+
+    /** Whether a product is a convolution, which reads windows where they lie as long as channels stay last. */
+    private static boolean isOfWindows(Match m) {
+        return m.get(CONTRACT).operands().stream().anyMatch(operand -> operand.op() instanceof Windows);
+    }
 
     private static Contract readLeft(Match m) {
         Contract op = m.op(TRANSPOSED_LEFT);

@@ -183,6 +183,22 @@ final class RuleGuardTest {
     }
 
     @Test
+    void transposesSinkTogether() {
+        String turned = "%7 = transpose{axes=[1,0]}(%x) : f32[4,n]";
+        yes("f(transpose(x)) -> transpose(f(x))", turned + " %9 = neg(%7) : f32[4,n] return %9");
+        yes("f(transpose(x), transpose(y)) -> transpose(f(x, y))", turned
+                + " %8 = transpose{axes=[1,0]}(%y) : f32[4,n] %9 = add(%7, %8) : f32[4,n] return %9");
+        no("f(transpose(x), transpose(y)) -> transpose(f(x, y))", "%6 = broadcast{axes=[]}(%s) : f32[3,3,3]"
+                + " %7 = transpose{axes=[1,2,0]}(%6) : f32[3,3,3] %8 = transpose{axes=[2,0,1]}(%6) : f32[3,3,3]"
+                + " %9 = add(%7, %8) : f32[3,3,3] return %9");
+        yes("concat(transpose(x), transpose(y)) -> transpose(concat(x, y))", turned
+                + " %8 = transpose{axes=[1,0]}(%y) : f32[4,n] %9 = concat{axis=0}(%7, %8) : f32[8,n] return %9");
+        no("transpose(contract(x, y)) -> contract(x, y), not of windows", "%5 = windows{axes=[1], size=[2], stride=[1],"
+                + " dilation=[1]}(%x) : f32[n,3,2] %6 = constant{1.0,2.0}() : f32[2] %7 = contract{k,abk->ab}(%6, %5)"
+                + " : f32[n,3] %9 = transpose{axes=[1,0]}(%7) : f32[3,n] return %9");
+    }
+
+    @Test
     void axesOfSizeOneSinkInOneDirection() {
         String flat = "%6 = reshape(%u) : f32[n]";
         yes("f(reshape(x)) -> reshape(f(x)), added axes of size 1",

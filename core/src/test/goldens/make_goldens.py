@@ -1,10 +1,10 @@
-"""Writes the numeric goldens of the interpreter: what NumPy computes forward, JAX backward.
+"""Writes the numeric goldens of the interpreter: what NumPy computes forward (mpmath the error function), JAX backward.
 
 A golden is a function of the tensor IR without parameters. Forward, its results are pairs: what the interpreter
 has to compute, then the expected constant. Backward, they are the value to differentiate, its seed, then pairs of
 an input and the expected gradient; where JAX has NaN, at 0 to the power 0, 0 is expected. The function's name ends in the tolerance in units in the last place.
 
-    python make_goldens.py        # needs numpy and jax; writes ../resources/goldens
+    python make_goldens.py        # needs numpy, jax and mpmath; writes ../resources/goldens
 """
 
 import base64
@@ -12,6 +12,7 @@ import pathlib
 
 import jax
 import jax.numpy as jnp
+import mpmath
 import numpy as np
 
 jax.config.update("jax_enable_x64", True)
@@ -64,6 +65,15 @@ def unary_inputs(dtype):
     return np.concatenate([SPECIAL, RANDOM.normal(size=48) * 3, RANDOM.normal(size=16) * 40]).astype(dtype)
 
 
+def error_function_inputs():
+    """Both signs of magnitudes on all the intervals of the definition, and where the functions end."""
+    random = np.random.default_rng(1)
+    inside = np.concatenate([random.uniform(low, high, size=12) for low, high in
+                             [(0, 0.25), (0.25, 0.84), (0.84, 1.25), (1.25, 2.85), (2.85, 6), (6, 10), (10, 27)]])
+    edges = [2.0 ** -30, 0.25, 0.84375, 1.25, 1 / 0.35, 6, 26.5, 27.2, 28, 30]
+    return np.concatenate([SPECIAL, inside, -inside, edges])
+
+
 def binary_inputs(dtype):
     x, y = np.meshgrid(SPECIAL, SPECIAL)
     return [np.concatenate([v.ravel(), RANDOM.normal(size=48) * 3]).astype(dtype) for v in (x, y)]
@@ -105,6 +115,14 @@ def scalar_floats(dtype):
         golden = Golden(name, 1 if dtype == np.float32 else 4)
         golden.expect(golden.add(name, [golden.constant(x)], type_of(x)), rounded(function, dtype, x))
         goldens.append(golden)
+    with mpmath.workprec(200):
+        for name, function in [("erf", mpmath.erf), ("erfc", mpmath.erfc)]:
+            x = error_function_inputs().astype(dtype)
+            golden = Golden(name, 1)
+            expected = np.array([float(function(mpmath.mpf(float(v)))) for v in x])
+            expected[x == 0] = x[x == 0] if name == "erf" else 1
+            golden.expect(golden.add(name, [golden.constant(x)], type_of(x)), expected.astype(dtype))
+            goldens.append(golden)
     return goldens
 
 
@@ -294,6 +312,8 @@ def gradients():
         return made.add("exp", [made.add("neg", [square], "f64" + shape)], result)
 
     golden("chain", lambda a: jnp.exp(-(a * a)), second_order, x)
+    for name, function in {"erf": jax.scipy.special.erf, "erfc": jax.scipy.special.erfc}.items():
+        golden(name, function, op(name), np.linspace(-2.5, 2.5, 12).reshape(3, 4))
     return goldens
 
 

@@ -24,7 +24,7 @@ class ElementaryTest {
 
     @ParameterizedTest
     @EnumSource(value = ScalarFn.class,
-            names = {"EXP", "EXPM1", "LOG", "LOG1P", "TANH", "LOGISTIC", "SIN", "COS",
+            names = {"EXP", "EXPM1", "LOG", "LOG1P", "TANH", "LOGISTIC", "ERF", "ERFC", "SIN", "COS",
         "RSQRT"}, mode = Mode.INCLUDE)
     void float32IsWithin2Ulp(ScalarFn fn) {
         Accuracy accuracy = Accuracy.ofPatterns(fn, 1009 * 3);
@@ -35,7 +35,7 @@ class ElementaryTest {
 
     @ParameterizedTest
     @EnumSource(value = ScalarFn.class,
-            names = {"EXP", "EXPM1", "LOG", "LOG1P", "TANH", "LOGISTIC", "SIN", "COS",
+            names = {"EXP", "EXPM1", "LOG", "LOG1P", "TANH", "LOGISTIC", "ERF", "ERFC", "SIN", "COS",
         "RSQRT", "POW"}, mode = Mode.INCLUDE)
     void float64IsWithin2UlpOfStrictMath(ScalarFn fn) {
         Accuracy accuracy = new Accuracy(fn, DType.FLOAT64);

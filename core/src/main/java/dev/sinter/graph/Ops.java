@@ -257,6 +257,16 @@ public final class Ops extends ArrayOps {
         return unary("sigmoid", ScalarFn.LOGISTIC, x);
     }
 
+    /** The error function: {@code 2 / sqrt(pi)} times the integral of {@code exp(-t^2)} from 0 to x. */
+    public static Tensor erf(Operand x) {
+        return unary("erf", ScalarFn.ERF, x);
+    }
+
+    /** {@code 1 - erf(x)}, exact where that is near 0. */
+    public static Tensor erfc(Operand x) {
+        return unary("erfc", ScalarFn.ERFC, x);
+    }
+
     /** The sine of radians. */
     public static Tensor sin(Operand x) {
         return unary("sin", ScalarFn.SIN, x);
@@ -354,16 +364,7 @@ public final class Ops extends ArrayOps {
 
     /** {@code condition ? x : y}, element by element; all three broadcast. */
     public static Tensor where(Operand condition, Operand x, Operand y) {
-        return Composer.tensor("where", c -> {
-            c.label("condition", "x", "y");
-            if (Composer.dtype(c.in(0)) != DType.BOOL) {
-                throw new GraphException("the condition must be bool, not " + c.describe(c.in(0)));
-            }
-            c.sameDtype(List.of(c.in(1), c.in(2)));
-            Shape shape = c.commonShape(c.ins());
-            return c.map(ScalarFn.SELECT, c.broadcastTo(c.in(0), shape), c.broadcastTo(c.in(1), shape),
-                    c.broadcastTo(c.in(2), shape));
-        }, condition, x, y);
+        return Composer.tensor("where", c -> Shaping.where(c, c.in(0), c.in(1), c.in(2)), condition, x, y);
     }
 
     /** Another dtype. A float becomes an integer by truncation, a number a bool by comparison with 0. */

@@ -380,4 +380,16 @@ final class Shaping {
     static Node total(Composer c, Node x) {
         return c.reduce(ReduceFn.SUM, x, Composer.axes(x));
     }
+
+    /** {@code condition ? x : y} of operands that broadcast. */
+    static Node where(Composer c, Node condition, Node x, Node y) {
+        c.label("condition", "x", "y");
+        if (Composer.dtype(condition) != DType.BOOL) {
+            throw new GraphException("the condition must be bool, not " + c.describe(condition));
+        }
+        c.sameDtype(List.of(x, y));
+        Shape shape = c.commonShape(List.of(condition, x, y));
+        return c.map(ScalarFn.SELECT, c.broadcastTo(condition, shape), c.broadcastTo(x, shape),
+                c.broadcastTo(y, shape));
+    }
 }

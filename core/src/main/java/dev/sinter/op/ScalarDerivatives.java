@@ -74,6 +74,13 @@ final class ScalarDerivatives {
         return b.negate(b.times(gradient, b.map(ScalarFn.SIN, self.operand(0))));
     }
 
+    /** {@code 2 / sqrt(pi) exp(-x^2)}, of one sign or the other. */
+    static Value erf(Builder b, Value self, Value gradient, int sign) {
+        Value x = self.operand(0);
+        Value bell = b.map(ScalarFn.EXP, b.negate(b.times(x, x)));
+        return b.times(gradient, b.times(bell, sign * 2 / Math.sqrt(Math.PI)));
+    }
+
     static List<Optional<Value>> select(Builder b, Value self, Value gradient) {
         Value condition = self.operand(0);
         Value zero = b.zerosLike(gradient);

@@ -74,6 +74,12 @@ public enum ScalarFn {
             unary(ScalarDerivatives::sin)),
     COS("cos", 1, Domain.FLOAT, floats(StrictMath::cos),
             unary(ScalarDerivatives::cos)),
+    /** The error function: 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
+    ERF("erf", 1, Domain.FLOAT, floats(ErrorFunction::erf),
+            unary((b, self, g) -> ScalarDerivatives.erf(b, self, g, 1))),
+    /** 1 - erf(x), exact near 0. */
+    ERFC("erfc", 1, Domain.FLOAT, floats(ErrorFunction::erfc),
+            unary((b, self, g) -> ScalarDerivatives.erf(b, self, g, -1))),
     FLOOR("floor", 1, Domain.FLOAT, floats(Math::floor), zero("floor is constant between integers")),
     CEIL("ceil", 1, Domain.FLOAT, floats(Math::ceil), zero("ceil is constant between integers")),
     /** To the nearest integer, halves to even. */

@@ -240,7 +240,7 @@ public final class Sensitivity implements ProgramCheck.Comparison {
 
     private static boolean isElementary(ScalarFn fn) {
         return switch (fn) {
-            case RSQRT, EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, SIN, COS, POW -> true;
+            case RSQRT, EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, ERF, ERFC, SIN, COS, POW -> true;
             case ADD, SUB, MUL, DIV, REM, MAX, MIN, NEG, ABS, SIGN, SQRT, FLOOR, CEIL, ROUND, IS_NAN, IS_FINITE, AND,
                     OR, XOR, NOT, SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC, EQ, NE, LT, LE, GT, GE,
                     SELECT -> false;

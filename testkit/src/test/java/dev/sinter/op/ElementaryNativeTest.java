@@ -25,7 +25,8 @@ import org.junit.jupiter.api.TestFactory;
 /** Native elementary functions of {@code float32} over the whole range: 2 units in the last place at most. */
 final class ElementaryNativeTest {
     private static final List<ScalarFn> FUNCTIONS = List.of(ScalarFn.EXP, ScalarFn.EXPM1, ScalarFn.LOG, ScalarFn.LOG1P,
-            ScalarFn.TANH, ScalarFn.LOGISTIC, ScalarFn.SIN, ScalarFn.COS, ScalarFn.SQRT, ScalarFn.RSQRT);
+            ScalarFn.TANH, ScalarFn.LOGISTIC, ScalarFn.ERF, ScalarFn.ERFC, ScalarFn.SIN, ScalarFn.COS, ScalarFn.SQRT,
+            ScalarFn.RSQRT);
     /** Every so many bit patterns; odd, so that all low bits occur. */
     private static final long STRIDE = Long.getLong("sinter.elementary.stride", 4099);
 

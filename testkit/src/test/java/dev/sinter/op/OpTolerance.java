@@ -31,7 +31,7 @@ final class OpTolerance {
             case ADD, SUB, MUL, DIV, REM, MAX, MIN, NEG, ABS, SIGN, SQRT, FLOOR, CEIL, ROUND, IS_NAN, IS_FINITE, AND,
                     OR, XOR, NOT, SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC, EQ, NE, LT, LE, GT, GE,
                     SELECT -> 0;
-            case RSQRT, EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, SIN, COS, POW -> 2;
+            case RSQRT, EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, ERF, ERFC, SIN, COS, POW -> 2;
         };
     }
 

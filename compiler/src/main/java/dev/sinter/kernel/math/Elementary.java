@@ -42,6 +42,15 @@ public final class Elementary {
         return new Hyperbolic(floats(k, x)).logistic(x);
     }
 
+    public static Reg erf(KernelBuilder k, Reg x) {
+        return new ErrorFunction(floats(k, x)).erf(x);
+    }
+
+    /** {@code 1 - erf(x)}, exact near 0. */
+    public static Reg erfc(KernelBuilder k, Reg x) {
+        return new ErrorFunction(floats(k, x)).erfc(x);
+    }
+
     public static Reg sin(KernelBuilder k, Reg x) {
         return new Trigonometry(floats(k, x)).sin(x);
     }

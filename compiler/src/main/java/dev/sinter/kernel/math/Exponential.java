@@ -129,6 +129,14 @@ final class Exponential {
         return k.arith(ArithOp.SCALE, k.add(k.add(reduced.rest(), reduced.r()), f.c(1)), reduced.n());
     }
 
+    /** {@code (factor + low) e^(x + tail)}, whose exponential is not rounded by itself. */
+    Reg times(Reg factor, Reg low, Reg x, Reg tail) {
+        Reduced reduced = reduce(x, tail, 0);
+        Reg growth = k.add(reduced.rest(), reduced.r());
+        Reg product = k.add(factor, k.fma(factor, growth, k.fma(low, growth, low)));
+        return k.arith(ArithOp.SCALE, product, reduced.n());
+    }
+
     /** Scaled by 2^(n-1) and doubled, since 2^n may be too large where the result is not. */
     Reg expm1(Reg x) {
         Reduced reduced = reduce(clamp(x, f.single ? -20 : -40, f.single ? 89 : 710), f.c(0), 1);

@@ -51,6 +51,8 @@ public final class ScalarLowering {
             case LOG1P -> Elementary.log1p(k, a);
             case TANH -> Elementary.tanh(k, a);
             case LOGISTIC -> Elementary.logistic(k, a);
+            case ERF -> Elementary.erf(k, a);
+            case ERFC -> Elementary.erfc(k, a);
             case SIN -> Elementary.sin(k, a);
             case COS -> Elementary.cos(k, a);
             case FLOOR -> k.arith(ArithOp.FLOOR, a);

@@ -1,4 +1,4 @@
-"""Writes the goldens of recurrent nets, convolutions, pooling, optimizers and losses: what PyTorch computes in float64.
+"""Writes the goldens of recurrent nets, activations, convolutions, pooling, optimizers and losses: what PyTorch computes in float64.
 
 Each line of a golden is "name sizes values": sizes joined by "x", values by blanks. A GRU whose reset comes before
 the product, which PyTorch does not have, is written out here on its tensors; its Adam is given TensorFlow's epsilon.
@@ -131,6 +131,17 @@ def gru_reset_before():
         h = z * h + (1 - z) * torch.tanh(n + (r * h) @ un)
         outputs.append(h)
     record("gru_reset_before", x, [initial], tensors, torch.stack(outputs), [h])
+
+
+def gelu():
+    golden = Golden("gelu")
+    x = torch.cat([torch.linspace(-9, 9, 61), torch.tensor([0.0, -1e-20, 1e-20, -40, 40])]).requires_grad_()
+    golden.add("x", x)
+    for name in ["none", "tanh"]:
+        y = torch.nn.functional.gelu(x, approximate=name)
+        golden.add(name, y)
+        golden.add("g" + name, torch.autograd.grad(y.sum(), x)[0])
+    golden.write()
 
 
 def optimizer(name, steps=6):
@@ -272,6 +283,7 @@ if __name__ == "__main__":
         optimizer(each)
     loss()
     clip()
+    gelu()
     convolution("conv_valid", (2, 3, 7, 6), (3, 2), 3, 4, (1, 1), (1, 1), "valid", 1)
     convolution("conv_same", (2, 3, 6, 5), (5, 2), 3, 2, (1, 1), (1, 1), "same", 1)
     convolution("conv_strided", (2, 2, 8, 7), (3, 3), 2, 3, (2, 2), (1, 1), "same", 1)

@@ -42,7 +42,7 @@ final class GptNet extends TrainingNet {
         for (int block = 0; block < BLOCKS; block++) {
             String name = "block" + block;
             h = h.plus(attention(name, normalized(name + "/norm1", h)));
-            Tensor wide = Nn.gelu(dense(name + "/wide", normalized(name + "/norm2", h), 4 * WIDTH));
+            Tensor wide = Nn.gelu(dense(name + "/wide", normalized(name + "/norm2", h), 4 * WIDTH), true);
             h = h.plus(dense(name + "/narrow", wide, WIDTH));
         }
         Tensor logits = matmul(normalized("norm", h), matrix("output", WIDTH, TOKENS));

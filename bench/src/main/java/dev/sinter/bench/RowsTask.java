@@ -44,7 +44,7 @@ final class RowsTask implements ExplainedTask {
         this.function = function;
         y = switch (function) {
             case SOFTMAX -> Nn.softmax(x);
-            case NORM_GELU_RESIDUAL -> Nn.gelu(Nn.layerNorm(x, scale, offset, EPSILON)).plus(x);
+            case NORM_GELU_RESIDUAL -> Nn.gelu(Nn.layerNorm(x, scale, offset, EPSILON), true).plus(x);
         };
     }
 

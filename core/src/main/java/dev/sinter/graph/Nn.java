@@ -42,16 +42,34 @@ public final class Nn {
         return Composer.tensor("silu", c -> c.map(ScalarFn.MUL, c.in(0), c.map(ScalarFn.LOGISTIC, c.in(0))), x);
     }
 
-    /** The approximation of the Gaussian error linear unit by tanh (Hendrycks and Gimpel, 2016). */
+    /** The Gaussian error linear unit {@code x / 2 (1 + erf(x / sqrt(2)))} (Hendrycks and Gimpel, 2016). */
     public static Tensor gelu(Operand x) {
-        return Composer.tensor("gelu", c -> {
-            Node in = c.in(0);
-            double slope = 2 * Math.sqrt(2 / Math.PI);
-            Node square = c.map(ScalarFn.MUL, in, in);
-            Node slopes = c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, square, c.fullLike(in, 0.044715 * slope)),
-                    c.fullLike(in, slope));
-            return c.map(ScalarFn.MUL, in, c.map(ScalarFn.LOGISTIC, c.map(ScalarFn.MUL, in, slopes)));
-        }, x);
+        return gelu(x, false);
+    }
+
+    /**
+     * The Gaussian error linear unit (Hendrycks and Gimpel, 2016).
+     *
+     * @param approximate whether it is {@code x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))}, which is off by up
+     *                    to 0.0005
+     */
+    public static Tensor gelu(Operand x, boolean approximate) {
+        return Composer.tensor("gelu", c -> c.map(ScalarFn.MUL, c.in(0),
+                approximate ? normalByLogistic(c, c.in(0)) : normal(c, c.in(0))), x);
+    }
+
+    /** The distribution function of the normal distribution. */
+    private static Node normal(Composer c, Node x) {
+        Node erf = c.map(ScalarFn.ERF, c.map(ScalarFn.MUL, x, c.fullLike(x, Math.sqrt(0.5))));
+        return c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, erf, c.fullLike(x, 0.5)), c.fullLike(x, 0.5));
+    }
+
+    private static Node normalByLogistic(Composer c, Node x) {
+        double slope = 2 * Math.sqrt(2 / Math.PI);
+        Node square = c.map(ScalarFn.MUL, x, x);
+        Node slopes = c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, square, c.fullLike(x, 0.044715 * slope)),
+                c.fullLike(x, slope));
+        return c.map(ScalarFn.LOGISTIC, c.map(ScalarFn.MUL, x, slopes));
     }
 
     /** {@code exp(x) / sum(exp(x))} along the last axis, without overflow. */

@@ -8,6 +8,8 @@ import static dev.sinter.graph.Ops.concat;
 import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.divide;
 import static dev.sinter.graph.Ops.einsum;
+import static dev.sinter.graph.Ops.erf;
+import static dev.sinter.graph.Ops.erfc;
 import static dev.sinter.graph.Ops.exp;
 import static dev.sinter.graph.Ops.expandDims;
 import static dev.sinter.graph.Ops.fill;
@@ -106,7 +108,10 @@ class GraphGradientsTest {
                 of("sparse cross entropy", x -> Nn.sparseSoftmaxCrossEntropyWithLogits(
                         constant(new int[] {1, 0, 3}), x)),
                 of("softplus", x -> Nn.softplus(x.minus(1.01))),
-                of("gelu", Nn::gelu),
+                of("gelu", x -> Nn.gelu(x.minus(1.01))),
+                of("gelu by tanh", x -> Nn.gelu(x, true)),
+                of("erf", x -> erf(x.minus(1.01))),
+                of("erfc", x -> square(erfc(x))),
                 of("silu", Nn::silu),
                 of("elu", x -> Nn.elu(x.minus(1.01))),
                 of("leaky relu", x -> square(Nn.leakyRelu(x.minus(1.01), 0.1))),

@@ -226,6 +226,23 @@ def convolution(name, sizes, kernel, inner, outer, strides, dilations, padding, 
     golden.write()
 
 
+def transposed(name, sizes, kernel, inner, outer, strides, dilations, padding, more, groups):
+    """A transposed convolution with channels first: inner channels of x, outer of each group; more at the end."""
+    golden = Golden(name)
+    x = numbers(*sizes, seed=1).requires_grad_()
+    w = numbers(*kernel, outer, inner, seed=2).requires_grad_()
+    axes = len(kernel)
+    f = [torch.nn.functional.conv_transpose1d, torch.nn.functional.conv_transpose2d,
+         torch.nn.functional.conv_transpose3d][axes - 1]
+    y = f(x, w.permute(axes + 1, axes, *range(axes)), stride=strides, padding=padding, output_padding=more,
+          groups=groups, dilation=dilations)
+    weight = numbers(*y.shape, seed=3)
+    gx, gw = torch.autograd.grad((y * weight).sum(), [x, w])
+    for key, value in {"x": x, "w": w, "y": y, "weight": weight, "gx": gx, "gw": gw}.items():
+        golden.add(key, value)
+    golden.write()
+
+
 def pooling(name, sizes, kernel, strides, dilations, padding, tied):
     golden = Golden(name)
     x = (numbers(*sizes, seed=4) * (2 if tied else 1)).round(decimals=0 if tied else 3).requires_grad_()
@@ -294,6 +311,15 @@ if __name__ == "__main__":
     convolution("conv_line", (2, 3, 11), (4,), 3, 2, (2,), (1,), "same", 1)
     convolution("conv_volume", (1, 2, 4, 5, 4), (2, 3, 2), 2, 2, (1, 2, 1), (1, 1, 1), (0, 1, 1), 1)
     convolution("conv_long", (1, 1, 90), (40,), 1, 2, (3,), (2,), "same", 1)
+    transposed("transposed_valid", (2, 3, 4, 5), (3, 2), 3, 4, (1, 1), (1, 1), (0, 0), (0, 0), 1)
+    transposed("transposed_strided", (2, 3, 4, 5), (4, 5), 3, 2, (2, 3), (1, 1), (1, 1), (0, 0), 1)
+    transposed("transposed_same", (2, 2, 4, 3), (4, 3), 2, 3, (2, 1), (1, 1), (1, 1), (0, 0), 1)
+    transposed("transposed_given", (1, 2, 4, 3), (3, 3), 2, 3, (2, 2), (1, 1), (1, 1), (1, 0), 1)
+    transposed("transposed_dilated", (1, 2, 5, 4), (3, 2), 2, 3, (2, 1), (2, 3), (1, 0), (0, 0), 1)
+    transposed("transposed_grouped", (2, 4, 3, 4), (3, 3), 4, 3, (2, 1), (1, 1), (1, 1), (0, 0), 2)
+    transposed("transposed_apart", (1, 2, 4, 3), (2, 1), 2, 3, (3, 2), (1, 1), (0, 0), (1, 1), 1)
+    transposed("transposed_line", (2, 3, 6), (4,), 3, 2, (2,), (1,), (0,), (0,), 1)
+    transposed("transposed_volume", (1, 2, 3, 2, 3), (2, 3, 2), 2, 2, (1, 2, 1), (1, 1, 1), (0, 1, 1), (0, 0, 0), 1)
     pooling("pool_halves", (2, 3, 6, 4), (2, 2), (2, 2), (1, 1), "valid", True)
     pooling("pool_rest", (2, 3, 7, 5), (2, 2), (2, 2), (1, 1), "valid", False)
     pooling("pool_overlapping", (2, 2, 9, 8), (3, 3), (2, 2), (1, 1), "same", True)

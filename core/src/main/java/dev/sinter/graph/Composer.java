@@ -1,7 +1,9 @@
 package dev.sinter.graph;
 
+import dev.sinter.ir.Builder;
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -9,6 +11,7 @@ import dev.sinter.op.Convert;
 import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.Op;
+import dev.sinter.op.Parameter;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
@@ -29,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -349,6 +353,25 @@ final class Composer {
 
     Node reduce(ReduceFn fn, Node x, List<Integer> axes) {
         return axes.isEmpty() ? x : add(new Reduce(fn, axes), x);
+    }
+
+    /** What values of the tensor IR make of nodes, as nodes. */
+    Node derived(List<Node> operands, BiFunction<Builder, List<Value>, Value> body) {
+        Builder b = new Builder();
+        Map<Value, Node> nodes = new HashMap<>();
+        List<Value> parameters = new ArrayList<>();
+        for (Node operand : operands) {
+            Value parameter = b.add(new Parameter("operand " + parameters.size(), operand.tensorType()));
+            parameters.add(parameter);
+            nodes.put(parameter, operand);
+        }
+        Value result = body.apply(b, parameters);
+        for (Value value : new dev.sinter.ir.Function(op, parameters, List.of(result), b.locations()).values()) {
+            if (!nodes.containsKey(value)) {
+                nodes.put(value, add(value.op(), value.operands().stream().map(nodes::get).toList()));
+            }
+        }
+        return nodes.get(result);
     }
 
     Node contract(String equation, Node x, Node y) {

@@ -1,10 +1,14 @@
 package dev.sinter.graph;
 
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
 import dev.sinter.op.CustomGradient;
 import dev.sinter.op.MaxPoolGradient;
 import dev.sinter.op.Pad;
+import dev.sinter.op.Parameter;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Slice;
 import dev.sinter.op.Windows;
 import dev.sinter.op.Windows.Window;
 import dev.sinter.tensor.DType;
@@ -14,6 +18,7 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -82,6 +87,112 @@ final class Convolution {
         Node result = c.contract(positions + "bc,a" + spatial + "b" + positions + "->a" + spatial + "bc",
                 filter, windows);
         return convolution.asGiven(c.reshape(result, merged(Composer.shape(result), convolution.axes + 1)));
+    }
+
+    /**
+     * The transpose of {@link #convolve}: from the windows' side back to the side of the input. It is what flows to an
+     * input of the result's shape from a convolution with the same filter and options.
+     *
+     * @param shape of the result, whose unknown sizes are computed; the channels are the filter's
+     */
+    static Node transposed(Composer c, Node x, Node filter, Optional<Shape> shape, WindowOptions options) {
+        Convolution convolution = of(c, x, filter, options);
+        int axes = convolution.axes;
+        Node input = convolution.channelsLast(x);
+        Dim groups = Dim.of(options.groups());
+        Dim in = Composer.shape(input).dim(axes + 1);
+        Dim filters = Composer.shape(filter).dim(axes + 1);
+        if (options.groups() < 1 || !in.equals(filters) || !in.mod(groups).isConstant(0)) {
+            throw new GraphException("channels differ: " + c.describe(x) + " has " + in + ", " + c.describe(filter)
+                    + " takes " + filters + (options.groups() == 1 ? "" : " in " + options.groups() + " groups"));
+        }
+        List<Long> sizes = convolution.sizes(filter);
+        Windows windows = convolution.op(sizes);
+        List<Dim> whole = convolution.transposedShape(Composer.shape(input), shape, windows,
+                Composer.shape(filter).dim(axes).times(groups));
+        List<List<Dim>> around = options.amounts(whole.subList(1, axes + 1), sizes);
+        List<Dim> padded = new ArrayList<>(whole);
+        for (int axis = 1; axis <= axes; axis++) {
+            Dim length = whole.get(axis).plus(around.get(axis - 1).getFirst()).plus(around.get(axis - 1).getLast());
+            padded.set(axis, length);
+            Window window = windows.windows().get(axis - 1);
+            input = convolution.matching(input, x, axis, whole.get(axis), window, window.count(length));
+        }
+        List<Dim> start = new ArrayList<>(Collections.nCopies(axes + 2, Dim.ZERO));
+        for (int axis = 1; axis <= axes; axis++) {
+            start.set(axis, around.get(axis - 1).getFirst());
+        }
+        return convolution.asGiven(c.derived(List.of(input, filter), (b, operands) -> {
+            Value flowing = b.reshape(operands.get(0), split(operands.get(0).shape(), axes + 1, groups));
+            Value all = b.reshape(operands.get(1), split(operands.get(1).shape(), axes + 1, groups));
+            String spatial = SPATIAL.substring(0, axes);
+            String positions = POSITIONS.substring(0, axes);
+            Value shown = b.contract(positions + "bzc", "a" + spatial + "zc", "a" + spatial + "zb" + positions, all,
+                    flowing);
+            Value image = b.add(new Parameter("image", new TensorType(flowing.dtype(),
+                    split(new Shape(padded), axes + 1, groups))));
+            Value sums = windows.operandGradient(b, b.add(windows, image), shown);
+            Value merged = b.reshape(sums, new Shape(padded));
+            List<Dim> end = IntStream.range(0, axes + 2).mapToObj(i -> start.get(i).plus(whole.get(i))).toList();
+            return padded.equals(whole) ? merged
+                    : b.add(new Slice(start, end, Collections.nCopies(axes + 2, 1L)), merged);
+        }));
+    }
+
+    /** The input, of as many elements along an axis as the result has windows; a run checks what the graph cannot. */
+    private Node matching(Node input, Node x, int axis, Dim length, Window window, Dim count) {
+        Dim own = Composer.shape(input).dim(axis);
+        if (length.equals(length(own, window, axis - 1))) {
+            return input;
+        }
+        Sizes.Relation relation = c.graph().sizes().unify(count, own,
+                c.op() + " at " + c.place() + ": windows of the result along axis " + axis);
+        if (relation == Sizes.Relation.DIFFERENT) {
+            throw new GraphException("a result of " + length + " elements has " + count + " windows, not the " + own
+                    + " of " + c.describe(x) + " along spatial axis " + (axis - 1));
+        }
+        return relation == Sizes.Relation.EQUAL ? input : c.resized(input, axis, count);
+    }
+
+    /** The shape of a transposed convolution, channels last: what is given of it, the rest computed. */
+    private List<Dim> transposedShape(Shape input, Optional<Shape> given, Windows windows, Dim channels) {
+        if (given.isPresent() && given.get().rank() != axes + 2) {
+            throw new GraphException("the result has rank " + (axes + 2) + ", not that of " + given.get());
+        }
+        List<Dim> dims = new ArrayList<>(given.map(Shape::dims)
+                .orElse(Collections.nCopies(axes + 2, Dim.UNKNOWN)));
+        if (options.channelsFirst()) {
+            dims.add(dims.remove(1));
+        }
+        List<Dim> whole = new ArrayList<>(List.of(input.dim(0)));
+        for (int axis = 0; axis < axes; axis++) {
+            whole.add(dims.get(axis + 1).equals(Dim.UNKNOWN) ? length(input.dim(axis + 1), windows.windows().get(axis),
+                    axis) : dims.get(axis + 1));
+        }
+        whole.add(channels);
+        for (int axis : List.of(0, axes + 1)) {
+            if (!dims.get(axis).equals(Dim.UNKNOWN) && !dims.get(axis).equals(whole.get(axis))) {
+                throw new GraphException((axis == 0 ? "the batch" : "the number of channels") + " of the result is "
+                        + whole.get(axis) + ", not " + dims.get(axis));
+            }
+        }
+        return whole;
+    }
+
+    /** A length that has so many windows: with padding the least one, else a whole stride for each window. */
+    private Dim length(Dim count, Window window, int axis) {
+        Dim strides = count.times(window.stride());
+        Dim more = window.reach().plus(1).minus(window.stride());
+        return switch (options.padding()) {
+            case WindowOptions.Padding.Same _ -> strides;
+            case WindowOptions.Padding.Valid _ -> strides.plus(more.max(Dim.ZERO));
+            case WindowOptions.Padding.Explicit(List<Long> before, List<Long> after) -> {
+                Dim length = strides.plus(more)
+                        .minus(Dim.of(WindowOptions.spread("paddings", before, axes, 0).get(axis)))
+                        .minus(Dim.of(WindowOptions.spread("paddings", after, axes, 0).get(axis)));
+                yield length.isNeverNegative() ? length : length.max(Dim.ZERO);
+            }
+        };
     }
 
     /** The greatest element of each window. */

@@ -3,7 +3,9 @@ package dev.sinter.graph;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /** The functions of neural nets. */
 public final class Nn {
@@ -262,6 +264,74 @@ public final class Nn {
                 throw new GraphException("an input of rank " + (axes + 2) + " is needed, not " + c.describe(c.in(0)));
             }
             return Convolution.convolve(c, c.in(0), c.in(1), options);
+        }, x, filter);
+    }
+
+    /**
+     * Transposed convolution, from the windows' side of a {@link #convolution} back to the side of its input: what
+     * flows to an input of the result's shape from a convolution with the same filter and options, as TensorFlow's
+     * {@code conv2d_transpose}. Sizes are computed: with {@code SAME} padding {@code n * stride}, with {@code VALID}
+     * one {@code n * stride + max(reach - stride, 0)} for windows that reach over {@code reach} elements, and
+     * {@code (n - 1) * stride + reach} less an explicit one, as in PyTorch.
+     *
+     * @param x      {@code [batch, windows..., in]}
+     * @param filter {@code [size..., out / groups, in]}, of known sizes
+     * @return {@code [batch, spatial..., out]}
+     * @throws GraphException where ranks or channels do not fit, or an option is out of range
+     */
+    public static Tensor convolutionTranspose(Operand x, Operand filter, WindowOptions options) {
+        return convolutionTranspose("convolution_transpose", 0, x, filter, Optional.empty(), options);
+    }
+
+    /**
+     * Transposed convolution to a given shape.
+     *
+     * @param shape of the result, with batch and channels; what is {@link Shape#UNKNOWN} in it is computed
+     * @throws GraphException where a result of that shape has another number of windows; where the graph cannot
+     *         tell, the run fails
+     */
+    public static Tensor convolutionTranspose(Operand x, Operand filter, Shape shape, WindowOptions options) {
+        return convolutionTranspose("convolution_transpose", 0, x, filter, Optional.of(shape), options);
+    }
+
+    /** {@link #convolutionTranspose} along one axis. */
+    public static Tensor conv1dTranspose(Operand x, Operand filter, WindowOptions options) {
+        return convolutionTranspose("conv1d_transpose", 1, x, filter, Optional.empty(), options);
+    }
+
+    /** {@link #convolutionTranspose} along one axis, to a given shape. */
+    public static Tensor conv1dTranspose(Operand x, Operand filter, Shape shape, WindowOptions options) {
+        return convolutionTranspose("conv1d_transpose", 1, x, filter, Optional.of(shape), options);
+    }
+
+    /** {@link #convolutionTranspose} of images: {@code [batch, height, width, in]}. */
+    public static Tensor conv2dTranspose(Operand x, Operand filter, WindowOptions options) {
+        return convolutionTranspose("conv2d_transpose", 2, x, filter, Optional.empty(), options);
+    }
+
+    /** {@link #convolutionTranspose} of images, to a given shape. */
+    public static Tensor conv2dTranspose(Operand x, Operand filter, Shape shape, WindowOptions options) {
+        return convolutionTranspose("conv2d_transpose", 2, x, filter, Optional.of(shape), options);
+    }
+
+    /** {@link #convolutionTranspose} of volumes. */
+    public static Tensor conv3dTranspose(Operand x, Operand filter, WindowOptions options) {
+        return convolutionTranspose("conv3d_transpose", 3, x, filter, Optional.empty(), options);
+    }
+
+    /** {@link #convolutionTranspose} of volumes, to a given shape. */
+    public static Tensor conv3dTranspose(Operand x, Operand filter, Shape shape, WindowOptions options) {
+        return convolutionTranspose("conv3d_transpose", 3, x, filter, Optional.of(shape), options);
+    }
+
+    private static Tensor convolutionTranspose(String name, int axes, Operand x, Operand filter, Optional<Shape> shape,
+            WindowOptions options) {
+        return Composer.tensor(name, c -> {
+            c.label("x", "filter");
+            if (axes > 0 && Composer.rank(c.in(0)) != axes + 2) {
+                throw new GraphException("an input of rank " + (axes + 2) + " is needed, not " + c.describe(c.in(0)));
+            }
+            return Convolution.transposed(c, c.in(0), c.in(1), shape, options);
         }, x, filter);
     }
 

@@ -1,7 +1,9 @@
 package dev.sinter.op;
 
+import dev.sinter.ir.Builder;
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.ir.Value;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
@@ -84,6 +86,11 @@ public record Windows(List<Window> windows) implements Op {
 
     @Override
     public Derivative derivative() {
-        return Derivative.of((b, self, gradient) -> OverlapAdd.of(b, this, gradient, self.operand(0).shape()));
+        return Derivative.of(this::operandGradient);
+    }
+
+    /** What flows to the operand from what flows to the windows, of which only the type is read. */
+    public Value operandGradient(Builder b, Value self, Value gradient) {
+        return OverlapAdd.of(b, this, gradient, self.operand(0).shape());
     }
 }

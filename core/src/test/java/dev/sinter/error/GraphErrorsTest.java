@@ -27,6 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Initializer;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
@@ -113,6 +114,28 @@ class GraphErrorsTest {
         fails(() -> Nn.maxPool(image, List.of(2L), WindowOptions.VALID.withGroups(3)),
                 "max_pool: pooling has no groups",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"image\" at GraphErrorsTest.java:#");
+    }
+
+    @Test
+    void transposedConvolutionsThatDoNotFit() {
+        Tensor image = graph.placeholder("image", FLOAT32, shape(UNKNOWN, 4, 4, 3));
+        String[] where = {"  at GraphErrorsTest.java:#",
+            "  x: placeholder \"image\" at GraphErrorsTest.java:#      filter: zeros at GraphErrorsTest.java:#"};
+        Initializer filter = zeros(FLOAT32, shape(3, 3, 8, 3));
+        fails(() -> Nn.conv2dTranspose(image, zeros(FLOAT32, shape(3, 3, 3, 8)), WindowOptions.SAME),
+                "conv2d_transpose: channels differ: x float32[?,4,4,3] has 3, filter float32[3,3,3,8] takes 8", where);
+        fails(() -> Nn.conv2dTranspose(image, filter, WindowOptions.SAME.withGroups(2)),
+                "conv2d_transpose: channels differ: x float32[?,4,4,3] has 3, filter float32[3,3,8,3] takes 3 in 2"
+                        + " groups", where);
+        fails(() -> Nn.conv2dTranspose(image, filter, shape(UNKNOWN, 9, 8, 8), WindowOptions.SAME.withStrides(2)),
+                "conv2d_transpose: a result of 9 elements has 5 windows, not the 4 of x float32[?,4,4,3] along spatial"
+                        + " axis 0", where);
+        fails(() -> Nn.conv2dTranspose(image, filter, shape(UNKNOWN, 8, 8, 3), WindowOptions.SAME.withStrides(2)),
+                "conv2d_transpose: the number of channels of the result is 8, not 3", where);
+        fails(() -> Nn.conv2dTranspose(image, filter, shape(8, 8), WindowOptions.SAME.withStrides(2)),
+                "conv2d_transpose: the result has rank 4, not that of [8,8]", where);
+        fails(() -> Nn.conv1dTranspose(image, filter, WindowOptions.SAME),
+                "conv1d_transpose: an input of rank 3 is needed, not x float32[?,4,4,3]", where);
     }
 
     @Test

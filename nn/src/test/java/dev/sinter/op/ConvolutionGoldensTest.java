@@ -12,6 +12,7 @@ import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.Shape.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.graph.Gradients;
@@ -29,6 +30,7 @@ import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
@@ -40,6 +42,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Convolutions, pooling and their gradients against PyTorch, in both orders of axes, on both back ends. */
 final class ConvolutionGoldensTest {
@@ -67,6 +70,17 @@ final class ConvolutionGoldensTest {
             new Sample("pool_apart", VALID.withStrides(3, 2), 2, 1),
             new Sample("pool_dilated", VALID.withStrides(2, 1).withDilations(3, 2), 2, 3));
 
+    /** Their options; a pool is the spatial shape that is given. */
+    private static final List<Sample> TRANSPOSED = List.of(new Sample("transposed_valid", VALID),
+            new Sample("transposed_strided", VALID.withPadding(1).withStrides(2, 3)),
+            new Sample("transposed_same", SAME.withStrides(2, 1)),
+            new Sample("transposed_given", VALID.withPadding(1).withStrides(2), 8, 5),
+            new Sample("transposed_dilated", VALID.withPadding(1, 0).withStrides(2, 1).withDilations(2, 3)),
+            new Sample("transposed_grouped", VALID.withPadding(1).withStrides(2, 1).withGroups(2)),
+            new Sample("transposed_apart", VALID.withStrides(3, 2)),
+            new Sample("transposed_line", VALID.withStrides(2)),
+            new Sample("transposed_volume", VALID.withPadding(0, 1, 1).withStrides(1, 2, 1)));
+
     /** How a sample is computed. */
     private record Way(Backend backend, DType dtype, boolean channelsFirst, boolean isOpen) {
         String text() {
@@ -82,6 +96,11 @@ final class ConvolutionGoldensTest {
     @TestFactory
     Stream<DynamicTest> convolutions() {
         return tests(CONVOLUTIONS, ConvolutionGoldensTest::convolution);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> transposedConvolutions() {
+        return tests(TRANSPOSED, ConvolutionGoldensTest::convolution);
     }
 
     @TestFactory
@@ -113,6 +132,8 @@ final class ConvolutionGoldensTest {
             Tensor filter = reshape(w, Shape.shape(sizes[0], sizes[1], channels,
                     sizes[3] / channels));
             y = Nn.depthwiseConv2d(input, filter, options);
+        } else if (sample.golden().startsWith("transposed")) {
+            y = transposed(sample, input, w, options);
         } else {
             y = Nn.convolution(input, w, options);
         }
@@ -125,6 +146,35 @@ final class ConvolutionGoldensTest {
             same(results.get(y), golden.get("y"), way);
             same(results.get(slopes.of(x)), golden.get("gx"), way);
             same(results.get(slopes.of(w)), golden.get("gw"), way);
+        }
+    }
+
+    private static Tensor transposed(Sample sample, Tensor input, Tensor w, WindowOptions options) {
+        if (sample.pool().length > 0) {
+            long[] sizes = sample.pool();
+            return Nn.conv2dTranspose(input, w, options.channelsFirst()
+                    ? Shape.shape(UNKNOWN, UNKNOWN, sizes[0], sizes[1])
+                    : Shape.shape(UNKNOWN, sizes[0], sizes[1], UNKNOWN), options);
+        }
+        return switch (input.shape().rank()) {
+            case 3 -> Nn.conv1dTranspose(input, w, options);
+            case 4 -> Nn.conv2dTranspose(input, w, options);
+            default -> Nn.conv3dTranspose(input, w, options);
+        };
+    }
+
+    /** A run checks that a given length has as many windows as the input has elements. */
+    @ParameterizedTest
+    @EnumSource(names = {"EVAL", "LLVM"})
+    void aGivenLengthMustFit(Backend backend) {
+        Graph graph = new Graph();
+        Tensor x = graph.placeholder("x", FLOAT32, Shape.shape(1, UNKNOWN, 1));
+        Tensor y = Nn.conv1dTranspose(x, constant(new float[2][1][1]), Shape.shape(1, 9, 1), SAME.withStrides(2));
+        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend))) {
+            assertThat(session.run(Feeds.feed(x, new float[1][5][1]), Fetch.fetch(y)).get(y).sizes())
+                    .containsExactly(1, 9, 1);
+            assertThatThrownBy(() -> session.run(Feeds.feed(x, new float[1][4][1]), Fetch.fetch(y)))
+                    .isInstanceOf(GraphException.class).hasMessageContaining("conv1d_transpose");
         }
     }
 

@@ -2,7 +2,7 @@
 import sys
 
 import torch
-from common import bench
+import training_torch
 from torch import nn
 
 mode = sys.argv[1]
@@ -24,16 +24,4 @@ class Net(nn.Module):
 
 model = Net()
 x, y = torch.randn(64, 1, 28, 28), torch.randint(0, 10, (64,))
-forward = torch.compile(model) if mode == "compile" else model
-optimizer = torch.optim.Adam(model.parameters())
-
-
-def step():
-    optimizer.zero_grad(set_to_none=True)
-    loss = functional.cross_entropy(forward(x), y)
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-
-
-bench(f"torch-{mode} cnn", step)
+training_torch.measure("cnn", mode, model, x, y)

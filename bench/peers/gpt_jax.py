@@ -4,9 +4,9 @@ usage: gpt_jax.py
 import jax
 import jax.numpy as jnp
 import numpy as np
-from common import bench
+import training_jax
 
-TOKENS, WIDTH, HEADS, BLOCKS, LENGTH, BATCH, LEARNING_RATE = 1000, 256, 8, 4, 128, 8, 1e-3
+TOKENS, WIDTH, HEADS, BLOCKS, LENGTH, BATCH = 1000, 256, 8, 4, 128, 8
 random = np.random.RandomState(0)
 
 
@@ -51,31 +51,12 @@ def attention(p, h):
     return apply(p["outputs"], (shares @ v).transpose(0, 2, 1, 3).reshape(BATCH, LENGTH, WIDTH))
 
 
-def loss(p, x, y):
+def logits(p, x):
     h = p["tokens"][x] + p["positions"]
     for one in p["blocks"]:
         h = h + attention(one, normalized(one["norm1"], h))
         h = h + apply(one["narrow"], jax.nn.gelu(apply(one["wide"], normalized(one["norm2"], h))))
-    scores = jax.nn.log_softmax(normalized(p["norm"], h) @ p["output"])
-    return -jnp.mean(jnp.take_along_axis(scores, y[..., None], -1))
+    return normalized(p["norm"], h) @ p["output"]
 
 
-def train(p, m, v, t, x, y):
-    value, gradients = jax.value_and_grad(loss)(p, x, y)
-    m = jax.tree.map(lambda m, g: .9 * m + .1 * g, m, gradients)
-    v = jax.tree.map(lambda v, g: .999 * v + .001 * g * g, v, gradients)
-    p = jax.tree.map(lambda p, m, v: p - LEARNING_RATE * (m / (1 - .9 ** t))
-                     / (jnp.sqrt(v / (1 - .999 ** t)) + 1e-8), p, m, v)
-    return value, p, m, v, t + 1
-
-
-train = jax.jit(train, donate_argnums=(0, 1, 2))
-state = [weights, jax.tree.map(jnp.zeros_like, weights), jax.tree.map(jnp.zeros_like, weights), jnp.float32(1)]
-
-
-def step():
-    value, *state[:] = train(*state, x, y)
-    return float(value)
-
-
-bench("jax gpt", step)
+training_jax.measure("gpt", logits, weights, x, y)

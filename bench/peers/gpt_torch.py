@@ -2,7 +2,7 @@
 import sys
 
 import torch
-from common import bench
+import training_torch
 from torch import nn
 
 TOKENS, WIDTH, HEADS, BLOCKS, LENGTH, BATCH = 1000, 256, 8, 4, 128, 8
@@ -40,16 +40,4 @@ class Gpt(nn.Module):
 
 model = Gpt()
 x, y = (torch.randint(0, TOKENS, (BATCH, LENGTH)) for _ in range(2))
-forward = torch.compile(model) if mode == "compile" else model
-optimizer = torch.optim.Adam(model.parameters())
-
-
-def step():
-    optimizer.zero_grad(set_to_none=True)
-    loss = functional.cross_entropy(forward(x).flatten(0, 1), y.flatten())
-    loss.backward()
-    optimizer.step()
-    return loss.item()
-
-
-bench(f"torch-{mode} gpt", step)
+training_torch.measure("gpt", mode, model, x, y)

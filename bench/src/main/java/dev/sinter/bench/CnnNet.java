@@ -45,24 +45,24 @@ final class CnnNet extends TrainingNet {
     }
 
     private Variable random(String name, double deviation, long... sizes) {
-        return weight(name, Values.scaled(Values.normal(40 + weights().size(), sizes), deviation));
+        return weights().add(name, Values.scaled(Values.normal(40 + weights().count(), sizes), deviation));
     }
 
     private Tensor block(String name, Tensor h, int channels, double deviation) {
         long in = h.shape().dim(3).constant();
         Tensor convolved = Nn.conv2d(h, random(name, deviation, WINDOW, WINDOW, in, channels), WindowOptions.SAME)
-                .plus(weight(name + "/bias", NDArray.zeros(FLOAT32, channels)));
+                .plus(weights().add(name + "/bias", NDArray.zeros(FLOAT32, channels)));
         return Nn.maxPool(Nn.relu(convolved), List.of(2L), WindowOptions.VALID.withStrides(2));
     }
 
     private Tensor dense(String name, Tensor h, int columns, double deviation) {
         return matmul(h, random(name, deviation, h.shape().dim(1).constant(), columns))
-                .plus(weight(name + "/bias", NDArray.zeros(FLOAT32, columns)));
+                .plus(weights().add(name + "/bias", NDArray.zeros(FLOAT32, columns)));
     }
 
     /** The losses of the first images. */
     @Override
     double[] expected() {
-        return CnnReference.losses(List.copyOf(weights().values()), inputs(), labels());
+        return CnnReference.losses(weights().values(), inputs(), labels());
     }
 }

@@ -3,41 +3,27 @@ package dev.sinter.bench;
 import static dev.sinter.graph.Ops.clipByValue;
 import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.reduceMean;
-import static dev.sinter.graph.Ops.zeros;
-import static dev.sinter.tensor.DType.FLOAT32;
-import static dev.sinter.tensor.Shape.shape;
 
-import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.graph.WindowOptions;
 import dev.sinter.tensor.NDArray;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Layers of a graph: {@code float32[batch, height, width, channels]}. */
 final class GraphLayers implements ImageLayers<Tensor> {
     static final double EPSILON = 1e-5;
 
-    private final Graph graph;
-    private final ImageWeights random = new ImageWeights();
-    private final Map<Variable, NDArray> weights = new LinkedHashMap<>();
+    private final Weights weights;
+    private final RandomWeights random = new RandomWeights();
 
-    GraphLayers(Graph graph) {
-        this.graph = graph;
-    }
-
-    /** The variables and their values. */
-    Map<Variable, NDArray> weights() {
-        return weights;
+    GraphLayers(Weights weights) {
+        this.weights = weights;
     }
 
     private Variable weight(NDArray value) {
-        Variable variable = graph.variable("w" + weights.size(), zeros(FLOAT32, shape(value.sizes())));
-        weights.put(variable, value);
-        return variable;
+        return weights.add("w" + weights.count(), value);
     }
 
     private Tensor normalized(Tensor x, Activation activation) {

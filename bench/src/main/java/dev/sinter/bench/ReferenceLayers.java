@@ -17,7 +17,7 @@ final class ReferenceLayers implements ImageLayers<ReferenceLayers.Image> {
         }
     }
 
-    private final ImageWeights random = new ImageWeights();
+    private final RandomWeights random = new RandomWeights();
 
     private Image normalized(Image x, Activation activation) {
         int channels = x.channels();

@@ -24,7 +24,6 @@ final class RowsTask implements ExplainedTask {
     private static final int ROWS = 4096;
     private static final int COLUMNS = 1024;
     private static final int CHECKED_ROWS = 61;
-    private static final double EPSILON = 1e-5;
     private static final double TOLERANCE = 1e-5;
 
     /** Each element is read and written once. */
@@ -44,7 +43,7 @@ final class RowsTask implements ExplainedTask {
         this.function = function;
         y = switch (function) {
             case SOFTMAX -> Nn.softmax(x);
-            case NORM_GELU_RESIDUAL -> Nn.gelu(Nn.layerNorm(x, scale, offset, EPSILON), true).plus(x);
+            case NORM_GELU_RESIDUAL -> Gelu.TANH.of(Nn.layerNorm(x, scale, offset, TransformerLayers.EPSILON)).plus(x);
         };
     }
 
@@ -110,21 +109,9 @@ final class RowsTask implements ExplainedTask {
     }
 
     private double[] normGeluResidual(double[] row) {
-        double[] result = new double[COLUMNS];
-        double sum = 0;
-        for (double value : row) {
-            sum += value;
-        }
-        double mean = sum / COLUMNS;
-        double squares = 0;
-        for (double value : row) {
-            squares += (value - mean) * (value - mean);
-        }
+        double[] result = TransformerReference.normalized(row, scaleValue, offsetValue);
         for (int i = 0; i < COLUMNS; i++) {
-            double normal = (row[i] - mean) / Math.sqrt(squares / COLUMNS + EPSILON)
-                    * Values.get(scaleValue, i) + Values.get(offsetValue, i);
-            double inner = Math.sqrt(2 / Math.PI) * (normal + 0.044715 * normal * normal * normal);
-            result[i] = 0.5 * normal * (1 + Math.tanh(inner)) + row[i];
+            result[i] = Gelu.TANH.of(result[i]) + row[i];
         }
         return result;
     }

@@ -2,7 +2,6 @@ package dev.sinter.bench;
 
 import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.reduceMean;
-import static dev.sinter.graph.Ops.zeros;
 import static dev.sinter.tensor.Shape.shape;
 
 import dev.sinter.graph.Gradients;
@@ -10,19 +9,16 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Tensor;
-import dev.sinter.graph.Variable;
 import dev.sinter.nn.Adam;
 import dev.sinter.tensor.NDArray;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** A net on one batch, and a step of Adam on the mean of its losses. */
 abstract class TrainingNet {
     private static final double LEARNING_RATE = 1e-3;
 
     private final Graph graph = new Graph();
-    private final Map<Variable, NDArray> weights = new LinkedHashMap<>();
+    private final Weights weights = new Weights(graph);
     private final NDArray inputs;
     private final NDArray labels;
     private final Tensor x;
@@ -45,20 +41,13 @@ abstract class TrainingNet {
         this.y = graph.placeholder("y", labels.dtype(), shape(labels.sizes()));
     }
 
-    /** A variable with its first value. */
-    final Variable weight(String name, NDArray value) {
-        Variable variable = graph.variable(name, zeros(value.dtype(), shape(value.sizes())));
-        weights.put(variable, value);
-        return variable;
-    }
-
     /** Completes the net, once all weights are there. */
     final void train(Tensor each) {
         losses = each;
         loss = reduceMean(losses);
-        Gradients grads = gradients(loss, weights.keySet().toArray(Operand[]::new));
-        slopes = weights.keySet().stream().map(grads::of).toList();
-        update = new Adam(LEARNING_RATE).apply(List.copyOf(weights.keySet()), slopes);
+        Gradients grads = gradients(loss, weights.variables().toArray(Operand[]::new));
+        slopes = weights.variables().stream().map(grads::of).toList();
+        update = new Adam(LEARNING_RATE).apply(weights.variables(), slopes);
     }
 
     /** The first losses under the first weights, computed in plain loops on doubles. */
@@ -86,8 +75,8 @@ abstract class TrainingNet {
         return labels;
     }
 
-    /** The variables and their first values. */
-    final Map<Variable, NDArray> weights() {
+    /** The variables with their first values. */
+    final Weights weights() {
         return weights;
     }
 

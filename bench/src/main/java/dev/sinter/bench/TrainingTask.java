@@ -37,8 +37,7 @@ final class TrainingTask implements ExplainedTask {
 
     @Override
     public void load(Session session) {
-        session.run(net.graph().initializer());
-        net.weights().forEach(session::load);
+        net.weights().load(session);
     }
 
     @Override
@@ -79,9 +78,9 @@ final class TrainingTask implements ExplainedTask {
             Values.require(Math.abs(loss - expected[i]) < LOSS_TOLERANCE * expected[i],
                     "loss " + i + " is " + loss + " instead of " + expected[i]);
         }
-        int number = 1;
-        for (var weight : net.weights().entrySet()) {
-            verify(session, weight.getKey(), weight.getValue(), computed.get(number++));
+        List<Variable> variables = net.weights().variables();
+        for (int i = 0; i < variables.size(); i++) {
+            verify(session, variables.get(i), net.weights().values().get(i), computed.get(i + 1));
         }
     }
 

@@ -61,7 +61,8 @@ final class Suite {
     /** The names of the workloads. */
     static List<String> names() {
         return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "start", "batch-sizes", "lstm", "gru",
-                "scan", "scan-grad", "while", "cnn", "gpt", "resnet50", "mobilenetv2");
+                "scan", "scan-grad", "while", "cnn", "gpt", "resnet50", "mobilenetv2",
+                "bert", "gpt2");
     }
 
     /** Whether a name means something with that many threads. */
@@ -169,6 +170,10 @@ final class Suite {
                         () -> new ImageTask(net, batch), batch == 1 ? ROUNDS : FEW_ROUNDS));
             }
         }
+        for (int batch : new int[] {1, 8}) {
+            loops.add(new Loop("bert-b" + batch, BertTask.cost(batch), () -> new BertTask(batch), FEW_ROUNDS));
+            loops.add(new Loop("gpt2-b" + batch, Gpt2Task.cost(batch), () -> new Gpt2Task(batch), FEW_ROUNDS));
+        }
         loops.add(new Loop("gpt", GptNet.cost(), () -> new TrainingTask(new GptNet()), FEW_ROUNDS));
         return loops;
     }
@@ -223,7 +228,7 @@ final class Suite {
 
     private Comparison moving(Moving moving) {
         return new Comparison(session(moving.name, moving.cost, threads, moving.task::get), List.of(),
-                Limit.copies(moving.name, threads, (long) (moving.cost.bytes() / 2)))
+                limits(moving.name, moving.cost, threads))
                 .beside(peersOf(moving.name, moving.cost));
     }
 
@@ -261,7 +266,13 @@ final class Suite {
     private static Comparison loop(Loop loop, int count, String suffix) {
         String name = loop.name + suffix;
         return new Comparison(session(name, loop.cost, count, loop.task::get), List.of(),
-                loop.cost.flops() > 0 ? Limit.fmaPeak(name, count) : List.of(), loop.rounds);
+                limits(name, loop.cost, count), loop.rounds);
+    }
+
+    /** What the machine can do of that which a workload does: as many bytes or as many operations. */
+    private static List<Contender> limits(String name, Cost cost, int count) {
+        return cost.bytes() > 0 ? Limit.copies(name, count, (long) (cost.bytes() / 2))
+                : cost.flops() > 0 ? Limit.fmaPeak(name, count) : List.of();
     }
 
     private static List<Contender> session(String name, Cost cost, int threads, Supplier<SessionTask> maker) {

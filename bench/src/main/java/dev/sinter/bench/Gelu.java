@@ -14,14 +14,14 @@ enum Gelu {
 
         @Override
         double of(double x) {
-            return TANH.of(x);
+            return 0.5 * x * (1 + erf(x / Math.sqrt(2)));
         }
     },
     /** Its approximation by tanh. */
     TANH {
         @Override
         Tensor of(Tensor x) {
-            return Nn.gelu(x);
+            return Nn.gelu(x, true);
         }
 
         @Override

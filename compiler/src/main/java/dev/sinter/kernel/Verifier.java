@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Checks that a kernel is well formed: every register is assigned once and before its uses, types agree, each
@@ -50,22 +51,31 @@ public final class Verifier {
         }
     }
 
+    /** The text is made where it is read: a kernel has thousands of checks. */
+    private void check(boolean condition, Supplier<String> why) {
+        if (!condition) {
+            throw broken(kernel, why.get());
+        }
+    }
+
     private void define(Reg reg) {
-        check(reg.type().lanes() >= 1, reg + " has no lanes");
-        check(assigned.add(reg.id()), reg + " is assigned twice");
+        check(reg.type().lanes() >= 1, () -> reg + " has no lanes");
+        check(assigned.add(reg.id()), () -> reg + " is assigned twice");
         visible.add(reg);
     }
 
     private void use(Reg reg, Instr instr) {
         check(visible.contains(reg),
-                reg + " is used where it is not defined, in " + instr.getClass().getSimpleName());
+                () -> reg + " is used where it is not defined, in " + instr.getClass().getSimpleName());
     }
 
     /** Checks a body; what it defines is not visible after it. */
     private void body(Instr.Body body) {
         Set<Reg> inside = new HashSet<>();
         for (Instr instr : body.instrs()) {
-            Registers.operands(instr).forEach(reg -> use(reg, instr));
+            for (Reg reg : Registers.operands(instr)) {
+                use(reg, instr);
+            }
             types(instr);
             if (instr instanceof Instr.Loop loop) {
                 loop(loop);
@@ -79,7 +89,7 @@ public final class Verifier {
             }
         }
         for (Reg reg : body.yields()) {
-            check(visible.contains(reg), reg + " is yielded where it is not defined");
+            check(visible.contains(reg), () -> reg + " is yielded where it is not defined");
         }
         visible.removeAll(inside);
     }
@@ -105,7 +115,7 @@ public final class Verifier {
             case Instr.Extract i -> {
                 is(i.out(), i.vector().type().withLanes(1));
                 check(i.lane() >= 0 && i.lane() < i.vector().type().lanes(),
-                        "lane " + i.lane() + " does not exist");
+                        () -> "lane " + i.lane() + " does not exist");
             }
             case Instr.Shuffle i -> {
                 is(i.second(), i.first().type());
@@ -145,7 +155,7 @@ public final class Verifier {
                 is(i.index(), RegType.INDEX);
                 is(i.lower(), RegType.INDEX);
                 is(i.upper(), RegType.INDEX);
-                check(i.step() > 0, "a loop steps by " + i.step());
+                check(i.step() > 0, () -> "a loop steps by " + i.step());
                 same(i.carried(), i.initial(), "carried and initial values");
                 same(i.carried(), i.body().yields(), "carried and yielded values");
                 same(i.carried(), i.results(), "carried values and results");
@@ -160,31 +170,39 @@ public final class Verifier {
     }
 
     private void is(Reg reg, RegType type) {
-        check(reg.type().equals(type), reg + " is " + reg.type() + ", not " + type);
+        check(reg.type().equals(type), () -> reg + " is " + reg.type() + ", not " + type);
     }
 
     private void same(List<Reg> left, List<Reg> right, String what) {
-        check(left.stream().map(Reg::type).toList().equals(right.stream().map(Reg::type).toList()),
-                what + " differ in type: " + left + " and " + right);
+        check(haveSameTypes(left, right),
+                () -> what + " differ in type: " + left + " and " + right);
+    }
+
+    private static boolean haveSameTypes(List<Reg> left, List<Reg> right) {
+        boolean same = left.size() == right.size();
+        for (int i = 0; same && i < left.size(); i++) {
+            same = left.get(i).type().equals(right.get(i).type());
+        }
+        return same;
     }
 
     private Argument argument(int buffer) {
-        check(buffer >= 0 && buffer < kernel.buffers().size(), "there is no buffer " + buffer);
+        check(buffer >= 0 && buffer < kernel.buffers().size(), () -> "there is no buffer " + buffer);
         return kernel.buffers().get(buffer);
     }
 
     private void access(int buffer, RegType type, Optional<Reg> mask, boolean reads) {
         Argument argument = argument(buffer);
         check(Kind.of(argument.dtype()) == type.kind(),
-                "buffer " + argument.name() + " does not hold " + type);
+                () -> "buffer " + argument.name() + " does not hold " + type);
         mask.ifPresent(reg -> is(reg, type.withKind(Kind.I1)));
         Access forbidden = reads ? Access.WRITE : Access.READ;
-        check(argument.access() != forbidden, "buffer " + argument.name() + " is only "
+        check(argument.access() != forbidden, () -> "buffer " + argument.name() + " is only "
                 + (reads ? "written" : "read"));
     }
 
     private void arith(Instr.Arith arith) {
-        check(arith.arguments().size() == arith.op().arity(), arith.op() + " takes " + arith.op().arity()
+        check(arith.arguments().size() == arith.op().arity(), () -> arith.op() + " takes " + arith.op().arity()
                 + " arguments");
         operation(arith.op(), arith.out().type(), arith.arguments());
     }
@@ -207,7 +225,7 @@ public final class Verifier {
             case BITCAST -> kind != Kind.I1 && first.kind() != Kind.I1 && kind.bytes() == first.kind().bytes()
                     && kind.isFloat() != first.kind().isFloat();
         };
-        check(allowed, op + " does not give " + out + " of " + first);
+        check(allowed, () -> op + " does not give " + out + " of " + first);
         switch (op) {
             case CONVERT, BITCAST -> is(arguments.getFirst(), out.withKind(first.kind()));
             case SELECT -> {

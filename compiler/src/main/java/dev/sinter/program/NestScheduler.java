@@ -6,6 +6,7 @@ import dev.sinter.kernel.schedule.Scheduled;
 import dev.sinter.plan.Buffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Turns a nest into kernels. */
 @FunctionalInterface
@@ -26,8 +27,9 @@ public interface NestScheduler {
      * @param buffers the buffers that the nest numbers
      * @param target  the machine
      * @param rows    what a tile is
+     * @return what makes the kernel, once
      */
-    default Optional<Scheduled.Launch> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
+    default Optional<Supplier<Scheduled.Launch>> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
         return Optional.empty();
     }
 }

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -68,6 +69,11 @@ final class RowGroups {
         return Optional.empty();
     }
 
+    /** The first nests of a list, as many as may be in one group. */
+    List<Nest> candidates(List<Nest> nests) {
+        return nests.isEmpty() ? nests : linked(nests, 1);
+    }
+
     /** The first nests, as far as each has the first axes of the first one and touches what those before it touch. */
     private List<Nest> linked(List<Nest> nests, int axes) {
         int count = 1;
@@ -112,20 +118,26 @@ final class RowGroups {
     private Optional<Group> join(List<Nest> nests, int axes, Inner isInner) {
         Dim rows = nests.getFirst().domain().subList(0, axes).stream().reduce(Dim.ONE, Dim::times);
         long block = nests.size() < 2 ? 0 : block(nests, rows);
-        List<Kernel> kernels = new ArrayList<>();
-        List<List<Integer>> arguments = new ArrayList<>();
+        List<Supplier<Scheduled.Launch>> suited = new ArrayList<>();
         for (int i = 0; block > 0 && i < nests.size(); i++) {
             Set<Integer> again = new HashSet<>();
             nests.subList(i + 1, nests.size()).forEach(later ->
                     later.inputs().forEach(input -> again.add(input.buffer())));
-            Optional<Scheduled.Launch> launch =
+            Optional<Supplier<Scheduled.Launch>> launch =
                     scheduler.inRows(nests.get(i), buffers, target, new Rows(axes, block, again));
             if (launch.isEmpty()) {
                 break;
             }
-            kernels.add(launch.get().kernel());
-            arguments.add(launch.get().buffers().stream().map(this::owner).toList());
+            suited.add(launch.get());
         }
+        return suited.size() < 2 ? Optional.empty() : join(suited.stream().map(Supplier::get).toList(), isInner);
+    }
+
+    /** Joins as many of some launches, the first ones, as need no other row. */
+    private Optional<Group> join(List<Scheduled.Launch> launches, Inner isInner) {
+        List<Kernel> kernels = launches.stream().map(Scheduled.Launch::kernel).toList();
+        List<List<Integer>> arguments = launches.stream()
+                .map(launch -> launch.buffers().stream().map(this::owner).toList()).toList();
         for (int count = kernels.size(); count > 1; count--) {
             int members = count;
             Optional<Joining.Joined> joined = Joining.join(kernels.subList(0, count), arguments.subList(0, count),

@@ -37,4 +37,9 @@ record Contraction(Nest nest, int lhs, int rhs) {
     Optional<Scheduled> schedule(List<Buffer> buffers, Target target) {
         return ContractionSchedule.schedule(this, buffers, target);
     }
+
+    /** Whether there is a schedule of its own. */
+    boolean hasSchedule(List<Buffer> buffers, Target target) {
+        return ContractionSchedule.suits(this, buffers, target);
+    }
 }

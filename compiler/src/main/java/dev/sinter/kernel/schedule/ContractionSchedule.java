@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -98,10 +99,16 @@ final class ContractionSchedule {
 
     /** The kernels of a contraction, where it is a product of float matrices. */
     static Optional<Scheduled> schedule(Contraction contraction, List<Buffer> buffers, Target target) {
-        return schedule(contraction, buffers, buffers.size(), target);
+        return prepared(contraction, buffers, buffers.size(), target).map(Supplier::get);
     }
 
-    private static Optional<Scheduled> schedule(Contraction contraction, List<Buffer> buffers, int given,
+    /** Whether a contraction has such kernels; none is made. */
+    static boolean suits(Contraction contraction, List<Buffer> buffers, Target target) {
+        return prepared(contraction, buffers, buffers.size(), target).isPresent();
+    }
+
+    /** What makes the kernels. */
+    private static Optional<Supplier<Scheduled>> prepared(Contraction contraction, List<Buffer> buffers, int given,
             Target target) {
         Optional<MatrixProduct> found = MatrixProduct.of(contraction, buffers);
         if (found.isEmpty()) {
@@ -113,8 +120,8 @@ final class ContractionSchedule {
         Optional<Packing> packing = Operands.packing(contraction.nest(), found.get(), buffers, given, target);
         if (packing.isPresent()) {
             return Contraction.match(packing.get().nest())
-                    .flatMap(rest -> schedule(rest, packing.get().buffers(buffers), given, target))
-                    .map(rest -> packing.get().before(rest, buffers, target));
+                    .flatMap(rest -> prepared(rest, packing.get().buffers(buffers), given, target))
+                    .map(rest -> () -> packing.get().before(rest.get(), buffers, target));
         }
         MatrixProduct product = found.get();
         if (!product.rightIsVectors(lanes(product, target)) || !product.leftIsStrided() && !product.leftIsPanels()) {
@@ -124,13 +131,14 @@ final class ContractionSchedule {
                 target);
         if (split.isPresent()) {
             return Contraction.match(split.get().parts())
-                    .flatMap(parts -> schedule(parts, split.get().buffers(buffers), given, target))
-                    .map(parts -> split.get().after(parts, buffers, target));
+                    .flatMap(parts -> prepared(parts, split.get().buffers(buffers), given, target))
+                    .map(parts -> () -> split.get().after(parts.get(), buffers, target));
         }
-        ContractionSchedule schedule = new ContractionSchedule(contraction.nest(), buffers, target, product);
-        return Optional.of(new Scheduled(
-                List.of(new Scheduled.Launch(schedule.kernel(), schedule.arguments.launch())),
-                schedule.temporaries));
+        return Optional.of(() -> new ContractionSchedule(contraction.nest(), buffers, target, product).scheduled());
+    }
+
+    private Scheduled scheduled() {
+        return new Scheduled(List.of(new Scheduled.Launch(kernel(), arguments.launch())), temporaries);
     }
 
     static int lanes(MatrixProduct product, Target target) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The schedule of a nest without reductions. The vector runs along an axis that is contiguous in the outputs;
@@ -67,13 +68,12 @@ final class MapSchedule {
     }
 
     /** A kernel whose tiles are rows, where vectors run along a row or over all of them. */
-    static Optional<Scheduled.Launch> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
+    static Optional<Supplier<Scheduled.Launch>> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
         MapSchedule schedule = new MapSchedule(nest, buffers, target, Optional.of(rows));
         if (schedule.transposed >= 0 || !Choices.canBeInRows(schedule.space, schedule.axis)) {
             return Optional.empty();
         }
-        Kernel kernel = schedule.kernel();
-        return Optional.of(new Scheduled.Launch(kernel, schedule.arguments.launch()));
+        return Optional.of(() -> new Scheduled.Launch(schedule.kernel(), schedule.arguments.launch()));
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -106,14 +107,13 @@ final class ReductionSchedule {
     }
 
     /** A kernel whose tiles are rows, where vectors run along a row or over all of them. */
-    static Optional<Scheduled.Launch> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
+    static Optional<Supplier<Scheduled.Launch>> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
         ReductionSchedule only = new ReductionSchedule(nest, buffers, target, Optional.empty(), Optional.of(rows),
                 Choices.tile(nest));
         if (!Choices.canBeInRows(only.space, only.axis)) {
             return Optional.empty();
         }
-        Kernel kernel = only.kernel();
-        return Optional.of(new Scheduled.Launch(kernel, only.arguments.launch()));
+        return Optional.of(() -> new Scheduled.Launch(only.kernel(), only.arguments.launch()));
     }
 
     /**

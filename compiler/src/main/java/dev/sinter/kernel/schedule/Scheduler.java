@@ -6,6 +6,7 @@ import dev.sinter.program.NestScheduler;
 import dev.sinter.program.Target;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Turns nests into kernels. */
 public final class Scheduler implements NestScheduler {
@@ -28,7 +29,8 @@ public final class Scheduler implements NestScheduler {
     }
 
     @Override
-    public Optional<Scheduled.Launch> inRows(Nest whole, List<Buffer> buffers, Target target, Rows rows) {
+    public Optional<Supplier<Scheduled.Launch>> inRows(Nest whole, List<Buffer> buffers, Target target,
+            Rows rows) {
         Nest nest = Used.trimmed(whole);
         if (SumsInOrder.isNeeded(nest)) {
             return Optional.empty();
@@ -36,7 +38,7 @@ public final class Scheduler implements NestScheduler {
         if (nest.reductions().isEmpty()) {
             return MapSchedule.inRows(nest, buffers, target, rows);
         }
-        boolean isProduct = Contraction.match(nest).flatMap(product -> product.schedule(buffers, target)).isPresent();
+        boolean isProduct = Contraction.match(nest).filter(product -> product.hasSchedule(buffers, target)).isPresent();
         return isProduct ? Optional.empty() : ReductionSchedule.inRows(nest, buffers, target, rows);
     }
 }

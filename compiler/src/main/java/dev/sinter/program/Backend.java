@@ -31,6 +31,16 @@ public interface Backend extends AutoCloseable {
      */
     CompiledProgram compile(Program program, boolean timed, Runnable beforeNativeCode);
 
+    /**
+     * Begins to compile a program that is still being made.
+     *
+     * @param timed            as in {@link #compile}
+     * @param beforeNativeCode as in {@link #compile}; called by one thread at a time, perhaps not the caller's
+     */
+    default PartialProgram begin(boolean timed, Runnable beforeNativeCode) {
+        return PartialProgram.waiting(this, timed, beforeNativeCode);
+    }
+
     /** Frees what the back end holds, threads among it, once no program of it runs. */
     @Override
     void close();

@@ -3,6 +3,7 @@ package dev.sinter.program;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Printer;
 import dev.sinter.ir.Symbols;
+import dev.sinter.kernel.Kernel;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.schedule.Scheduler;
 import dev.sinter.pass.OptimizationOptions;
@@ -17,6 +18,7 @@ import dev.sinter.plan.Planner;
 import dev.sinter.plan.SizeChecks;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -67,9 +69,19 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
      */
     public static Compilation compile(Function function, Map<String, Layout> variables, Target target,
             Options options) {
+        return compile(function, variables, target, options, _ -> { });
+    }
+
+    /**
+     * Compiles a function up to the program.
+     *
+     * @param launched gets each kernel of the program when it is made
+     */
+    public static Compilation compile(Function function, Map<String, Layout> variables, Target target,
+            Options options, Consumer<Kernel> launched) {
         Optimized optimized = Pipeline.optimize(function, options.optimization());
         Plan plan = Planner.plan(Symbols.distinct(optimized.function()), variables, options.layouts());
-        ProgramBuilder.Built built = ProgramBuilder.build(plan, target, options.scheduler());
+        ProgramBuilder.Built built = ProgramBuilder.build(plan, target, options.scheduler(), launched);
         return new Compilation(function, optimized, plan, built.program(), built.origins(),
                 MemoryPlan.of(built.program()), SizeChecks.of(function));
     }

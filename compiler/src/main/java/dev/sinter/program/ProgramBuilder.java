@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -27,24 +28,29 @@ public final class ProgramBuilder {
     private final Plan plan;
     private final Target target;
     private final NestScheduler scheduler;
+    private final Consumer<Kernel> made;
     private final List<Buffer> buffers;
     private final List<Program.Step> steps = new ArrayList<>();
     private final RegionSteps regions;
     private final Map<Kernel, Kernel> kernels = new HashMap<>();
     private final Map<Anonymous, Scheduled> schedules = new HashMap<>();
+    private final Map<AnonymousRow, Optional<RowGroups.Group>> groups = new HashMap<>();
     private final RepeatedLaunches launched;
     private final Map<Integer, List<Integer>> users;
+    private final Map<Integer, Integer> updates;
     private List<Program.Step> launchedInto = List.of();
     private boolean committed;
 
-    private ProgramBuilder(Plan plan, Target target, NestScheduler scheduler) {
+    private ProgramBuilder(Plan plan, Target target, NestScheduler scheduler, Consumer<Kernel> made) {
         this.plan = plan;
         this.target = target;
         this.scheduler = scheduler;
+        this.made = made;
         this.buffers = new ArrayList<>(plan.buffers());
         this.regions = new RegionSteps(buffers, this::steps, this::compute);
         this.launched = new RepeatedLaunches(buffers);
         this.users = users(plan);
+        this.updates = updates(plan);
     }
 
     /**
@@ -65,9 +71,24 @@ public final class ProgramBuilder {
      */
     private record Anonymous(Nest nest, List<Buffer> buffers) {}
 
+    /**
+     * What a group depends on: nests and buffers as in {@link Anonymous}, and for each buffer how many of the nests,
+     * the first ones, must be there for nothing else to need it.
+     */
+    private record AnonymousRow(List<Nest> nests, List<Buffer> buffers, List<Integer> inner) {}
+
     /** The program that runs a plan on a machine. */
     public static Built build(Plan plan, Target target, NestScheduler scheduler) {
-        return new ProgramBuilder(plan, target, scheduler).build();
+        return build(plan, target, scheduler, _ -> { });
+    }
+
+    /**
+     * The program that runs a plan on a machine.
+     *
+     * @param made gets each kernel when it is made
+     */
+    static Built build(Plan plan, Target target, NestScheduler scheduler, Consumer<Kernel> made) {
+        return new ProgramBuilder(plan, target, scheduler, made).build();
     }
 
     private Built build() {
@@ -105,24 +126,40 @@ public final class ProgramBuilder {
             }
             nests.add(compute.nest());
         }
+        nests = new RowGroups(buffers, target, scheduler).candidates(nests);
         if (nests.size() < 2) {
             return 0;
         }
-        Optional<RowGroups.Group> group = new RowGroups(buffers, target, scheduler).first(nests,
-                (count, id) -> buffers.get(id).role() instanceof Buffer.Role.Temporary
-                        && isUsedOnly(id, from, from + count));
+        List<Integer> local = new ArrayList<>();
+        List<Nest> numbered = nests.stream()
+                .map(nest -> numbered(nest, buffer -> number(buffer, local))).toList();
+        List<Buffer> localBuffers = localBuffers(local);
+        int count = numbered.size();
+        List<Integer> inner = local.stream().map(id -> Math.min(inner(id, from), count + 1)).toList();
+        AnonymousRow key = new AnonymousRow(
+                numbered.stream().map(nest -> named(nest, "")).toList(), localBuffers, inner);
+        Optional<RowGroups.Group> group = groups.get(key);
+        if (group == null) {
+            group = new RowGroups(namedBuffers(localBuffers, local), target, scheduler)
+                    .first(numbered, (members, id) -> members >= inner.get(id));
+            groups.put(key, group);
+        }
         group.ifPresent(found -> {
-            Kernel kernel = kernels.computeIfAbsent(anonymous(found.kernel()), key -> found.kernel());
-            Program.Step.Launch launch = new Program.Step.Launch(kernel, found.buffers());
+            Kernel kernel = shared(found.kernel());
+            Program.Step.Launch launch = new Program.Step.Launch(kernel,
+                    found.buffers().stream().map(local::get).toList());
             launched(steps).add(launch);
             steps.add(launch);
         });
         return group.map(RowGroups.Group::count).orElse(0);
     }
 
-    /** Whether only some neighbouring steps of the plan use a buffer. */
-    private boolean isUsedOnly(int buffer, int from, int to) {
-        return users.getOrDefault(buffer, List.of()).stream().allMatch(step -> step >= from && step < to);
+    /** How many steps from one on must be there for no other to use a buffer; more than there are where others do. */
+    private int inner(int buffer, int from) {
+        List<Integer> all = users.getOrDefault(buffer, List.of());
+        boolean hidden = buffers.get(buffer).role() instanceof Buffer.Role.Temporary
+                && (all.isEmpty() || all.getFirst() >= from);
+        return !hidden ? Integer.MAX_VALUE : all.isEmpty() ? 0 : all.getLast() - from + 1;
     }
 
     /** For each buffer that owns memory the steps of the plan that use it. */
@@ -164,16 +201,11 @@ public final class ProgramBuilder {
     private void compute(Nest named, List<Program.Step> out) {
         List<Integer> local = new ArrayList<>();
         Nest nest = named(numbered(named, buffer -> number(buffer, local)), "");
-        List<Buffer> localBuffers = new ArrayList<>();
-        for (int i = 0; i < local.size(); i++) {
-            localBuffers.add(localBuffer(local.get(i), i, local));
-        }
+        List<Buffer> localBuffers = localBuffers(local);
         String name = named.name();
         Scheduled scheduled = schedules.get(new Anonymous(nest, localBuffers));
         if (scheduled == null) {
-            List<Buffer> namedBuffers = IntStream.range(0, local.size())
-                    .mapToObj(i -> named(localBuffers.get(i), buffers.get(local.get(i)).name())).toList();
-            scheduled = scheduler.schedule(named(nest, name), namedBuffers, target);
+            scheduled = scheduler.schedule(named(nest, name), namedBuffers(localBuffers, local), target);
             schedules.put(new Anonymous(nest, localBuffers), scheduled);
         }
         Integer[] numbers = new Integer[local.size() + scheduled.temporaries().size()];
@@ -181,7 +213,7 @@ public final class ProgramBuilder {
             numbers[i] = owner(local.get(i));
         }
         for (Scheduled.Launch launch : scheduled.launches()) {
-            Kernel kernel = kernels.computeIfAbsent(anonymous(launch.kernel()), key -> launch.kernel());
+            Kernel kernel = shared(launch.kernel());
             Optional<Integer> repeated = launched(out).result(kernel,
                     launch.buffers().stream().map(id -> Optional.ofNullable(numbers[id])).toList());
             if (repeated.isPresent()) {
@@ -233,15 +265,39 @@ public final class ProgramBuilder {
             local.add(buffer);
         }
         // A schedule may depend on both ends of an update in place.
-        buffers.stream().filter(other -> isUpdate(buffers.get(owner), other) || isUpdate(other, buffers.get(owner)))
-                .filter(other -> !local.contains(other.id())).forEach(other -> local.add(other.id()));
+        Integer otherEnd = updates.get(owner);
+        if (otherEnd != null && !local.contains(otherEnd)) {
+            local.add(otherEnd);
+        }
         return local.indexOf(buffer);
     }
 
-    /** Whether a variable's next value is written over its last one. */
-    private static boolean isUpdate(Buffer next, Buffer last) {
-        return last.role() instanceof Buffer.Role.State state
-                && next.role().equals(new Buffer.Role.NextState(state.variable(), true));
+    /** The buffers of a variable whose next value is written over its last one, each by the other. */
+    private static Map<Integer, Integer> updates(Plan plan) {
+        Map<String, Integer> next = new HashMap<>();
+        Map<Integer, Integer> updates = new HashMap<>();
+        for (Buffer buffer : plan.buffers()) {
+            if (buffer.role() instanceof Buffer.Role.NextState state && state.inPlace()) {
+                next.put(state.variable(), buffer.id());
+            }
+        }
+        for (Buffer buffer : plan.buffers()) {
+            if (buffer.role() instanceof Buffer.Role.State state && next.containsKey(state.variable())) {
+                updates.put(buffer.id(), next.get(state.variable()));
+                updates.put(next.get(state.variable()), buffer.id());
+            }
+        }
+        return updates;
+    }
+
+    private List<Buffer> localBuffers(List<Integer> local) {
+        return IntStream.range(0, local.size()).mapToObj(i -> localBuffer(local.get(i), i, local)).toList();
+    }
+
+    /** Local buffers with the names that the program has for them. */
+    private List<Buffer> namedBuffers(List<Buffer> localBuffers, List<Integer> local) {
+        return IntStream.range(0, local.size())
+                .mapToObj(i -> named(localBuffers.get(i), buffers.get(local.get(i)).name())).toList();
     }
 
     /** A buffer without its name and with the local number; what makes no difference to a schedule is dropped. */
@@ -289,6 +345,15 @@ public final class ProgramBuilder {
 
     private int owner(int id) {
         return Plan.owner(buffers, id).id();
+    }
+
+    /** The kernel of the program that a kernel is equal to but for names; it is this one where there is none yet. */
+    private Kernel shared(Kernel kernel) {
+        Kernel known = kernels.putIfAbsent(anonymous(kernel), kernel);
+        if (known == null) {
+            made.accept(kernel);
+        }
+        return known == null ? kernel : known;
     }
 
     /** The kernel without its names: kernels are shared where nothing else differs. */

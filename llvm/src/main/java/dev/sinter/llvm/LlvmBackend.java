@@ -3,10 +3,10 @@ package dev.sinter.llvm;
 import dev.sinter.kernel.Kernel;
 import dev.sinter.program.Backend;
 import dev.sinter.program.CompiledProgram;
+import dev.sinter.program.PartialProgram;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,16 +59,55 @@ public final class LlvmBackend implements Backend {
 
     @Override
     public CompiledProgram compile(Program program, boolean timed, Runnable beforeNativeCode) {
-        Map<Kernel, Integer> numbers = new IdentityHashMap<>();
-        List<Kernel> kernels = kernels(program, numbers);
-        List<String> modules = new ArrayList<>();
-        Map<String, CompletableFuture<ObjectCode>> started = new HashMap<>();
-        kernels.forEach(kernel -> start(KernelIr.text(kernel, machine), modules, started, beforeNativeCode));
-        start(ProgramIr.text(program, numbers, timed, machine), modules, started, beforeNativeCode);
-        List<ObjectCode> objects =
-                modules.stream().map(module -> LazyLibrary.join(started.get(module))).toList();
-        List<LoadedCode> loaded = llvm.loader().loadAll(objects);
-        return new LlvmProgram(llvm, machine, pool, program, timed, kernels, modules, loaded);
+        try (PartialProgram whole = begin(timed, beforeNativeCode)) {
+            return whole.finish(program);
+        }
+    }
+
+    @Override
+    public PartialProgram begin(boolean timed, Runnable beforeNativeCode) {
+        return new Partial(timed, beforeNativeCode);
+    }
+
+    /** A program that is still being made; its kernels become modules as they come. */
+    private final class Partial implements PartialProgram {
+        private final boolean timed;
+        private final ModuleQueue queue;
+        private final Map<Kernel, CompletableFuture<ModuleQueue.Module>> announced = new IdentityHashMap<>();
+
+        Partial(boolean timed, Runnable beforeNativeCode) {
+            this.timed = timed;
+            this.queue = new ModuleQueue(module -> llvm.code().start(module, machine, beforeNativeCode));
+        }
+
+        @Override
+        public void launches(Kernel kernel) {
+            module(kernel);
+        }
+
+        private CompletableFuture<ModuleQueue.Module> module(Kernel kernel) {
+            return announced.computeIfAbsent(kernel, _ -> queue.add(() -> KernelIr.text(kernel, machine)));
+        }
+
+        @Override
+        public CompiledProgram finish(Program program) {
+            Map<Kernel, Integer> numbers = new IdentityHashMap<>();
+            List<Kernel> kernels = kernels(program, numbers);
+            List<CompletableFuture<ModuleQueue.Module>> started =
+                    new ArrayList<>(kernels.stream().map(this::module).toList());
+            String entry = ProgramIr.text(program, numbers, timed, machine);
+            started.add(queue.add(() -> entry));
+            List<ModuleQueue.Module> modules = started.stream().map(LazyLibrary::join).toList();
+            List<ObjectCode> objects = modules.stream().map(module -> LazyLibrary.join(module.code())).toList();
+            List<LoadedCode> loaded = llvm.loader().loadAll(objects);
+            return new LlvmProgram(llvm, machine, pool, program, timed, kernels,
+                    modules.stream().map(ModuleQueue.Module::text).toList(), loaded);
+        }
+
+        @Override
+        public void close() {
+            queue.close();
+        }
     }
 
     /** The program's LLVM IR for any machine: a module a kernel, and the one that launches them last. */
@@ -88,13 +127,6 @@ public final class LlvmBackend implements Backend {
             }
         }
         return kernels;
-    }
-
-    /** Starts to get a module's code, while the text of the next one is written. */
-    private void start(String module, List<String> modules, Map<String, CompletableFuture<ObjectCode>> started,
-            Runnable beforeNativeCode) {
-        modules.add(module);
-        started.computeIfAbsent(module, text -> llvm.code().start(text, machine, beforeNativeCode));
     }
 
     /** Ends the worker threads. Programs must not run any more. */

@@ -7,6 +7,7 @@ import dev.sinter.kernel.schedule.ProductLayouts;
 import dev.sinter.program.Backend;
 import dev.sinter.program.Compilation;
 import dev.sinter.program.Limits;
+import dev.sinter.program.PartialProgram;
 import dev.sinter.replay.Replay;
 import dev.sinter.replay.ReplayFolder;
 import java.util.HashMap;
@@ -66,15 +67,16 @@ final class NativeEngine implements Engine {
     }
 
     private NativeCode compile(Function function, boolean timed, Runnable beforeNativeCode) {
-        Compilation compilation = Compilation.compile(function, layouts, backend.target(),
-                OPTIONS.withLayouts(new ProductLayouts(backend.target())));
-        if (!layouts.entrySet().containsAll(compilation.plan().wanted().entrySet())) {
-            layouts.putAll(compilation.plan().wanted());
-            layoutGeneration++;
+        try (PartialProgram code = backend.begin(timed, beforeNativeCode)) {
+            Compilation compilation = Compilation.compile(function, layouts, backend.target(),
+                    OPTIONS.withLayouts(new ProductLayouts(backend.target())), code::launches);
+            if (!layouts.entrySet().containsAll(compilation.plan().wanted().entrySet())) {
+                layouts.putAll(compilation.plan().wanted());
+                layoutGeneration++;
+            }
+            compilations.incrementAndGet();
+            return new NativeCode(compilation, code.finish(compilation.program()));
         }
-        compilations.incrementAndGet();
-        return new NativeCode(compilation,
-                backend.compile(compilation.program(), timed, beforeNativeCode));
     }
 
     /** A number that changes whenever a variable's layout does. */

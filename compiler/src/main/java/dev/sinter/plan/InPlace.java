@@ -55,8 +55,9 @@ final class InPlace {
 
     /** Decides for each written variable; {@code nextStates} are their buffers. */
     void run(Map<String, Integer> nextStates) {
+        Map<Integer, Set<Region>> writers = writers();
         nextStates.forEach((variable, buffer) -> {
-            Optional<String> obstacle = decide(variable, buffer);
+            Optional<String> obstacle = decide(variable, buffer, writers);
             String question = "update variable \"" + variable + "\" in place";
             if (obstacle.isPresent()) {
                 decisions.add(new Decision.No(question, obstacle.get()));
@@ -67,11 +68,11 @@ final class InPlace {
         });
     }
 
-    private Optional<String> decide(String variable, int buffer) {
+    private Optional<String> decide(String variable, int buffer, Map<Integer, Set<Region>> all) {
         if (kept.contains(variable)) {
             return Optional.of("the values of all iterations are kept");
         }
-        List<Region> writers = new ArrayList<>(writers(buffer));
+        List<Region> writers = new ArrayList<>(all.getOrDefault(buffer, Set.of()));
         Optional<Region> copy = writers.stream().filter(region -> copiesOldValue(region, variable, buffer)).findFirst();
         copy.ifPresent(writers::remove);
         boolean whole = writers.size() == 1 && writers.getFirst().stores().stream()
@@ -88,9 +89,14 @@ final class InPlace {
         return obstacle;
     }
 
-    private List<Region> writers(int buffer) {
-        return graph.regions().stream().filter(region -> region.stores().stream()
-                .anyMatch(store -> buffers.owner(store.buffer()) == buffer)).toList();
+    /** For each buffer the regions that write it, in order of creation. */
+    private Map<Integer, Set<Region>> writers() {
+        Map<Integer, Set<Region>> writers = new HashMap<>();
+        for (Region region : graph.regions()) {
+            region.stores().forEach(store -> writers
+                    .computeIfAbsent(buffers.owner(store.buffer()), _ -> new LinkedHashSet<>()).add(region));
+        }
+        return writers;
     }
 
     /** Whether a region fills a variable's next value with its old value, for others to write over a part of it. */

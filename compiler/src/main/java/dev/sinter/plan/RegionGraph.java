@@ -27,6 +27,7 @@ final class RegionGraph {
     private final Map<Value, Set<Region>> within = new HashMap<>();
     private final Set<Region> changed = new LinkedHashSet<>();
     private final List<Region> order = new ArrayList<>();
+    private final Paths paths = new Paths(this);
 
     RegionGraph(Dataflow flow) {
         this.flow = flow;
@@ -55,12 +56,14 @@ final class RegionGraph {
             changed(reader);
         }
         changed(region);
+        paths.forget();
         homes.put(value, region);
         region.add(value);
     }
 
     /** Makes a region run after another. */
     void waitFor(Region region, Region before) {
+        paths.forget();
         region.after().add(before);
     }
 
@@ -72,6 +75,7 @@ final class RegionGraph {
 
     /** Makes a root be computed where it is needed instead. */
     void dissolve(Value value) {
+        paths.forget();
         Region region = homes.remove(value).current();
         for (Region reader : new ArrayList<>(readers(value))) {
             changed(reader);
@@ -81,6 +85,7 @@ final class RegionGraph {
     }
 
     void assembledBy(Value value, Region piece) {
+        paths.forget();
         assemblers.computeIfAbsent(value, key -> new ArrayList<>()).add(piece);
     }
 
@@ -236,36 +241,14 @@ final class RegionGraph {
     /** Whether a path leads from one region to another, in either direction, through at least one third region. */
     boolean leadsAround(Region a, Region b) {
         Region first = a.position() < b.position() ? a : b;
-        return between(first, first == a ? b : a).isEmpty();
-    }
-
-    /** The regions after {@code first} that {@code last} waits for; empty where {@code first} is among them. */
-    private Optional<Set<Region>> between(Region first, Region last) {
-        Set<Region> seen = new HashSet<>();
-        Deque<Region> open = new ArrayDeque<>();
-        for (Region before : predecessors(last)) {
-            if (before.position() > first.position() && seen.add(before)) {
-                open.push(before);
-            }
-        }
-        while (!open.isEmpty()) {
-            for (Region before : predecessors(open.pop())) {
-                if (before == first) {
-                    return Optional.empty();
-                }
-                if (before.position() > first.position() && seen.add(before)) {
-                    open.push(before);
-                }
-            }
-        }
-        return Optional.of(seen);
+        return paths.between(first, first == a ? b : a).isEmpty();
     }
 
     /** Moves what the later of two regions waits for before the place where both become one. */
     private void keepOrder(Region into, Region other) {
         Region first = into.position() < other.position() ? into : other;
         Region last = first == into ? other : into;
-        Set<Region> needed = between(first, last).orElseThrow(() ->
+        Set<Region> needed = paths.between(first, last).orElseThrow(() ->
                 new CompilerBug("two regions are merged around a third"));
         List<Region> sorted = new ArrayList<>();
         List<Region> later = new ArrayList<>();

@@ -38,6 +38,7 @@ final class Suite {
     private static final String CHAIN = "elementwise";
     private static final long ELEMENTWISE_BYTES = (long) ChainTask.ELEMENTS * Float.BYTES;
     private static final int START_ROUNDS = 7;
+    private static final int COLD_ROUNDS = 5;
     private static final int SWEEPS = 11;
     private static final int ROUNDS = 25;
     private static final int FEW_ROUNDS = 9;
@@ -60,9 +61,8 @@ final class Suite {
 
     /** The names of the workloads. */
     static List<String> names() {
-        return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "start", "batch-sizes", "lstm", "gru",
-                "scan", "scan-grad", "while", "cnn", "gpt", "resnet50", "mobilenetv2",
-                "bert", "gpt2");
+        return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "start", "compile", "batch-sizes",
+                "lstm", "gru", "scan", "scan-grad", "while", "cnn", "gpt", "resnet50", "mobilenetv2", "bert", "gpt2");
     }
 
     /** Whether a name means something with that many threads. */
@@ -109,6 +109,9 @@ final class Suite {
         moving().forEach(moving -> all.add(new Entry(moving.name, () -> moving(moving))));
         all.add(new Entry("start-compile", this::compilation));
         all.add(new Entry("start-first-result", this::start));
+        Stream.concat(Stream.of(ColdCompile.GPT), ColdCompile.SIZES.stream().map(String::valueOf)).forEach(net ->
+                all.add(new Entry("compile-" + net, () -> new Comparison(
+                        List.of(new ColdCompile(net, threads)), List.of(), List.of(), COLD_ROUNDS))));
         all.add(new Entry("batch-sizes", () -> sweep(
                 "batch-sizes", SizeSweep.Subject.BATCHES, SizeSweep.Pace.STEADY)));
         all.add(new Entry("batch-sizes-changing", () -> sweep(

@@ -5,8 +5,6 @@ import torch
 import training_torch
 from torch import nn
 
-mode = sys.argv[1]
-torch.manual_seed(0)
 functional = nn.functional
 
 
@@ -22,6 +20,8 @@ class Net(nn.Module):
         return self.output(functional.relu(self.hidden(x.flatten(1))))
 
 
-model = Net()
-x, y = torch.randn(64, 1, 28, 28), torch.randint(0, 10, (64,))
-training_torch.measure("cnn", mode, model, x, y)
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    model = Net()
+    x, y = torch.randn(64, 1, 28, 28), torch.randint(0, 10, (64,))
+    training_torch.measure("cnn", sys.argv[1], model, x, y)

@@ -6,8 +6,6 @@ import training_torch
 from torch import nn
 
 TOKENS, WIDTH, HEADS, BLOCKS, LENGTH, BATCH = 1000, 256, 8, 4, 128, 8
-mode = sys.argv[1]
-torch.manual_seed(0)
 functional = nn.functional
 
 
@@ -38,6 +36,8 @@ class Gpt(nn.Module):
         return self.output(self.norm(self.blocks(self.tokens(x) + self.positions)))
 
 
-model = Gpt()
-x, y = (torch.randint(0, TOKENS, (BATCH, LENGTH)) for _ in range(2))
-training_torch.measure("gpt", mode, model, x, y)
+if __name__ == "__main__":
+    torch.manual_seed(0)
+    model = Gpt()
+    x, y = (torch.randint(0, TOKENS, (BATCH, LENGTH)) for _ in range(2))
+    training_torch.measure("gpt", sys.argv[1], model, x, y)

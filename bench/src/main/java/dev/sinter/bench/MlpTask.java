@@ -9,7 +9,7 @@ import dev.sinter.tensor.Shape;
 /** Training steps of the two-layer net on a batch of 64. */
 final class MlpTask implements SessionTask {
     static final int ROWS = 64;
-    private static final double LEARNING_RATE = 1e-6;
+    static final double LEARNING_RATE = 1e-6;
 
     private final TwoLayerStep net = new TwoLayerStep(Shape.UNKNOWN, LEARNING_RATE);
     private final boolean fetchesWeights;

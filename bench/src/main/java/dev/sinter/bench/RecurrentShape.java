@@ -13,6 +13,8 @@ record RecurrentShape(Cell cell, int steps, int batch, int hidden) {
     static final int INPUTS = 128;
     /** The number of classes. */
     static final int CLASSES = 10;
+    /** The sizes of the workload {@code lstm}. */
+    static final RecurrentShape LSTM = new RecurrentShape(Cell.LSTM, 100, 32, 256);
 
     /** The columns of the weights of all gates. */
     int columns() {

@@ -158,7 +158,7 @@ final class Suite {
 
     private static List<Loop> loops() {
         List<Loop> loops = new ArrayList<>();
-        loops.add(recurrent("lstm", new RecurrentShape(Cell.LSTM, 100, 32, 256), ROUNDS));
+        loops.add(recurrent("lstm", RecurrentShape.LSTM, ROUNDS));
         loops.add(recurrent("lstm-37x5x100", new RecurrentShape(Cell.LSTM, 37, 5, 100), ROUNDS));
         loops.add(recurrent("gru", new RecurrentShape(Cell.GRU, 200, 64, 512), FEW_ROUNDS));
         loops.add(scan("scan", 1, 8, false));

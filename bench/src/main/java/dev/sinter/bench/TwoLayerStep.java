@@ -16,6 +16,7 @@ import dev.sinter.graph.Variable;
 import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.NDArray;
+import java.util.List;
 
 /** The training step of a two-layer net, 1000-100-10, with the loss and both weights' updates. */
 final class TwoLayerStep implements SizedNet {
@@ -78,6 +79,10 @@ final class TwoLayerStep implements SizedNet {
     @Override
     public Tensor y() {
         return y;
+    }
+
+    List<Variable> weights() {
+        return List.of(w1, w2);
     }
 
     /** The loss, and the updates of both weights as targets. */

@@ -24,8 +24,12 @@ final class Suite {
         }
     }
 
-    /** A workload whose work is a loop of the graph. */
-    private record Loop(String name, Cost cost, Supplier<ExplainedTask> task, int rounds) { }
+    /** A workload whose work is a loop of the graph or a net, and whether TensorFlow's baseline does it too. */
+    private record Loop(String name, Cost cost, Supplier<ExplainedTask> task, int rounds, boolean inTensorFlow) {
+        Loop(String name, Cost cost, Supplier<ExplainedTask> task, int rounds) {
+            this(name, cost, task, rounds, false);
+        }
+    }
 
     /** A workload that moves many bytes, and does little with each. */
     private record Moving(String name, Cost cost, Supplier<ExplainedTask> task) { }
@@ -166,7 +170,7 @@ final class Suite {
         loops.add(scan("scan-grad", 1, 8, true));
         loops.add(scan("scan-64-grad", 64, 64, true));
         loops.add(new Loop("while", WhileTask.cost(), WhileTask::new, ROUNDS));
-        loops.add(new Loop("cnn", CnnNet.cost(), () -> new TrainingTask(new CnnNet()), ROUNDS));
+        loops.add(new Loop("cnn", CnnNet.cost(), () -> new TrainingTask(new CnnNet()), ROUNDS, true));
         for (ImageNet net : ImageNet.values()) {
             for (int batch : new int[] {1, 8}) {
                 loops.add(new Loop(net.text() + "-b" + batch, ImageTask.cost(net, batch),
@@ -177,7 +181,7 @@ final class Suite {
             loops.add(new Loop("bert-b" + batch, BertTask.cost(batch), () -> new BertTask(batch), FEW_ROUNDS));
             loops.add(new Loop("gpt2-b" + batch, Gpt2Task.cost(batch), () -> new Gpt2Task(batch), FEW_ROUNDS));
         }
-        loops.add(new Loop("gpt", GptNet.cost(), () -> new TrainingTask(new GptNet()), FEW_ROUNDS));
+        loops.add(new Loop("gpt", GptNet.cost(), () -> new TrainingTask(new GptNet()), FEW_ROUNDS, true));
         return loops;
     }
 
@@ -266,9 +270,11 @@ final class Suite {
         return new Comparison(List.of(one, each), List.of(), List.of(), SWEEPS);
     }
 
-    private static Comparison loop(Loop loop, int count, String suffix) {
+    private Comparison loop(Loop loop, int count, String suffix) {
         String name = loop.name + suffix;
-        return new Comparison(session(name, loop.cost, count, loop.task::get), List.of(),
+        List<Contender> others = loop.inTensorFlow
+                ? contender(baselines.tensorFlow(count), name + "-tensorflow", loop.cost, loop.name) : List.of();
+        return new Comparison(session(name, loop.cost, count, loop.task::get), others,
                 limits(name, loop.cost, count), loop.rounds);
     }
 

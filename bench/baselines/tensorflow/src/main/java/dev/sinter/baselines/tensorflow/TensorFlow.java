@@ -24,7 +24,7 @@ public final class TensorFlow implements Baseline {
 
     @Override
     public List<String> names() {
-        return List.of("mlp", "mlp-fetch", "call", "elementwise");
+        return List.of("mlp", "mlp-fetch", "call", "elementwise", "cnn", "gpt");
     }
 
     @Override
@@ -34,6 +34,8 @@ public final class TensorFlow implements Baseline {
             case "mlp-fetch" -> new TensorFlowMlp(threads)::stepFetchingWeights;
             case "call" -> TensorFlowChain.scalarAdd(threads)::run;
             case "elementwise" -> TensorFlowChain.elementwise(threads)::run;
+            case "cnn" -> TensorFlowCnn.steps(threads);
+            case "gpt" -> TensorFlowGpt.steps(threads);
             default -> throw new IllegalArgumentException("unknown workload " + name);
         };
     }
@@ -41,5 +43,12 @@ public final class TensorFlow implements Baseline {
     static Session session(Graph graph, int threads) {
         return new Session(graph, ConfigProto.newBuilder()
                 .setIntraOpParallelismThreads(threads).setInterOpParallelismThreads(threads).build());
+    }
+
+    /** Fails where a loss is no number. */
+    static void check(float loss) {
+        if (!(loss >= 0)) {
+            throw new IllegalStateException("the loss is " + loss);
+        }
     }
 }

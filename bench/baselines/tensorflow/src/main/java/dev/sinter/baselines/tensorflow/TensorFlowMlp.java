@@ -74,7 +74,7 @@ final class TensorFlowMlp {
     void step() {
         try (var result = session.runner().feed(x, xValue).feed(y, yValue)
                 .fetch(loss).addTarget(assignW1).addTarget(assignW2).run()) {
-            check(((TFloat32) result.get(0)).getFloat());
+            TensorFlow.check(((TFloat32) result.get(0)).getFloat());
         }
     }
 
@@ -82,13 +82,7 @@ final class TensorFlowMlp {
     void stepFetchingWeights() {
         try (var result = session.runner().feed(x, xValue).feed(y, yValue)
                 .fetch(loss).fetch(newW1).fetch(newW2).addTarget(assignW1).addTarget(assignW2).run()) {
-            check(((TFloat32) result.get(0)).getFloat());
-        }
-    }
-
-    private static void check(float loss) {
-        if (!(loss >= 0)) {
-            throw new IllegalStateException("the loss is " + loss);
+            TensorFlow.check(((TFloat32) result.get(0)).getFloat());
         }
     }
 

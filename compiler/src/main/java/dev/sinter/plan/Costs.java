@@ -1,6 +1,7 @@
 package dev.sinter.plan;
 
 import dev.sinter.ir.Value;
+import dev.sinter.op.Contract;
 import dev.sinter.op.Map;
 import dev.sinter.op.RandomBits;
 import dev.sinter.op.ScalarFn;
@@ -35,5 +36,15 @@ final class Costs {
     /** A number to compare sizes by. */
     static long nominalBytes(Value value) {
         return bytes(value).assumed();
+    }
+
+    /** The operations of a product. */
+    static long flops(Value contraction) {
+        Contract contract = (Contract) contraction.op();
+        Dim sums = contraction.shape().elementCount();
+        for (char letter : contract.summed().toCharArray()) {
+            sums = sums.times(contraction.operand(0).shape().dim(contract.lhs().indexOf(letter)));
+        }
+        return 2 * sums.assumed();
     }
 }

@@ -37,15 +37,16 @@ public final class Planner {
     private final Map<Value, Integer> known = new HashMap<>();
     private final Map<String, Integer> nextStates = new LinkedHashMap<>();
 
-    private Planner(Function function, Map<String, Layout> fixed, LayoutAssignment layouts, boolean isRegion,
-            Set<String> kept) {
-        this.function = function;
+    private Planner(Recomputation.Result repeated, Map<String, Layout> fixed, LayoutAssignment layouts,
+            boolean isRegion, Set<String> kept) {
+        this.function = repeated.function();
         this.fixed = fixed;
         this.layouts = layouts;
         this.isRegion = isRegion;
         this.kept = kept;
         this.flow = new Dataflow(function);
-        this.graph = new RegionGraph(flow);
+        this.graph = new RegionGraph(flow, repeated.notBefore());
+        this.decisions.addAll(repeated.decisions());
     }
 
     /**
@@ -56,12 +57,17 @@ public final class Planner {
      * @param layouts  chooses all other layouts
      */
     public static Plan plan(Function function, Map<String, Layout> fixed, LayoutAssignment layouts) {
-        return plan(function, fixed, layouts, false, Set.of());
+        return plan(Recomputation.Result.unchanged(function), fixed, layouts);
     }
 
-    private static Plan plan(Function function, Map<String, Layout> fixed, LayoutAssignment layouts,
+    /** The plan of a function in which some values are computed again late. */
+    public static Plan plan(Recomputation.Result repeated, Map<String, Layout> fixed, LayoutAssignment layouts) {
+        return plan(repeated, fixed, layouts, false, Set.of());
+    }
+
+    private static Plan plan(Recomputation.Result repeated, Map<String, Layout> fixed, LayoutAssignment layouts,
             boolean isRegion, Set<String> kept) {
-        Plan rowMajor = new Planner(function, fixed, layouts, isRegion, kept).plan();
+        Plan rowMajor = new Planner(repeated, fixed, layouts, isRegion, kept).plan();
         return Layouts.apply(rowMajor, layouts, fixed);
     }
 
@@ -193,7 +199,7 @@ public final class Planner {
         for (int i = 0; i < rowMajor; i++) {
             given.put(variable.apply(i), Layout.ROW_MAJOR);
         }
-        return plan(body, given, layouts, true, kept);
+        return plan(Recomputation.Result.unchanged(body), given, layouts, true, kept);
     }
 
     private static String unique(String name, Map<String, Integer> counts) {

@@ -20,6 +20,7 @@ import java.util.Set;
 /** The regions of a function and how they depend on each other. */
 final class RegionGraph {
     private final Dataflow flow;
+    private final Map<Value, Value> notBefore;
     private final List<Region> regions = new ArrayList<>();
     private final Map<Value, Region> homes = new HashMap<>();
     private final Map<Value, List<Region>> assemblers = new HashMap<>();
@@ -29,8 +30,12 @@ final class RegionGraph {
     private final List<Region> order = new ArrayList<>();
     private final Paths paths = new Paths(this);
 
-    RegionGraph(Dataflow flow) {
+    /**
+     * @param notBefore for some values another that must exist before they are computed
+     */
+    RegionGraph(Dataflow flow, Map<Value, Value> notBefore) {
         this.flow = flow;
+        this.notBefore = notBefore;
     }
 
     Dataflow flow() {
@@ -199,6 +204,11 @@ final class RegionGraph {
         Region.Reads reads = reads(region);
         for (Set<Value> leaves : List.of(reads.aligned(), reads.scattered(), reads.ordered())) {
             leaves.forEach(leaf -> result.addAll(producers(leaf)));
+        }
+        for (Value value : reads.ops()) {
+            if (notBefore.containsKey(value)) {
+                result.addAll(producers(flow.canon(notBefore.get(value))));
+            }
         }
         region.after().forEach(other -> result.add(other.current()));
         result.remove(region);

@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
  * The order of the regions: of those that may come next, the one after which the least memory is in use, and
- * among equals the one whose ops the user wrote first.
+ * among equals the one whose ops the user wrote first; or always the one whose ops the user wrote first, where less
+ * memory is in use at once then.
  */
 final class Schedule {
     /** How many of the regions that may come next are compared. */
@@ -38,22 +40,29 @@ final class Schedule {
         this.isTemporary = isTemporary;
     }
 
+    /** The better of the order by memory and the order as written. */
     List<Region> order() {
+        List<Region> byMemory = order(this::best);
+        List<Region> asWritten = order(TreeSet::first);
+        return peak(asWritten) < peak(byMemory) ? asWritten : byMemory;
+    }
+
+    private List<Region> order(Function<TreeSet<Region>, Region> choice) {
         Map<Region, Integer> waiting = new HashMap<>();
         List<Region> regions = graph.regions();
+        countReaders(regions);
         for (Region region : regions) {
             waiting.putIfAbsent(region, 0);
             successors.get(region).forEach(next -> waiting.merge(next, 1, Integer::sum));
-            temporaries(region).forEach(leaf -> openReaders.merge(leaf, 1, Integer::sum));
         }
         TreeSet<Region> ready = new TreeSet<>(Comparator.comparingInt(Region::lastId).thenComparingInt(Region::id));
         regions.stream().filter(region -> waiting.get(region) == 0).forEach(ready::add);
         List<Region> order = new ArrayList<>();
         while (!ready.isEmpty()) {
-            Region next = best(ready);
+            Region next = choice.apply(ready);
             ready.remove(next);
             order.add(next);
-            temporaries(next).forEach(leaf -> openReaders.merge(leaf, -1, Integer::sum));
+            read(next);
             for (Region after : successors.get(next)) {
                 if (waiting.merge(after, -1, Integer::sum) == 0) {
                     ready.add(after);
@@ -64,6 +73,28 @@ final class Schedule {
             throw new CompilerBug("the regions wait for each other");
         }
         return order;
+    }
+
+    private void countReaders(List<Region> regions) {
+        openReaders.clear();
+        regions.forEach(region -> temporaries(region).forEach(leaf -> openReaders.merge(leaf, 1, Integer::sum)));
+    }
+
+    private void read(Region region) {
+        temporaries(region).forEach(leaf -> openReaders.merge(leaf, -1, Integer::sum));
+    }
+
+    /** The most bytes in use between two regions of an order, beside those that are always in use. */
+    private long peak(List<Region> order) {
+        countReaders(order);
+        long live = 0;
+        long most = 0;
+        for (Region region : order) {
+            live += growth(region);
+            most = Math.max(most, live);
+            read(region);
+        }
+        return most;
     }
 
     private Region best(TreeSet<Region> ready) {

@@ -1,7 +1,8 @@
 /**
  * From tensor IR to a plan: which ops share a nest, where buffers lie, in which order steps run.
  *
- * <p>{@link dev.sinter.plan.Planner} goes in this order. {@code Dataflow} takes states, tokens and annotations
+ * <p>{@link dev.sinter.plan.Recomputation} comes first and has values computed twice where that spares memory.
+ * {@link dev.sinter.plan.Planner} then goes in this order. {@code Dataflow} takes states, tokens and annotations
  * away: what is left is tensors and the effects that must come before them. {@code Materialisation} decides what
  * lies in memory at first and makes a {@code Region} of each such value. {@code Fusion} merges regions of one
  * domain, so that values between them stay in registers, and asks for each stored value whether something

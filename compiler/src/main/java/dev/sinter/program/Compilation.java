@@ -15,6 +15,7 @@ import dev.sinter.plan.MemoryPlan;
 import dev.sinter.plan.Plan;
 import dev.sinter.plan.PlanPrinter;
 import dev.sinter.plan.Planner;
+import dev.sinter.plan.Recomputation;
 import dev.sinter.plan.SizeChecks;
 import java.util.List;
 import java.util.Map;
@@ -37,25 +38,32 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
     /**
      * What may differ between compilations.
      *
-     * @param optimization how the passes work
-     * @param layouts      chooses layouts
-     * @param scheduler    makes kernels
+     * @param optimization  how the passes work
+     * @param recomputation what is computed again to spare memory
+     * @param layouts       chooses layouts
+     * @param scheduler     makes kernels
      */
-    public record Options(OptimizationOptions optimization, LayoutAssignment layouts, NestScheduler scheduler) {
+    public record Options(OptimizationOptions optimization, Recomputation.Policy recomputation,
+            LayoutAssignment layouts, NestScheduler scheduler) {
         public static Options defaults() {
-            return new Options(OptimizationOptions.defaults(), LayoutAssignment.ROW_MAJOR, Scheduler.INSTANCE);
+            return new Options(OptimizationOptions.defaults(), Recomputation.Policy.CHEAP, LayoutAssignment.ROW_MAJOR,
+                    Scheduler.INSTANCE);
         }
 
         public Options withOptimization(OptimizationOptions other) {
-            return new Options(other, layouts, scheduler);
+            return new Options(other, recomputation, layouts, scheduler);
+        }
+
+        public Options withRecomputation(Recomputation.Policy other) {
+            return new Options(optimization, other, layouts, scheduler);
         }
 
         public Options withLayouts(LayoutAssignment other) {
-            return new Options(optimization, other, scheduler);
+            return new Options(optimization, recomputation, other, scheduler);
         }
 
         public Options withScheduler(NestScheduler other) {
-            return new Options(optimization, layouts, other);
+            return new Options(optimization, recomputation, layouts, other);
         }
     }
 
@@ -80,10 +88,12 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
     public static Compilation compile(Function function, Map<String, Layout> variables, Target target,
             Options options, Consumer<Kernel> launched) {
         Optimized optimized = Pipeline.optimize(function, options.optimization());
-        Plan plan = Planner.plan(Symbols.distinct(optimized.function()), variables, options.layouts());
+        Recomputation.Result repeated = Recomputation.of(Symbols.distinct(optimized.function()),
+                options.recomputation());
+        Plan plan = Planner.plan(repeated, variables, options.layouts());
         ProgramBuilder.Built built = ProgramBuilder.build(plan, target, options.scheduler(), launched);
-        return new Compilation(function, optimized, plan, built.program(), built.origins(),
-                MemoryPlan.of(built.program()), SizeChecks.of(function));
+        return new Compilation(function, new Optimized(repeated.function(), optimized.report()), plan,
+                built.program(), built.origins(), MemoryPlan.of(built.program()), SizeChecks.of(function));
     }
 
     /** The optimised function. */

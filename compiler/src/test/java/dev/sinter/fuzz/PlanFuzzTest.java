@@ -19,6 +19,7 @@ import dev.sinter.plan.PlanParser;
 import dev.sinter.plan.PlanPrinter;
 import dev.sinter.plan.PlanVerifier;
 import dev.sinter.plan.Planner;
+import dev.sinter.plan.Recomputation;
 import dev.sinter.program.Compilation;
 import dev.sinter.program.InterpretedBackend;
 import dev.sinter.program.Program;
@@ -36,6 +37,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Random functions give the same results interpreted, optimised, planned and as interpreted programs. */
 class PlanFuzzTest {
     private static final int SAMPLES = 60;
+    private static final List<Recomputation.Policy> POLICIES = List.of(Recomputation.Policy.NONE,
+            new Recomputation.Policy(1, 4, 1, false, 0), new Recomputation.Policy(1, 4, 1000, true, 0),
+            new Recomputation.Policy(1, 2, 1000, true, 3));
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})
@@ -99,23 +103,32 @@ class PlanFuzzTest {
         Function optimized = Pipeline.optimize(sample.function(),
                 OptimizationOptions.defaults().withVerification()).function();
         for (Function function : List.of(sample.function(), optimized)) {
-            String what = function == optimized ? "optimised " : "plain ";
-            try {
-                Plan plan = Planner.plan(function, Map.of(), LayoutAssignment.ROW_MAJOR);
-                PlanVerifier.verify(plan);
-                String text = PlanPrinter.print(plan);
-                if (!PlanPrinter.print(PlanParser.parse(text, name -> new RandomFunction.Twice())).equals(text)) {
-                    return Optional.of(what + "the text changes when it is read and written again\n" + text);
+            for (Recomputation.Policy policy : POLICIES) {
+                Optional<String> problem = planProblem(Recomputation.of(function, policy), sample, expected, tolerance);
+                if (problem.isPresent()) {
+                    return problem.map(why -> (function == optimized ? "optimised, " : "plain, ") + policy + ": "
+                            + why);
                 }
-                List<NDArray> actual = PlanInterpreter.run(plan, function, sample.inputs());
-                if (!Shrinking.same(expected, actual, tolerance)) {
-                    return Optional.of(what + expected + " became " + actual + "\n" + PlanPrinter.print(plan));
-                }
-            } catch (RuntimeException thrown) {
-                return Optional.of(what + thrown + " at " + List.of(thrown.getStackTrace()).subList(0, 6));
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<String> planProblem(Recomputation.Result repeated, RandomFunction.Sample sample,
+            List<NDArray> expected, double tolerance) {
+        try {
+            Plan plan = Planner.plan(repeated, Map.of(), LayoutAssignment.ROW_MAJOR);
+            PlanVerifier.verify(plan);
+            String text = PlanPrinter.print(plan);
+            if (!PlanPrinter.print(PlanParser.parse(text, name -> new RandomFunction.Twice())).equals(text)) {
+                return Optional.of("the text changes when it is read and written again\n" + text);
+            }
+            List<NDArray> actual = PlanInterpreter.run(plan, repeated.function(), sample.inputs());
+            return Shrinking.same(expected, actual, tolerance) ? Optional.empty()
+                    : Optional.of(expected + " became " + actual + "\n" + text);
+        } catch (RuntimeException thrown) {
+            return Optional.of(thrown + " at " + List.of(thrown.getStackTrace()).subList(0, 6));
+        }
     }
 
     static Optional<String> programProblem(RandomFunction.Sample sample, double tolerance) {

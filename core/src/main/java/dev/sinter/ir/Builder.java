@@ -63,24 +63,37 @@ public final class Builder {
 
     /** The value of an op on operands made by this builder. Wrong operands are a {@code GraphException}. */
     public Value add(Op op, List<Value> operands) {
+        checkOperands(op, operands);
+        Value value = interned.computeIfAbsent(new Key(op, operands.stream().map(Value::id).toList()),
+                any -> make(op, operands));
+        locations.add(value, location);
+        return value;
+    }
+
+    /** {@link #add}, where a value is made though there may be an equal one: it is computed twice. */
+    public Value addAgain(Op op, List<Value> operands) {
+        checkOperands(op, operands);
+        Value value = make(op, operands);
+        locations.add(value, location);
+        return value;
+    }
+
+    private void checkOperands(Op op, List<Value> operands) {
         for (Value operand : operands) {
             if (operand.id() >= values.size() || values.get(operand.id()) != operand) {
                 throw new CompilerBug(op.mnemonic() + ": the operand " + operand
                         + " comes from another builder");
             }
         }
-        Key key = new Key(op, operands.stream().map(Value::id).toList());
-        Value value = interned.get(key);
-        if (value == null) {
-            Type type = op.infer(operands.stream().map(Value::type).toList());
-            value = new Value(values.size(), op, List.copyOf(operands), type, sizes(op, type));
-            interned.put(key, value);
-            values.add(value);
-            if (op instanceof DefineSize size) {
-                definitions.put(size.symbol(), value);
-            }
+    }
+
+    private Value make(Op op, List<Value> operands) {
+        Type type = op.infer(operands.stream().map(Value::type).toList());
+        Value value = new Value(values.size(), op, List.copyOf(operands), type, sizes(op, type));
+        values.add(value);
+        if (op instanceof DefineSize size) {
+            definitions.put(size.symbol(), value);
         }
-        locations.add(value, location);
         return value;
     }
 

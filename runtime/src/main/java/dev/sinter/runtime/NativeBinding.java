@@ -2,6 +2,7 @@ package dev.sinter.runtime;
 
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.MemoryPlan;
+import dev.sinter.program.Compilation;
 import dev.sinter.program.Program;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
@@ -19,9 +20,10 @@ import java.util.function.ToLongFunction;
  * @param sizes   the values of the program's sizes, in order
  * @param memory  where temporaries lie in the arena
  * @param threads how many threads a run uses
+ * @param fits    whether the temporaries find the memory that they need
  * @param tapes   whether so many bytes of tapes fit beside the temporaries
  */
-record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, LongPredicate tapes) {
+record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, boolean fits, LongPredicate tapes) {
     /** A run that one thread finishes within this time wakes no other; waking costs about a tenth of it. */
     private static final double WORTH_SHARING_NANOS = 8_000;
     /** An iteration that takes longer gains more from sharing than the threads' meetings cost. */
@@ -36,14 +38,25 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, LongP
         Program program = code.compilation().program();
         code.compilation().checks().check(given);
         ToLongFunction<Symbol> symbols = program.greatest(given);
+        MemoryPlan.Binding memory = code.compilation().memory().bind(symbols, options.threads());
         long[] sizes = program.sizes().stream().mapToLong(dim -> size(dim, symbols)).toArray();
-        MemoryPlan plan = code.compilation().memory();
-        MemoryPlan.Binding memory = plan.bind(symbols, options.threads());
         long peak = memory.peak();
-        plan.require(memory, limit(options, peak), symbols);
         double nanos = sharedNanos(program.steps(), symbols);
         return new NativeBinding(sizes, memory, nanos > WORTH_SHARING_NANOS ? options.threads() : 1,
-                tapes -> tapes <= limit(options, peak + tapes) - peak);
+                peak <= limit(options, peak), tapes -> tapes <= limit(options, peak + tapes) - peak);
+    }
+
+    /** Whether a compilation's program would find the memory that they need for some sizes. */
+    static boolean wouldFit(Compilation compilation, ToLongFunction<Symbol> given, SessionOptions options) {
+        long peak = compilation.memory().bind(compilation.program().greatest(given), options.threads()).peak();
+        return peak <= limit(options, peak);
+    }
+
+    /** Checks that a compilation's program finds the memory that it needs for some sizes. */
+    static void require(Compilation compilation, ToLongFunction<Symbol> given, SessionOptions options) {
+        ToLongFunction<Symbol> symbols = compilation.program().greatest(given);
+        MemoryPlan.Binding memory = compilation.memory().bind(symbols, options.threads());
+        compilation.memory().require(memory, limit(options, memory.peak()), symbols);
     }
 
     /** How many bytes a run may take that would take so many. */

@@ -4,6 +4,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.schedule.ProductLayouts;
+import dev.sinter.plan.Recomputation;
 import dev.sinter.program.Backend;
 import dev.sinter.program.Compilation;
 import dev.sinter.program.Limits;
@@ -60,16 +61,17 @@ final class NativeEngine implements Engine {
     }
 
     /** Compiles a function for the layouts that variables have now. */
-    synchronized NativeCode compileNow(Function function, boolean timed) {
+    synchronized NativeCode compileNow(Function function, boolean timed, Recomputation.Policy policy) {
         Map<String, Layout> given = Map.copyOf(layouts);
         return replays.watch(() -> new Replay(function, given, backend.target(), OPTIONS.optimization(), timed),
-                beforeNativeCode -> compile(function, timed, beforeNativeCode));
+                beforeNativeCode -> compile(function, timed, policy, beforeNativeCode));
     }
 
-    private NativeCode compile(Function function, boolean timed, Runnable beforeNativeCode) {
+    private NativeCode compile(Function function, boolean timed, Recomputation.Policy policy,
+            Runnable beforeNativeCode) {
         try (PartialProgram code = backend.begin(timed, beforeNativeCode)) {
-            Compilation compilation = Compilation.compile(function, layouts, backend.target(),
-                    OPTIONS.withLayouts(new ProductLayouts(backend.target())), code::launches);
+            Compilation compilation = Compilation.compile(function, layouts, backend.target(), options(policy),
+                    code::launches);
             if (!layouts.entrySet().containsAll(compilation.plan().wanted().entrySet())) {
                 layouts.putAll(compilation.plan().wanted());
                 layoutGeneration++;
@@ -77,6 +79,15 @@ final class NativeEngine implements Engine {
             compilations.incrementAndGet();
             return new NativeCode(compilation, code.finish(compilation.program()));
         }
+    }
+
+    /** What a function would be compiled to for the layouts that variables have now; no native code is made. */
+    synchronized Compilation compilation(Function function, Recomputation.Policy policy) {
+        return Compilation.compile(function, layouts, backend.target(), options(policy));
+    }
+
+    private Compilation.Options options(Recomputation.Policy policy) {
+        return OPTIONS.withRecomputation(policy).withLayouts(new ProductLayouts(backend.target()));
     }
 
     /** A number that changes whenever a variable's layout does. */

@@ -1,15 +1,22 @@
 package dev.sinter.runtime;
 
 import dev.sinter.ir.Function;
+import dev.sinter.plan.Recomputation;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
-/** A function and its code for the layouts that the engine's variables have. */
+/**
+ * A function and its code for the layouts that the engine's variables have. Where a run would take too much memory, the
+ * code gives way to one that computes more values twice.
+ */
 final class NativeExecutable implements Executable {
     private final NativeEngine engine;
     private final Function function;
     private final boolean timed;
     private final List<NativeCode> outdated = new ArrayList<>();
+    private Recomputation.Policy policy = Recomputation.Policy.CHEAP;
     private volatile NativeCode code;
     private volatile int checkedGeneration = -1;
 
@@ -17,7 +24,7 @@ final class NativeExecutable implements Executable {
         this.engine = engine;
         this.function = function;
         this.timed = timed;
-        this.code = engine.compileNow(function, timed);
+        this.code = engine.compileNow(function, timed, policy);
     }
 
     NativeEngine engine() {
@@ -45,11 +52,30 @@ final class NativeExecutable implements Executable {
     private synchronized NativeCode renewed() {
         int generation = engine.layoutGeneration();
         if (!isCurrent(code)) {
-            NativeCode fresh = engine.compileNow(function, timed);
-            outdated.add(code);
-            code = fresh;
+            replace(policy);
         }
         checkedGeneration = generation;
+        return code;
+    }
+
+    private void replace(Recomputation.Policy other) {
+        NativeCode fresh = engine.compileNow(function, timed, other);
+        outdated.add(code);
+        code = fresh;
+        policy = other;
+    }
+
+    /**
+     * Code whose runs find the memory that they need for some sizes, from now on the code of all runs, in place of code
+     * whose runs do not: the fastest that fits, or the same where none does.
+     */
+    synchronized NativeCode fitting(NativeCode tight, ToLongFunction<Symbol> symbols) {
+        if (code == tight) {
+            Recomputation.Policy.sparing().stream()
+                    .filter(other -> NativeBinding.wouldFit(engine.compilation(function, other), symbols,
+                            engine.options()))
+                    .findFirst().ifPresent(this::replace);
+        }
         return code;
     }
 

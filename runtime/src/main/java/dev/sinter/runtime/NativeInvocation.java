@@ -16,6 +16,7 @@ import dev.sinter.program.Program;
 import dev.sinter.runtime.RunCancelledException.Reason;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Symbol;
 import dev.sinter.tensor.SymbolBinder;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -264,13 +265,23 @@ final class NativeInvocation implements Invocation {
     }
 
     /** Takes the sizes from the inputs and lays out the memory, where they differ from the last run's. */
+    private long symbol(Symbol symbol) {
+        return symbols[binder.symbols().indexOf(symbol)];
+    }
+
     private void bind() {
         binder.bind(inputList, symbols);
         if (bound && Arrays.equals(symbols, boundSymbols)) {
             return;
         }
         bound = false;
-        NativeBinding binding = code.binding(binder.symbols(), symbols, executable.engine().options());
+        SessionOptions options = executable.engine().options();
+        NativeBinding binding = code.binding(binder.symbols(), symbols, options);
+        if (!binding.fits()) {
+            use(executable.fitting(code, this::symbol));
+            NativeBinding.require(code.compilation(), this::symbol, options);
+            binding = code.binding(binder.symbols(), symbols, options);
+        }
         for (int i = 0; i < binding.sizes().length; i++) {
             frame.setSize(i, binding.sizes()[i]);
         }
@@ -282,7 +293,7 @@ final class NativeInvocation implements Invocation {
         }
         Program program = code.compilation().program();
         for (Buffer buffer : slots.outputs()) {
-            NDArray array = NativeBinding.array(program, buffer, symbol -> symbols[binder.symbols().indexOf(symbol)]);
+            NDArray array = NativeBinding.array(program, buffer, this::symbol);
             results[((Buffer.Role.Output) buffer.role()).result()] = array;
             found[((Buffer.Role.Output) buffer.role()).result()] = buffer.type().shape().dims().stream()
                     .anyMatch(dim -> !Collections.disjoint(dim.symbols(), program.bounds().keySet()));

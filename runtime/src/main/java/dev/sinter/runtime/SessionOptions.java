@@ -9,7 +9,9 @@ import java.util.OptionalLong;
  * @param backend     what executes the graph
  * @param threads     how many threads compute, at least 1; no result depends on it
  * @param memoryLimit how many bytes a run may take for intermediate results; by default what the machine or the
- *                    container has beside the largest heap. A session keeps the memory of as many runs as were in
+ *                    container has beside the largest heap. A run that would take more is compiled once more, so that
+ *                    it computes values twice in place of keeping them, and is refused where that is not enough. A
+ *                    session keeps the memory of as many runs as were in
  *                    progress or prepared at once
  * @param optimize    whether programs go through the passes first, which change no result
  */

@@ -33,6 +33,9 @@ import java.util.function.ToIntFunction;
 
 /** Writes a region down as a nest: every op inside becomes terms at the coordinates where it is needed. */
 final class NestWriter {
+    /** A start that is clamped along every axis that has an element, and stays far from overflow in sums with sizes. */
+    private static final long BEYOND_ANY_AXIS = 1L << 62;
+
     private record Place(Value value, List<Coordinate> at) {}
 
     private final Region region;
@@ -125,7 +128,8 @@ final class NestWriter {
             Coordinate coordinate = at.get(axis);
             OptionalLong known = Constants.integer(starts.get(axis));
             if (known.isPresent()) {
-                Dim start = known.getAsLong() <= 0 ? Dim.ZERO : Dim.of(known.getAsLong()).min(room.get(axis));
+                Dim start = known.getAsLong() <= 0 ? Dim.ZERO
+                        : Dim.of(Math.min(known.getAsLong(), BEYOND_ANY_AXIS)).min(room.get(axis));
                 coordinate = Accesses.affine(start, Dim.ONE, coordinate);
             } else if (!room.get(axis).isConstant(0)) {
                 int input = input(starts.get(axis), List.of());

@@ -1,7 +1,9 @@
 package dev.sinter.unit;
 
 import static dev.sinter.graph.Ops.concat;
+import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.einsum;
+import static dev.sinter.graph.Ops.gather;
 import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.reshape;
@@ -109,6 +111,14 @@ public class UnknownSizesTest extends OnEachBackend {
         NDArray last = run(feed(flat, counted(12)), parts.get(2).minus(parts.get(0)));
         assertThat(last.sizes()).containsExactly(4);
         assertThat(last.getDouble(3)).isEqualTo(8);
+    }
+
+    @Test
+    void theLargestIndexIsTheLastElement() {
+        for (long index : new long[] {Long.MAX_VALUE, Long.MAX_VALUE - 3, Long.MIN_VALUE}) {
+            NDArray row = run(feed(x, counted(4, 3)), gather(x, constant(index)));
+            assertThat(row.toString()).isEqualTo(index > 0 ? "[ 9. 10. 11.]" : "[0. 1. 2.]");
+        }
     }
 
     @Test

@@ -49,6 +49,11 @@ public final class SizeChecks {
         /** Whether it holds for every value that a run may find for the symbols that it finds. */
         boolean isShown(Found found);
 
+        /** A condition from which this follows whatever a run finds, about as few as possible of the sizes it finds. */
+        default Condition beforehand(Found found) {
+            return this;
+        }
+
         /** What is asked, for a message. */
         String question();
     }
@@ -97,6 +102,13 @@ public final class SizeChecks {
         @Override
         public boolean isShown(Found found) {
             return found.isNeverNegative(length) && found.isNeverNegative(first) && found.isNeverNegative(room);
+        }
+
+        @Override
+        public Condition beforehand(Found found) {
+            return new Box(found.isNeverNegative(length) ? length.atMost(found.bounds()) : length,
+                    found.isNeverNegative(first) ? Dim.ZERO : first, found.isNeverNegative(room) ? Dim.ZERO : room,
+                    size, message);
         }
 
         @Override
@@ -348,8 +360,9 @@ public final class SizeChecks {
         for (Location location : function.locations().of(value)) {
             places.append("\n  at ").append(location);
         }
-        if (condition.sizes().stream().noneMatch(found::mentions)) {
-            checks.add(new Check(condition, places.toString()));
+        Condition beforehand = condition.beforehand(found);
+        if (beforehand.sizes().stream().noneMatch(found::mentions)) {
+            checks.add(new Check(beforehand, places.toString()));
         } else if (!condition.isShown(found)) {
             throw new GraphException("a run cannot check beforehand what depends on a size that it finds: "
                     + condition.question() + places);

@@ -2,6 +2,7 @@ package dev.sinter.graph;
 
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.Gather;
+import dev.sinter.op.Pad;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.ScatterAdd;
 import dev.sinter.op.Slice;
@@ -31,13 +32,11 @@ final class Indexed {
             throw new GraphException("axis " + axis + " of " + c.describe(x) + " is one of the " + batch
                     + " axes of the batch");
         }
-        Node indices = batched(c, x, integers(c, given), batch);
-        Dim size = Composer.shape(x).dim(axis);
-        if (c.graph().sizes().isFound(size)) {
-            return product(c, x, indices, axis, batch);
-        }
-        return Composer.rank(indices) == 0 ? one(c, x, indices, axis)
-                : inPlace(c, c.add(new Gather(List.of(axis), batch), x, indices), Composer.rank(indices), axis, batch);
+        Node indices = inside(c, x, axis, batched(c, x, integers(c, given), batch));
+        Node table = extended(c, x, List.of(axis));
+        return Composer.rank(indices) == 0 ? one(c, table, indices, axis)
+                : inPlace(c, c.add(new Gather(List.of(axis), batch), table, indices), Composer.rank(indices), axis,
+                        batch);
     }
 
     /** Moves the axes of the indices from the front to where the indexed axis was. */
@@ -76,31 +75,38 @@ final class Indexed {
         return c.reshape(c.add(new DynamicSlice(new Shape(box)), operands), new Shape(dims));
     }
 
-    /** A product with the one-hot indices: of an axis whose size a run finds, which may be 0. */
-    private static Node product(Composer c, Node x, Node indices, int axis, int batch) {
-        if (axis > 0 || batch > 0) {
-            throw new GraphException("an axis whose size the run finds is only indexed as the first one, without a"
-                    + " batch: " + c.describe(x));
+    /** Whether an axis may be empty though it is indexed, as only the run finds its size. */
+    private static boolean isFound(Composer c, Node x, int axis) {
+        return c.graph().sizes().isFound(Composer.shape(x).dim(axis));
+    }
+
+    /** {@code x} with a 0 behind the end of each axis of some whose size the run finds, so that none is empty. */
+    private static Node extended(Composer c, Node x, List<Integer> axes) {
+        int rank = Composer.rank(x);
+        List<Dim> high = Shaping.zeros(rank);
+        axes.stream().filter(axis -> isFound(c, x, axis)).forEach(axis -> high.set(axis, Dim.ONE));
+        return high.contains(Dim.ONE) ? c.add(new Pad(Shaping.zeros(rank), high, Collections.nCopies(rank, 0L)), x,
+                c.scalar(Composer.dtype(x), 0)) : x;
+    }
+
+    /** Indices of an axis of {@code x}, clamped to its elements, or to the place behind its end where it has none. */
+    private static Node inside(Composer c, Node x, int axis, Node indices) {
+        if (!isFound(c, x, axis)) {
+            return indices;
         }
-        Shape shape = Composer.shape(x);
-        List<Dim> dims = new ArrayList<>(Composer.shape(indices).dims());
-        dims.addAll(shape.dims().subList(1, shape.rank()));
-        Node last = c.stretch(c.size(shape.dim(0).minus(1), DType.INT64), Composer.shape(indices), List.of());
-        Node inside = c.map(ScalarFn.MAX, c.map(ScalarFn.MIN, indices, last), c.fullLike(indices, 0));
-        DType dtype = Composer.dtype(x) == DType.BOOL ? DType.INT32 : Composer.dtype(x);
-        Node chosen = c.convert(Shaping.againstPosition(c, "indices", ScalarFn.EQ,
-                c.reshape(inside, Shape.of(Composer.shape(indices).elementCount())), shape.dim(0)), dtype);
-        Dim width = new Shape(shape.dims().subList(1, shape.rank())).elementCount();
-        Node rows = c.reshape(c.convert(x, dtype), Shape.of(shape.dim(0), width));
-        return c.reshape(c.convert(c.contract("mk,kn->mn", chosen, rows), Composer.dtype(x)), new Shape(dims));
+        Node last = c.stretch(c.size(Composer.shape(x).dim(axis).minus(1), DType.INT64), Composer.shape(indices),
+                List.of());
+        return c.map(ScalarFn.MAX, c.map(ScalarFn.MIN, indices, last), c.fullLike(indices, 0));
     }
 
     /** {@code x} at the tuples of indices that lie along the last axis. */
     static Node gatherNd(Composer c, Node x, Node indices, int batch) {
         c.label("x", "indices");
-        List<Node> operands = new ArrayList<>(List.of(x));
-        operands.addAll(tuples(c, x, indices, batch));
-        return c.add(new Gather(IntStream.range(batch, batch + operands.size() - 1).boxed().toList(), batch), operands);
+        List<Node> each = tuples(c, x, indices, batch);
+        List<Integer> axes = IntStream.range(batch, batch + each.size()).boxed().toList();
+        List<Node> operands = new ArrayList<>(List.of(extended(c, x, axes)));
+        operands.addAll(each);
+        return c.add(new Gather(axes, batch), operands);
     }
 
     /** {@code x} with numbers added at the tuples of indices that lie along the last axis. */
@@ -118,9 +124,13 @@ final class Indexed {
             updates = axis < last ? c.same("the updates differ from the indices", indices, axis, updates, axis)
                     : c.same("the updates differ from what is indexed", x, axis - last + each.size(), updates, axis);
         }
-        List<Node> operands = new ArrayList<>(List.of(x, updates));
+        List<Integer> axes = IntStream.range(0, each.size()).boxed().toList();
+        List<Node> operands = new ArrayList<>(List.of(extended(c, x, axes), updates));
         operands.addAll(each);
-        return c.add(new ScatterAdd(IntStream.range(0, each.size()).boxed().toList(), 0), operands);
+        Node sums = c.add(new ScatterAdd(axes, 0), operands);
+        int rank = Composer.rank(x);
+        return Composer.shape(sums).equals(Composer.shape(x)) ? sums : c.add(new Slice(Shaping.zeros(rank),
+                Composer.shape(x).dims(), Collections.nCopies(rank, 1L)), sums);
     }
 
     /** The indices of each axis, from tuples along the last axis. */
@@ -144,7 +154,8 @@ final class Indexed {
             from.set(last, Dim.of(k));
             to.set(last, Dim.of(k + 1));
             Node one = c.add(new Slice(from, to, Collections.nCopies(last + 1, 1L)), indices);
-            all.add(c.reshape(one, new Shape(shape.dims().subList(0, last))));
+            Node index = c.reshape(one, new Shape(shape.dims().subList(0, last)));
+            all.add(inside(c, x, batch + (int) k, index));
         }
         return all;
     }

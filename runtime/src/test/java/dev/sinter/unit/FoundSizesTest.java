@@ -8,7 +8,10 @@ import static dev.sinter.graph.Control.scan;
 import static dev.sinter.graph.Control.vectorizedMap;
 import static dev.sinter.graph.Control.whileLoop;
 import static dev.sinter.graph.Ops.concat;
+import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.expandDims;
+import static dev.sinter.graph.Ops.gather;
+import static dev.sinter.graph.Ops.gatherNd;
 import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.greater;
 import static dev.sinter.graph.Ops.less;
@@ -17,6 +20,7 @@ import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.sin;
 import static dev.sinter.graph.Ops.square;
 import static dev.sinter.graph.Ops.tanh;
+import static dev.sinter.graph.Ops.tensorScatterNdAdd;
 import static dev.sinter.graph.Select.booleanMask;
 import static dev.sinter.graph.Select.nonzero;
 import static dev.sinter.graph.Select.prefix;
@@ -187,6 +191,56 @@ public class FoundSizesTest extends OnEachBackend {
             assertThat(session.run(feed(x, ROWS), last).toString()).isEqualTo("[5. 6.]");
             assertThat(session.run(feed(x, ROWS), slope).toString())
                     .isEqualTo("[[ 0.  0.]\n [ 0.  0.]\n [10. 12.]]");
+        }
+    }
+
+    /** What a mask leaves out has no part in what is read, be it infinite; where nothing is left, 0 is read. */
+    @Test
+    void aChosenRowIsReadWhereItLies() {
+        Tensor chosen = booleanMask(x, greater(reduceSum(x, 1), 5));
+        Tensor turned = Ops.transpose(chosen, 1, 0);
+        Tensor indices = graph.constant(new int[] {1, 0, 9});
+        Tensor tuples = graph.constant(new int[][] {{1, 1}, {-3, 0}, {9, 9}});
+        Tensor sums = tensorScatterNdAdd(chosen, graph.constant(new int[][] {{1}, {9}}), constant(new double[2][2]));
+        Tensor square = reduceSum(square(gatherNd(chosen, tuples)));
+        double[][] rows = {{1, 2}, {Double.POSITIVE_INFINITY, 4}, {5, 6}};
+        double[][] few = {{1, 2}};
+        try (Session session = open(graph)) {
+            assertThat(session.run(feed(x, rows), gather(chosen, indices)).toString())
+                    .isEqualTo("[[ 5.  6.]\n [inf  4.]\n [ 5.  6.]]");
+            assertThat(session.run(feed(x, rows), gather(chosen, constant(1))).toString()).isEqualTo("[5. 6.]");
+            assertThat(session.run(feed(x, rows), gather(turned, indices, 1)).toString())
+                    .isEqualTo("[[ 5. inf  5.]\n [ 6.  4.  6.]]");
+            assertThat(session.run(feed(x, ROWS), gatherNd(chosen, tuples)).toString()).isEqualTo("[6. 3. 6.]");
+            assertThat(session.run(feed(x, ROWS), gradients(square, x).of(x)).toString())
+                    .isEqualTo("[[ 0.  0.]\n [ 6.  0.]\n [ 0. 24.]]");
+            assertThat(session.run(feed(x, ROWS), sums).toString()).isEqualTo("[[3. 4.]\n [5. 6.]]");
+            assertThat(session.run(feed(x, few), gather(chosen, indices)).toString())
+                    .isEqualTo("[[0. 0.]\n [0. 0.]\n [0. 0.]]");
+            assertThat(session.run(feed(x, few), gatherNd(chosen, tuples)).toString()).isEqualTo("[0. 0. 0.]");
+            assertThat(session.run(feed(x, few), sums).sizes()).containsExactly(0, 2);
+        }
+    }
+
+    /** As many elements are read as the run finds; where there may be one, the table must have one. */
+    @Test
+    void aRunFindsHowManyElementsAreRead() {
+        Tensor places = nonzero(greater(x, 2));
+        Tensor chosen = gatherNd(x, places);
+        Tensor doubled = tensorScatterNdAdd(x, places, chosen);
+        Tensor slope = gradients(reduceSum(square(chosen)), x).of(x);
+        Tensor some = gather(x, prefix(graph.constant(new long[] {2, 0, 1}), count));
+        try (Session session = open(graph)) {
+            assertThat(session.run(feed(x, ROWS), chosen).toString()).isEqualTo("[3. 4. 5. 6.]");
+            assertThat(session.run(feed(x, ROWS), doubled).toString())
+                    .isEqualTo("[[ 1.  2.]\n [ 6.  8.]\n [10. 12.]]");
+            assertThat(session.run(feed(x, ROWS), slope).toString())
+                    .isEqualTo("[[ 0.  0.]\n [ 6.  8.]\n [10. 12.]]");
+            assertThat(session.run(feed(x, new double[0][2]), chosen).sizes()).containsExactly(0);
+            assertThat(session.run(feed(x, ROWS).and(count, NDArray.scalar(2L)), some).toString())
+                    .isEqualTo("[[5. 6.]\n [1. 2.]]");
+            assertThatThrownBy(() -> session.run(feed(x, new double[0][2]).and(count, NDArray.scalar(0L)), some))
+                    .isInstanceOf(GraphException.class).hasMessageContaining("no index along axis 0 of size 0");
         }
     }
 

@@ -79,6 +79,20 @@ class ElementaryTest {
         assertThat(special(ScalarFn.POW, DType.FLOAT32)).isLessThanOrEqualTo(2);
     }
 
+    /** A unit less would be large where it is multiplied, as gelu(-1e20) is. */
+    @Test
+    void theErrorFunctionIsOneFarFromZero() {
+        double[] far = new double[BLOCK];
+        float[] single = new float[BLOCK];
+        for (int i = 0; i < BLOCK; i++) {
+            far[i] = i % 2 == 0 ? 5.931 * Math.exp(i * 0.17) : -5.931 * Math.exp(i * 0.17);
+            single[i] = i % 2 == 0 ? (float) (3.93 * Math.exp(i * 0.02)) : (float) (-3.93 * Math.exp(i * 0.02));
+        }
+        assertThat(new Accuracy(ScalarFn.ERF, DType.FLOAT64).apply(far, far)).containsOnly(1, -1);
+        assertThat(new Accuracy(ScalarFn.ERF, DType.FLOAT32).apply(single, single)).containsOnly(1, -1);
+        assertThat(new Accuracy(ScalarFn.ERFC, DType.FLOAT64).apply(far, far)[1]).isEqualTo(2);
+    }
+
     @Test
     void remaindersAreExact() {
         Random random = new Random(9);

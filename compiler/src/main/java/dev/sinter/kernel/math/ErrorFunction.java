@@ -52,9 +52,9 @@ final class ErrorFunction {
     }
 
     Reg erf(Reg x) {
-        // From here on the result is 1, or one unit less.
-        Reg t = k.min(f.c(3.92, 5.93), f.abs(x));
-        return f.copySign(f.single ? fromRoot(t) : fromFourthRoot(t), x);
+        Reg t = f.abs(x);
+        Reg near = f.single ? fromRoot(t) : fromFourthRoot(t);
+        return f.copySign(k.select(k.lt(f.c(3.92, 5.93), t), f.c(1), near), x);
     }
 
     private Reg fromRoot(Reg t) {

@@ -24,7 +24,7 @@ final class Indexed {
     static Node gather(Composer c, Node x, Node given, int givenAxis, int batch) {
         c.label("x", "indices");
         if (Composer.rank(x) == 0 || !Composer.dtype(given).isInteger()) {
-            throw new GraphException("a tensor with an axis to index and integer indices are needed: "
+            throw new GraphException("a tensor with an axis to index and int32 or int64 indices are needed: "
                     + c.describe(x) + ", " + c.describe(given));
         }
         int axis = c.axis(givenAxis, Composer.rank(x), x);
@@ -32,7 +32,7 @@ final class Indexed {
             throw new GraphException("axis " + axis + " of " + c.describe(x) + " is one of the " + batch
                     + " axes of the batch");
         }
-        Node indices = inside(c, x, axis, batched(c, x, integers(c, given), batch));
+        Node indices = inside(c, x, axis, integers(c, batched(c, x, given, batch)));
         Node table = extended(c, x, List.of(axis));
         return Composer.rank(indices) == 0 ? one(c, table, indices, axis)
                 : inPlace(c, c.add(new Gather(List.of(axis), batch), table, indices), Composer.rank(indices), axis,
@@ -55,7 +55,8 @@ final class Indexed {
     /** Indices that share the first axes of a tensor. */
     private static Node batched(Composer c, Node x, Node given, int batch) {
         if (batch < 0 || batch > Composer.rank(given)) {
-            throw new GraphException(c.describe(given) + " does not have " + batch + " axes of a batch");
+            throw new GraphException(c.describe(given) + " does not have " + batch + " axes of a batch: batchDims is 0"
+                    + " to " + Composer.rank(given));
         }
         Node indices = given;
         for (int axis = 0; axis < batch; axis++) {
@@ -113,6 +114,9 @@ final class Indexed {
     static Node scatterAdd(Composer c, Node x, Node indices, Node given) {
         c.label("x", "indices", "updates");
         c.sameDtype(List.of(x, given));
+        if (Composer.dtype(x) == DType.BOOL) {
+            throw new GraphException(c.describe(x) + " holds no numbers to add to; cast(...) it and the updates");
+        }
         List<Node> each = tuples(c, x, indices, 0);
         int last = Composer.rank(indices) - 1;
         if (Composer.rank(given) != last + Composer.rank(x) - each.size()) {
@@ -143,9 +147,10 @@ final class Indexed {
         long count = Composer.shape(given).dim(last).constant();
         if (count < 1 || batch + count > Composer.rank(x) || batch > last) {
             throw new GraphException("tuples of " + count + " indices behind " + batch
-                    + " axes of a batch do not index " + c.describe(x) + ": " + c.describe(given));
+                    + " axes of a batch do not index " + c.describe(x) + ": the last axis of " + c.describe(given)
+                    + " must be 1 to the rank less those of the batch, which come before it");
         }
-        Node indices = batched(c, x, integers(c, given), batch);
+        Node indices = integers(c, batched(c, x, given, batch));
         Shape shape = Composer.shape(indices);
         List<Node> all = new ArrayList<>();
         for (long k = 0; k < count; k++) {

@@ -35,10 +35,12 @@ public record TopK(Tensor values, Tensor indices) {
     static TopK of(Operand given, long k) {
         Tensor x = given instanceof Tensor tensor ? tensor : Ops.identity(given);
         int last = x.rank() - 1;
-        boolean fits = last >= 0 && k >= 0 && !(x.dim(last).isConstant() && x.dim(last).constant() < k);
-        if (!fits || x.dtype() == DType.BOOL) {
+        if (last < 0 || x.dtype() == DType.BOOL) {
+            throw new GraphException("top_k: numbers along an axis are needed, not " + x + "\n  at " + Place.here());
+        }
+        if (k < 0 || x.dim(last).isConstant() && x.dim(last).constant() < k) {
             throw new GraphException("top_k: there are no " + k + " greatest elements along the last axis of " + x
-                    + "\n  at " + Place.here());
+                    + "; k is 0 to its size\n  at " + Place.here());
         }
         Tensor positions = x.graph().tensor(range(DType.INT64, x.dim(last)));
         Tensor turns = slice(positions, new long[] {0}, new long[] {k});

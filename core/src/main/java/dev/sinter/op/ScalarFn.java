@@ -19,6 +19,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The scalar functions that a {@code map} applies. Each row says what the function takes, its value and its
@@ -176,7 +177,10 @@ public enum ScalarFn {
         boolean oneDtype = operands.subList(select ? 1 : 0, operands.size()).stream().allMatch(last::equals);
         if (!takes(last) || !oneDtype || select && operands.getFirst() != DType.BOOL) {
             String given = operands.stream().map(DType::toString).collect(Collectors.joining(" and "));
-            throw new GraphException(text + ": does not take " + given + (oneDtype ? "" : "; cast one to the other"));
+            String taken = Stream.of(DType.values()).filter(this::takes).map(DType::toString)
+                    .collect(Collectors.joining(", "));
+            throw new GraphException(text + ": does not take " + given + (!oneDtype ? "; cast one to the other"
+                    : select ? "; the first is bool" : "; cast(...) to one of " + taken));
         }
         return domain == Domain.COMPARE || domain == Domain.TEST ? DType.BOOL : last;
     }

@@ -156,8 +156,8 @@ class GraphErrorsTest {
 
     @Test
     void dtypesThatAnOpDoesNotTake() {
-        fails(() -> dev.sinter.graph.Ops.exp(i), "exp: does not take int32", "  at GraphErrorsTest.java:#",
-                "  x: placeholder \"i\" at GraphErrorsTest.java:#");
+        fails(() -> dev.sinter.graph.Ops.exp(i), "exp: does not take int32; cast(...) to one of float32, float64",
+                "  at GraphErrorsTest.java:#", "  x: placeholder \"i\" at GraphErrorsTest.java:#");
         fails(() -> reduceMean(i), "reduce_mean: x int32[3,5] is not of a float dtype; cast(...) it",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"i\" at GraphErrorsTest.java:#");
         fails(() -> reduceSum(graph.placeholder("b", BOOL, shape(2))), "reduce_sum: x bool[2] is not numeric",
@@ -167,10 +167,29 @@ class GraphErrorsTest {
     @Test
     void indicesAndLengths() {
         fails(() -> gather(i, y),
-                "gather: a tensor with an axis to index and integer indices are needed: x int32[3,5], indices"
-                        + " float32[3,5]",
+                "gather: a tensor with an axis to index and int32 or int64 indices are needed: x int32[3,5],"
+                        + " indices float32[3,5]",
                 "  at GraphErrorsTest.java:#",
                 "  x: placeholder \"i\" at GraphErrorsTest.java:#      indices: placeholder \"y\" at"
+                        + " GraphErrorsTest.java:#");
+        fails(() -> gather(y, i, 1, 3),
+                "gather: axis 1 of x float32[3,5] is one of the 3 axes of the batch", "  at GraphErrorsTest.java:#",
+                "  x: placeholder \"y\" at GraphErrorsTest.java:#      indices: placeholder \"i\" at"
+                        + " GraphErrorsTest.java:#");
+        fails(() -> gather(y, i, 1, -1),
+                "gather: indices int32[3,5] does not have -1 axes of a batch: batchDims is 0 to 2",
+                "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#      indices:"
+                        + " placeholder \"i\" at GraphErrorsTest.java:#");
+        fails(() -> dev.sinter.graph.Ops.gatherNd(y, i),
+                "gather_nd: tuples of 5 indices behind 0 axes of a batch do not index x float32[3,5]: the last axis of"
+                        + " indices int32[3,5] must be 1 to the rank less those of the batch, which come before it",
+                "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#      indices:"
+                        + " placeholder \"i\" at GraphErrorsTest.java:#");
+        Tensor b = graph.placeholder("b", BOOL, shape(3));
+        fails(() -> dev.sinter.graph.Ops.tensorScatterNdAdd(b, i, b),
+                "tensor_scatter_nd_add: x bool[3] holds no numbers to add to; cast(...) it and the updates",
+                "  at GraphErrorsTest.java:#", "  x: placeholder \"b\" at GraphErrorsTest.java:#      indices:"
+                        + " placeholder \"i\" at GraphErrorsTest.java:#      updates: placeholder \"b\" at"
                         + " GraphErrorsTest.java:#");
         fails(() -> sequenceMask(y, x.dim(0)), "sequence_mask: lengths are integers, not x float32[3,5]",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#");

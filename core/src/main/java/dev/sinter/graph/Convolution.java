@@ -49,7 +49,7 @@ final class Convolution {
         Dim groups = Dim.of(options.groups());
         Dim inside = Composer.shape(filter).dim(convolution.axes);
         Dim out = Composer.shape(filter).dim(convolution.axes + 1);
-        boolean divides = options.groups() >= 1 && in.equals(inside.times(groups))
+        boolean divides = in.equals(inside.times(groups))
                 && out.mod(groups).isConstant(0);
         if (!divides) {
             throw new GraphException("channels differ: " + c.describe(x) + " has " + in + ", " + c.describe(filter)
@@ -102,7 +102,7 @@ final class Convolution {
         Dim groups = Dim.of(options.groups());
         Dim in = Composer.shape(input).dim(axes + 1);
         Dim filters = Composer.shape(filter).dim(axes + 1);
-        if (options.groups() < 1 || !in.equals(filters) || !in.mod(groups).isConstant(0)) {
+        if (!in.equals(filters) || !in.mod(groups).isConstant(0)) {
             throw new GraphException("channels differ: " + c.describe(x) + " has " + in + ", " + c.describe(filter)
                     + " takes " + filters + (options.groups() == 1 ? "" : " in " + options.groups() + " groups"));
         }
@@ -238,6 +238,12 @@ final class Convolution {
         if (axes < 1 || axes > SPATIAL.length() || Composer.rank(filter) != axes + 2) {
             throw new GraphException("an input of batch, spatial axes and channels and a filter of as many axes are"
                     + " needed: " + c.describe(x) + ", " + c.describe(filter));
+        }
+        if (Composer.dtype(x) == DType.BOOL) {
+            throw new GraphException(c.describe(x) + " holds no numbers; cast(...) it and the filter");
+        }
+        if (options.groups() < 1) {
+            throw new GraphException("groups must be at least 1, not " + options.groups());
         }
         return new Convolution(c, options, axes);
     }

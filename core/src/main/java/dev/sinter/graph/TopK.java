@@ -14,7 +14,6 @@ import static dev.sinter.graph.Ops.logicalOr;
 import static dev.sinter.graph.Ops.range;
 import static dev.sinter.graph.Ops.reduceMax;
 import static dev.sinter.graph.Ops.reduceMin;
-import static dev.sinter.graph.Ops.slice;
 import static dev.sinter.graph.Ops.transpose;
 import static dev.sinter.graph.Ops.where;
 import static dev.sinter.graph.Ops.zeros;
@@ -43,7 +42,8 @@ public record TopK(Tensor values, Tensor indices) {
                     + "; k is 0 to its size\n  at " + Place.here());
         }
         Tensor positions = x.graph().tensor(range(DType.INT64, x.dim(last)));
-        Tensor turns = slice(positions, new long[] {0}, new long[] {k});
+        Tensor turns = Composer.tensor("top_k", c -> Shaping.slice(c, c.in(0), new long[] {0}, new long[] {k}),
+                positions);
         ScanResult scan = Control.scan(List.of(zeros(DType.BOOL, x.shape())), List.of(turns),
                 each -> next(x, positions, each.carry(0)));
         Tensor stacked = scan.output(0);

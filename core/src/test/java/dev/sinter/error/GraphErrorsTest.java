@@ -127,6 +127,13 @@ class GraphErrorsTest {
         fails(() -> Nn.conv2dTranspose(image, filter, WindowOptions.SAME.withGroups(2)),
                 "conv2d_transpose: channels differ: x float32[?,4,4,3] has 3, filter float32[3,3,8,3] takes 3 in 2"
                         + " groups", where);
+        fails(() -> Nn.conv2dTranspose(image, filter, WindowOptions.SAME.withGroups(0)),
+                "conv2d_transpose: groups must be at least 1, not 0", where);
+        Tensor bools = graph.placeholder("bools", BOOL, shape(1, 4, 4));
+        fails(() -> Nn.conv1dTranspose(bools, bools, WindowOptions.SAME),
+                "conv1d_transpose: x bool[1,4,4] holds no numbers; cast(...) it and the filter",
+                "  at GraphErrorsTest.java:#", "  x: placeholder \"bools\" at GraphErrorsTest.java:#      filter:"
+                        + " placeholder \"bools\" at GraphErrorsTest.java:#");
         fails(() -> Nn.conv2dTranspose(image, filter, shape(UNKNOWN, 9, 8, 8), WindowOptions.SAME.withStrides(2)),
                 "conv2d_transpose: a result of 9 elements has 5 windows, not the 4 of x float32[?,4,4,3] along spatial"
                         + " axis 0", where);

@@ -360,13 +360,19 @@ public final class SizeChecks {
         for (Location location : function.locations().of(value)) {
             places.append("\n  at ").append(location);
         }
-        Condition beforehand = condition.beforehand(found);
-        if (beforehand.sizes().stream().noneMatch(found::mentions)) {
-            checks.add(new Check(beforehand, places.toString()));
-        } else if (!condition.isShown(found)) {
+        if (isFound(condition) && condition.isShown(found)) {
+            return;
+        }
+        Condition beforehand = isFound(condition) ? condition.beforehand(found) : condition;
+        if (isFound(beforehand)) {
             throw new GraphException("a run cannot check beforehand what depends on a size that it finds: "
                     + condition.question() + places);
         }
+        checks.add(new Check(beforehand, places.toString()));
+    }
+
+    private boolean isFound(Condition condition) {
+        return condition.sizes().stream().anyMatch(found::mentions);
     }
 
     private static String text(TensorType type, ToLongFunction<Symbol> symbols) {

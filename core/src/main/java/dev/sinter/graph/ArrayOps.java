@@ -34,7 +34,8 @@ abstract sealed class ArrayOps permits Ops {
     /**
      * The elements of an axis at some indices, in whose place the axes of the indices come but for those of the batch:
      * {@code [batch..., before..., n, after...]} and {@code [batch..., k...]} give
-     * {@code [batch..., before..., k..., after...]}. An index outside is the nearest inside.
+     * {@code [batch..., before..., k..., after...]}. An index outside is the nearest inside; along an empty axis whose
+     * size the run finds, 0 is read.
      *
      * @param axis      the axis that is indexed; negative from the end
      * @param batchDims how many of the first axes both share, as in {@code tf.gather}
@@ -51,7 +52,8 @@ abstract sealed class ArrayOps permits Ops {
 
     /**
      * The elements at tuples of indices of the first axes behind the batch: {@code [batch..., n1, ..., nm, after...]}
-     * and {@code [batch..., k..., m]} give {@code [batch..., k..., after...]}. An index outside is the nearest inside.
+     * and {@code [batch..., k..., m]} give {@code [batch..., k..., after...]}. An index outside is the nearest inside;
+     * along an empty axis whose size the run finds, 0 is read.
      *
      * @param batchDims how many of the first axes both share, as in {@code tf.gather_nd}
      * @throws GraphException where the axes do not fit; at a run where an axis is empty and there are indices
@@ -63,7 +65,7 @@ abstract sealed class ArrayOps permits Ops {
     /**
      * A tensor with updates added at tuples of indices of its first axes, one after the other: {@code [n1, ..., nm,
      * after...]}, {@code [k..., m]} and {@code [k..., after...]}, as {@code tf.tensor_scatter_nd_add}. An index outside
-     * is the nearest inside.
+     * is the nearest inside; along an empty axis whose size the run finds, nothing is added.
      *
      * @throws GraphException where dtypes or axes do not fit; at a run where an axis is empty and there are updates
      */

@@ -173,7 +173,7 @@ final class Fusion {
                 if (narrower.isPresent()) {
                     decisions.add(new Decision.Yes("store " + names(narrower.get()) + " in place of %" + root.id() + " "
                             + root.op().mnemonic(), "it is narrower"));
-                    narrower.get().forEach(value -> graph.settle(value, region));
+                    narrower.get().forEach(value -> graph.settleEarly(value, region));
                 }
             }
         }

@@ -74,7 +74,7 @@ final class KeptValues {
             elsewhere.add(write.value());
         });
         flow.fetches().forEach(fetch -> elsewhere.add(fetch.value()));
-        order.stream().filter(KeptValues::isGiven).forEach(elsewhere::add);
+        order.stream().filter(value -> isGiven(value) || isMadeOfNothing(value)).forEach(elsewhere::add);
         findStored();
         this.peak = findPeak();
         if (policy.segments() > 1) {
@@ -87,6 +87,15 @@ final class KeptValues {
     private static boolean isGiven(Value value) {
         return value.op() instanceof Parameter || value.op() instanceof Constant || value.op() instanceof Read
                 || value.op() instanceof RunNumber || value.op() instanceof InitialState;
+    }
+
+    /** Whether elements come from indices and constants alone, wherever they are read. */
+    private boolean isMadeOfNothing(Value value) {
+        return switch (flow.category(value)) {
+            case GENERATOR -> !(value.op() instanceof RandomBits);
+            case ACCESS -> !Accesses.isDynamic(value) && isMadeOfNothing(flow.operand(value, 0));
+            case SOURCE, ELEMENTWISE, VIEW, REDUCE, CONTRACT, ASSEMBLE, HOST, NONE -> false;
+        };
     }
 
     /** The early values that late ones compute again. */

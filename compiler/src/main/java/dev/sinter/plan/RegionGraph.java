@@ -35,7 +35,7 @@ final class RegionGraph {
      */
     RegionGraph(Dataflow flow, Map<Value, Value> notBefore) {
         this.flow = flow;
-        this.notBefore = notBefore;
+        this.notBefore = new HashMap<>(notBefore);
     }
 
     Dataflow flow() {
@@ -64,6 +64,12 @@ final class RegionGraph {
         paths.forget();
         homes.put(value, region);
         region.add(value);
+    }
+
+    /** {@link #settle}, where the value need not wait any more for what it was to come after. */
+    void settleEarly(Value value, Region region) {
+        notBefore.remove(value);
+        settle(value, region);
     }
 
     /** Makes a region run after another. */

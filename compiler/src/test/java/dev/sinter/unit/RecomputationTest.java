@@ -75,6 +75,30 @@ class RecomputationTest {
         assertThat(least).isLessThan(16 * BYTES);
     }
 
+    /** A comparison takes less memory than what it compares, and is stored early though it could be made again. */
+    @Test
+    void aMaskIsStoredInPlaceOfWhatItComesFrom() {
+        TensorType type = new TensorType(DType.FLOAT32, Shape.shape(SIZE, SIZE));
+        Builder b = new Builder();
+        Value x = b.add(new Parameter("x", type));
+        Value zero = b.zerosLike(x);
+        List<Value> masks = new ArrayList<>();
+        Value at = x;
+        for (int i = 0; i < 6; i++) {
+            Value product = b.contract("mk", "kn", "mn", at, x);
+            masks.add(b.map(ScalarFn.GE, product, zero));
+            at = b.map(ScalarFn.MAX, product, zero);
+        }
+        for (Value mask : masks.reversed()) {
+            at = b.select(mask, b.contract("mk", "kn", "mn", at, x), b.select(mask, x, zero));
+        }
+        Function function = new Function("masks", List.of(x), List.of(at), b.locations());
+        for (Recomputation.Policy policy : List.of(Recomputation.Policy.CHEAP,
+                new Recomputation.Policy(1, 4, 1, false, 0), new Recomputation.Policy(1, 4, 64, true, 0))) {
+            assertThat(peak(compiled(function, policy))).isLessThan(5 * BYTES);
+        }
+    }
+
     @Test
     void littleMemoryIsNotWorthAnyTime() {
         Function function = layers(6, 16);

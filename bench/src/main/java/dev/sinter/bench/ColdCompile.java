@@ -1,8 +1,6 @@
 package dev.sinter.bench;
 
 import dev.sinter.runtime.Session;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -57,21 +55,16 @@ final class ColdCompile implements Contender {
 
     @Override
     public double round(int iterations) {
-        try {
-            Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Dsinter.code.cache=off",
-                    "-cp", System.getProperty("java.class.path"), ColdCompile.class.getName(), net,
-                    Integer.toString(threads)).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-            String line = new String(process.getInputStream().readAllBytes()).strip();
-            int status = process.waitFor();
-            Values.require(status == 0, "the process of " + name() + " ends with " + status);
-            return Double.parseDouble(line);
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupt);
-        }
+        double micros = ChildProcess.run(new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:+UseSerialGC", "-Dsinter.code.cache=off",
+                "-cp", System.getProperty("java.class.path"), ColdCompile.class.getName(), net,
+                Integer.toString(threads)), out -> {
+            String line = out.readLine();
+            return line == null ? Double.NaN : Double.parseDouble(line);
+        });
+        Values.require(!Double.isNaN(micros), "the process of " + name() + " prints nothing");
+        return micros;
     }
 
     @Override

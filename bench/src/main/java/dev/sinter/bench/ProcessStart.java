@@ -1,8 +1,5 @@
 package dev.sinter.bench;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 
@@ -34,30 +31,18 @@ record ProcessStart(String name, List<String> command, Map<String, String> envir
 
     @Override
     public double round(int iterations) {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
         long start = System.nanoTime();
-        try {
-            ProcessBuilder builder = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD);
-            builder.environment().putAll(environment);
-            Process process = builder.start();
-            try (BufferedReader out = process.inputReader()) {
-                String line = out.readLine();
-                double micros = (System.nanoTime() - start) / 1e3;
-                while (line != null) {
-                    line = out.readLine();
-                }
-                int status = process.waitFor();
-                if (status != 0) {
-                    throw new IllegalStateException("'" + String.join(" ", command) + "' ends with " + status);
-                }
-                return whole ? (System.nanoTime() - start) / 1e3 : micros;
+        double first = ChildProcess.run(builder, out -> {
+            String line = out.readLine();
+            double micros = (System.nanoTime() - start) / 1e3;
+            while (line != null) {
+                line = out.readLine();
             }
-        } catch (IOException problem) {
-            throw new UncheckedIOException(problem);
-        } catch (InterruptedException interrupt) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(interrupt);
-        }
+            return micros;
+        });
+        return whole ? (System.nanoTime() - start) / 1e3 : first;
     }
 
     @Override

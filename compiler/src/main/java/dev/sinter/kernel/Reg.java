@@ -8,16 +8,6 @@ package dev.sinter.kernel;
  */
 public record Reg(int id, RegType type) {
     @Override
-    public boolean equals(Object other) {
-        return other instanceof Reg reg && reg.id == id && reg.type.equals(type);
-    }
-
-    @Override
-    public int hashCode() {
-        return id;
-    }
-
-    @Override
     public String toString() {
         return "%" + id;
     }

@@ -53,16 +53,6 @@ public record RegType(Kind kind, int lanes) {
         return new RegType(kind, other);
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof RegType type && type.kind == kind && type.lanes == lanes;
-    }
-
-    @Override
-    public int hashCode() {
-        return 64 * kind.ordinal() + lanes;
-    }
-
     /** {@code f32}, {@code f32x16}. */
     @Override
     public String toString() {

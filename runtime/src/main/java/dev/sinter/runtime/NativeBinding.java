@@ -46,7 +46,7 @@ record NativeBinding(long[] sizes, MemoryPlan.Binding memory, int threads, boole
                 peak <= limit(options, peak), tapes -> tapes <= limit(options, peak + tapes) - peak);
     }
 
-    /** Whether a compilation's program would find the memory that they need for some sizes. */
+    /** Whether a compilation's program would find the memory that it needs for some sizes. */
     static boolean wouldFit(Compilation compilation, ToLongFunction<Symbol> given, SessionOptions options) {
         long peak = compilation.memory().bind(compilation.program().greatest(given), options.threads()).peak();
         return peak <= limit(options, peak);

@@ -4,7 +4,10 @@ import dev.sinter.ir.Function;
 import dev.sinter.plan.Recomputation;
 import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.ToLongFunction;
 
 /**
@@ -16,6 +19,8 @@ final class NativeExecutable implements Executable {
     private final Function function;
     private final boolean timed;
     private final List<NativeCode> outdated = new ArrayList<>();
+    /** The bindings in whose place something that fits has been looked for. */
+    private final Set<NativeBinding> tried = Collections.newSetFromMap(new WeakHashMap<>());
     private Recomputation.Policy policy = Recomputation.Policy.CHEAP;
     private volatile NativeCode code;
     private volatile int checkedGeneration = -1;
@@ -66,11 +71,13 @@ final class NativeExecutable implements Executable {
     }
 
     /**
-     * Code whose runs find the memory that they need for some sizes, from now on the code of all runs, in place of code
-     * whose runs do not: the fastest that fits, or the same where none does.
+     * Code whose runs find the memory that they need for some sizes, from now on the code of all runs: the fastest that
+     * does, or the code of now where none does, which is looked for once.
+     *
+     * @param tight what the sizes make of code whose runs do not
      */
-    synchronized NativeCode fitting(NativeCode tight, ToLongFunction<Symbol> symbols) {
-        if (code == tight) {
+    synchronized NativeCode fitting(NativeBinding tight, ToLongFunction<Symbol> symbols) {
+        if (!NativeBinding.wouldFit(code.compilation(), symbols, engine.options()) && tried.add(tight)) {
             Recomputation.Policy.sparing().stream()
                     .filter(other -> NativeBinding.wouldFit(engine.compilation(function, other), symbols,
                             engine.options()))

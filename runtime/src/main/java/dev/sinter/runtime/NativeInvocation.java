@@ -264,11 +264,11 @@ final class NativeInvocation implements Invocation {
         }
     }
 
-    /** Takes the sizes from the inputs and lays out the memory, where they differ from the last run's. */
     private long symbol(Symbol symbol) {
         return symbols[binder.symbols().indexOf(symbol)];
     }
 
+    /** Takes the sizes from the inputs and lays out the memory, where they differ from the last run's. */
     private void bind() {
         binder.bind(inputList, symbols);
         if (bound && Arrays.equals(symbols, boundSymbols)) {
@@ -278,8 +278,9 @@ final class NativeInvocation implements Invocation {
         SessionOptions options = executable.engine().options();
         NativeBinding binding = code.binding(binder.symbols(), symbols, options);
         if (!binding.fits()) {
-            use(executable.fitting(code, this::symbol));
-            NativeBinding.require(code.compilation(), this::symbol, options);
+            NativeCode fitting = executable.fitting(binding, this::symbol);
+            NativeBinding.require(fitting.compilation(), this::symbol, options);
+            use(fitting);
             binding = code.binding(binder.symbols(), symbols, options);
         }
         for (int i = 0; i < binding.sizes().length; i++) {

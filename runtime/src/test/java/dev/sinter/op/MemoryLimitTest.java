@@ -7,6 +7,7 @@ import static dev.sinter.graph.Ops.reduceMean;
 import static dev.sinter.graph.Ops.tanh;
 import static dev.sinter.runtime.Feeds.feed;
 import static dev.sinter.tensor.DType.FLOAT32;
+import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -33,7 +34,7 @@ class MemoryLimitTest {
     private record Net(Graph graph, Tensor x, Tensor gradient) {
         static Net build() {
             Graph graph = new Graph();
-            Tensor x = graph.placeholder("x", FLOAT32, shape(ROWS, WIDTH));
+            Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, WIDTH));
             Variable weights = graph.variable("w", constant(ramp(WIDTH, WIDTH)));
             Tensor h = x;
             for (int i = 0; i < LAYERS; i++) {
@@ -51,24 +52,39 @@ class MemoryLimitTest {
         return NDArray.of(values).reshape(rows, columns);
     }
 
-    private static NDArray gradient(SessionOptions options) {
-        Net net = Net.build();
-        try (Session session = new Session(net.graph(), options.withBackend(Backend.LLVM).withThreads(1))) {
-            session.run(net.graph().initializer());
-            return session.run(feed(net.x(), ramp(ROWS, WIDTH)), net.gradient());
-        }
+    private static Session session(Net net, long limit) {
+        Session session = new Session(net.graph(), SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(1)
+                .withMemoryLimit(limit));
+        session.run(net.graph().initializer());
+        return session;
+    }
+
+    private static NDArray gradient(Session session, Net net, int rows) {
+        return session.run(feed(net.x(), ramp(rows, WIDTH)), net.gradient());
     }
 
     @Test
     void aStepRunsInHalfTheMemoryOfItsLayers() {
-        NDArray expected = gradient(SessionOptions.DEFAULT);
-        NDArray actual = gradient(SessionOptions.DEFAULT.withMemoryLimit(LAYERS * LAYER_BYTES / 2));
-        assertThat(actual.sameBits(expected)).isTrue();
+        Net net = Net.build();
+        try (Session wide = session(net, 2 * LAYERS * LAYER_BYTES);
+                Session narrow = session(net, LAYERS * LAYER_BYTES / 2)) {
+            int before = narrow.compilations();
+            assertThat(gradient(narrow, net, ROWS).sameBits(gradient(wide, net, ROWS))).isTrue();
+            assertThat(narrow.compilations()).as("the fastest program, and one that fits").isEqualTo(before + 2);
+            assertThat(gradient(narrow, net, 8).sameBits(gradient(wide, net, 8))).isTrue();
+            assertThat(narrow.compilations()).isEqualTo(before + 2);
+        }
     }
 
     @Test
-    void aLimitBelowWhatOneLayerNeedsIsAnError() {
-        assertThatThrownBy(() -> gradient(SessionOptions.DEFAULT.withMemoryLimit(LAYER_BYTES)))
-                .isInstanceOf(GraphException.class).hasMessageContaining("the limit is");
+    void whatFitsInNoProgramIsRefusedAndNothingElse() {
+        Net net = Net.build();
+        try (Session session = session(net, 4 * LAYER_BYTES)) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> gradient(session, net, 4 * ROWS)).isInstanceOf(GraphException.class)
+                        .hasMessageContaining("the limit is");
+            }
+            assertThat(gradient(session, net, 8).shape()).isEqualTo(shape(WIDTH, WIDTH));
+        }
     }
 }

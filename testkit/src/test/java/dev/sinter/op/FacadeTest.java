@@ -1,0 +1,112 @@
+package dev.sinter.op;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sinter.eval.Interpreter;
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.LoweredGraph;
+import dev.sinter.graph.Lowering;
+import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+import dev.sinter.testkit.CheckGrad;
+import dev.sinter.testkit.FacadeCase;
+import dev.sinter.testkit.ProgramCheck;
+import dev.sinter.testkit.Sensitivity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * A family of a facade's methods. Each method has a row that calls it, and cases that another framework computed.
+ * For each case the interpreter comes near the expected results, with operands of known sizes and of unknown ones;
+ * native code agrees with it; and where the case is smooth, so do the first two gradients with finite differences.
+ */
+abstract class FacadeTest {
+    /**
+     * A method's row.
+     *
+     * @param name the first word of the names of its cases
+     * @param call the tensors that the method makes of the operands
+     */
+    record Row(String name, Function<List<Tensor>, List<Tensor>> call) {
+        static Row of(String name, Function<List<Tensor>, Tensor> call) {
+            return new Row(name, in -> List.of(call.apply(in)));
+        }
+    }
+
+    private final List<FacadeCase> cases;
+    private final List<Row> rows;
+
+    FacadeTest(String file, List<Row> rows) {
+        this.cases = FacadeCase.read(FacadeTest.class, file);
+        this.rows = rows;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyRowHasCases() {
+        Set<String> named = rows.stream().map(Row::name).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> covered = cases.stream().map(FacadeCase::row).collect(Collectors.toCollection(TreeSet::new));
+        return Stream.of(DynamicTest.dynamicTest("rows and cases", () -> {
+            assertThat(covered).isEqualTo(named);
+            assertThat(rows).hasSameSizeAs(named);
+        }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> allCases() {
+        ProgramCheck check = ProgramCheck.compiled(2);
+        return cases.stream().map(one -> DynamicTest.dynamicTest(one.name(), () -> check(one, check)))
+                .onClose(check::close);
+    }
+
+    private void check(FacadeCase one, ProgramCheck check) {
+        Row row = rows.stream().filter(each -> each.name().equals(one.row())).findFirst().orElseThrow();
+        for (boolean known : one.fixed() ? List.of(true) : List.of(true, false)) {
+            LoweredGraph lowered = lower(row, one.inputs(), known);
+            List<NDArray> inputs = inputs(lowered, one.inputs());
+            List<NDArray> results = Interpreter.run(lowered.function(), inputs);
+            for (int i = 0; i < one.outputs().size(); i++) {
+                assertThat(one.tolerance().mismatch(one.outputs().get(i), results.get(i)))
+                        .as("result %d, sizes known: %s", i, known).isEmpty();
+            }
+            assertThat(check.mismatch(lowered.function(), List.of(inputs), Sensitivity.MEASURED))
+                    .as("sizes known: %s", known).isEmpty();
+            if (one.smooth()) {
+                assertThat(CheckGrad.firstOrder(lowered.function(), inputs)).as("first order").isEmpty();
+                if (known) {
+                    assertThat(CheckGrad.secondOrder(lowered.function(), inputs)).as("second order").isEmpty();
+                }
+            }
+        }
+    }
+
+    /** The function of a row on placeholders. */
+    private static LoweredGraph lower(Row row, List<NDArray> inputs, boolean known) {
+        Graph graph = new Graph();
+        List<Tensor> placeholders = new ArrayList<>();
+        for (NDArray input : inputs) {
+            long[] unknown = LongStream.generate(() -> Shape.UNKNOWN).limit(input.rank()).toArray();
+            Shape shape = known ? input.shape() : Shape.shape(unknown);
+            placeholders.add(graph.placeholder("x" + placeholders.size(), input.dtype(), shape));
+        }
+        return Lowering.lower(graph, row.call().apply(placeholders), placeholders, List.of());
+    }
+
+    /** The inputs that the function uses, then the number of the run. */
+    private static List<NDArray> inputs(LoweredGraph lowered, List<NDArray> inputs) {
+        List<NDArray> used = new ArrayList<>(lowered.feeds().stream()
+                .map(feed -> inputs.get(Integer.parseInt(feed.name().substring(1)))).toList());
+        if (lowered.usesRunNumber()) {
+            used.add(NDArray.scalar(0L));
+        }
+        return used;
+    }
+}

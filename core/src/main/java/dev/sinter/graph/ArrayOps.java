@@ -2,77 +2,14 @@ package dev.sinter.graph;
 
 import dev.sinter.op.Reverse;
 import dev.sinter.tensor.DType;
-import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** The common ops that choose, join and arrange elements; users find them in {@link Ops}. */
-abstract sealed class ArrayOps permits Ops {
+/** The common ops that join and arrange elements; users find them in {@link Ops}. */
+abstract sealed class ArrayOps extends IndexOps permits Ops {
     ArrayOps() {}
-
-    /** Where an index along a new last axis equals the element: {@code on}, elsewhere 0. */
-    public static Tensor oneHot(Operand indices, long depth, DType dtype) {
-        return Composer.tensor("one_hot", c -> Shaping.oneHot(c, c.in(0), depth, dtype), indices);
-    }
-
-    /** Where a position along a new last axis is below a length: bools; lengths are integers. */
-    public static Tensor sequenceMask(Operand lengths, Dim maxLength) {
-        return Composer.tensor("sequence_mask", c -> Shaping.sequenceMask(c, c.in(0), maxLength), lengths);
-    }
-
-    /** {@link #gather(Operand, Operand, int, int)} along axis 0. */
-    public static Tensor gather(Operand x, Operand indices) {
-        return gather(x, indices, 0, 0);
-    }
-
-    /** {@link #gather(Operand, Operand, int, int)} without a batch. */
-    public static Tensor gather(Operand x, Operand indices, int axis) {
-        return gather(x, indices, axis, 0);
-    }
-
-    /**
-     * The elements of an axis at some indices, in whose place the axes of the indices come but for those of the batch:
-     * {@code [batch..., before..., n, after...]} and {@code [batch..., k...]} give
-     * {@code [batch..., before..., k..., after...]}. An index outside is the nearest inside; along an empty axis whose
-     * size the run finds, 0 is read.
-     *
-     * @param axis      the axis that is indexed; negative from the end
-     * @param batchDims how many of the first axes both share, as in {@code tf.gather}
-     * @throws GraphException where the axes do not fit; at a run where the axis is empty and there are indices
-     */
-    public static Tensor gather(Operand x, Operand indices, int axis, int batchDims) {
-        return Composer.tensor("gather", c -> Indexed.gather(c, c.in(0), c.in(1), axis, batchDims), x, indices);
-    }
-
-    /** {@link #gatherNd(Operand, Operand, int)} without a batch. */
-    public static Tensor gatherNd(Operand x, Operand indices) {
-        return gatherNd(x, indices, 0);
-    }
-
-    /**
-     * The elements at tuples of indices of the first axes behind the batch: {@code [batch..., n1, ..., nm, after...]}
-     * and {@code [batch..., k..., m]} give {@code [batch..., k..., after...]}. An index outside is the nearest inside;
-     * along an empty axis whose size the run finds, 0 is read.
-     *
-     * @param batchDims how many of the first axes both share, as in {@code tf.gather_nd}
-     * @throws GraphException where the axes do not fit; at a run where an axis is empty and there are indices
-     */
-    public static Tensor gatherNd(Operand x, Operand indices, int batchDims) {
-        return Composer.tensor("gather_nd", c -> Indexed.gatherNd(c, c.in(0), c.in(1), batchDims), x, indices);
-    }
-
-    /**
-     * A tensor with updates added at tuples of indices of its first axes, one after the other: {@code [n1, ..., nm,
-     * after...]}, {@code [k..., m]} and {@code [k..., after...]}, as {@code tf.tensor_scatter_nd_add}. An index outside
-     * is the nearest inside; along an empty axis whose size the run finds, nothing is added.
-     *
-     * @throws GraphException where dtypes or axes do not fit; at a run where an axis is empty and there are updates
-     */
-    public static Tensor tensorScatterNdAdd(Operand x, Operand indices, Operand updates) {
-        return Composer.tensor("tensor_scatter_nd_add", c -> Indexed.scatterAdd(c, c.in(0), c.in(1), c.in(2)), x,
-                indices, updates);
-    }
 
     /** The operands one after the other along an axis. */
     public static Tensor concat(int axis, Operand... operands) {
@@ -97,6 +34,17 @@ abstract sealed class ArrayOps permits Ops {
     /** Parts of equal size along an axis. */
     public static List<Tensor> split(Operand x, int parts, int axis) {
         return Shaping.split(x, parts, axis);
+    }
+
+    /**
+     * Parts of some sizes along an axis.
+     *
+     * @param sizes of the parts; one may be -1, which is what the others leave
+     */
+    public static List<Tensor> split(Operand x, long[] sizes, int axis) {
+        Tensor whole = x instanceof Tensor tensor ? tensor : Ops.identity(x);
+        return IntStream.range(0, sizes.length).mapToObj(part -> Composer.tensor("split",
+                c -> Slicing.split(c, c.in(0), sizes, part, axis), whole)).toList();
     }
 
     /** The axes in another order: axis {@code i} of the result is axis {@code permutation[i]}. */
@@ -129,26 +77,6 @@ abstract sealed class ArrayOps permits Ops {
         return Composer.tensor("tile", c -> Shaping.tile(c, c.in(0), repeats), x);
     }
 
-    /** The elements from {@code begin}, {@code size} of them along each axis; a size of -1 means all that follow. */
-    public static Tensor slice(Operand x, long[] begin, long[] size) {
-        return Composer.tensor("slice", c -> Shaping.slice(c, c.in(0), begin, size), x);
-    }
-
-    /** Every {@code strides}-th element from {@code begin} to below {@code end}; negative ones count from the end. */
-    public static Tensor stridedSlice(Operand x, long[] begin, long[] end, long[] strides) {
-        return Composer.tensor("strided_slice", c -> Shaping.stridedSlice(c, c.in(0), begin, end, strides), x);
-    }
-
-    /** A box whose start is computed: one int64 scalar an axis. It is moved so that it lies inside. */
-    public static Tensor dynamicSlice(Operand x, List<? extends Operand> starts, Shape box) {
-        return Shaping.dynamicSlice(x, starts, box);
-    }
-
-    /** The operand with a box replaced whose start is computed: one int64 scalar an axis. */
-    public static Tensor dynamicUpdateSlice(Operand x, Operand update, List<? extends Operand> starts) {
-        return Shaping.dynamicUpdateSlice(x, update, starts);
-    }
-
     /** The operand with zeros before and after it along each axis: {@code {{1, 1}, {2, 2}}}. */
     public static Tensor pad(Operand x, long[][] paddings) {
         return pad(x, paddings, 0);
@@ -157,6 +85,109 @@ abstract sealed class ArrayOps permits Ops {
     /** The operand with a value before and after it along each axis. */
     public static Tensor pad(Operand x, long[][] paddings, double value) {
         return Composer.tensor("pad", c -> Shaping.pad(c, c.in(0), paddings, value), x);
+    }
+
+    /**
+     * The operand with elements before and after it along each axis.
+     *
+     * @throws GraphException where there are fewer elements to mirror than are wanted; at a run where sizes are unknown
+     */
+    public static Tensor pad(Operand x, long[][] paddings, PadMode mode) {
+        return Composer.tensor("pad", c -> Rearranging.pad(c, c.in(0), paddings, mode), x);
+    }
+
+    /** The elements moved by a number of places along an axis; those that leave it at one end enter at the other. */
+    public static Tensor roll(Operand x, long shift, int axis) {
+        return roll(x, new long[] {shift}, new int[] {axis});
+    }
+
+    /** {@link #roll(Operand, long, int)} along several axes, one after the other. */
+    public static Tensor roll(Operand x, long[] shifts, int[] axes) {
+        return Composer.tensor("roll", c -> Rearranging.roll(c, c.in(0), shifts, axes), x);
+    }
+
+    /** Each element of an axis so many times, one after the other: {@code [1,2]} gives {@code [1,1,2,2]}. */
+    public static Tensor repeat(Operand x, long count, int axis) {
+        return Composer.tensor("repeat", c -> Rearranging.repeat(c, c.in(0), count, axis), x);
+    }
+
+    /**
+     * Vectors as the coordinates of a grid: one tensor each, of as many axes as there are vectors. The first vector
+     * varies along axis 1 and the second along axis 0, as {@code indexing="xy"}.
+     */
+    public static List<Tensor> meshgrid(Operand... vectors) {
+        return meshgrid(false, vectors);
+    }
+
+    /** {@link #meshgrid(Operand...)} whose vector of number i varies along axis i, as {@code indexing="ij"}. */
+    public static List<Tensor> meshgridOfMatrix(Operand... vectors) {
+        return meshgrid(true, vectors);
+    }
+
+    private static List<Tensor> meshgrid(boolean matrixIndexing, Operand... vectors) {
+        return IntStream.range(0, vectors.length).mapToObj(number -> Composer.tensor("meshgrid",
+                c -> Rearranging.meshed(c, c.ins(), number, matrixIndexing), vectors)).toList();
+    }
+
+    /**
+     * Blocks of the axes behind the first moved into the batch, as {@code tf.space_to_batch_nd}:
+     * {@code [n, s1, ..., sm, rest...]} gives {@code [n*b1*...*bm, s1/b1, ..., sm/bm, rest...]}.
+     *
+     * @param block    the size of a block along each of these axes
+     * @param paddings zeros before and after each of them, so that blocks fit
+     */
+    public static Tensor spaceToBatchNd(Operand x, long[] block, long[][] paddings) {
+        return Composer.tensor("space_to_batch_nd", c -> Rearranging.spaceToBatch(c, c.in(0), block, paddings), x);
+    }
+
+    /** The opposite of {@link #spaceToBatchNd}; some elements at the ends of each axis are cropped. */
+    public static Tensor batchToSpaceNd(Operand x, long[] block, long[][] crops) {
+        return Composer.tensor("batch_to_space_nd", c -> Rearranging.batchToSpace(c, c.in(0), block, crops), x);
+    }
+
+    /** Blocks of rows and columns moved into the channels: {@code [n, h, w, c]} to {@code [n, h/b, w/b, c*b*b]}. */
+    public static Tensor spaceToDepth(Operand x, long block) {
+        return Composer.tensor("space_to_depth", c -> Rearranging.spaceToDepth(c, c.in(0), block), x);
+    }
+
+    /** The opposite of {@link #spaceToDepth}: {@code [n, h, w, c*b*b]} to {@code [n, h*b, w*b, c]}. */
+    public static Tensor depthToSpace(Operand x, long block) {
+        return Composer.tensor("depth_to_space", c -> Rearranging.depthToSpace(c, c.in(0), block), x);
+    }
+
+    /**
+     * The first {@code lengths[i]} elements of sequence i in the opposite order, the others where they are.
+     *
+     * @param lengths      an integer for each element of the batch, at most the length of the sequence
+     * @param sequenceAxis the axis along which a sequence lies
+     * @param batchAxis    the axis along which sequences lie beside each other
+     */
+    public static Tensor reverseSequence(Operand x, Operand lengths, int sequenceAxis, int batchAxis) {
+        return Composer.tensor("reverse_sequence", c -> Rearranging.reverseSequence(c, c.in(0), c.in(1), sequenceAxis,
+                batchAxis), x, lengths);
+    }
+
+    /** {@code count} numbers at even distances, from {@code start} to exactly {@code stop}, along a new axis 0. */
+    public static Tensor linspace(Operand start, Operand stop, long count) {
+        return Composer.tensor("linspace", c -> Rearranging.linspace(c, c.in(0), c.in(1), count, 0), start, stop);
+    }
+
+    /** {@code count} numbers at even distances, from {@code start} to exactly {@code stop}. */
+    public static Initializer linspace(DType dtype, double start, double stop, long count) {
+        return new Initializer("linspace", dtype, Shape.shape(count), c -> Rearranging.linspace(c,
+                c.scalar(dtype, start), c.scalar(dtype, stop), count, 0));
+    }
+
+    /** The numbers {@code start}, {@code start + delta}, ... before {@code limit}. */
+    public static Initializer range(DType dtype, double start, double limit, double delta) {
+        long count = Rearranging.count(start, limit, delta, dtype);
+        return new Initializer("range", dtype, Shape.shape(count),
+                c -> Rearranging.range(c, dtype, count, start, delta));
+    }
+
+    /** The shape that tensors of two shapes broadcast to, of known sizes. */
+    public static Shape broadcastStaticShape(Shape x, Shape y) {
+        return Rearranging.broadcast(x, y);
     }
 
     /** The elements in the opposite order along axes. */

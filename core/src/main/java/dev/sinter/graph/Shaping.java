@@ -7,7 +7,6 @@ import dev.sinter.op.DynamicUpdateSlice;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Pad;
 import dev.sinter.op.ReduceFn;
-import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
 import dev.sinter.tensor.DType;
@@ -278,41 +277,6 @@ final class Shaping {
         return c.add(new Slice(starts, limits, ones(begin.length)), x);
     }
 
-    static Node stridedSlice(Composer c, Node x, long[] begin, long[] end, long[] strides) {
-        rank(c, x, "begin", begin.length);
-        rank(c, x, "end", end.length);
-        rank(c, x, "strides", strides.length);
-        List<Dim> starts = new ArrayList<>();
-        List<Dim> limits = new ArrayList<>();
-        List<Long> steps = new ArrayList<>();
-        List<Integer> reversed = new ArrayList<>();
-        for (int axis = 0; axis < begin.length; axis++) {
-            if (strides[axis] == 0) {
-                throw new GraphException("the stride of axis " + axis + " is 0");
-            }
-            Dim size = Composer.shape(x).dim(axis);
-            boolean back = strides[axis] < 0;
-            Dim from = back ? size.minus(1).minus(clamped(begin[axis], size)) : clamped(begin[axis], size);
-            Dim to = back ? size.minus(1).minus(clamped(end[axis], size)) : clamped(end[axis], size);
-            if (back) {
-                reversed.add(axis);
-            }
-            starts.add(from.max(Dim.ZERO).min(size));
-            limits.add(to.max(starts.getLast()).min(size));
-            steps.add(Math.abs(strides[axis]));
-        }
-        Node source = reversed.isEmpty() ? x : c.add(new Reverse(reversed), x);
-        return c.add(new Slice(starts, limits, steps), source);
-    }
-
-    /** A position that may count from the end, where the size is large enough for it. */
-    private static Dim clamped(long position, Dim size) {
-        if (position < 0) {
-            return size.plus(position);
-        }
-        return size.isConstant() ? Dim.of(Math.min(position, size.constant())) : Dim.of(position).min(size);
-    }
-
     static Tensor dynamicSlice(Operand x, List<? extends Operand> starts, Shape box) {
         List<Operand> operands = new ArrayList<>(List.of(x));
         operands.addAll(starts);
@@ -338,14 +302,20 @@ final class Shaping {
         return operands;
     }
 
-    static Node pad(Composer c, Node x, long[][] paddings, double value) {
+    static void checkPaddings(Composer c, Node x, long[][] paddings) {
         rank(c, x, "paddings", paddings.length);
-        List<Dim> low = new ArrayList<>();
-        List<Dim> high = new ArrayList<>();
         for (int axis = 0; axis < paddings.length; axis++) {
             if (paddings[axis].length != 2 || paddings[axis][0] < 0 || paddings[axis][1] < 0) {
                 throw new GraphException("the padding of axis " + axis + " must be two numbers from 0 on");
             }
+        }
+    }
+
+    static Node pad(Composer c, Node x, long[][] paddings, double value) {
+        checkPaddings(c, x, paddings);
+        List<Dim> low = new ArrayList<>();
+        List<Dim> high = new ArrayList<>();
+        for (int axis = 0; axis < paddings.length; axis++) {
             low.add(Dim.of(paddings[axis][0]));
             high.add(Dim.of(paddings[axis][1]));
         }

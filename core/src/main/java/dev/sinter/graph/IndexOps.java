@@ -1,0 +1,125 @@
+package dev.sinter.graph;
+
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
+import java.util.List;
+
+/** The common ops that choose elements, or write some; users find them in {@link Ops}. */
+abstract sealed class IndexOps permits ArrayOps {
+    IndexOps() {}
+
+    /** Where an index along a new last axis equals the element: {@code on}, elsewhere 0. */
+    public static Tensor oneHot(Operand indices, long depth, DType dtype) {
+        return Composer.tensor("one_hot", c -> Shaping.oneHot(c, c.in(0), depth, dtype), indices);
+    }
+
+    /**
+     * {@code on} where an index along a new axis equals the position, elsewhere {@code off}. An index outside of
+     * {@code 0..depth-1} has no position, so that all of its elements are {@code off}.
+     *
+     * @param depth the size of the new axis
+     * @param axis  where the new axis stands; -1 is behind all others
+     */
+    public static Tensor oneHot(Operand indices, long depth, Operand on, Operand off, int axis) {
+        return Composer.tensor("one_hot", c -> Rearranging.oneHot(c, c.in(0), depth, c.in(1), c.in(2), axis), indices,
+                on, off);
+    }
+
+    /** Where a position along a new last axis is below a length: bools; lengths are integers. */
+    public static Tensor sequenceMask(Operand lengths, Dim maxLength) {
+        return Composer.tensor("sequence_mask", c -> Shaping.sequenceMask(c, c.in(0), maxLength), lengths);
+    }
+
+    /** {@link #gather(Operand, Operand, int, int)} along axis 0. */
+    public static Tensor gather(Operand x, Operand indices) {
+        return gather(x, indices, 0, 0);
+    }
+
+    /** {@link #gather(Operand, Operand, int, int)} without a batch. */
+    public static Tensor gather(Operand x, Operand indices, int axis) {
+        return gather(x, indices, axis, 0);
+    }
+
+    /**
+     * The elements of an axis at some indices, in whose place the axes of the indices come but for those of the batch:
+     * {@code [batch..., before..., n, after...]} and {@code [batch..., k...]} give
+     * {@code [batch..., before..., k..., after...]}. An index outside is the nearest inside; along an empty axis whose
+     * size the run finds, 0 is read.
+     *
+     * @param axis      the axis that is indexed; negative from the end
+     * @param batchDims how many of the first axes both share, as in {@code tf.gather}
+     * @throws GraphException where the axes do not fit; at a run where the axis is empty and there are indices
+     */
+    public static Tensor gather(Operand x, Operand indices, int axis, int batchDims) {
+        return Composer.tensor("gather", c -> Indexed.gather(c, c.in(0), c.in(1), axis, batchDims), x, indices);
+    }
+
+    /** {@link #gatherNd(Operand, Operand, int)} without a batch. */
+    public static Tensor gatherNd(Operand x, Operand indices) {
+        return gatherNd(x, indices, 0);
+    }
+
+    /**
+     * The elements at tuples of indices of the first axes behind the batch: {@code [batch..., n1, ..., nm, after...]}
+     * and {@code [batch..., k..., m]} give {@code [batch..., k..., after...]}. An index outside is the nearest inside;
+     * along an empty axis whose size the run finds, 0 is read.
+     *
+     * @param batchDims how many of the first axes both share, as in {@code tf.gather_nd}
+     * @throws GraphException where the axes do not fit; at a run where an axis is empty and there are indices
+     */
+    public static Tensor gatherNd(Operand x, Operand indices, int batchDims) {
+        return Composer.tensor("gather_nd", c -> Indexed.gatherNd(c, c.in(0), c.in(1), batchDims), x, indices);
+    }
+
+    /**
+     * A tensor with updates added at tuples of indices of its first axes, one after the other: {@code [n1, ..., nm,
+     * after...]}, {@code [k..., m]} and {@code [k..., after...]}, as {@code tf.tensor_scatter_nd_add}. An index outside
+     * is the nearest inside; along an empty axis whose size the run finds, nothing is added.
+     *
+     * @throws GraphException where dtypes or axes do not fit; at a run where an axis is empty and there are updates
+     */
+    public static Tensor tensorScatterNdAdd(Operand x, Operand indices, Operand updates) {
+        return Composer.tensor("tensor_scatter_nd_add", c -> Indexed.scatterAdd(c, c.in(0), c.in(1), c.in(2)), x,
+                indices, updates);
+    }
+
+    /** The elements from {@code begin}, {@code size} of them along each axis; a size of -1 means all that follow. */
+    public static Tensor slice(Operand x, long[] begin, long[] size) {
+        return Composer.tensor("slice", c -> Shaping.slice(c, c.in(0), begin, size), x);
+    }
+
+    /**
+     * What indices take of the axes, as NumPy's brackets: {@code x[0, 1:-1:2, ..., None]} is
+     * {@code slice(x, at(0), from(1).to(-1).step(2), ELLIPSIS, NEW_AXIS)}. Axes that are not named stay whole. The ends
+     * of ranges are moved inside.
+     *
+     * @throws GraphException where a single position lies outside, at a run where the size is unknown; where more axes
+     *                        are indexed than there are, or the ellipsis stands twice
+     */
+    public static Tensor slice(Operand x, Index... indices) {
+        return Composer.tensor("strided_slice", c -> Slicing.slice(c, c.in(0), List.of(indices)), x);
+    }
+
+    /** Every {@code strides}-th element from {@code begin} to below {@code end}; negative ones count from the end. */
+    public static Tensor stridedSlice(Operand x, long[] begin, long[] end, long[] strides) {
+        return stridedSlice(x, begin, end, strides, StridedSliceMasks.NONE);
+    }
+
+    /** {@link #slice(Operand, Index...)} as {@code tf.strided_slice} writes it. */
+    public static Tensor stridedSlice(Operand x, long[] begin, long[] end, long[] strides, StridedSliceMasks masks) {
+        List<Index> indices = Slicing.indices(begin, end, strides, masks);
+        return Composer.tensor("strided_slice", c -> Slicing.slice(c, c.in(0), indices), x);
+    }
+
+    /** A box whose start is computed: one int64 scalar an axis. It is moved so that it lies inside. */
+    public static Tensor dynamicSlice(Operand x, List<? extends Operand> starts, Shape box) {
+        return Shaping.dynamicSlice(x, starts, box);
+    }
+
+    /** The operand with a box replaced whose start is computed: one int64 scalar an axis. */
+    public static Tensor dynamicUpdateSlice(Operand x, Operand update, List<? extends Operand> starts) {
+        return Shaping.dynamicUpdateSlice(x, update, starts);
+    }
+}

@@ -226,6 +226,15 @@ public final class Graph {
         }
     }
 
+    /** Names made until the scope is closed lie below the name of an op, whether it is taken or not. */
+    Scope scopeOf(String op) {
+        synchronized (lock) {
+            String outer = scope;
+            scope = outer.isEmpty() ? op : outer + "/" + op;
+            return new Scope(() -> leave(outer));
+        }
+    }
+
     private void leave(String outer) {
         synchronized (lock) {
             scope = outer;

@@ -1,10 +1,6 @@
 package dev.sinter.graph;
 
-import dev.sinter.op.RandomBits;
-import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
-import dev.sinter.tensor.GraphException;
-import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -12,14 +8,29 @@ import java.util.Optional;
 /**
  * Random numbers: a function of the graph's seed, the op's seed (by default its number among the graph's
  * random ops), the number of the run and the element's index, so that equal programs give equal numbers
- * (Philox 4x32-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011).
+ * (Philox 4x32-10; Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011). The numbers of the
+ * {@code stateless} methods depend on a seed alone.
+ *
+ * <p>Words are the same bits on every back end and for every number of threads; floats made of them may differ between
+ * back ends by units in the last place. No op, whatever it draws, changes what another one draws. No gradient flows to
+ * a parameter unless a method says so.
  */
-public final class Random {
+public final class Random extends StatelessRandom {
     private Random() {}
+
+    /** Normally distributed numbers. */
+    public static Initializer normal(DType dtype, Shape shape, double mean, double deviation) {
+        return normal(dtype, shape, mean, deviation, Optional.empty());
+    }
 
     /** Normally distributed numbers under a seed of one's own. */
     public static Initializer normal(DType dtype, Shape shape, double mean, double deviation, long opSeed) {
         return normal(dtype, shape, mean, deviation, Optional.of(opSeed));
+    }
+
+    /** Evenly distributed numbers from {@code low} to below {@code high}: floats, or integers. */
+    public static Initializer uniform(DType dtype, Shape shape, double low, double high) {
+        return uniform(dtype, shape, low, high, Optional.empty());
     }
 
     /** Evenly distributed numbers from {@code low} to below {@code high} under a seed of one's own. */
@@ -27,83 +38,206 @@ public final class Random {
         return uniform(dtype, shape, low, high, Optional.of(opSeed));
     }
 
+    /**
+     * Evenly distributed integers from {@code low} to below {@code high}. Probabilities differ by less than 2^-63 of
+     * themselves for up to 2^32 values, and by less than 2^-64 for any number of values.
+     */
+    public static Initializer uniformInt(DType dtype, Shape shape, long low, long high) {
+        return integers(dtype, shape, low, high, Optional.empty());
+    }
+
+    /** {@link #uniformInt(DType, Shape, long, long)} under a seed of one's own. */
+    public static Initializer uniformInt(DType dtype, Shape shape, long low, long high, long opSeed) {
+        return integers(dtype, shape, low, high, Optional.of(opSeed));
+    }
+
+    /** Every value of an integer dtype with equal probability. */
+    public static Initializer uniformFullInt(DType dtype, Shape shape) {
+        return allIntegers(dtype, shape, Optional.empty());
+    }
+
+    /** Every value of an integer dtype with equal probability, under a seed of one's own. */
+    public static Initializer uniformFullInt(DType dtype, Shape shape, long opSeed) {
+        return allIntegers(dtype, shape, Optional.of(opSeed));
+    }
+
+    /** Normally distributed numbers within two deviations of their mean. */
+    public static Initializer truncatedNormal(DType dtype, Shape shape, double mean, double deviation) {
+        return truncatedNormal(dtype, shape, mean, deviation, Optional.empty());
+    }
+
+    /** Normally distributed numbers within two deviations of their mean, under a seed of one's own. */
+    public static Initializer truncatedNormal(DType dtype, Shape shape, double mean, double deviation, long opSeed) {
+        return truncatedNormal(dtype, shape, mean, deviation, Optional.of(opSeed));
+    }
+
     /** Bools that are true with a probability. */
     public static Initializer bernoulli(Shape shape, double probability) {
-        return new Initializer("random_bernoulli", DType.BOOL, shape, c -> {
-            Node uniform = unit(c, DType.FLOAT32, shape, c.graph().opSeed(Optional.empty()), 0);
-            return c.map(ScalarFn.LT, uniform, c.fullLike(uniform, probability));
-        });
+        return bernoulli(shape, probability, Optional.empty());
+    }
+
+    /** Bools that are true with a probability, under a seed of one's own. */
+    public static Initializer bernoulli(Shape shape, double probability, long opSeed) {
+        return bernoulli(shape, probability, Optional.of(opSeed));
+    }
+
+    /** Exponentially distributed numbers of mean {@code 1 / rate}. */
+    public static Initializer exponential(DType dtype, Shape shape, double rate) {
+        return exponential(dtype, shape, rate, Optional.empty());
+    }
+
+    /** Exponentially distributed numbers of mean {@code 1 / rate}, under a seed of one's own. */
+    public static Initializer exponential(DType dtype, Shape shape, double rate, long opSeed) {
+        return exponential(dtype, shape, rate, Optional.of(opSeed));
+    }
+
+    /** Numbers of Laplace's distribution: exponential on both sides of their mean. */
+    public static Initializer laplace(DType dtype, Shape shape, double mean, double scale) {
+        return laplace(dtype, shape, mean, scale, Optional.empty());
+    }
+
+    /** Numbers of Laplace's distribution, under a seed of one's own. */
+    public static Initializer laplace(DType dtype, Shape shape, double mean, double scale, long opSeed) {
+        return laplace(dtype, shape, mean, scale, Optional.of(opSeed));
+    }
+
+    /**
+     * Normally distributed numbers between bounds; NaN where a deviation is not positive or no number is between.
+     *
+     * @param shape      of the result; the other operands, floats of one dtype, broadcast to it
+     * @param means      of the variables without bounds
+     * @param deviations of the variables without bounds
+     */
+    public static Tensor parameterizedTruncatedNormal(Shape shape, Operand means, Operand deviations, Operand lowest,
+            Operand highest) {
+        return Sampling.truncatedNormal("parameterized_truncated_normal", shape, Optional.empty(), Optional.empty(),
+                List.of(means, deviations, lowest, highest));
+    }
+
+    /** {@link #parameterizedTruncatedNormal(Shape, Operand, Operand, Operand, Operand)} under a seed of one's own. */
+    public static Tensor parameterizedTruncatedNormal(Shape shape, Operand means, Operand deviations, Operand lowest,
+            Operand highest, long opSeed) {
+        return Sampling.truncatedNormal("parameterized_truncated_normal", shape, Optional.empty(),
+                Optional.of(opSeed), List.of(means, deviations, lowest, highest));
+    }
+
+    /**
+     * Gamma variables of shape {@code alpha} and rate {@code beta}; NaN where {@code alpha} is not positive. A gradient
+     * flows to {@code beta}.
+     *
+     * @param shape what is drawn for each parameter: the result's shape is this one, then that of both together
+     * @param alpha positive floats
+     * @param beta  positive floats of the same dtype
+     */
+    public static Tensor gamma(Shape shape, Operand alpha, Operand beta) {
+        return Sampling.gamma("random_gamma", Sampling.shape(shape, alpha, beta), Optional.empty(), Optional.empty(),
+                alpha, beta);
+    }
+
+    /** {@link #gamma(Shape, Operand, Operand)} under a seed of one's own. */
+    public static Tensor gamma(Shape shape, Operand alpha, Operand beta, long opSeed) {
+        return Sampling.gamma("random_gamma", Sampling.shape(shape, alpha, beta), Optional.empty(),
+                Optional.of(opSeed), alpha, beta);
+    }
+
+    /**
+     * Poisson variables; where a rate is negative or not finite, NaN in a float dtype and 0 in another.
+     *
+     * @param dtype of the result
+     * @param shape what is drawn for each rate: the result's shape is this one, then that of the rates
+     * @param rate  floats from 0 on
+     */
+    public static Tensor poisson(DType dtype, Shape shape, Operand rate) {
+        return Sampling.poisson("random_poisson", dtype, Sampling.shape(shape, rate), Optional.empty(),
+                Optional.empty(), rate);
+    }
+
+    /** {@link #poisson(DType, Shape, Operand)} under a seed of one's own. */
+    public static Tensor poisson(DType dtype, Shape shape, Operand rate, long opSeed) {
+        return Sampling.poisson("random_poisson", dtype, Sampling.shape(shape, rate), Optional.empty(),
+                Optional.of(opSeed), rate);
+    }
+
+    /**
+     * Binomial variables: how many of so many trials succeed. Where a parameter is out of range, NaN in a float dtype
+     * and 0 in another.
+     *
+     * @param dtype         of the result
+     * @param shape         of the result; the other operands broadcast to it
+     * @param counts        floats from 0 on, of which the whole part counts
+     * @param probabilities floats from 0 to 1, of the same dtype
+     */
+    public static Tensor binomial(DType dtype, Shape shape, Operand counts, Operand probabilities) {
+        return Sampling.binomial("random_binomial", dtype, shape, Optional.empty(), Optional.empty(), counts,
+                probabilities);
+    }
+
+    /** {@link #binomial(DType, Shape, Operand, Operand)} under a seed of one's own. */
+    public static Tensor binomial(DType dtype, Shape shape, Operand counts, Operand probabilities, long opSeed) {
+        return Sampling.binomial("random_binomial", dtype, shape, Optional.empty(), Optional.of(opSeed), counts,
+                probabilities);
+    }
+
+    /**
+     * Numbers of classes, drawn with the probabilities {@code softmax(logits)}.
+     *
+     * @param logits floats {@code [batch, classes]}; negative infinity stands for probability 0
+     * @return {@code int64[batch, samples]}
+     */
+    public static Tensor categorical(Operand logits, long samples) {
+        return Sampling.categorical("random_categorical", logits, samples, Optional.empty(), Optional.empty());
+    }
+
+    /** {@link #categorical(Operand, long)} under a seed of one's own. */
+    public static Tensor categorical(Operand logits, long samples, long opSeed) {
+        return Sampling.categorical("random_categorical", logits, samples, Optional.empty(), Optional.of(opSeed));
+    }
+
+    /** {@link #categorical(Operand, long)} under its older name. */
+    public static Tensor multinomial(Operand logits, long samples) {
+        return categorical(logits, samples);
     }
 
     static Initializer normal(DType dtype, Shape shape, double mean, double deviation, Optional<Long> opSeed) {
-        requireFloat("random_normal", dtype);
-        return new Initializer("random_normal", dtype, shape, c -> {
-            long seed = c.graph().opSeed(opSeed);
-            Node radius = c.map(ScalarFn.SQRT, c.map(ScalarFn.MUL, c.full(dtype, shape, -2),
-                    c.map(ScalarFn.LOG, aboveZero(c, dtype, shape, seed))));
-            Node angle = c.map(ScalarFn.MUL, c.full(dtype, shape, 2 * Math.PI),
-                    unit(c, dtype, shape, seed, dtype == DType.FLOAT32 ? 1 : 2));
-            return scaled(c, c.map(ScalarFn.MUL, radius, c.map(ScalarFn.COS, angle)), deviation, mean);
-        });
+        String op = "random_normal";
+        return Distributions.fresh(op, dtype, shape, opSeed,
+                Distributions.normal(op, dtype, shape, mean, deviation));
     }
 
     static Initializer uniform(DType dtype, Shape shape, double low, double high, Optional<Long> opSeed) {
-        requireFloat("random_uniform", dtype);
-        return new Initializer("random_uniform", dtype, shape,
-                c -> scaled(c, unit(c, dtype, shape, c.graph().opSeed(opSeed), 0), high - low, low));
+        String op = "random_uniform";
+        return Distributions.fresh(op, dtype, shape, opSeed, Distributions.uniform(op, dtype, shape, low, high));
     }
 
-    private static void requireFloat(String op, DType dtype) {
-        if (!dtype.isFloat()) {
-            throw new GraphException(op + ": the dtype must be float32 or float64, not " + dtype + "\n  at "
-                    + Place.here());
-        }
+    private static Initializer integers(DType dtype, Shape shape, long low, long high, Optional<Long> opSeed) {
+        String op = "random_uniform_int";
+        return Distributions.fresh(op, dtype, shape, opSeed, Distributions.integers(op, dtype, shape, low, high));
     }
 
-    private static Node scaled(Composer c, Node x, double factor, double offset) {
-        Node product = factor == 1 ? x : c.map(ScalarFn.MUL, x, c.fullLike(x, factor));
-        return offset == 0 ? product : c.map(ScalarFn.ADD, product, c.fullLike(x, offset));
+    private static Initializer allIntegers(DType dtype, Shape shape, Optional<Long> opSeed) {
+        String op = "random_uniform_full_int";
+        return Distributions.fresh(op, dtype, shape, opSeed, Distributions.allIntegers(op, dtype, shape));
     }
 
-    /** From 0 to below 1: 24 bits of one word in float32, 53 bits of two words in float64. */
-    private static Node unit(Composer c, DType dtype, Shape shape, long seed, int word) {
-        if (dtype == DType.FLOAT32) {
-            return c.map(ScalarFn.MUL, c.convert(shifted(c, bits(c, shape, seed, word), 8), dtype),
-                    c.full(dtype, shape, 0x1p-24));
-        }
-        return c.map(ScalarFn.MUL, c.convert(longBits(c, shape, seed, word), dtype),
-                c.full(dtype, shape, 0x1p-53));
+    private static Initializer truncatedNormal(DType dtype, Shape shape, double mean, double deviation,
+            Optional<Long> opSeed) {
+        String op = "truncated_normal";
+        return Distributions.fresh(op, dtype, shape, opSeed,
+                Distributions.truncatedNormal(op, dtype, shape, mean, deviation));
     }
 
-    /** From above 0 to 1, of the first words. */
-    private static Node aboveZero(Composer c, DType dtype, Shape shape, long seed) {
-        Node integers = dtype == DType.FLOAT32 ? shifted(c, bits(c, shape, seed, 0), 8)
-                : longBits(c, shape, seed, 0);
-        Node next = c.map(ScalarFn.ADD, integers, integer(c, Composer.dtype(integers), shape, 1));
-        return c.map(ScalarFn.MUL, c.convert(next, dtype),
-                c.full(dtype, shape, dtype == DType.FLOAT32 ? 0x1p-24 : 0x1p-53));
+    private static Initializer bernoulli(Shape shape, double probability, Optional<Long> opSeed) {
+        return Distributions.fresh("random_bernoulli", DType.BOOL, shape, opSeed,
+                Distributions.bernoulli(shape, probability));
     }
 
-    private static Node bits(Composer c, Shape shape, long seed, int word) {
-        Node run = c.stream();
-        return c.add(new RandomBits(c.graph().seed(), seed, word, c.graph().sizes().canonical(shape)), run);
+    private static Initializer exponential(DType dtype, Shape shape, double rate, Optional<Long> opSeed) {
+        String op = "random_exponential";
+        return Distributions.fresh(op, dtype, shape, opSeed, Distributions.exponential(op, dtype, shape, rate));
     }
 
-    /** 53 bits: 27 of one word above 26 of the next. */
-    private static Node longBits(Composer c, Shape shape, long seed, int word) {
-        Node high = c.convert(shifted(c, bits(c, shape, seed, word), 5), DType.INT64);
-        Node low = c.convert(shifted(c, bits(c, shape, seed, word + 1), 6), DType.INT64);
-        return c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, high, integer(c, DType.INT64, shape, 1L << 26)), low);
-    }
-
-    private static Node shifted(Composer c, Node bits, int count) {
-        return c.map(ScalarFn.SHIFT_RIGHT_LOGICAL, bits,
-                integer(c, DType.INT32, Composer.shape(bits), count));
-    }
-
-    private static Node integer(Composer c, DType dtype, Shape shape, long value) {
-        NDArray scalar = NDArray.zeros(dtype);
-        scalar.setLong(0, value);
-        return c.stretch(c.constant(scalar), shape, List.of());
+    private static Initializer laplace(DType dtype, Shape shape, double mean, double scale, Optional<Long> opSeed) {
+        String op = "random_laplace";
+        return Distributions.fresh(op, dtype, shape, opSeed, Distributions.laplace(op, dtype, shape, mean, scale));
     }
 }

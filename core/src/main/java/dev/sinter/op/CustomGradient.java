@@ -22,6 +22,7 @@ public record CustomGradient(String name, Derivative.Vjp rule) implements Op {
 
     @Override
     public Derivative derivative() {
-        return new Derivative.Rule(rule);
+        return rule instanceof Refusal(String why) ? new Derivative.NotDifferentiable(why)
+                : new Derivative.Rule(rule);
     }
 }

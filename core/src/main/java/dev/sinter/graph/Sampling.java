@@ -1,0 +1,135 @@
+package dev.sinter.graph;
+
+import static dev.sinter.graph.Ops.broadcastTo;
+import static dev.sinter.graph.Ops.cast;
+import static dev.sinter.graph.Ops.log;
+import static dev.sinter.graph.Ops.negative;
+
+import dev.sinter.op.CustomGradient;
+import dev.sinter.op.Refusal;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The random ops whose parameters are tensors, with a seed that is a tensor or with numbers that each run draws. */
+final class Sampling {
+    private Sampling() {}
+
+    /** What an op makes of random words and of its parameters, of one float64 or wider shape. */
+    private interface Body {
+        Tensor of(Words words, List<Tensor> parameters);
+    }
+
+    private static Tensor sample(String op, Shape shape, Optional<Operand> seed, Optional<Long> opSeed,
+            List<String> labels, List<? extends Operand> parameters, Body body) {
+        List<Operand> operands = new ArrayList<>(parameters);
+        seed.ifPresent(operands::add);
+        return Composite.tensor(op, c -> {
+            c.label(seed.isPresent() ? with(labels, "seed") : labels.toArray(String[]::new));
+            Distributions.requireSizes(shape);
+            List<Node> nodes = c.ins().subList(0, parameters.size());
+            c.sameDtype(nodes);
+            if (!Composer.dtype(nodes.getFirst()).isFloat()) {
+                throw new GraphException(c.describe(nodes.getFirst()) + " is not of a float dtype; cast(...) it");
+            }
+            List<Tensor> fitting = new ArrayList<>();
+            for (Node node : nodes) {
+                if (Composer.rank(node) > shape.rank()) {
+                    throw new GraphException(c.describe(node) + " does not broadcast to the shape "
+                            + shape.toUserString());
+                }
+                fitting.add(broadcastTo(node.tensor(), shape));
+            }
+            Words words = seed.isPresent() ? Words.ofSeed(c.in(parameters.size()).tensor())
+                    : Words.ofRun(c.graph(), opSeed);
+            return body.of(words, fitting);
+        }, operands);
+    }
+
+    private static String[] with(List<String> labels, String last) {
+        List<String> all = new ArrayList<>(labels);
+        all.add(last);
+        return all.toArray(String[]::new);
+    }
+
+    private static Tensor withoutGradient(String op, Tensor x, String why) {
+        return Composer.tensor(op, c -> c.add(new CustomGradient(op, new Refusal(why)), c.in(0)), x);
+    }
+
+    /** The shape of some samples of each parameter. */
+    static Shape shape(Shape samples, Operand... parameters) {
+        Shape common = parameters[0].shape();
+        for (Operand parameter : parameters) {
+            common = parameter.shape().rank() > common.rank() ? parameter.shape() : common;
+        }
+        List<Dim> dims = new ArrayList<>(samples.dims());
+        for (int axis = 0; axis < common.rank(); axis++) {
+            Dim size = Dim.ONE;
+            for (Operand parameter : parameters) {
+                int own = axis - common.rank() + parameter.shape().rank();
+                size = own < 0 ? size : size.broadcast(parameter.shape().dim(own));
+            }
+            dims.add(size);
+        }
+        return new Shape(dims);
+    }
+
+    static Tensor truncatedNormal(String op, Shape shape, Optional<Operand> seed, Optional<Long> opSeed,
+            List<Operand> parameters) {
+        return sample(op, shape, seed, opSeed, List.of("means", "deviations", "lowest", "highest"), parameters,
+                (words, all) -> {
+            List<Tensor> wide = all.stream().map(x -> cast(x, DType.FLOAT64)).toList();
+            Tensor drawn = TruncatedNormal.of(words, wide.get(0), wide.get(1), wide.get(2), wide.get(3));
+            return withoutGradient(op, cast(drawn, all.getFirst().dtype()),
+                    "what bounds a truncated normal variable has no gradient here");
+        });
+    }
+
+    static Tensor gamma(String op, Shape shape, Optional<Operand> seed, Optional<Long> opSeed, Operand alpha,
+            Operand beta) {
+        return sample(op, shape, seed, opSeed, List.of("alpha", "beta"), List.of(alpha, beta), (words, all) -> {
+            Tensor drawn = withoutGradient(op, Gamma.of(words, all.get(0)),
+                    "the shape parameter of a gamma variable has no gradient here; its rate has");
+            return drawn.div(all.get(1));
+        });
+    }
+
+    static Tensor poisson(String op, DType dtype, Shape shape, Optional<Operand> seed, Optional<Long> opSeed,
+            Operand rate) {
+        return sample(op, shape, seed, opSeed, List.of("rate"), List.of(rate), (words, all) -> withoutGradient(op,
+                cast(Counts.poisson(words, cast(all.getFirst(), DType.FLOAT64)), dtype),
+                "a Poisson variable is an integer, which does not vary continuously with its rate"));
+    }
+
+    static Tensor binomial(String op, DType dtype, Shape shape, Optional<Operand> seed, Optional<Long> opSeed,
+            Operand counts, Operand probabilities) {
+        return sample(op, shape, seed, opSeed, List.of("counts", "probabilities"), List.of(counts, probabilities),
+                (words, all) -> withoutGradient(op, cast(Counts.binomial(words, cast(all.get(0), DType.FLOAT64),
+                cast(all.get(1), DType.FLOAT64)), dtype),
+                "a binomial variable is an integer, which does not vary continuously with its parameters"));
+    }
+
+    static Tensor categorical(String op, Operand logits, long samples, Optional<Operand> seed,
+            Optional<Long> opSeed) {
+        List<Operand> operands = new ArrayList<>(List.of(logits));
+        seed.ifPresent(operands::add);
+        return Composite.tensor(op, c -> {
+            c.label("logits", "seed");
+            Node given = c.in(0);
+            if (Composer.rank(given) != 2 || !Composer.dtype(given).isFloat() || samples < 0) {
+                throw new GraphException("floats [batch, classes] and a number of samples from 0 on are needed, not "
+                        + c.describe(given) + " and " + samples);
+            }
+            Tensor x = cast(given.tensor(), DType.FLOAT64);
+            Words words = seed.isPresent() ? Words.ofSeed(c.in(1).tensor()) : Words.ofRun(c.graph(), opSeed);
+            Shape all = Shape.of(x.dim(0), Dim.of(samples), x.dim(1));
+            // Gumbel's trick: the greatest of the logits with such noise is each with its probability.
+            Tensor noise = negative(log(negative(log(words.inside(DType.FLOAT64, all, 0)))));
+            return Ops.argMax(noise.plus(Ops.expandDims(x, 1)), 2);
+        }, operands);
+    }
+}

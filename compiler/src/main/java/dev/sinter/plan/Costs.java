@@ -21,12 +21,7 @@ final class Costs {
     }
 
     private static boolean isExpensive(ScalarFn fn) {
-        return switch (fn) {
-            case DIV, REM, POW, SQRT, RSQRT, EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, ERF, ERFC, SIN,
-                    COS -> true;
-            case ADD, SUB, MUL, MAX, MIN, NEG, ABS, SIGN, FLOOR, CEIL, ROUND, IS_NAN, IS_FINITE, AND, OR, XOR, NOT,
-                    SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC, EQ, NE, LT, LE, GT, GE, SELECT -> false;
-        };
+        return fn.isElementary() || fn == ScalarFn.DIV || fn == ScalarFn.REM || fn == ScalarFn.SQRT;
     }
 
     static Dim bytes(Value value) {

@@ -21,7 +21,9 @@ import java.util.Optional;
 public final class Accuracy {
     private static final int BLOCK = 4096;
     static final List<ScalarFn> UNARY = List.of(ScalarFn.EXP, ScalarFn.EXPM1, ScalarFn.LOG, ScalarFn.LOG1P,
-            ScalarFn.TANH, ScalarFn.LOGISTIC, ScalarFn.ERF, ScalarFn.ERFC, ScalarFn.SIN, ScalarFn.COS, ScalarFn.RSQRT);
+            ScalarFn.TANH, ScalarFn.LOGISTIC, ScalarFn.ERF, ScalarFn.ERFC, ScalarFn.SIN, ScalarFn.COS, ScalarFn.RSQRT,
+            ScalarFn.TAN, ScalarFn.ASIN, ScalarFn.ACOS, ScalarFn.ATAN, ScalarFn.SINH, ScalarFn.COSH, ScalarFn.ASINH,
+            ScalarFn.ACOSH, ScalarFn.ATANH);
 
     private final ScalarFn fn;
     private final Interpreter interpreter;

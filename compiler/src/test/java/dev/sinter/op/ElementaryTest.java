@@ -25,7 +25,7 @@ class ElementaryTest {
     @ParameterizedTest
     @EnumSource(value = ScalarFn.class,
             names = {"EXP", "EXPM1", "LOG", "LOG1P", "TANH", "LOGISTIC", "ERF", "ERFC", "SIN", "COS",
-        "RSQRT"}, mode = Mode.INCLUDE)
+        "RSQRT", "TAN", "ASIN", "ACOS", "ATAN", "SINH", "COSH", "ASINH", "ACOSH", "ATANH"}, mode = Mode.INCLUDE)
     void float32IsWithin2Ulp(ScalarFn fn) {
         Accuracy accuracy = Accuracy.ofPatterns(fn, 1009 * 3);
         System.out.println("float32 " + accuracy);
@@ -36,7 +36,8 @@ class ElementaryTest {
     @ParameterizedTest
     @EnumSource(value = ScalarFn.class,
             names = {"EXP", "EXPM1", "LOG", "LOG1P", "TANH", "LOGISTIC", "ERF", "ERFC", "SIN", "COS",
-        "RSQRT", "POW"}, mode = Mode.INCLUDE)
+        "RSQRT", "POW", "TAN", "ASIN", "ACOS", "ATAN", "ATAN2", "SINH",
+        "COSH", "ASINH", "ACOSH", "ATANH"}, mode = Mode.INCLUDE)
     void float64IsWithin2UlpOfStrictMath(ScalarFn fn) {
         Accuracy accuracy = new Accuracy(fn, DType.FLOAT64);
         Random random = new Random(7);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** The common ops that join and arrange elements; users find them in {@link Ops}. */
-abstract sealed class ArrayOps extends IndexOps permits Ops {
+abstract sealed class ArrayOps extends IndexOps permits MathOps {
     ArrayOps() {}
 
     /** The operands one after the other along an axis. */

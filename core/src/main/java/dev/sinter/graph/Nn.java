@@ -35,8 +35,7 @@ public final class Nn {
     }
 
     private static Node softplus(Composer c, Node x) {
-        Node decay = c.map(ScalarFn.EXP, c.map(ScalarFn.NEG, c.map(ScalarFn.ABS, x)));
-        return c.map(ScalarFn.ADD, c.map(ScalarFn.MAX, x, c.fullLike(x, 0)), c.map(ScalarFn.LOG1P, decay));
+        return Elementwise.softplus(c, x);
     }
 
     /** {@code x * sigmoid(x)} (Ramachandran et al., 2017). */
@@ -44,7 +43,7 @@ public final class Nn {
         return Composer.tensor("silu", c -> c.map(ScalarFn.MUL, c.in(0), c.map(ScalarFn.LOGISTIC, c.in(0))), x);
     }
 
-    /** The Gaussian error linear unit {@code x / 2 (1 + erf(x / sqrt(2)))} (Hendrycks and Gimpel, 2016). */
+    /** The Gaussian error linear unit {@code x / 2 erfc(-x / sqrt(2))} (Hendrycks and Gimpel, 2016). */
     public static Tensor gelu(Operand x) {
         return gelu(x, false);
     }
@@ -62,13 +61,14 @@ public final class Nn {
 
     /** The distribution function of the normal distribution. */
     private static Node normal(Composer c, Node x) {
-        Node erf = c.map(ScalarFn.ERF, c.map(ScalarFn.MUL, x, c.fullLike(x, Math.sqrt(0.5))));
-        return c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, erf, c.fullLike(x, 0.5)), c.fullLike(x, 0.5));
+        Node erfc = c.map(ScalarFn.ERFC, c.map(ScalarFn.MUL, x, c.fullLike(x, -Math.sqrt(0.5))));
+        return c.map(ScalarFn.MUL, erfc, c.fullLike(x, 0.5));
     }
 
     private static Node normalByLogistic(Composer c, Node x) {
         double slope = 2 * Math.sqrt(2 / Math.PI);
-        Node square = c.map(ScalarFn.MUL, x, x);
+        // Where the square is at its bound the result is x or 0 already, and no gradient is infinite times 0.
+        Node square = c.map(ScalarFn.MIN, c.map(ScalarFn.MUL, x, x), c.fullLike(x, 1000));
         Node slopes = c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, square, c.fullLike(x, 0.044715 * slope)),
                 c.fullLike(x, slope));
         return c.map(ScalarFn.LOGISTIC, c.map(ScalarFn.MUL, x, slopes));

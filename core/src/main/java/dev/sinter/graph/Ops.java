@@ -18,16 +18,8 @@ import java.util.Optional;
  * dtype. Axes may be negative, counted from the end. Wrong operands are a {@link GraphException} that names
  * the op, the operands' shapes, the axis and the line.
  */
-public final class Ops extends ArrayOps {
+public final class Ops extends MathOps {
     private Ops() {}
-
-    private static Tensor unary(String name, ScalarFn fn, Operand x) {
-        return Composer.tensor(name, c -> c.map(fn, c.in(0)), x);
-    }
-
-    private static Tensor binary(String name, ScalarFn fn, Operand x, Operand y) {
-        return Composer.tensor(name, c -> c.mapBroadcast(fn, c.in(0), c.in(1)), x, y);
-    }
 
     /** A tensor known now. */
     public static Initializer constant(NDArray value) {

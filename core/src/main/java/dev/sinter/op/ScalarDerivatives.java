@@ -74,6 +74,45 @@ final class ScalarDerivatives {
         return b.negate(b.times(gradient, b.map(ScalarFn.SIN, self.operand(0))));
     }
 
+    /** {@code 1 / sqrt(1 - x^2)}, of one sign or the other. */
+    static Value arcSine(Builder b, Value self, Value gradient, int sign) {
+        return absorbing(b, gradient, b.times(b.map(ScalarFn.RSQRT, cosineSquared(b, self.operand(0))), sign));
+    }
+
+    static Value atanh(Builder b, Value self, Value gradient) {
+        return absorbing(b, gradient, reciprocal(b, cosineSquared(b, self.operand(0))));
+    }
+
+    /** {@code (1 - x) (1 + x)}. */
+    private static Value cosineSquared(Builder b, Value x) {
+        Value one = b.fullLike(x, 1);
+        return b.times(b.minus(one, x), b.plus(one, x));
+    }
+
+    static Value sinh(Builder b, Value self, Value gradient) {
+        return b.times(gradient, b.map(ScalarFn.COSH, self.operand(0)));
+    }
+
+    static Value cosh(Builder b, Value self, Value gradient) {
+        return b.times(gradient, b.map(ScalarFn.SINH, self.operand(0)));
+    }
+
+    /** {@code x / (x^2 + y^2)} and {@code -y / (x^2 + y^2)}, of operands whose scale is taken out. */
+    static List<Optional<Value>> angle(Builder b, Value self, Value gradient) {
+        Value y = self.operand(0);
+        Value x = self.operand(1);
+        Value zero = b.zerosLike(x);
+        Value one = b.fullLike(x, 1);
+        Value larger = b.map(ScalarFn.MAX, b.map(ScalarFn.ABS, x), b.map(ScalarFn.ABS, y));
+        // The quotients do not depend on the scale.
+        Value scale = b.add(new StopGradient(), b.select(b.map(ScalarFn.EQ, larger, zero), one, larger));
+        Value u = b.div(x, scale);
+        Value v = b.div(y, scale);
+        Value square = b.plus(b.times(u, u), b.times(v, v));
+        Value share = b.div(b.div(gradient, b.select(b.map(ScalarFn.EQ, square, zero), one, square)), scale);
+        return gradients(b.times(share, u), b.negate(b.times(share, v)));
+    }
+
     /** {@code 2 / sqrt(pi) exp(-x^2)}, of one sign or the other. */
     static Value erf(Builder b, Value self, Value gradient, int sign) {
         Value x = self.operand(0);

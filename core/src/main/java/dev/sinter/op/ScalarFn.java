@@ -39,7 +39,7 @@ public enum ScalarFn {
     REM("rem", 2, Domain.NUMBER, numbers2((x, y) -> x % y, ScalarValue::remainder),
             rule(ScalarDerivatives::remainder)),
     /** As IEEE 754 says: 1 where the base is 1 or the exponent is 0; NaN of a negative base to a fraction. */
-    POW("pow", 2, Domain.FLOAT, floats2(ScalarValue::pow), rule(ScalarDerivatives::power)),
+    POW("pow", 2, Domain.ELEMENTARY, floats2(ScalarValue::pow), rule(ScalarDerivatives::power)),
     /** NaN where either is; -0 is less than 0. The gradient of equal operands goes to the first. */
     MAX("max", 2, Domain.NUMBER, numbers2(Math::max, Math::max), rule(ScalarDerivatives::maximum)),
     /** NaN where either is; -0 is less than 0. The gradient of equal operands goes to the first. */
@@ -54,32 +54,54 @@ public enum ScalarFn {
     SQRT("sqrt", 1, Domain.FLOAT, floats(Math::sqrt),
             unary((b, self, g) -> absorbing(b, g, b.div(b.fullLike(self, 0.5), self)))),
     /** 1 / sqrt(x). The gradient at 0 is infinite, and 0 where the upstream gradient is 0. */
-    RSQRT("rsqrt", 1, Domain.FLOAT, floats(x -> 1 / Math.sqrt(x)),
+    RSQRT("rsqrt", 1, Domain.ELEMENTARY, floats(x -> 1 / Math.sqrt(x)),
             unary((b, self, g) -> absorbing(b, g, b.times(b.times(self, b.times(self, self)), -0.5)))),
-    EXP("exp", 1, Domain.FLOAT, floats(StrictMath::exp), unary((b, self, g) -> b.times(g, self))),
+    EXP("exp", 1, Domain.ELEMENTARY, floats(StrictMath::exp), unary((b, self, g) -> b.times(g, self))),
     /** exp(x) - 1, exact near 0. */
-    EXPM1("expm1", 1, Domain.FLOAT, floats(StrictMath::expm1),
+    EXPM1("expm1", 1, Domain.ELEMENTARY, floats(StrictMath::expm1),
             unary((b, self, g) -> b.times(g, b.map(ScalarFn.EXP, self.operand(0))))),
     /** The gradient at 0 is infinite, and 0 where the upstream gradient is 0. */
-    LOG("log", 1, Domain.FLOAT, floats(StrictMath::log),
+    LOG("log", 1, Domain.ELEMENTARY, floats(StrictMath::log),
             unary((b, self, g) -> absorbing(b, g, reciprocal(b, self.operand(0))))),
     /** log(1 + x), exact near 0. */
-    LOG1P("log1p", 1, Domain.FLOAT, floats(StrictMath::log1p), unary((b, self, g) ->
+    LOG1P("log1p", 1, Domain.ELEMENTARY, floats(StrictMath::log1p), unary((b, self, g) ->
             absorbing(b, g, reciprocal(b, b.plus(self.operand(0), b.fullLike(self, 1)))))),
-    TANH("tanh", 1, Domain.FLOAT, floats(StrictMath::tanh), unary((b, self, g) ->
+    TANH("tanh", 1, Domain.ELEMENTARY, floats(StrictMath::tanh), unary((b, self, g) ->
             b.times(g, b.minus(b.fullLike(self, 1), b.times(self, self))))),
     /** 1 / (1 + exp(-x)). */
-    LOGISTIC("logistic", 1, Domain.FLOAT, floats(ScalarValue::logistic), unary((b, self, g) ->
+    LOGISTIC("logistic", 1, Domain.ELEMENTARY, floats(ScalarValue::logistic), unary((b, self, g) ->
             b.times(g, b.times(self, b.minus(b.fullLike(self, 1), self))))),
-    SIN("sin", 1, Domain.FLOAT, floats(StrictMath::sin),
+    SIN("sin", 1, Domain.ELEMENTARY, floats(StrictMath::sin),
             unary(ScalarDerivatives::sin)),
-    COS("cos", 1, Domain.FLOAT, floats(StrictMath::cos),
+    COS("cos", 1, Domain.ELEMENTARY, floats(StrictMath::cos),
             unary(ScalarDerivatives::cos)),
+    TAN("tan", 1, Domain.ELEMENTARY, floats(StrictMath::tan), unary((b, self, g) ->
+            b.times(g, b.plus(b.fullLike(self, 1), b.times(self, self))))),
+    /** NaN beyond 1; the gradient at 1 is infinite, and 0 where the upstream gradient is 0. */
+    ASIN("asin", 1, Domain.ELEMENTARY, floats(StrictMath::asin),
+            unary((b, self, g) -> ScalarDerivatives.arcSine(b, self, g, 1))),
+    /** NaN beyond 1; the gradient at 1 is infinite, and 0 where the upstream gradient is 0. */
+    ACOS("acos", 1, Domain.ELEMENTARY, floats(StrictMath::acos),
+            unary((b, self, g) -> ScalarDerivatives.arcSine(b, self, g, -1))),
+    ATAN("atan", 1, Domain.ELEMENTARY, floats(StrictMath::atan), unary((b, self, g) ->
+            b.div(g, b.plus(b.fullLike(self, 1), b.times(self.operand(0), self.operand(0)))))),
+    /** The angle of the point (second, first); its gradients at (0, 0) are 0. */
+    ATAN2("atan2", 2, Domain.ELEMENTARY, floats2(StrictMath::atan2), rule(ScalarDerivatives::angle)),
+    SINH("sinh", 1, Domain.ELEMENTARY, floats(StrictMath::sinh),
+            unary(ScalarDerivatives::sinh)),
+    COSH("cosh", 1, Domain.ELEMENTARY, floats(StrictMath::cosh), unary(ScalarDerivatives::cosh)),
+    ASINH("asinh", 1, Domain.ELEMENTARY, floats(InverseHyperbolic::asinh),
+            unary((b, self, g) -> b.div(g, b.map(ScalarFn.COSH, self)))),
+    /** NaN below 1; the gradient at 1 is infinite, and 0 where the upstream gradient is 0. */
+    ACOSH("acosh", 1, Domain.ELEMENTARY, floats(InverseHyperbolic::acosh), unary((b, self, g) ->
+            absorbing(b, g, reciprocal(b, b.map(ScalarFn.SINH, self))))),
+    /** NaN beyond 1; the gradient at 1 is infinite, and 0 where the upstream gradient is 0. */
+    ATANH("atanh", 1, Domain.ELEMENTARY, floats(InverseHyperbolic::atanh), unary(ScalarDerivatives::atanh)),
     /** The error function: 2 / sqrt(pi) times the integral of exp(-t^2) from 0 to x. */
-    ERF("erf", 1, Domain.FLOAT, floats(ErrorFunction::erf),
+    ERF("erf", 1, Domain.ELEMENTARY, floats(ErrorFunction::erf),
             unary((b, self, g) -> ScalarDerivatives.erf(b, self, g, 1))),
     /** 1 - erf(x), exact near 0. */
-    ERFC("erfc", 1, Domain.FLOAT, floats(ErrorFunction::erfc),
+    ERFC("erfc", 1, Domain.ELEMENTARY, floats(ErrorFunction::erfc),
             unary((b, self, g) -> ScalarDerivatives.erf(b, self, g, -1))),
     FLOOR("floor", 1, Domain.FLOAT, floats(Math::floor), zero("floor is constant between integers")),
     CEIL("ceil", 1, Domain.FLOAT, floats(Math::ceil), zero("ceil is constant between integers")),
@@ -117,7 +139,10 @@ public enum ScalarFn {
 
     /** Which dtypes a function takes and which it gives. */
     enum Domain {
-        FLOAT, INTEGER, NUMBER,
+        FLOAT,
+        /** A float, which a back end gives within a few units in the last place. */
+        ELEMENTARY,
+        INTEGER, NUMBER,
         /** Bools or integers. */
         BITS,
         /** Two of any one dtype, giving bool. */
@@ -162,12 +187,17 @@ public enum ScalarFn {
     /** Whether a function takes operands of this dtype (for SELECT: as its choices). */
     public boolean takes(DType dtype) {
         return switch (domain) {
-            case FLOAT, TEST -> dtype.isFloat();
+            case FLOAT, ELEMENTARY, TEST -> dtype.isFloat();
             case INTEGER -> dtype.isInteger();
             case NUMBER -> dtype != DType.BOOL;
             case BITS -> !dtype.isFloat();
             case COMPARE, SELECT -> true;
         };
+    }
+
+    /** Whether a back end makes it of many instructions, and gives it within a few units in the last place. */
+    public boolean isElementary() {
+        return domain == Domain.ELEMENTARY;
     }
 
     /** The dtype of the result. */

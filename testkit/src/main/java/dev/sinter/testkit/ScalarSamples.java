@@ -69,7 +69,10 @@ final class ScalarSamples {
             case MAX, MIN, EQ, NE, LT, LE, GT, GE -> operand == 0 ? data.between(-2, 2, 3, 4)
                     : data.between(2.5, 3, 3, 4);
             case ABS, SIGN, FLOOR, CEIL, ROUND -> data.between(1.1, 1.4, 3, 4);
-            case ADD, SUB, MUL, NEG, EXP, EXPM1, TANH, LOGISTIC, ERF, ERFC, SIN, COS, IS_NAN, IS_FINITE, SELECT, AND,
+            case TAN, ASIN, ACOS, ATANH -> data.between(-0.9, 0.9, 3, 4);
+            case ACOSH -> data.between(1.2, 3, 3, 4);
+            case ATAN, ATAN2, SINH, COSH, ASINH,
+                    ADD, SUB, MUL, NEG, EXP, EXPM1, TANH, LOGISTIC, ERF, ERFC, SIN, COS, IS_NAN, IS_FINITE, SELECT, AND,
                     OR, XOR, NOT, SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC -> data.between(-2, 2, 3, 4);
         };
     }

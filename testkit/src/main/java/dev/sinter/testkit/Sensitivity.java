@@ -162,7 +162,7 @@ public final class Sensitivity implements ProgramCheck.Comparison {
                 return b.add(value.op(), operands);
             }
             return switch (value.op()) {
-                case Map(ScalarFn fn) when isElementary(fn) -> moved(b, b.add(value.op(), operands), noise);
+                case Map(ScalarFn fn) when fn.isElementary() -> moved(b, b.add(value.op(), operands), noise);
                 case Contract contract -> {
                     Value size = b.add(contract, operands.stream().map(x -> b.map(ScalarFn.ABS, x)).toList());
                     guards.add(size);
@@ -236,14 +236,5 @@ public final class Sensitivity implements ProgramCheck.Comparison {
             }
         }
         return terms;
-    }
-
-    private static boolean isElementary(ScalarFn fn) {
-        return switch (fn) {
-            case RSQRT, EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, ERF, ERFC, SIN, COS, POW -> true;
-            case ADD, SUB, MUL, DIV, REM, MAX, MIN, NEG, ABS, SIGN, SQRT, FLOOR, CEIL, ROUND, IS_NAN, IS_FINITE, AND,
-                    OR, XOR, NOT, SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC, EQ, NE, LT, LE, GT, GE,
-                    SELECT -> false;
-        };
     }
 }

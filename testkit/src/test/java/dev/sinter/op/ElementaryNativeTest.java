@@ -26,7 +26,9 @@ import org.junit.jupiter.api.TestFactory;
 final class ElementaryNativeTest {
     private static final List<ScalarFn> FUNCTIONS = List.of(ScalarFn.EXP, ScalarFn.EXPM1, ScalarFn.LOG, ScalarFn.LOG1P,
             ScalarFn.TANH, ScalarFn.LOGISTIC, ScalarFn.ERF, ScalarFn.ERFC, ScalarFn.SIN, ScalarFn.COS, ScalarFn.SQRT,
-            ScalarFn.RSQRT);
+            ScalarFn.RSQRT,
+            ScalarFn.TAN, ScalarFn.ASIN, ScalarFn.ACOS, ScalarFn.ATAN, ScalarFn.SINH, ScalarFn.COSH, ScalarFn.ASINH,
+            ScalarFn.ACOSH, ScalarFn.ATANH);
     /** Every so many bit patterns; odd, so that all low bits occur. */
     private static final long STRIDE = Long.getLong("sinter.elementary.stride", 4099);
 

@@ -59,6 +59,47 @@ public final class Elementary {
         return new Trigonometry(floats(k, x)).cos(x);
     }
 
+    public static Reg tan(KernelBuilder k, Reg x) {
+        return new Trigonometry(floats(k, x)).tan(x);
+    }
+
+    public static Reg asin(KernelBuilder k, Reg x) {
+        return new InverseTrigonometry(floats(k, x)).asin(x);
+    }
+
+    public static Reg acos(KernelBuilder k, Reg x) {
+        return new InverseTrigonometry(floats(k, x)).acos(x);
+    }
+
+    public static Reg atan(KernelBuilder k, Reg x) {
+        return new InverseTrigonometry(floats(k, x)).atan(x);
+    }
+
+    /** The angle of the point (x, y). */
+    public static Reg atan2(KernelBuilder k, Reg y, Reg x) {
+        return new InverseTrigonometry(floats(k, x)).atan2(y, x);
+    }
+
+    public static Reg sinh(KernelBuilder k, Reg x) {
+        return new Hyperbolic(floats(k, x)).sinh(x);
+    }
+
+    public static Reg cosh(KernelBuilder k, Reg x) {
+        return new Hyperbolic(floats(k, x)).cosh(x);
+    }
+
+    public static Reg asinh(KernelBuilder k, Reg x) {
+        return new InverseHyperbolic(floats(k, x)).asinh(x);
+    }
+
+    public static Reg acosh(KernelBuilder k, Reg x) {
+        return new InverseHyperbolic(floats(k, x)).acosh(x);
+    }
+
+    public static Reg atanh(KernelBuilder k, Reg x) {
+        return new InverseHyperbolic(floats(k, x)).atanh(x);
+    }
+
     /** {@code x} to the power of {@code y}; with IEEE 754's exceptional cases. */
     public static Reg pow(KernelBuilder k, Reg x, Reg y) {
         return new Power(floats(k, x)).pow(x, y);

@@ -21,6 +21,11 @@ final class Floats {
         this.bits = type.withKind(single ? Kind.I32 : Kind.I64);
     }
 
+    /** The same for float64. */
+    Floats wide() {
+        return single ? new Floats(k, type.withKind(Kind.F64)) : this;
+    }
+
     /** A constant, rounded to the type. */
     Reg c(double value) {
         return k.number(type, value);

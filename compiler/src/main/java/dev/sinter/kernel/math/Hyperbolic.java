@@ -6,9 +6,15 @@ import dev.sinter.kernel.math.Exponential.Factors;
 
 /**
  * {@code tanh} and the logistic function: quotients of sums of {@code e^x = scale (1 + rest)}, each sum rounded once,
- * as {@code (scale + 1) + scale rest}.
+ * as {@code (scale + 1) + scale rest}. {@code sinh} and {@code cosh} are sums of exponentials, near 0 the first a
+ * minimax polynomial.
  */
 final class Hyperbolic {
+    private static final double[] SINH_SINGLE = {0x1.555556p-3, 0x1.11111ep-7, 0x1.a009p-13, 0x1.78a70ep-19};
+    private static final double[] SINH_DOUBLE = {0x1.5555555555555p-3, 0x1.1111111111111p-7, 0x1.a01a01a01a001p-13,
+        0x1.71de3a556f96cp-19, 0x1.ae6456792a77fp-26, 0x1.612467ccb226p-33, 0x1.ae777c36fd5b6p-41,
+        0x1.99f0806c2628dp-49};
+
     private final Floats f;
     private final KernelBuilder k;
     private final Exponential exponential;
@@ -39,5 +45,28 @@ final class Hyperbolic {
         // What the sum leaves of 1 beside a large e.
         Reg lost = k.sub(one, k.sub(sum, e.scale()));
         return k.div(one, k.add(sum, k.fma(e.rest(), e.scale(), lost)));
+    }
+
+    /** {@code e^x / 2} and {@code e^-x / 2}, which do not overflow before their sum does. */
+    private record Halves(Reg grows, Reg decays) {}
+
+    private Halves halves(Reg t) {
+        Reg bounded = k.min(f.c(91, 712), t);
+        Reg grows = exponential.times(f.c(0.5), f.c(0), bounded, f.c(0));
+        return new Halves(grows, k.div(f.c(0.25), grows));
+    }
+
+    Reg sinh(Reg x) {
+        Reg t = f.abs(x);
+        Halves halves = halves(t);
+        Reg z = k.mul(t, t);
+        Reg near = k.fma(k.mul(t, z), f.pairs(z, f.single ? SINH_SINGLE : SINH_DOUBLE), t);
+        Reg far = k.sub(halves.grows(), halves.decays());
+        return f.copySign(k.select(k.lt(t, f.c(1)), near, far), x);
+    }
+
+    Reg cosh(Reg x) {
+        Halves halves = halves(f.abs(x));
+        return k.add(halves.grows(), halves.decays());
     }
 }

@@ -7,7 +7,7 @@ import dev.sinter.kernel.RegType.Kind;
 import java.util.List;
 
 /**
- * {@code sin} and {@code cos}: x = q pi/2 + r with |r| up to pi/4, and minimax polynomials. Of moderate
+ * {@code sin}, {@code cos} and {@code tan}: x = q pi/2 + r with |r| up to pi/4, and minimax polynomials. Of moderate
  * arguments the multiple of pi/2 is subtracted in parts; of large ones 2/pi is multiplied by parts whose
  * integers are dropped as they appear (Payne and Hanek, 1983). The reduction of float32 is done in float64.
  */
@@ -58,8 +58,8 @@ final class Trigonometry {
         return quarter(x, 1);
     }
 
-    /** {@code sin(x + shift pi/2)}. */
-    private Reg quarter(Reg x, int shift) {
+    /** The multiple of pi/2 in the low bits of an integer of 64 bits, the rest, and the rest's tail, in float64. */
+    private List<Reg> reduce(Reg x) {
         Reg wide = k.convert(x, Kind.F64);
         Reg large = k.ge(d.abs(wide), d.c(0x1p27, 0x1p20));
         Reg any = k.fold(ArithOp.OR, large);
@@ -70,7 +70,13 @@ final class Trigonometry {
             return List.of(k.select(large, far.get(0), near.get(0)), k.select(large, far.get(1), near.get(1)),
                     k.select(large, far.get(2), near.get(2)));
         }, () -> near);
-        Reg q = k.convert(k.bitcast(k.add(reduced.get(0), d.magic()), Kind.I64), f.bits.kind());
+        return List.of(k.bitcast(k.add(reduced.get(0), d.magic()), Kind.I64), reduced.get(1), reduced.get(2));
+    }
+
+    /** {@code sin(x + shift pi/2)}. */
+    private Reg quarter(Reg x, int shift) {
+        List<Reg> reduced = reduce(x);
+        Reg q = k.convert(reduced.get(0), f.bits.kind());
         q = k.add(q, f.i(shift));
         Reg r = k.convert(reduced.get(1), f.type.kind());
         Reg sine = f.single ? sine(r) : sine(r, reduced.get(2));
@@ -79,6 +85,17 @@ final class Trigonometry {
         Reg value = k.select(odd, cosine, sine);
         Reg sign = k.shl(k.and(q, f.i(2)), f.single ? 30 : 62);
         return f.ofBits(k.xor(f.toBits(value), sign));
+    }
+
+    /** The quotient of sine and cosine, or of the negative cosine and sine. */
+    Reg tan(Reg x) {
+        List<Reg> reduced = reduce(x);
+        Reg sine = sine(reduced.get(1), reduced.get(2));
+        Reg cosine = cosine(reduced.get(1), reduced.get(2));
+        Reg odd = k.ne(k.and(reduced.get(0), d.i(1)), d.i(0));
+        Reg quotient = k.div(k.select(odd, k.neg(cosine), sine), k.select(odd, sine, cosine));
+        Reg result = k.convert(quotient, f.type.kind());
+        return k.select(k.lt(f.abs(x), f.c(0x1p-13, 0x1p-28)), x, result);
     }
 
     private List<Reg> moderate(Reg x) {
@@ -158,17 +175,17 @@ final class Trigonometry {
 
     private Reg sine(Reg r, Reg tail) {
         Reg square = k.mul(r, r);
-        Reg slope = k.fma(square, f.c(-0.5), f.c(1));
-        Reg small = k.fma(k.mul(r, square), f.polynomial(square, SIN_DOUBLE), k.mul(tail, slope));
+        Reg slope = k.fma(square, d.c(-0.5), d.c(1));
+        Reg small = k.fma(k.mul(r, square), d.polynomial(square, SIN_DOUBLE), k.mul(tail, slope));
         return k.add(r, small);
     }
 
     private Reg cosine(Reg r, Reg tail) {
         Reg square = k.mul(r, r);
-        Reg half = k.mul(square, f.c(0.5));
-        Reg first = k.sub(f.c(1), half);
-        Reg lost = k.sub(k.sub(f.c(1), first), half);
-        Reg rest = k.fma(k.mul(square, square), f.polynomial(square, COS_DOUBLE), k.neg(k.mul(r, tail)));
+        Reg half = k.mul(square, d.c(0.5));
+        Reg first = k.sub(d.c(1), half);
+        Reg lost = k.sub(k.sub(d.c(1), first), half);
+        Reg rest = k.fma(k.mul(square, square), d.polynomial(square, COS_DOUBLE), k.neg(k.mul(r, tail)));
         return k.add(first, k.add(lost, rest));
     }
 }

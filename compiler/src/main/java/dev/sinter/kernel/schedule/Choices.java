@@ -93,8 +93,9 @@ final class Choices {
         for (Term term : nest.terms()) {
             cost += switch (term) {
                 case Term.Apply(var fn, var dtype, var arguments) -> switch (fn) {
-                    case EXP, EXPM1, LOG, LOG1P, TANH, LOGISTIC, ERF, ERFC, SIN, COS, POW, REM -> SCALAR_FUNCTION;
-                    default -> 1;
+                    case REM -> SCALAR_FUNCTION;
+                    case RSQRT -> 1;
+                    default -> fn.isElementary() ? SCALAR_FUNCTION : 1;
                 };
                 case Term.Random ignored -> 2 * SCALAR_FUNCTION;
                 case Term.Element ignored -> 1;

@@ -55,6 +55,16 @@ public final class ScalarLowering {
             case ERFC -> Elementary.erfc(k, a);
             case SIN -> Elementary.sin(k, a);
             case COS -> Elementary.cos(k, a);
+            case TAN -> Elementary.tan(k, a);
+            case ASIN -> Elementary.asin(k, a);
+            case ACOS -> Elementary.acos(k, a);
+            case ATAN -> Elementary.atan(k, a);
+            case ATAN2 -> Elementary.atan2(k, a, b);
+            case SINH -> Elementary.sinh(k, a);
+            case COSH -> Elementary.cosh(k, a);
+            case ASINH -> Elementary.asinh(k, a);
+            case ACOSH -> Elementary.acosh(k, a);
+            case ATANH -> Elementary.atanh(k, a);
             case FLOOR -> k.arith(ArithOp.FLOOR, a);
             case CEIL -> k.arith(ArithOp.CEIL, a);
             case ROUND -> k.arith(ArithOp.RINT, a);

@@ -23,6 +23,14 @@ public final class Gradients {
         return gradients.get(index);
     }
 
+    /**
+     * The gradient with respect to complex numbers whose planes were both given: {@code dL/dre + i dL/dim}, as
+     * TensorFlow's.
+     */
+    public Complex of(Complex x) {
+        return new Complex(of(x.real()), of(x.imag()));
+    }
+
     /** The gradient with respect to the operand at a position. */
     public Tensor get(int index) {
         return gradients.get(index);

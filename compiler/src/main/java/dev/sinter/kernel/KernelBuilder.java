@@ -42,12 +42,16 @@ public final class KernelBuilder {
 
     private record ConstKey(RegType type, long bits) {}
 
+    /** A scalar I64 as another one and a constant. */
+    public record Shifted(Reg base, long by) {}
+
     private final String name;
     private final List<Argument> buffers = new ArrayList<>();
     private final List<Scope> scopes = new ArrayList<>();
     private final Scope prologue = new Scope(false);
     private final List<Integer> depths = new ArrayList<>();
     private final Map<Reg, Long> constants = new HashMap<>();
+    private final Map<Reg, Shifted> shifted = new HashMap<>();
     private final Ranges ranges = new Ranges(this);
     private final Reg tile;
 
@@ -187,8 +191,18 @@ public final class KernelBuilder {
             Reg result = place(new ArithKey(op, type, list), type, list, !traps,
                     out -> new Instr.Arith(out, op, list));
             ranges.note(result, op, list);
+            if (op == ArithOp.ADD && type.equals(RegType.INDEX) && constants.containsKey(list.get(1))) {
+                Shifted before = shifted(list.get(0));
+                shifted.put(result, new Shifted(before.base(), before.by() + constants.get(list.get(1))));
+            }
             return result;
         });
+    }
+
+    /** A scalar I64 without the constants that were added to it; a constant is one beyond 0. */
+    public Shifted shifted(Reg reg) {
+        return constants.containsKey(reg) ? new Shifted(index(0), constants.get(reg))
+                : shifted.getOrDefault(reg, new Shifted(reg, 0));
     }
 
     public Reg add(Reg a, Reg b) {

@@ -44,6 +44,7 @@ final class ReductionSchedule {
     private final long tile;
     private final int axis;
     private final List<Integer> shortRows;
+    private final Optional<PointBlock> block;
     private final Padding padding;
     private final int lanes;
     private Reg chunk;
@@ -68,6 +69,10 @@ final class ReductionSchedule {
         this.lanes = axis < 0 ? 1 : Choices.lanes(full, space.extent(axis));
         this.shortRows = axis >= 0 && axis < space.domainCount() && lanes == full ? shortRows(space, full)
                 : List.of();
+        int middle = axis == space.domainCount() - 1 ? axis - 1 : space.domainCount() - 1;
+        this.block = axis < 0 || middle < 0 || alongReduced() || split.isPresent() || rows.isPresent()
+                || !shortRows.isEmpty() ? Optional.empty()
+                : PointBlock.of(space, middle, accumulators.count(), target);
         this.padding = new Padding(k, space, axis);
         this.chunk = k.index(0);
         this.chunkLower = k.index(0);
@@ -181,17 +186,18 @@ final class ReductionSchedule {
         Dim folded = split.map(ReductionSplit::chunkPoints)
                 .orElse(space.points(space.domainCount(), space.axisCount()));
         Dim vectorExtent = across ? space.extent(axis) : Dim.ONE;
-        Dim block = across ? vectorBlock(folded) : Dim.ONE;
-        Dim row = vectorExtent.min(block).times(folded);
+        Dim width = across ? vectorBlock(folded) : Dim.ONE;
+        Dim row = vectorExtent.min(width).times(folded);
         List<Integer> middle = new ArrayList<>();
         if (!rest.isEmpty()) {
             middle.add(rest.removeLast());
         }
         Dim middleExtent = middle.isEmpty() ? Dim.ONE : space.extent(middle.getFirst());
         Dim restExtent = rest.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
+        Dim points = Choices.pointsPerTile(tile, row);
         return List.of(new Grid.Group(rest, restExtent, Choices.pointsPerTile(tile, row.times(middleExtent))),
-                new Grid.Group(middle, middleExtent, Choices.pointsPerTile(tile, row)),
-                new Grid.Group(across ? List.of(axis) : List.of(), vectorExtent, block));
+                new Grid.Group(middle, middleExtent, block.map(some -> some.rounded(points)).orElse(points)),
+                new Grid.Group(across ? List.of(axis) : List.of(), vectorExtent, width));
     }
 
     private Kernel kernel() {
@@ -210,19 +216,43 @@ final class ReductionSchedule {
         });
         Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
         emitter.readInvariant(start, List.of());
-        grid.walk(1, start, outer -> grid.walk(2, outer, point -> {
-            List<Integer> entered = new ArrayList<>(groups.get(1).axes());
-            entered.addAll(groups.get(2).axes());
-            emitter.readInvariant(point, entered);
-            if (across) {
-                across(point, grid);
+        grid.walk(1, start, outer -> {
+            if (block.isPresent()) {
+                blocks(block.get(), outer, grid, groups.get(2));
             } else {
-                finish(point, accumulators.fold(along(point)));
+                grid.walk(2, outer, point -> {
+                    readInvariant(point, groups);
+                    if (across) {
+                        across(List.of(point), grid);
+                    } else {
+                        finish(point, accumulators.fold(along(point)));
+                    }
+                });
             }
-        }));
+        });
         Dim points = space.points(0, space.axisCount());
         return k.build(grid.tiles(), new Kernel.Work(points.times(Choices.flops(nest) + accumulators.count()),
                 Choices.bytes(nest, buffers)));
+    }
+
+    private void readInvariant(Point point, List<Grid.Group> groups) {
+        List<Integer> entered = new ArrayList<>(groups.get(1).axes());
+        entered.addAll(groups.get(2).axes());
+        emitter.readInvariant(point, entered);
+    }
+
+    /** The points of a tile in whole blocks, then one by one. */
+    private void blocks(PointBlock neighbours, Point outer, Grid grid, Grid.Group tiles) {
+        Reg lower = grid.lower(2);
+        Reg upper = grid.upper(2);
+        int size = neighbours.points();
+        boolean exact = neighbours.isExact(space, tiles.block());
+        Reg middle = exact ? upper : Loops.wholeSteps(k, lower, upper, size);
+        Loops.range(k, lower, middle, size, first -> across(IntStream.range(0, size)
+                .mapToObj(i -> outer.with(neighbours.axis(), k.add(first, k.index(i)))).toList(), grid));
+        if (!exact) {
+            Loops.range(k, middle, upper, 1, only -> across(List.of(outer.with(neighbours.axis(), only)), grid));
+        }
     }
 
     private Dim vectorBlock(Dim folded) {
@@ -298,16 +328,19 @@ final class ReductionSchedule {
         return accumulators.merge(groups);
     }
 
-    /** The reductions of neighbours along an axis of the domain. */
-    private void across(Point point, Grid grid) {
-        int unroll = shortRows.isEmpty() ? Math.max(1, PARTIALS / accumulators.count()) : 1;
+    /** The reductions of neighbours along an axis of the domain, at some points of the others. */
+    private void across(List<Point> points, Grid grid) {
+        int unroll = shortRows.isEmpty() && block.isEmpty() ? Math.max(1, PARTIALS / accumulators.count()) : 1;
         Reg upper = grid.upper(3);
-        VectorWalk walk = new VectorWalk(k, lanes, unroll, shortRows.isEmpty() ? 2 * PARTIALS : 1);
+        VectorWalk walk = new VectorWalk(k, lanes, unroll,
+                shortRows.isEmpty() && block.isEmpty() ? 2 * PARTIALS : 1);
         Consumer<List<Vector>> body = group -> {
-            if (shortRows.isEmpty()) {
-                columns(point, group);
+            if (block.isPresent()) {
+                group.forEach(vector -> straight(points, vector));
+            } else if (shortRows.isEmpty()) {
+                columns(points.getFirst(), group);
             } else {
-                group.forEach(vector -> rows(point, vector));
+                group.forEach(vector -> rows(points.getFirst(), vector));
             }
         };
         walk.walk(grid.lower(3), upper, split.isPresent() ? upper : padding.end(upper), body, body);
@@ -343,6 +376,32 @@ final class ReductionSchedule {
             partial = accumulators.add(partial, values);
         }
         finish(all, partial);
+    }
+
+    /** The reductions of a vector at some points, each point of the reduced axes after the other. */
+    private void straight(List<Point> points, Vector vector) {
+        int count = accumulators.count();
+        List<Point> vectors = points.stream()
+                .map(point -> point.vector(axis, vector.first(), lanes, vector.mask())).toList();
+        List<Reg> carried = new ArrayList<>();
+        vectors.forEach(each -> carried.addAll(accumulators.start(lanes)));
+        List<Reg> sums = carried;
+        for (long tap = 0; tap < space.points(space.domainCount(), space.axisCount()).constant(); tap++) {
+            long number = tap;
+            sums = step(vectors, sums, each -> {
+                Point at = each;
+                long rest = number;
+                for (int reduced = space.axisCount() - 1; reduced >= space.domainCount(); reduced--) {
+                    long extent = space.extent(reduced).constant();
+                    at = at.with(reduced, k.index(rest % extent));
+                    rest /= extent;
+                }
+                return at;
+            });
+        }
+        for (int v = 0; v < vectors.size(); v++) {
+            finish(vectors.get(v), sums.subList(v * count, (v + 1) * count));
+        }
     }
 
     private void columns(Point point, List<Vector> group) {

@@ -6,11 +6,13 @@ import dev.sinter.kernel.RegType;
 import dev.sinter.kernel.RegType.Kind;
 import dev.sinter.kernel.Term;
 import dev.sinter.tensor.Dim;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Writes the terms of a nest at points of its loops. A value that is the same in all lanes is a scalar until
@@ -155,21 +157,32 @@ final class TermEmitter {
             return k.add(k.splat(first, point.lanes()), k.mul(lane, k.splat(k.size(stride), point.lanes())));
         }
 
-        /** An affine function at the point's first lane: what stands still first, so that it can move out. */
+        /**
+         * An affine function at the point's first lane: what stands still first, so that it can move out, and
+         * constants last, so that neighbouring points have the rest in common.
+         */
         private Reg offset(Linear linear) {
             Reg sum = k.size(linear.base());
             for (Linear.Start start : linear.starts()) {
                 sum = k.add(sum, start(start, 1));
             }
-            for (int axis = 0; axis < linear.strides().size(); axis++) {
-                if (linear.uses(axis) && axis != point.axis()) {
-                    sum = k.add(sum, k.mul(point.at().get(axis), k.size(linear.stride(axis))));
+            long shift = 0;
+            List<Integer> axes = new ArrayList<>(IntStream.range(0, linear.strides().size())
+                    .filter(axis -> axis != point.axis()).boxed().toList());
+            if (point.axis() >= 0) {
+                axes.add(point.axis());
+            }
+            for (int axis : axes) {
+                Dim stride = linear.stride(axis);
+                if (linear.uses(axis) && stride.isConstant()) {
+                    KernelBuilder.Shifted index = k.shifted(point.at().get(axis));
+                    sum = k.add(sum, k.mul(index.base(), k.size(stride)));
+                    shift += index.by() * stride.constant();
+                } else if (linear.uses(axis)) {
+                    sum = k.add(sum, k.mul(point.at().get(axis), k.size(stride)));
                 }
             }
-            if (point.axis() >= 0 && linear.uses(point.axis())) {
-                sum = k.add(sum, k.mul(point.at().get(point.axis()), k.size(linear.stride(point.axis()))));
-            }
-            return sum;
+            return k.add(sum, k.index(shift));
         }
 
         /** The offset of a place in its buffer at the point's first lane. */

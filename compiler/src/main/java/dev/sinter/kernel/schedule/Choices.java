@@ -8,6 +8,7 @@ import dev.sinter.plan.Plan;
 import dev.sinter.program.Target;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
+import java.util.BitSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -109,10 +110,31 @@ final class Choices {
         return cost;
     }
 
-    /** Floating-point operations a point: each function counts as one. */
-    static long flops(Nest nest) {
-        return nest.terms().stream().filter(term -> term instanceof Term.Apply && term.dtype().isFloat())
-                .count();
+    /**
+     * Floating-point operations: each function counts as one, at each reduced point where a reduction needs it, else
+     * once for a point of the domain.
+     *
+     * @param space the loops
+     */
+    static Dim flops(LoopSpace space) {
+        Nest nest = space.nest();
+        BitSet reduced = new BitSet();
+        nest.reductions().forEach(reduction -> reduced.set(reduction.term()));
+        for (int term = nest.terms().size() - 1; term >= 0; term--) {
+            if (reduced.get(term)) {
+                TermEmitter.arguments(nest.terms().get(term)).forEach(reduced::set);
+            }
+        }
+        long within = nest.reductions().size();
+        long once = 0;
+        for (int term = 0; term < nest.terms().size(); term++) {
+            if (nest.terms().get(term) instanceof Term.Apply apply && apply.dtype().isFloat()) {
+                within += reduced.get(term) ? 1 : 0;
+                once += reduced.get(term) ? 0 : 1;
+            }
+        }
+        return space.points(0, space.axisCount()).times(within)
+                .plus(space.points(0, space.domainCount()).times(once));
     }
 
     /** How many vectors an iteration computes. */

@@ -184,10 +184,7 @@ final class ContractionSchedule {
                 group(point, grid.lower(columnGroup), grid.upper(columnGroup));
             }
         });
-        Dim points = space.points(0, space.axisCount());
-        Dim results = space.points(0, space.domainCount());
-        Dim flops = points.times(2).plus(results.times(Math.max(0, Choices.flops(nest) - 1)));
-        return k.build(grid.tiles(), new Kernel.Work(flops, Choices.bytes(nest, buffers)));
+        return k.build(grid.tiles(), new Kernel.Work(Choices.flops(space), Choices.bytes(nest, buffers)));
     }
 
     /**

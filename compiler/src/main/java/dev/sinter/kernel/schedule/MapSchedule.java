@@ -160,9 +160,7 @@ final class MapSchedule {
                 });
             }
         });
-        Dim points = space.points(0, space.axisCount());
-        return k.build(grid.tiles(), new Kernel.Work(points.times(Choices.flops(nest)),
-                Choices.bytes(nest, buffers)));
+        return k.build(grid.tiles(), new Kernel.Work(Choices.flops(space), Choices.bytes(nest, buffers)));
     }
 
     /** The rows of a tile: in a loop those of a thread, where there is more than one tile. */

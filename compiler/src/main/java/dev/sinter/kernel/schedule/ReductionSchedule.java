@@ -230,9 +230,7 @@ final class ReductionSchedule {
                 });
             }
         });
-        Dim points = space.points(0, space.axisCount());
-        return k.build(grid.tiles(), new Kernel.Work(points.times(Choices.flops(nest) + accumulators.count()),
-                Choices.bytes(nest, buffers)));
+        return k.build(grid.tiles(), new Kernel.Work(Choices.flops(space), Choices.bytes(nest, buffers)));
     }
 
     private void readInvariant(Point point, List<Grid.Group> groups) {

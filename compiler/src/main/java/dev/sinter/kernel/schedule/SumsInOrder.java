@@ -91,9 +91,7 @@ final class SumsInOrder {
                 new Grid.Group(axis < 0 ? List.of() : List.of(axis), width, block)));
         Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
         grid.walk(0, start, point -> walk(point, space.domainCount(), at -> vectors(grid, at)));
-        Dim points = space.points(0, space.axisCount());
-        return k.build(grid.tiles(), new Kernel.Work(points.times(Choices.flops(space.nest())),
-                Choices.bytes(space.nest(), buffers)));
+        return k.build(grid.tiles(), new Kernel.Work(Choices.flops(space), Choices.bytes(space.nest(), buffers)));
     }
 
     /** Walks the axes from one on in order. */

@@ -34,6 +34,8 @@ final class ContractionSchedule {
     private static final long HIDING_DEPTH = 64;
     /** Rows of a thread that are enough to read the whole right operand for them alone. */
     private static final long OWN_ROWS = 12;
+    /** Turns of a tile's rows in which the next part of the right operand can be asked for. */
+    private static final long FEWEST_TURNS = 3;
     /** The most vectors of a group that is all columns. */
     static final int MOST_GROUP_VECTORS = 8;
 
@@ -346,7 +348,7 @@ final class ContractionSchedule {
         Optional<Reg> readMask = product.rightPlace().panel().isPresent() ? Optional.empty() : mask;
         if (!depth.isCut()) {
             fetch(at, rows, strip);
-            List<Reg> sums = loop.sums(left, right, rows, strip, readMask, sum.part(),
+            List<Reg> sums = loop.sums(left, right, rows, strip, readMask, sum.part(), ahead(sum, right, rows, strip),
                     depth.zeros(k, rows, strip));
             epilogues(at, rows, strip, mask, sums);
             return;
@@ -358,8 +360,31 @@ final class ContractionSchedule {
         if (!fetched.isEmpty()) {
             k.when(memory.isLast(), () -> fetch(at, rows, strip));
         }
-        List<Reg> sums = loop.sums(left, right, rows, strip, readMask, sum.part(), memory.load());
+        List<Reg> sums = loop.sums(left, right, rows, strip, readMask, sum.part(), ahead(sum, right, rows, strip),
+                memory.load());
         k.when(memory.isLast(), () -> epilogues(at, rows, strip, mask, sums), () -> memory.store(sums));
+    }
+
+    /**
+     * What the rows of a tile ask for in turns: the part of the right operand that follows the one that they share.
+     * In panels it comes next in memory, be it of the same panel or of the next one.
+     */
+    private Optional<ProductLoop.Ahead> ahead(Sum sum, Reg right, int rows, Strip strip) {
+        Optional<Place.Panel> panel = product.rightPlace().panel();
+        if (product.row() < 0 || panel.isEmpty() || panel.get().width() != strip.columns() || !rows().isConstant()
+                || !isFar(product.rightPlace().buffer()) || !depth.isCut() && !rowBlock.equals(rows())) {
+            return Optional.empty();
+        }
+        long turns = rowBlock.constant() / tileRows(strip.vectors());
+        if (turns < FEWEST_TURNS || rows < tileRows(strip.vectors())) {
+            return Optional.empty();
+        }
+        long line = ProductLoop.LINE_BYTES / product.dtype().bytes();
+        long step = Math.ceilDiv(Math.ceilDiv(strip.columns(), turns), line) * line;
+        Reg length = k.mul(depth.length(k, sum.part()), k.index(strip.columns()));
+        Reg turn = k.div(k.sub(sum.point().at().get(product.row()), grid.lower(ROWS)), k.index(rows));
+        Reg from = k.mul(turn, k.mul(depth.length(k, sum.part()), k.index(step)));
+        return Optional.of(new ProductLoop.Ahead(k.add(right, k.add(length, k.min(from, length))), step));
     }
 
     /**

@@ -104,6 +104,11 @@ final class DepthBlocks {
         return Dim.of(Math.min(rows.constant(), Math.ceilDiv(Math.ceilDiv(rows.constant(), pieces), step) * step));
     }
 
+    /** How many elements of a sum a part has. */
+    Reg length(KernelBuilder k, Part part) {
+        return k.mul(k.sub(part.to(), part.from()), k.index(inner));
+    }
+
     /** Whether there may be several parts. */
     boolean isCut() {
         return !block.equals(extent);

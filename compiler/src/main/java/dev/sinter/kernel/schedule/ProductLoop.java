@@ -18,6 +18,8 @@ final class ProductLoop {
     private static final int ENOUGH = 128;
     /** The same where sizes are open: then there is more code to compile than a small gain is worth. */
     private static final int ENOUGH_OPEN = 48;
+    /** What a cache reads at a time. */
+    static final int LINE_BYTES = 64;
 
     private final KernelBuilder k;
     private final MatrixProduct product;
@@ -31,8 +33,16 @@ final class ProductLoop {
         this.rightArgument = arguments.of(product.rightPlace().buffer());
     }
 
+    /**
+     * What is asked for while sums grow, so that it lies in the caches when it is needed.
+     *
+     * @param offset where in the right operand it begins
+     * @param step   how many elements are asked for with each element of a sum
+     */
+    record Ahead(Reg offset, long step) {}
+
     /** Rows and vectors whose sums grow together, over a part of the outermost summed axis. */
-    private record Block(int rows, Strip strip, Optional<Reg> mask, DepthBlocks.Part part) {
+    private record Block(int rows, Strip strip, Optional<Reg> mask, DepthBlocks.Part part, Optional<Ahead> ahead) {
         int vectors() {
             return strip.vectors();
         }
@@ -57,16 +67,26 @@ final class ProductLoop {
      * @param right the offset of the first vector's first element
      * @param mask  which lanes of the last vector may be read
      * @param part  what is summed now
+     * @param ahead what is asked for meanwhile
      * @param start the sums of what has been summed before
      */
     List<Reg> sums(Reg left, Reg right, int rows, Strip strip, Optional<Reg> mask, DepthBlocks.Part part,
-            List<Reg> start) {
+            Optional<Ahead> ahead, List<Reg> start) {
         List<Reg> lefts = new ArrayList<>();
         Dim step = product.row() < 0 ? Dim.ZERO : leftStride(product.row());
         for (int i = 0; i < rows; i++) {
             lefts.add(step.isConstant() ? left : k.add(left, k.mul(k.size(step), i)));
         }
-        return over(product.space().domainCount(), lefts, right, new Block(rows, strip, mask, part), start);
+        Block block = new Block(rows, strip, mask, part, ahead.map(asked -> new Ahead(
+                k.sub(asked.offset(), k.mul(part.from(), k.size(inner(product.space().domainCount()).times(asked.step())))),
+                asked.step())));
+        return over(product.space().domainCount(), lefts, right, block, start);
+    }
+
+    /** How many elements of a sum follow each other before the index along an axis changes. */
+    private Dim inner(int axis) {
+        return product.space().axisCount() == product.space().domainCount() ? Dim.ONE
+                : product.space().points(axis + 1, product.space().axisCount());
     }
 
     /** The sums over an axis and those after it. */
@@ -81,7 +101,8 @@ final class ProductLoop {
         if (axis < space.axisCount() - 1) {
             return Loops.range(k, from, to, 1, sums, (index, carried) ->
                     over(axis + 1, moved(lefts, leftStride(axis), index),
-                            moved(right, stride(product.rightPlace(), axis), index), block, carried));
+                            moved(right, stride(product.rightPlace(), axis), index), asking(block, axis, index),
+                            carried));
         }
         OptionalLong known = space.extent(axis).asConstant();
         boolean isCut = outermost && block.part().length().isPresent();
@@ -123,10 +144,26 @@ final class ProductLoop {
         List<Reg> leftsThere = moved(lefts, leftStride(axis), index);
         Reg rightThere = moved(right, stride(product.rightPlace(), axis), index);
         List<Reg> result = sums;
+        Block asking = asking(block, axis, index);
         for (int i = 0; i < count; i++) {
+            int element = i;
+            asking.ahead().ifPresent(asked -> ask(asked, element));
             result = step(leftsThere, rightThere, i, axis, block, result);
         }
         return result;
+    }
+
+    /** The block at an index along an axis, as far as what is asked for depends on it. */
+    private Block asking(Block block, int axis, Reg index) {
+        return new Block(block.rows(), block.strip(), block.mask(), block.part(), block.ahead().map(asked ->
+                new Ahead(moved(asked.offset(), inner(axis).times(asked.step()), index), asked.step())));
+    }
+
+    private void ask(Ahead asked, int element) {
+        long line = LINE_BYTES / product.dtype().bytes();
+        for (long from = 0; from < asked.step(); from += line) {
+            k.prefetch(rightArgument, k.add(asked.offset(), element * asked.step() + from));
+        }
     }
 
     private List<Reg> moved(List<Reg> offsets, Dim stride, Reg index) {

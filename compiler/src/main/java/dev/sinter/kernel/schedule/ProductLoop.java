@@ -77,9 +77,10 @@ final class ProductLoop {
         for (int i = 0; i < rows; i++) {
             lefts.add(step.isConstant() ? left : k.add(left, k.mul(k.size(step), i)));
         }
-        Block block = new Block(rows, strip, mask, part, ahead.map(asked -> new Ahead(
-                k.sub(asked.offset(), k.mul(part.from(), k.size(inner(product.space().domainCount()).times(asked.step())))),
-                asked.step())));
+        Block block = new Block(rows, strip, mask, part, ahead.map(asked -> {
+            Dim before = inner(product.space().domainCount()).times(asked.step());
+            return new Ahead(k.sub(asked.offset(), k.mul(part.from(), k.size(before))), asked.step());
+        }));
         return over(product.space().domainCount(), lefts, right, block, start);
     }
 

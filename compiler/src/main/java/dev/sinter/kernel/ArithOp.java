@@ -23,6 +23,8 @@ public enum ArithOp {
     /** To the nearest integer, halves to even. */
     RINT(1),
     TRUNC(1),
+    /** To the nearest float16 or bfloat16, halves to even; F32 only. */
+    ROUND_F16(1), ROUND_BF16(1),
     /** Of integers signed; of floats {@code a < b ? a : b}, so b where either is NaN. */
     MIN(2),
     /** Of integers signed; of floats {@code a > b ? a : b}, so b where either is NaN. */

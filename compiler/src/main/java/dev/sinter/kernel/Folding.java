@@ -82,9 +82,8 @@ final class Folding {
                     : builder.isConstant(a, 0) ? Optional.of(b) : Optional.empty();
             case SHL, LSHR, ASHR -> builder.isConstant(b, 0) ? Optional.of(a) : Optional.empty();
             case SCALE -> builder.isConstant(b, 0) ? Optional.of(a) : Optional.empty();
-            case EQ, NE, LT, LE, GT, GE, MULHI_U, FMA, NEG, ABS, SQRT, FLOOR, CEIL, RINT, TRUNC, NOT, SELECT,
-                    CONVERT,
-                    BITCAST -> Optional.empty();
+            case EQ, NE, LT, LE, GT, GE, MULHI_U, FMA, NEG, ABS, SQRT, FLOOR, CEIL, RINT, TRUNC, ROUND_F16,
+                    ROUND_BF16, NOT, SELECT, CONVERT, BITCAST -> Optional.empty();
         };
     }
 

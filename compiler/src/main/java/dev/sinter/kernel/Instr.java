@@ -41,8 +41,8 @@ public sealed interface Instr {
     record Fold(Reg out, ArithOp op, Reg vector) implements Instr {}
 
     /**
-     * Neighbouring elements of a buffer, from an offset in elements. Where the mask is false nothing is read
-     * and the lane is 0. The offset is a scalar I64.
+     * Neighbouring elements of a buffer, in registers as {@link RegType.Kind} says, from an offset in elements. Where
+     * the mask is false nothing is read and the lane is 0. The offset is a scalar I64.
      */
     record Load(Reg out, int buffer, Reg offset, Optional<Reg> mask) implements Instr {}
 
@@ -50,7 +50,8 @@ public sealed interface Instr {
     record Gather(Reg out, int buffer, Reg offsets, Optional<Reg> mask) implements Instr {}
 
     /**
-     * Neighbouring elements. A streaming store goes past the caches; it has no mask, and its offset is a
+     * Neighbouring elements. What goes to half floats is a value of theirs; of integers the low bits count. A
+     * streaming store goes past the caches; it has no mask, and its offset is a
      * multiple of its lanes. A back end makes streamed elements visible before the launch ends.
      */
     record Store(int buffer, Reg offset, Reg value, Optional<Reg> mask, boolean streaming) implements Instr {}

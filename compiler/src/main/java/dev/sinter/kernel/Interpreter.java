@@ -1,7 +1,9 @@
 package dev.sinter.kernel;
 
 import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Rounding;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ public final class Interpreter {
     private static final ValueLayout.OfDouble F64 = ValueLayout.JAVA_DOUBLE_UNALIGNED;
     private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong I64 = ValueLayout.JAVA_LONG_UNALIGNED;
+    private static final ValueLayout.OfShort I16 = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final ValueLayout.OfByte I8 = ValueLayout.JAVA_BYTE;
 
     private record SizeCell(Dim dim, long[] cell) {}
@@ -222,21 +225,30 @@ public final class Interpreter {
         Cells out = cells(load.out());
         long[] offset = cells(load.offset()).i64();
         int buffer = load.buffer();
-        if (load.mask().isEmpty() && out instanceof Cells.F32(float[] v)) {
+        if (load.mask().isEmpty() && out instanceof Cells.F32(float[] v) && dtype(buffer) == DType.FLOAT32) {
             return v.length == 1 ? () -> v[0] = memory[buffer].get(F32, offset[0] * 4)
                     : () -> MemorySegment.copy(memory[buffer], F32, offset[0] * 4, v, 0, v.length);
         }
         return read(buffer, out, mask(load.mask()), lane -> offset[0] + lane);
     }
 
+    private DType dtype(int buffer) {
+        return kernel.buffers().get(buffer).dtype();
+    }
+
     private Runnable read(int buffer, Cells out, boolean[] mask, Offsets offsets) {
+        DType dtype = dtype(buffer);
         return switch (out) {
-            case Cells.F32(float[] v) -> lanes(v.length, mask, lane -> v[lane] = 0,
-                    lane -> v[lane] = memory[buffer].get(F32, offsets.at(lane) * 4));
+            case Cells.F32(float[] v) -> lanes(v.length, mask, lane -> v[lane] = 0, dtype.isHalf()
+                    ? lane -> v[lane] = Rounding.halfFloat(dtype, memory[buffer].get(I16, offsets.at(lane) * 2))
+                    : lane -> v[lane] = memory[buffer].get(F32, offsets.at(lane) * 4));
             case Cells.F64(double[] v) -> lanes(v.length, mask, lane -> v[lane] = 0,
                     lane -> v[lane] = memory[buffer].get(F64, offsets.at(lane) * 8));
-            case Cells.I32(int[] v) -> lanes(v.length, mask, lane -> v[lane] = 0,
-                    lane -> v[lane] = memory[buffer].get(I32, offsets.at(lane) * 4));
+            case Cells.I32(int[] v) -> lanes(v.length, mask, lane -> v[lane] = 0, switch (dtype.bytes()) {
+                case 1 -> lane -> v[lane] = (int) dtype.wrap(memory[buffer].get(I8, offsets.at(lane)));
+                case 2 -> lane -> v[lane] = (int) dtype.wrap(memory[buffer].get(I16, offsets.at(lane) * 2));
+                default -> lane -> v[lane] = memory[buffer].get(I32, offsets.at(lane) * 4);
+            });
             case Cells.I64(long[] v) -> lanes(v.length, mask, lane -> v[lane] = 0,
                     lane -> v[lane] = memory[buffer].get(I64, offsets.at(lane) * 8));
             case Cells.I1(boolean[] v) -> lanes(v.length, mask, lane -> v[lane] = false,
@@ -246,13 +258,18 @@ public final class Interpreter {
 
     private Runnable write(int buffer, Cells value, boolean[] mask, Offsets offsets) {
         Lane nothing = lane -> {};
+        DType dtype = dtype(buffer);
         return switch (value) {
-            case Cells.F32(float[] v) -> lanes(v.length, mask, nothing,
-                    lane -> memory[buffer].set(F32, offsets.at(lane) * 4, v[lane]));
+            case Cells.F32(float[] v) -> lanes(v.length, mask, nothing, dtype.isHalf()
+                    ? lane -> memory[buffer].set(I16, offsets.at(lane) * 2, Rounding.halfBits(dtype, v[lane]))
+                    : lane -> memory[buffer].set(F32, offsets.at(lane) * 4, v[lane]));
             case Cells.F64(double[] v) -> lanes(v.length, mask, nothing,
                     lane -> memory[buffer].set(F64, offsets.at(lane) * 8, v[lane]));
-            case Cells.I32(int[] v) -> lanes(v.length, mask, nothing,
-                    lane -> memory[buffer].set(I32, offsets.at(lane) * 4, v[lane]));
+            case Cells.I32(int[] v) -> lanes(v.length, mask, nothing, switch (dtype.bytes()) {
+                case 1 -> lane -> memory[buffer].set(I8, offsets.at(lane), (byte) v[lane]);
+                case 2 -> lane -> memory[buffer].set(I16, offsets.at(lane) * 2, (short) v[lane]);
+                default -> lane -> memory[buffer].set(I32, offsets.at(lane) * 4, v[lane]);
+            });
             case Cells.I64(long[] v) -> lanes(v.length, mask, nothing,
                     lane -> memory[buffer].set(I64, offsets.at(lane) * 8, v[lane]));
             case Cells.I1(boolean[] v) -> lanes(v.length, mask, nothing,

@@ -1,6 +1,8 @@
 package dev.sinter.kernel;
 
 import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Rounding;
 
 /** The meaning of every {@link ArithOp}, as code that works on the lanes of registers. */
 final class LaneOps {
@@ -88,8 +90,14 @@ final class LaneOps {
             case CEIL -> unary(o, a, x -> (float) Math.ceil(x));
             case RINT -> unary(o, a, x -> (float) Math.rint(x));
             case TRUNC -> unary(o, a, x -> (float) (x < 0 ? Math.ceil(x) : Math.floor(x)));
+            case ROUND_F16 -> unary(o, a, x -> rounded(DType.FLOAT16, x));
+            case ROUND_BF16 -> unary(o, a, x -> rounded(DType.BFLOAT16, x));
             default -> throw unknown(op, "f32");
         };
+    }
+
+    private static float rounded(DType half, float value) {
+        return Rounding.halfFloat(half, Rounding.halfBits(half, value));
     }
 
     private static Runnable f64(ArithOp op, double[] o, Cells[] args) {

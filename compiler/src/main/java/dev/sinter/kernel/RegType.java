@@ -9,7 +9,11 @@ import dev.sinter.tensor.DType;
  * @param lanes 1 for a scalar
  */
 public record RegType(Kind kind, int lanes) {
-    /** The scalars that registers hold. A bool is {@code I1}; in memory it is one byte. */
+    /**
+     * The scalars that registers hold. A bool is {@code I1}; in memory it is one byte. Shorter elements are wider in
+     * registers: half floats are F32, integers of 8 and 16 bits I32, extended by their sign or by zeros. Unsigned
+     * integers of 32 and 64 bits are the bits of I32 and I64.
+     */
     public enum Kind {
         F32(4), F64(8), I32(4), I64(8), I1(1);
 
@@ -19,7 +23,7 @@ public record RegType(Kind kind, int lanes) {
             this.bytes = bytes;
         }
 
-        /** The size in memory. */
+        /** The size of the scalar. */
         public int bytes() {
             return bytes;
         }
@@ -28,12 +32,13 @@ public record RegType(Kind kind, int lanes) {
             return this == F32 || this == F64;
         }
 
+        /** What registers hold of elements. */
         public static Kind of(DType dtype) {
             return switch (dtype) {
-                case FLOAT32 -> F32;
+                case FLOAT16, BFLOAT16, FLOAT32 -> F32;
                 case FLOAT64 -> F64;
-                case INT32 -> I32;
-                case INT64 -> I64;
+                case INT8, INT16, INT32, UINT8, UINT16, UINT32 -> I32;
+                case INT64, UINT64 -> I64;
                 case BOOL -> I1;
             };
         }

@@ -20,7 +20,10 @@ public sealed interface Term {
         }
     }
 
-    /** A constant: the bits of a float, or an integer; a bool is 0 or 1. */
+    /**
+     * A constant: the bits of a float, of a half float as a {@code float32}; or an integer, extended to 64 bits; a bool
+     * is 0 or 1.
+     */
     record Literal(DType dtype, long bits) implements Term {}
 
     /** A size, an {@code int64}. */

@@ -264,7 +264,8 @@ final class TileFootprint {
                 yield a.isSingle() ? a.least() == 1 ? b : otherwise : b.join(otherwise);
             }
             case CONVERT -> truth ? a.equal(Interval.of(0)).not() : converted(arith, a);
-            case XOR, FMA, SCALE, SQRT, FLOOR, CEIL, RINT, TRUNC, MULHI_U, BITCAST -> Interval.ALL;
+            case XOR, FMA, SCALE, SQRT, FLOOR, CEIL, RINT, TRUNC, ROUND_F16, ROUND_BF16, MULHI_U, BITCAST ->
+                    Interval.ALL;
         };
     }
 

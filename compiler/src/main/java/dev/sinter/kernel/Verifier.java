@@ -220,6 +220,7 @@ public final class Verifier {
             case REM, SHL, LSHR, ASHR -> integer(kind);
             case AND, OR, XOR, NOT -> !kind.isFloat();
             case MULHI_U -> kind == Kind.I32;
+            case ROUND_F16, ROUND_BF16 -> kind == Kind.F32;
             case EQ, NE, LT, LE, GT, GE -> kind == Kind.I1 && first.kind() != Kind.I1;
             case SELECT, CONVERT -> true;
             case BITCAST -> kind != Kind.I1 && first.kind() != Kind.I1 && kind.bytes() == first.kind().bytes()

@@ -30,13 +30,14 @@ final class Constants {
         return integer ? OptionalLong.of(((Constant) value.op()).array().getLong(0)) : OptionalLong.empty();
     }
 
-    /** The bits of a float, or an integer. */
+    /** The bits of a float, which of a half float are those of a {@code float32}, or an integer. */
     static long bits(NDArray array, long index) {
         return switch (array.dtype()) {
+            case FLOAT16, BFLOAT16 -> Integer.toUnsignedLong(Float.floatToRawIntBits((float) array.getDouble(index)));
             case FLOAT32 -> Integer.toUnsignedLong(
                     Float.floatToRawIntBits(array.segment().getAtIndex(ValueLayout.JAVA_FLOAT, index)));
             case FLOAT64 -> Double.doubleToRawLongBits(array.segment().getAtIndex(ValueLayout.JAVA_DOUBLE, index));
-            case INT32, INT64, BOOL -> array.getLong(index);
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL -> array.getLong(index);
         };
     }
 }

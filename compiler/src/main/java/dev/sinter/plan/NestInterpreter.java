@@ -12,6 +12,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Philox;
+import dev.sinter.tensor.Rounding;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.SymbolBindings;
 import java.util.List;
@@ -111,8 +112,8 @@ final class NestInterpreter {
             foldedIntegers[i] = switch (fn) {
                 case SUM, ANY -> 0;
                 case PROD, ALL -> 1;
-                case MAX -> dtype == DType.INT32 ? Integer.MIN_VALUE : Long.MIN_VALUE;
-                case MIN -> dtype == DType.INT32 ? Integer.MAX_VALUE : Long.MAX_VALUE;
+                case MAX -> dtype.isFloat() ? 0 : dtype.least();
+                case MIN -> dtype.isFloat() ? 0 : dtype.greatest();
             };
         }
         long count = nest.reductions().isEmpty() ? 0 : count(reduced);
@@ -181,9 +182,9 @@ final class NestInterpreter {
 
     private void literal(int number, Term.Literal literal) {
         switch (literal.dtype()) {
-            case FLOAT32 -> floats[number] = Float.intBitsToFloat((int) literal.bits());
+            case FLOAT16, BFLOAT16, FLOAT32 -> floats[number] = Float.intBitsToFloat((int) literal.bits());
             case FLOAT64 -> floats[number] = Double.longBitsToDouble(literal.bits());
-            case INT32, INT64, BOOL -> integers[number] = literal.bits();
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL -> integers[number] = literal.bits();
         }
     }
 
@@ -207,15 +208,14 @@ final class NestInterpreter {
     }
 
     private void cast(int number, Term.Cast cast) {
-        boolean fromFloat = nest.terms().get(cast.argument()).dtype().isFloat();
+        DType source = nest.terms().get(cast.argument()).dtype();
         double x = floats[cast.argument()];
         long n = integers[cast.argument()];
-        switch (cast.dtype()) {
-            case FLOAT32 -> floats[number] = fromFloat ? (float) x : (float) n;
-            case FLOAT64 -> floats[number] = fromFloat ? x : (double) n;
-            case INT32 -> integers[number] = fromFloat ? (int) x : (int) n;
-            case INT64 -> integers[number] = fromFloat ? (long) x : n;
-            case BOOL -> integers[number] = (fromFloat ? x != 0 : n != 0) ? 1 : 0;
+        if (cast.dtype().isFloat()) {
+            floats[number] = source.isFloat() ? Rounding.toFloat(cast.dtype(), x)
+                    : Rounding.toFloat(cast.dtype(), source, n);
+        } else {
+            integers[number] = source.isFloat() ? Rounding.toInteger(cast.dtype(), x) : cast.dtype().wrap(n);
         }
     }
 
@@ -260,15 +260,11 @@ final class NestInterpreter {
     }
 
     private static double round(DType dtype, double value) {
-        return dtype == DType.FLOAT32 ? (float) value : value;
+        return dtype.isFloat() ? Rounding.toFloat(dtype, value) : value;
     }
 
     private static long wrap(DType dtype, long value) {
-        return switch (dtype) {
-            case INT32 -> (int) value;
-            case BOOL -> value != 0 ? 1 : 0;
-            case INT64, FLOAT32, FLOAT64 -> value;
-        };
+        return dtype.isFloat() ? value : dtype.wrap(value);
     }
 
     private void spread(long index, long[] sizes, int first) {

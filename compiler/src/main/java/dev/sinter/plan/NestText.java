@@ -92,7 +92,7 @@ final class NestText {
 
     private static String literal(Term.Literal literal) {
         return switch (literal.dtype()) {
-            case FLOAT32 -> {
+            case FLOAT16, BFLOAT16, FLOAT32 -> {
                 float value = Float.intBitsToFloat((int) literal.bits());
                 yield Float.isNaN(value) ? "0x" + Long.toHexString(literal.bits()) : String.valueOf(value);
             }
@@ -100,7 +100,7 @@ final class NestText {
                 double value = Double.longBitsToDouble(literal.bits());
                 yield Double.isNaN(value) ? "0x" + Long.toHexString(literal.bits()) : String.valueOf(value);
             }
-            case INT32, INT64, BOOL -> String.valueOf(literal.bits());
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL -> String.valueOf(literal.bits());
         };
     }
 }

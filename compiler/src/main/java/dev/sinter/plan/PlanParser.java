@@ -244,9 +244,9 @@ public final class PlanParser {
             return Long.parseUnsignedLong(text.substring(2), 16);
         }
         return switch (dtype) {
-            case FLOAT32 -> Integer.toUnsignedLong(Float.floatToRawIntBits(Float.parseFloat(text)));
+            case FLOAT16, BFLOAT16, FLOAT32 -> Integer.toUnsignedLong(Float.floatToRawIntBits(Float.parseFloat(text)));
             case FLOAT64 -> Double.doubleToRawLongBits(Double.parseDouble(text));
-            case INT32, INT64, BOOL -> Long.parseLong(text);
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL -> Long.parseLong(text);
         };
     }
 }

@@ -130,7 +130,7 @@ final class RandomFunction {
     }
 
     private DType dtype() {
-        return random.nextInt(3) > 0 ? DType.FLOAT32 : DType.values()[random.nextInt(4)];
+        return random.nextInt(3) > 0 ? DType.FLOAT32 : DType.values()[random.nextInt(DType.BOOL.ordinal())];
     }
 
     private Dim dim() {

@@ -43,7 +43,7 @@ public final class Accuracy {
         }
         int out = k.buffer("y", dtype, Access.WRITE, Dim.of(BLOCK));
         int lanes = 64 / dtype.bytes();
-        k.loop(k.index(0), k.index(BLOCK), lanes, i -> k.store(out, i, new ScalarLowering(k).apply(fn,
+        k.loop(k.index(0), k.index(BLOCK), lanes, i -> k.store(out, i, new ScalarLowering(k).apply(fn, dtype,
                 inputs.stream().map(input -> k.load(input, i, lanes)).toList(), Optional.empty())));
         Kernel kernel = k.build(Dim.ONE, new Kernel.Work(Dim.ZERO, Dim.ZERO));
         Verifier.verify(kernel);

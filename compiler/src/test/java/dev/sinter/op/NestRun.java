@@ -16,6 +16,7 @@ import dev.sinter.program.Target;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Philox;
+import dev.sinter.tensor.Rounding;
 import dev.sinter.tensor.Symbol;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -151,8 +152,8 @@ public final class NestRun {
                 yield values.get(in.buffer())[place(in.buffer(), in.map(), at)];
             }
             case Term.Position(int axis) -> at[axis];
-            case Term.Literal literal -> literal.dtype() == DType.FLOAT32 ? literal.bits() & 0xffffffffL
-                    : literal.bits();
+            case Term.Literal literal -> literal.dtype().isFloat() && literal.dtype() != DType.FLOAT64
+                    ? literal.bits() & 0xffffffffL : literal.bits();
             case Term.Size(Dim dim) -> size(dim);
             case Term.Apply(var fn, var dtype, var arguments) -> {
                 long x = known[arguments.getFirst()];
@@ -165,15 +166,10 @@ public final class NestRun {
             case Term.Cast(DType dtype, int argument) -> {
                 DType from = nest.terms().get(argument).dtype();
                 if (from.isFloat()) {
-                    double value = floating(from, known[argument]);
-                    yield dtype == DType.INT32 ? (int) value : dtype == DType.INT64 ? (long) value
-                            : bits(dtype, value);
+                    yield bits(dtype, floating(from, known[argument]));
                 }
                 long value = known[argument];
-                yield dtype == DType.FLOAT32 ? Float.floatToRawIntBits(value) & 0xffffffffL
-                        : dtype == DType.FLOAT64 ? Double.doubleToRawLongBits(value)
-                        : dtype == DType.INT32 ? (int) value : dtype == DType.BOOL ? (value != 0 ? 1 : 0)
-                        : value;
+                yield dtype.isFloat() ? bits(dtype, Rounding.toFloat(dtype, from, value)) : dtype.wrap(value);
             }
             case Term.Random r ->
                     Philox.word(known[r.index()], known[r.run()], r.graphSeed(), r.opSeed(), r.word());
@@ -187,22 +183,21 @@ public final class NestRun {
             return bits(result, value);
         }
         long value = fn.onIntegers(operands, x, y, z);
-        return result == DType.INT32 ? (int) value : result == DType.BOOL ? value & 1 : value;
+        return result.wrap(value);
     }
 
-    /** The value of a float's bits. */
+    /** The value of a float's bits, those of a half float as a float32. */
     public static double floating(DType dtype, long bits) {
-        return dtype == DType.FLOAT32 ? Float.intBitsToFloat((int) bits) : Double.longBitsToDouble(bits);
+        return dtype == DType.FLOAT64 ? Double.longBitsToDouble(bits) : Float.intBitsToFloat((int) bits);
     }
 
     /** The bits of a number in a dtype, rounded. */
     public static long bits(DType dtype, double value) {
         return switch (dtype) {
-            case FLOAT32 -> Float.floatToRawIntBits((float) value) & 0xffffffffL;
+            case FLOAT16, BFLOAT16, FLOAT32 ->
+                    Float.floatToRawIntBits((float) Rounding.toFloat(dtype, value)) & 0xffffffffL;
             case FLOAT64 -> Double.doubleToRawLongBits(value);
-            case INT32 -> (int) value;
-            case INT64 -> (long) value;
-            case BOOL -> value != 0 ? 1 : 0;
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL -> Rounding.toInteger(dtype, value);
         };
     }
 
@@ -282,19 +277,23 @@ public final class NestRun {
     }
 
     private static void write(MemorySegment segment, DType dtype, long offset, long bits) {
-        switch (dtype) {
-            case FLOAT32, INT32 -> segment.setAtIndex(ValueLayout.JAVA_INT, offset, (int) bits);
-            case FLOAT64, INT64 -> segment.setAtIndex(ValueLayout.JAVA_LONG, offset, bits);
-            case BOOL -> segment.set(ValueLayout.JAVA_BYTE, offset, (byte) bits);
+        long word = dtype.isHalf() ? Rounding.halfBits(dtype, floating(dtype, bits)) : bits;
+        switch (dtype.bytes()) {
+            case 1 -> segment.set(ValueLayout.JAVA_BYTE, offset, (byte) word);
+            case 2 -> segment.setAtIndex(ValueLayout.JAVA_SHORT, offset, (short) word);
+            case 4 -> segment.setAtIndex(ValueLayout.JAVA_INT, offset, (int) word);
+            default -> segment.setAtIndex(ValueLayout.JAVA_LONG, offset, word);
         }
     }
 
     private static long read(MemorySegment segment, DType dtype, long offset) {
-        return switch (dtype) {
-            case FLOAT32 -> segment.getAtIndex(ValueLayout.JAVA_INT, offset) & 0xffffffffL;
-            case INT32 -> segment.getAtIndex(ValueLayout.JAVA_INT, offset);
-            case FLOAT64, INT64 -> segment.getAtIndex(ValueLayout.JAVA_LONG, offset);
-            case BOOL -> segment.get(ValueLayout.JAVA_BYTE, offset);
+        long word = switch (dtype.bytes()) {
+            case 1 -> segment.get(ValueLayout.JAVA_BYTE, offset);
+            case 2 -> segment.getAtIndex(ValueLayout.JAVA_SHORT, offset);
+            case 4 -> segment.getAtIndex(ValueLayout.JAVA_INT, offset);
+            default -> segment.getAtIndex(ValueLayout.JAVA_LONG, offset);
         };
+        return dtype.isHalf() ? bits(dtype, Rounding.halfFloat(dtype, (short) word))
+                : dtype == DType.FLOAT32 ? word & 0xffffffffL : dtype.isFloat() ? word : dtype.wrap(word);
     }
 }

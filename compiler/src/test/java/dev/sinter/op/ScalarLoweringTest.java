@@ -45,10 +45,10 @@ class ScalarLoweringTest {
 
     private static long[] samples(DType dtype) {
         return switch (dtype) {
-            case FLOAT32, FLOAT64 -> java.util.Arrays.stream(FLOATS).mapToLong(x -> NestRun.bits(dtype, x))
-                    .toArray();
-            case INT32 -> java.util.Arrays.stream(INTEGERS).map(x -> (int) x).toArray();
-            case INT64 -> INTEGERS;
+            case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 ->
+                    java.util.Arrays.stream(FLOATS).mapToLong(x -> NestRun.bits(dtype, x)).toArray();
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64 ->
+                    java.util.Arrays.stream(INTEGERS).map(dtype::wrap).toArray();
             case BOOL -> new long[] {0, 1};
         };
     }
@@ -112,7 +112,7 @@ class ScalarLoweringTest {
                     assertThat(actual[i]).as(what + " element " + i).isEqualTo(expected[i]);
                     continue;
                 }
-                double error = result == DType.FLOAT32
+                double error = result != DType.FLOAT64
                         ? Accuracy.ulps(Float.intBitsToFloat((int) actual[i]),
                         NestRun.floating(result, expected[i]))
                         : Accuracy.ulps(NestRun.floating(result, actual[i]),
@@ -152,7 +152,7 @@ class ScalarLoweringTest {
 
     @Test
     void divisionByZeroFailsTheRun() {
-        for (DType dtype : List.of(DType.INT32, DType.INT64)) {
+        for (DType dtype : List.of(DType.INT32, DType.INT64, DType.INT8, DType.UINT16, DType.UINT32, DType.UINT64)) {
             for (ScalarFn fn : List.of(ScalarFn.DIV, ScalarFn.REM)) {
                 NestRun run = run(List.of(dtype, dtype), List.of(new Term.Apply(fn, dtype, List.of(0, 1))),
                         dtype, false);

@@ -92,8 +92,8 @@ final class Arithmetic {
         return switch (fn) {
             case SUM, ANY -> 0;
             case PROD, ALL -> 1;
-            case MAX -> dtype == DType.INT32 ? Integer.MIN_VALUE : Long.MIN_VALUE;
-            case MIN -> dtype == DType.INT32 ? Integer.MAX_VALUE : Long.MAX_VALUE;
+            case MAX -> dtype.least();
+            case MIN -> dtype.greatest();
         };
     }
 

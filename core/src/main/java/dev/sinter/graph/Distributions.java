@@ -3,6 +3,7 @@ package dev.sinter.graph;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Rounding;
 import dev.sinter.tensor.Shape;
 import java.util.Optional;
 
@@ -61,6 +62,11 @@ final class Distributions {
             return integers(op, dtype, shape, (long) low, (long) high);
         }
         requireFloat(op, dtype);
+        if (dtype.isHalf()) {
+            Distribution narrow = narrowed(dtype, uniform(op, dtype.accumulator(), shape, low, high));
+            return low < high ? (c, draws) -> c.map(ScalarFn.MIN, narrow.of(c, draws),
+                    c.full(dtype, shape, below(dtype, high))) : narrow;
+        }
         return (c, draws) -> {
             Node scaled = scaled(c, draws.unit(c, dtype, shape, 0), high - low, low);
             return low == 0 || !(low < high) ? scaled
@@ -72,6 +78,9 @@ final class Distributions {
     private static double below(DType dtype, double high) {
         if (dtype == DType.FLOAT64) {
             return Math.nextDown(high);
+        }
+        if (dtype.isHalf()) {
+            return Rounding.below(dtype, high);
         }
         float nearest = (float) high;
         return nearest < high ? nearest : Math.nextDown(nearest);
@@ -104,6 +113,9 @@ final class Distributions {
     /** Box and Muller, "A note on the generation of random normal deviates", 1958. */
     static Distribution normal(String op, DType dtype, Shape shape, double mean, double deviation) {
         requireFloat(op, dtype);
+        if (dtype.isHalf()) {
+            return narrowed(dtype, normal(op, dtype.accumulator(), shape, mean, deviation));
+        }
         return (c, draws) -> scaled(c, standardNormal(c, draws, dtype, shape), deviation, mean);
     }
 
@@ -118,6 +130,9 @@ final class Distributions {
     /** A normal variable within two deviations of its mean, by its quantile. */
     static Distribution truncatedNormal(String op, DType dtype, Shape shape, double mean, double deviation) {
         requireFloat(op, dtype);
+        if (dtype.isHalf()) {
+            return narrowed(dtype, truncatedNormal(op, dtype.accumulator(), shape, mean, deviation));
+        }
         return (c, draws) -> {
             Node unit = draws.inside(c, dtype, shape, 0);
             Node centred = c.map(ScalarFn.MUL, c.map(ScalarFn.SUB, unit, c.fullLike(unit, 0.5)),
@@ -139,11 +154,17 @@ final class Distributions {
 
     static Distribution exponential(String op, DType dtype, Shape shape, double rate) {
         requireFloat(op, dtype);
+        if (dtype.isHalf()) {
+            return narrowed(dtype, exponential(op, dtype.accumulator(), shape, rate));
+        }
         return (c, draws) -> scaled(c, c.map(ScalarFn.LOG, draws.aboveZero(c, dtype, shape, 0)), -1 / rate, 0);
     }
 
     static Distribution laplace(String op, DType dtype, Shape shape, double mean, double scale) {
         requireFloat(op, dtype);
+        if (dtype.isHalf()) {
+            return narrowed(dtype, laplace(op, dtype.accumulator(), shape, mean, scale));
+        }
         return (c, draws) -> {
             Node unit = draws.inside(c, dtype, shape, 0);
             Node centred = c.map(ScalarFn.SUB, unit, c.fullLike(unit, 0.5));
@@ -152,6 +173,11 @@ final class Distributions {
             Node size = c.map(ScalarFn.MUL, c.map(ScalarFn.SIGN, centred), c.map(ScalarFn.LOG, smaller));
             return scaled(c, size, -scale, mean);
         };
+    }
+
+    /** The numbers of a distribution as half floats. */
+    private static Distribution narrowed(DType half, Distribution wide) {
+        return (c, draws) -> c.convert(wide.of(c, draws), half);
     }
 
     private static Node scaled(Composer c, Node x, double factor, double offset) {

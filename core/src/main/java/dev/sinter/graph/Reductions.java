@@ -10,6 +10,7 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** The reductions of the facades. Axes are normalised: not negative, increasing. */
 final class Reductions {
@@ -37,7 +38,20 @@ final class Reductions {
         return c.stretch(reduced, Composer.shape(like), left);
     }
 
+    /**
+     * What a composition makes of a tensor. Of a half float it is made in {@code float32} and rounded once, so that
+     * sums neither overflow nor lose what is small.
+     */
+    static Node widened(Node x, Composer c, UnaryOperator<Node> composition) {
+        DType dtype = Composer.dtype(x);
+        return c.convert(composition.apply(c.convert(x, dtype.accumulator())), dtype);
+    }
+
     static Node mean(Composer c, Node x, List<Integer> axes, boolean keepAxes) {
+        return widened(x, c, wide -> meanOf(c, wide, axes, keepAxes));
+    }
+
+    private static Node meanOf(Composer c, Node x, List<Integer> axes, boolean keepAxes) {
         if (!Composer.dtype(x).isFloat()) {
             throw new GraphException(c.describe(x) + " is not of a float dtype; cast(...) it");
         }
@@ -50,6 +64,10 @@ final class Reductions {
     }
 
     static Node variance(Composer c, Node x, List<Integer> axes) {
+        return widened(x, c, wide -> varianceOf(c, wide, axes));
+    }
+
+    private static Node varianceOf(Composer c, Node x, List<Integer> axes) {
         Node mean = mean(c, x, axes, false);
         Node centred = c.map(ScalarFn.SUB, x, restore(c, mean, x, axes));
         return mean(c, c.map(ScalarFn.MUL, centred, centred), axes, false);
@@ -68,6 +86,11 @@ final class Reductions {
             Node fitting = c.same("sizes differ", x, last.getFirst(), vector, 0);
             vectors.add(c.stretch(fitting, Composer.shape(x), last));
         }
+        return widened(x, c, wide -> normalised(c, wide, last, vectors.stream()
+                .map(vector -> c.convert(vector, Composer.dtype(wide))).toList(), epsilon));
+    }
+
+    private static Node normalised(Composer c, Node x, List<Integer> last, List<Node> vectors, double epsilon) {
         Node centred = c.map(ScalarFn.SUB, x, restore(c, mean(c, x, last, false), x, last));
         Node variance = mean(c, c.map(ScalarFn.MUL, centred, centred), last, false);
         Node inverse = c.map(ScalarFn.RSQRT, c.map(ScalarFn.ADD, variance, c.fullLike(variance, epsilon)));
@@ -83,6 +106,10 @@ final class Reductions {
     }
 
     static Node logSumExp(Composer c, Node x, List<Integer> axes, boolean keepAxes) {
+        return widened(x, c, wide -> logSumExpOf(c, wide, axes, keepAxes));
+    }
+
+    private static Node logSumExpOf(Composer c, Node x, List<Integer> axes, boolean keepAxes) {
         Node shift = shift(c, x, axes);
         Node exp = c.map(ScalarFn.EXP, c.map(ScalarFn.SUB, x, restore(c, shift, x, axes)));
         Node log = c.map(ScalarFn.LOG, c.reduce(ReduceFn.SUM, exp, axes));
@@ -91,6 +118,10 @@ final class Reductions {
     }
 
     static Node softmax(Composer c, Node x, List<Integer> axes) {
+        return widened(x, c, wide -> softmaxOf(c, wide, axes));
+    }
+
+    private static Node softmaxOf(Composer c, Node x, List<Integer> axes) {
         Node shift = shift(c, x, axes);
         Node exp = c.map(ScalarFn.EXP, c.map(ScalarFn.SUB, x, restore(c, shift, x, axes)));
         Node sum = c.reduce(ReduceFn.SUM, exp, axes);
@@ -98,6 +129,10 @@ final class Reductions {
     }
 
     static Node logSoftmax(Composer c, Node x, List<Integer> axes) {
+        return widened(x, c, wide -> logSoftmaxOf(c, wide, axes));
+    }
+
+    private static Node logSoftmaxOf(Composer c, Node x, List<Integer> axes) {
         Node shifted = c.map(ScalarFn.SUB, x, restore(c, shift(c, x, axes), x, axes));
         Node log = c.map(ScalarFn.LOG, c.reduce(ReduceFn.SUM, c.map(ScalarFn.EXP, shifted), axes));
         return c.map(ScalarFn.SUB, shifted, restore(c, log, x, axes));

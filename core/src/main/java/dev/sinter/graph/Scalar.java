@@ -32,7 +32,8 @@ record Scalar(double value, long integer, boolean isInteger) implements Operand 
         if (dtype.isFloat()) {
             array.setDouble(0, value);
         } else {
-            boolean fits = dtype == DType.INT64 || dtype == DType.INT32 && integer == (int) integer;
+            boolean fits = dtype.isInteger() && dtype.wrap(integer) == integer
+                    && (dtype != DType.UINT64 || integer >= 0);
             if (!isInteger && integer != value || !fits) {
                 throw new GraphException("the number " + this + " is not a value of " + dtype
                         + "; cast the tensor first");

@@ -2,8 +2,9 @@ package dev.sinter.ir;
 
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.FloatText;
 import dev.sinter.tensor.NDArray;
-import java.lang.foreign.ValueLayout;
+import dev.sinter.tensor.Rounding;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
@@ -24,13 +25,13 @@ final class ConstantText {
         if (count <= FEW) {
             StringBuilder out = new StringBuilder();
             for (long i = 0; i < count; i++) {
-                out.append(i == 0 ? "" : ", ").append(element(array.dtype(), bits(array, i)));
+                out.append(i == 0 ? "" : ", ").append(element(array.dtype(), array.getBits(i)));
             }
             return out.toString();
         }
-        long first = bits(array, 0);
+        long first = array.getBits(0);
         for (long i = 1; i < count; i++) {
-            if (bits(array, i) != first) {
+            if (array.getBits(i) != first) {
                 return "base64 " + Base64.getEncoder().encodeToString(bytes(array));
             }
         }
@@ -54,10 +55,11 @@ final class ConstantText {
             }
             ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
             for (long i = 0; i < count; i++) {
-                setBits(array, i, switch (type.dtype()) {
-                    case FLOAT32, INT32 -> buffer.getInt();
-                    case FLOAT64, INT64 -> buffer.getLong();
-                    case BOOL -> buffer.get();
+                array.setBits(i, switch (type.dtype().bytes()) {
+                    case 1 -> buffer.get();
+                    case 2 -> buffer.getShort();
+                    case 4 -> buffer.getInt();
+                    default -> buffer.getLong();
                 });
             }
             return array;
@@ -65,7 +67,7 @@ final class ConstantText {
         if (in.accept("all")) {
             long bits = element(in, type.dtype());
             for (long i = 0; i < count; i++) {
-                setBits(array, i, bits);
+                array.setBits(i, bits);
             }
             return array;
         }
@@ -73,35 +75,20 @@ final class ConstantText {
             if (i > 0) {
                 in.expect(",");
             }
-            setBits(array, i, element(in, type.dtype()));
+            array.setBits(i, element(in, type.dtype()));
         }
         return array;
-    }
-
-    private static long bits(NDArray array, long index) {
-        return switch (array.dtype()) {
-            case FLOAT32, INT32 -> array.segment().getAtIndex(ValueLayout.JAVA_INT, index);
-            case FLOAT64, INT64 -> array.segment().getAtIndex(ValueLayout.JAVA_LONG, index);
-            case BOOL -> array.segment().get(ValueLayout.JAVA_BYTE, index);
-        };
-    }
-
-    private static void setBits(NDArray array, long index, long bits) {
-        switch (array.dtype()) {
-            case FLOAT32, INT32 -> array.segment().setAtIndex(ValueLayout.JAVA_INT, index, (int) bits);
-            case FLOAT64, INT64 -> array.segment().setAtIndex(ValueLayout.JAVA_LONG, index, bits);
-            case BOOL -> array.segment().set(ValueLayout.JAVA_BYTE, index, (byte) (bits != 0 ? 1 : 0));
-        }
     }
 
     private static byte[] bytes(NDArray array) {
         ByteBuffer buffer = ByteBuffer.allocate(Math.toIntExact(array.segment().byteSize()))
                 .order(ByteOrder.LITTLE_ENDIAN);
         for (long i = 0; i < array.elementCount(); i++) {
-            switch (array.dtype()) {
-                case FLOAT32, INT32 -> buffer.putInt((int) bits(array, i));
-                case FLOAT64, INT64 -> buffer.putLong(bits(array, i));
-                case BOOL -> buffer.put((byte) bits(array, i));
+            switch (array.dtype().bytes()) {
+                case 1 -> buffer.put((byte) array.getBits(i));
+                case 2 -> buffer.putShort((short) array.getBits(i));
+                case 4 -> buffer.putInt((int) array.getBits(i));
+                default -> buffer.putLong(array.getBits(i));
             }
         }
         return buffer.array();
@@ -123,7 +110,15 @@ final class ConstantText {
                 }
                 yield Double.isInfinite(value) ? value > 0 ? "inf" : "-inf" : Double.toString(value);
             }
-            case INT32, INT64 -> Long.toString(bits);
+            case FLOAT16, BFLOAT16 -> {
+                float value = Rounding.halfFloat(dtype, (short) bits);
+                if (Float.isNaN(value)) {
+                    yield (short) bits == quietNan(dtype) ? "nan" : "nan:" + Integer.toHexString((int) bits & 0xffff);
+                }
+                yield Float.isInfinite(value) ? value > 0 ? "inf" : "-inf" : FloatText.of(dtype, value);
+            }
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32 -> Long.toString(bits);
+            case UINT64 -> Long.toUnsignedString(bits);
             case BOOL -> bits != 0 ? "true" : "false";
         };
     }
@@ -139,8 +134,17 @@ final class ConstantText {
                                 (float) special(word).orElseGet(() -> Float.parseFloat(word)));
                 case FLOAT64 -> word.startsWith("nan:") ? Long.parseUnsignedLong(word.substring(4), 16)
                         : Double.doubleToRawLongBits(special(word).orElseGet(() -> Double.parseDouble(word)));
-                case INT32 -> Integer.parseInt(word);
+                case FLOAT16, BFLOAT16 -> word.startsWith("nan:") ? Integer.parseUnsignedInt(word.substring(4), 16)
+                        : Rounding.halfBits(dtype, special(word).orElseGet(() -> Double.parseDouble(word)));
                 case INT64 -> Long.parseLong(word);
+                case UINT64 -> Long.parseUnsignedLong(word);
+                case INT8, INT16, INT32, UINT8, UINT16, UINT32 -> {
+                    long value = Long.parseLong(word);
+                    if (dtype.wrap(value) != value) {
+                        throw new NumberFormatException();
+                    }
+                    yield value;
+                }
                 case BOOL -> switch (word) {
                     case "true" -> 1;
                     case "false" -> 0;
@@ -150,6 +154,10 @@ final class ConstantText {
         } catch (NumberFormatException wrong) {
             throw in.error(start, "\"" + word + "\" is not an element of dtype " + dtype);
         }
+    }
+
+    private static short quietNan(DType half) {
+        return Rounding.halfBits(half, Float.intBitsToFloat(QUIET_NAN_FLOAT));
     }
 
     private static java.util.OptionalDouble special(String word) {

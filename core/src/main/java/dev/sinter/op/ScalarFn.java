@@ -13,7 +13,9 @@ import static dev.sinter.op.ScalarValue.floats2;
 import static dev.sinter.op.ScalarValue.integers;
 import static dev.sinter.op.ScalarValue.numbers;
 import static dev.sinter.op.ScalarValue.numbers2;
+import static dev.sinter.op.ScalarValue.signed;
 import static dev.sinter.op.ScalarValue.test;
+import static dev.sinter.op.ScalarValue.typed2;
 
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
@@ -23,8 +25,8 @@ import java.util.stream.Stream;
 
 /**
  * The scalar functions that a {@code map} applies. Each row says what the function takes, its value and its
- * derivative; the value is the definition that every back end is tested against. Values of {@code float32}
- * are computed in double precision and rounded once; integers wrap.
+ * derivative; the value is the definition that every back end is tested against. Values of floats are computed
+ * in double precision and rounded once to their dtype; integers wrap.
  */
 public enum ScalarFn {
     ADD("add", 2, Domain.NUMBER, numbers2((x, y) -> x + y, (x, y) -> x + y),
@@ -34,22 +36,23 @@ public enum ScalarFn {
     MUL("mul", 2, Domain.NUMBER, numbers2((x, y) -> x * y, (x, y) -> x * y),
             rule((b, self, g) -> gradients(b.times(g, self.operand(1)), b.times(g, self.operand(0))))),
     /** Of integers: truncated; by 0 an error of the run; the least value by -1 wraps. */
-    DIV("div", 2, Domain.NUMBER, numbers2((x, y) -> x / y, ScalarValue::divide), rule(ScalarDerivatives::divide)),
+    DIV("div", 2, Domain.NUMBER, typed2((x, y) -> x / y, ScalarValue::divide), rule(ScalarDerivatives::divide)),
     /** The remainder of the truncated division, with the sign of the dividend. Of integers by 0 an error. */
-    REM("rem", 2, Domain.NUMBER, numbers2((x, y) -> x % y, ScalarValue::remainder),
+    REM("rem", 2, Domain.NUMBER, typed2((x, y) -> x % y, ScalarValue::remainder),
             rule(ScalarDerivatives::remainder)),
     /** As IEEE 754 says: 1 where the base is 1 or the exponent is 0; NaN of a negative base to a fraction. */
     POW("pow", 2, Domain.ELEMENTARY, floats2(ScalarValue::pow), rule(ScalarDerivatives::power)),
     /** NaN where either is; -0 is less than 0. The gradient of equal operands goes to the first. */
-    MAX("max", 2, Domain.NUMBER, numbers2(Math::max, Math::max), rule(ScalarDerivatives::maximum)),
+    MAX("max", 2, Domain.NUMBER, typed2(Math::max, ScalarValue::max), rule(ScalarDerivatives::maximum)),
     /** NaN where either is; -0 is less than 0. The gradient of equal operands goes to the first. */
-    MIN("min", 2, Domain.NUMBER, numbers2(Math::min, Math::min), rule(ScalarDerivatives::minimum)),
+    MIN("min", 2, Domain.NUMBER, typed2(Math::min, ScalarValue::min), rule(ScalarDerivatives::minimum)),
     NEG("neg", 1, Domain.NUMBER, numbers(x -> -x, x -> -x), unary((b, self, g) -> b.negate(g))),
     /** Of the least integer itself. The gradient at 0 is 0. */
-    ABS("abs", 1, Domain.NUMBER, numbers(Math::abs, Math::abs),
+    ABS("abs", 1, Domain.NUMBER, signed(Math::abs, Math::abs, x -> x),
             unary(ScalarDerivatives::abs)),
     /** -1, 0 or 1; of -0 and NaN the operand. */
-    SIGN("sign", 1, Domain.NUMBER, numbers(Math::signum, Long::signum), zero("sign is constant but at 0")),
+    SIGN("sign", 1, Domain.NUMBER, signed(Math::signum, Long::signum, x -> x == 0 ? 0 : 1),
+            zero("sign is constant but at 0")),
     /** The gradient at 0 is infinite, and 0 where the upstream gradient is 0. */
     SQRT("sqrt", 1, Domain.FLOAT, floats(Math::sqrt),
             unary((b, self, g) -> absorbing(b, g, b.div(b.fullLike(self, 0.5), self)))),
@@ -110,16 +113,16 @@ public enum ScalarFn {
     IS_NAN("is_nan", 1, Domain.TEST, test(Double::isNaN), zero(Because.BOOL)),
     IS_FINITE("is_finite", 1, Domain.TEST, test(Double::isFinite), zero(Because.BOOL)),
     /** Of bools logical, of integers bitwise. */
-    AND("and", 2, Domain.BITS, integers((x, y, bits) -> x & y), zero(Because.BITS)),
-    OR("or", 2, Domain.BITS, integers((x, y, bits) -> x | y), zero(Because.BITS)),
-    XOR("xor", 2, Domain.BITS, integers((x, y, bits) -> x ^ y), zero(Because.BITS)),
-    NOT("not", 1, Domain.BITS, integers((x, y, bits) -> ScalarValue.not(x, bits)), zero(Because.BITS)),
+    AND("and", 2, Domain.BITS, integers((x, y, dtype) -> x & y), zero(Because.BITS)),
+    OR("or", 2, Domain.BITS, integers((x, y, dtype) -> x | y), zero(Because.BITS)),
+    XOR("xor", 2, Domain.BITS, integers((x, y, dtype) -> x ^ y), zero(Because.BITS)),
+    NOT("not", 1, Domain.BITS, integers((x, y, dtype) -> ScalarValue.not(x, dtype)), zero(Because.BITS)),
     /** The count is masked to the width of the dtype, as in Java. */
     SHIFT_LEFT("shift_left", 2, Domain.INTEGER, integers(ScalarValue::shiftLeft), zero(Because.BITS)),
     /** Fills with zeros. */
     SHIFT_RIGHT_LOGICAL("shift_right_logical", 2, Domain.INTEGER, integers(ScalarValue::shiftRightLogical),
             zero(Because.BITS)),
-    /** Fills with the sign. */
+    /** Fills with the sign, which of unsigned integers is 0. */
     SHIFT_RIGHT_ARITHMETIC("shift_right_arithmetic", 2, Domain.INTEGER,
             integers(ScalarValue::shiftRightArithmetic), zero(Because.BITS)),
     EQ("eq", 2, Domain.COMPARE, comparison((x, y) -> x == y, (x, y) -> x == y), zero(Because.BOOL)),
@@ -225,13 +228,13 @@ public enum ScalarFn {
 
     /**
      * The value on integers or bools, of which the low bits count. A truth is 1 or 0. Operands beyond the arity
-     * are ignored.
+     * are ignored. Integers are given as {@link DType#wrap} extends them.
      *
      * @param dtype the dtype of the last operand
      * @throws GraphException where an integer is divided by 0
      */
     public long onIntegers(DType dtype, long x, long y, long z) {
-        return value.integers().of(x, y, z, dtype.bits());
+        return value.integers().of(x, y, z, dtype);
     }
 
     /** How a gradient flows through the function. */

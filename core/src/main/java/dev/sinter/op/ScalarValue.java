@@ -1,6 +1,7 @@
 package dev.sinter.op;
 
 import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoublePredicate;
@@ -21,15 +22,15 @@ record ScalarValue(OnFloats floats, OnIntegers integers) {
         double of(double x, double y, double z);
     }
 
-    /** {@code bits} is the width of the dtype: 8 for a bool. */
+    /** {@code dtype} is that of the last operand. Operands are extended to 64 bits as {@link DType#wrap} does. */
     @FunctionalInterface
     interface OnIntegers {
-        long of(long x, long y, long z, int bits);
+        long of(long x, long y, long z, DType dtype);
     }
 
     @FunctionalInterface
-    interface Bitwise {
-        long of(long x, long y, int bits);
+    interface Typed {
+        long of(long x, long y, DType dtype);
     }
 
     @FunctionalInterface
@@ -45,7 +46,7 @@ record ScalarValue(OnFloats floats, OnIntegers integers) {
     private static final OnFloats NO_FLOATS = (x, y, z) -> {
         throw new CompilerBug("a function of integers is applied to floats");
     };
-    private static final OnIntegers NO_INTEGERS = (x, y, z, bits) -> {
+    private static final OnIntegers NO_INTEGERS = (x, y, z, dtype) -> {
         throw new CompilerBug("a function of floats is applied to integers");
     };
 
@@ -58,29 +59,41 @@ record ScalarValue(OnFloats floats, OnIntegers integers) {
     }
 
     static ScalarValue numbers(DoubleUnaryOperator floats, LongUnaryOperator integers) {
-        return new ScalarValue((x, y, z) -> floats.applyAsDouble(x), (x, y, z, bits) -> integers.applyAsLong(x));
+        return new ScalarValue((x, y, z) -> floats.applyAsDouble(x), (x, y, z, dtype) -> integers.applyAsLong(x));
     }
 
     static ScalarValue numbers2(DoubleBinaryOperator floats, LongBinaryOperator integers) {
         return new ScalarValue((x, y, z) -> floats.applyAsDouble(x, y),
-                (x, y, z, bits) -> integers.applyAsLong(x, y));
+                (x, y, z, dtype) -> integers.applyAsLong(x, y));
+    }
+
+    /** Of two numbers, whose value on integers depends on their dtype. */
+    static ScalarValue typed2(DoubleBinaryOperator floats, Typed integers) {
+        return new ScalarValue((x, y, z) -> floats.applyAsDouble(x, y),
+                (x, y, z, dtype) -> integers.of(x, y, dtype));
+    }
+
+    /** Of a number whose value on integers depends on whether they have a sign. */
+    static ScalarValue signed(DoubleUnaryOperator floats, LongUnaryOperator integers, LongUnaryOperator unsigned) {
+        return new ScalarValue((x, y, z) -> floats.applyAsDouble(x),
+                (x, y, z, dtype) -> (dtype.isUnsigned() ? unsigned : integers).applyAsLong(x));
     }
 
     static ScalarValue test(DoublePredicate floats) {
         return new ScalarValue((x, y, z) -> floats.test(x) ? 1 : 0, NO_INTEGERS);
     }
 
-    static ScalarValue integers(Bitwise integers) {
-        return new ScalarValue(NO_FLOATS, (x, y, z, bits) -> integers.of(x, y, bits));
+    static ScalarValue integers(Typed integers) {
+        return new ScalarValue(NO_FLOATS, (x, y, z, dtype) -> integers.of(x, y, dtype));
     }
 
     static ScalarValue comparison(FloatComparison floats, IntegerComparison integers) {
         return new ScalarValue((x, y, z) -> floats.holds(x, y) ? 1 : 0,
-                (x, y, z, bits) -> integers.holds(x, y) ? 1 : 0);
+                (x, y, z, dtype) -> integers.holds(ordered(x, dtype), ordered(y, dtype)) ? 1 : 0);
     }
 
     static ScalarValue choice() {
-        return new ScalarValue((x, y, z) -> x != 0 ? y : z, (x, y, z, bits) -> x != 0 ? y : z);
+        return new ScalarValue((x, y, z) -> x != 0 ? y : z, (x, y, z, dtype) -> x != 0 ? y : z);
     }
 
     /** The power as IEEE 754 defines it: Java's, but 1 where the base is 1 or the base is -1 and y infinite. */
@@ -92,12 +105,25 @@ record ScalarValue(OnFloats floats, OnIntegers integers) {
         return 1 / (1 + StrictMath.exp(-x));
     }
 
-    static long divide(long x, long y) {
-        return x / nonZero(y);
+    /** A signed number that is ordered among its like as the integer is. */
+    private static long ordered(long x, DType dtype) {
+        return dtype == DType.UINT64 ? x ^ Long.MIN_VALUE : x;
     }
 
-    static long remainder(long x, long y) {
-        return x % nonZero(y);
+    static long max(long x, long y, DType dtype) {
+        return ordered(x, dtype) >= ordered(y, dtype) ? x : y;
+    }
+
+    static long min(long x, long y, DType dtype) {
+        return ordered(x, dtype) <= ordered(y, dtype) ? x : y;
+    }
+
+    static long divide(long x, long y, DType dtype) {
+        return dtype == DType.UINT64 ? Long.divideUnsigned(x, nonZero(y)) : x / nonZero(y);
+    }
+
+    static long remainder(long x, long y, DType dtype) {
+        return dtype == DType.UINT64 ? Long.remainderUnsigned(x, nonZero(y)) : x % nonZero(y);
     }
 
     private static long nonZero(long divisor) {
@@ -107,20 +133,20 @@ record ScalarValue(OnFloats floats, OnIntegers integers) {
         return divisor;
     }
 
-    static long not(long x, int bits) {
-        return bits == 8 ? x ^ 1 : ~x;
+    static long not(long x, DType dtype) {
+        return dtype == DType.BOOL ? x ^ 1 : ~x;
     }
 
-    static long shiftLeft(long x, long count, int bits) {
-        return x << (count & bits - 1);
+    static long shiftLeft(long x, long count, DType dtype) {
+        return x << (count & dtype.bits() - 1);
     }
 
-    static long shiftRightLogical(long x, long count, int bits) {
-        long word = bits == 64 ? x : x & (1L << bits) - 1;
-        return word >>> (count & bits - 1);
+    static long shiftRightLogical(long x, long count, DType dtype) {
+        return (x & -1L >>> 64 - dtype.bits()) >>> (count & dtype.bits() - 1);
     }
 
-    static long shiftRightArithmetic(long x, long count, int bits) {
-        return x >> (count & bits - 1);
+    /** Of an unsigned number zeros enter, since that is its sign. */
+    static long shiftRightArithmetic(long x, long count, DType dtype) {
+        return dtype == DType.UINT64 ? x >>> (count & 63) : x >> (count & dtype.bits() - 1);
     }
 }

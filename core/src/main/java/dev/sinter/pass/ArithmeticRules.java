@@ -126,7 +126,7 @@ final class ArithmeticRules {
 
     /** Whether both the number and its reciprocal are normal powers of two. */
     private static boolean isPowerOfTwo(double number, DType dtype) {
-        int limit = dtype == DType.FLOAT32 ? Float.MAX_EXPONENT : Double.MAX_EXPONENT;
+        int limit = dtype.maxExponent();
         int exponent = Math.getExponent(number);
         return number != 0 && Math.abs(exponent) < limit && Math.abs(number) == Math.scalb(1.0, exponent);
     }
@@ -140,11 +140,16 @@ final class ArithmeticRules {
 
     /** Whether every value of one dtype is a value of the other. */
     private static boolean isWidening(DType from, DType to) {
-        return switch (from) {
-            case BOOL -> true;
-            case INT32 -> to == DType.INT64 || to == DType.FLOAT64;
-            case FLOAT32 -> to == DType.FLOAT64;
-            case INT64, FLOAT64 -> to == from;
-        };
+        if (from == to || from == DType.BOOL) {
+            return true;
+        }
+        if (from.isFloat()) {
+            return to.isFloat() && from.precision() <= to.precision() && from.maxExponent() <= to.maxExponent();
+        }
+        int digits = from.bits() - (from.isUnsigned() ? 0 : 1);
+        if (to.isFloat()) {
+            return digits <= to.precision() && digits <= to.maxExponent();
+        }
+        return to.isInteger() && from.bits() < to.bits() && (from.isUnsigned() || !to.isUnsigned());
     }
 }

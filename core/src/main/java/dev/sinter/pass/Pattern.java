@@ -63,7 +63,7 @@ public sealed interface Pattern {
 
         private static boolean is(NDArray scalar, double number) {
             return scalar.sameBits(NDArray.scalar(scalar.dtype(), number))
-                    && (scalar.dtype() != DType.BOOL || number == 0 || number == 1);
+                    && (scalar.dtype().isFloat() || scalar.getDouble(0) == number);
         }
 
         @Override

@@ -72,7 +72,10 @@ final class ReassociationRules {
     private ReassociationRules() {}
 
     private static boolean hasReciprocal(double number, DType dtype) {
-        double least = dtype == DType.FLOAT32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
-        return dtype.isFloat() && Math.abs(number) >= least && Math.abs(1 / number) >= least;
+        if (!dtype.isFloat()) {
+            return false;
+        }
+        double least = Math.scalb(1.0, 1 - dtype.maxExponent());
+        return Math.abs(number) >= least && Math.abs(1 / number) >= least;
     }
 }

@@ -73,7 +73,7 @@ final class ReductionRules {
                     .to(ReductionRules::counted),
             rule("reduce{sum}(broadcast(x)) -> reduce{sum}(x) * count, of floats").on(OF_BROADCAST)
                     .when(m -> m.op(OF_BROADCAST).fn() == ReduceFn.SUM && !repeatedSizes(m).isEmpty()
-                            && m.root().dtype().isFloat())
+                            && isWide(m))
                     .reassociates().to(ReductionRules::counted),
             rule("reduce(transpose(x)) -> transpose(reduce(x))").on(OF_TRANSPOSE)
                     .when(m -> ignoresOrder(m.op(OF_TRANSPOSE), m) || keepsOrder(m))
@@ -86,7 +86,7 @@ final class ReductionRules {
             rule("reduce{sum}(x * c) -> reduce{sum}(x) * c, of integers").on(OF_SCALED)
                     .when(SUM_OF_SCALED.and(m -> m.root().dtype().isInteger())).to(SCALED_LATER),
             rule("reduce{sum}(x * c) -> reduce{sum}(x) * c, of floats").on(OF_SCALED)
-                    .when(SUM_OF_SCALED.and(m -> m.root().dtype().isFloat())).reassociates()
+                    .when(SUM_OF_SCALED.and(ReductionRules::isWide)).reassociates()
                     .to(SCALED_LATER));
 
     private ReductionRules() {}
@@ -99,6 +99,11 @@ final class ReductionRules {
     /** Whether the reduction of one element is that element: a float sum starts at 0 and makes 0 of -0. */
     private static boolean keepsOneElement(Match m) {
         return m.op(REDUCE).fn() != ReduceFn.SUM || m.root().dtype().isInteger();
+    }
+
+    /** Whether it is a float whose sums hardly ever leave its range: no half float. */
+    private static boolean isWide(Match m) {
+        return m.root().dtype().isFloat() && !m.root().dtype().isHalf();
     }
 
     private static boolean isIdempotent(ReduceFn fn) {

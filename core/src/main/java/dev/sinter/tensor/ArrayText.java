@@ -33,11 +33,16 @@ final class ArrayText {
     }
 
     private String scalar() {
+        return array.dtype().isFloat() ? FloatText.of(array.dtype(), array.item()) : integer(0);
+    }
+
+    private String integer(long index) {
+        long value = array.getLong(index);
         return switch (array.dtype()) {
-            case FLOAT32 -> FloatText.of(array.floatValue());
-            case FLOAT64 -> FloatText.of(array.doubleValue());
-            case INT32, INT64 -> Long.toString(array.longValue());
-            case BOOL -> array.booleanValue() ? "True" : "False";
+            case BOOL -> value != 0 ? "True" : "False";
+            case UINT64 -> Long.toUnsignedString(value);
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32 -> Long.toString(value);
+            case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> throw new CompilerBug(array.dtype() + " is no integer");
         };
     }
 
@@ -101,11 +106,7 @@ final class ArrayText {
     }
 
     private List<String> words(List<Long> shown) {
-        return switch (array.dtype()) {
-            case FLOAT32, FLOAT64 -> floats(shown);
-            case INT32, INT64 -> rightAligned(shown.stream().map(i -> Long.toString(array.getLong(i))).toList());
-            case BOOL -> shown.stream().map(i -> array.getLong(i) != 0 ? " True" : "False").toList();
-        };
+        return array.dtype().isFloat() ? floats(shown) : rightAligned(shown.stream().map(this::integer).toList());
     }
 
     private static List<String> rightAligned(List<String> words) {
@@ -114,8 +115,7 @@ final class ArrayText {
     }
 
     private BigDecimal digits(long index) {
-        return array.dtype() == DType.FLOAT32 ? FloatText.shortest((float) array.getDouble(index))
-                : FloatText.shortest(array.getDouble(index));
+        return FloatText.shortest(array.dtype(), array.getDouble(index));
     }
 
     private boolean needsExponents(List<Long> shown) {
@@ -131,7 +131,7 @@ final class ArrayText {
         if (largest == 0) {
             return false;
         }
-        double ratio = array.dtype() == DType.FLOAT32 ? (float) largest / (float) smallest : largest / smallest;
+        double ratio = Rounding.toFloat(array.dtype(), largest / smallest);
         return largest >= 1e8 || smallest < 0.0001 || ratio > 1000;
     }
 

@@ -22,6 +22,11 @@ public final class FloatText {
         return Double.isFinite(value) ? text(value, shortest(value)) : special(value);
     }
 
+    /** A number of a float dtype. */
+    public static String of(DType dtype, double value) {
+        return Double.isFinite(value) ? text(value, shortest(dtype, value)) : special(value);
+    }
+
     private static String special(double value) {
         return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
     }
@@ -77,5 +82,22 @@ public final class FloatText {
         BigDecimal digits = new BigDecimal(Double.toString(Math.abs(value)));
         BigDecimal shorter = strip(digits).round(new MathContext(1, RoundingMode.HALF_EVEN));
         return shorter.doubleValue() == Math.abs(value) ? shorter : digits;
+    }
+
+    /** The shortest decimal that a float dtype reads back as the size of the value. */
+    static BigDecimal shortest(DType dtype, double value) {
+        if (!dtype.isHalf()) {
+            return dtype == DType.FLOAT32 ? shortest((float) value) : shortest(value);
+        }
+        BigDecimal exact = new BigDecimal(Math.abs(value));
+        BigDecimal digits = exact;
+        for (int count = 5; count > 0; count--) {
+            BigDecimal shorter = exact.round(new MathContext(count, RoundingMode.HALF_EVEN));
+            if (Rounding.toFloat(dtype, shorter.doubleValue()) != Math.abs(value)) {
+                break;
+            }
+            digits = shorter;
+        }
+        return digits;
     }
 }

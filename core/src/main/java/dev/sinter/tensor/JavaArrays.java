@@ -47,11 +47,17 @@ final class JavaArrays {
         if (element == long.class || element == Long.class) {
             return DType.INT64;
         }
+        if (element == byte.class || element == Byte.class) {
+            return DType.INT8;
+        }
+        if (element == short.class || element == Short.class) {
+            return DType.INT16;
+        }
         if (element == boolean.class || element == Boolean.class) {
             return DType.BOOL;
         }
-        throw new GraphException("an array is made from float, double, int, long or boolean elements, not from a "
-                + source.getClass().getTypeName());
+        throw new GraphException("an array is made from float, double, byte, short, int, long or boolean elements, not"
+                + " from a " + source.getClass().getTypeName());
     }
 
     private static Object row(Object level, int index) {
@@ -83,6 +89,8 @@ final class JavaArrays {
             case double[] values -> MemorySegment.copy(values, 0, to, ValueLayout.JAVA_DOUBLE, at * 8, length);
             case int[] values -> MemorySegment.copy(values, 0, to, ValueLayout.JAVA_INT, at * 4, length);
             case long[] values -> MemorySegment.copy(values, 0, to, ValueLayout.JAVA_LONG, at * 8, length);
+            case byte[] values -> MemorySegment.copy(values, 0, to, ValueLayout.JAVA_BYTE, at, length);
+            case short[] values -> MemorySegment.copy(values, 0, to, ValueLayout.JAVA_SHORT, at * 2, length);
             case boolean[] values -> {
                 for (int i = 0; i < length; i++) {
                     array.setLong(at + i, values[i] ? 1 : 0);
@@ -111,15 +119,21 @@ final class JavaArrays {
         return length;
     }
 
-    static Object toNested(NDArray array) {
+    /** The dtype of the Java type that holds all values of a dtype; the bits of {@code uint64}. */
+    private static DType java(DType dtype) {
+        return switch (dtype) {
+            case FLOAT16, BFLOAT16 -> DType.FLOAT32;
+            case UINT8 -> DType.INT16;
+            case UINT16 -> DType.INT32;
+            case UINT32, UINT64 -> DType.INT64;
+            case FLOAT32, FLOAT64, INT8, INT16, INT32, INT64, BOOL -> dtype;
+        };
+    }
+
+    static Object toNested(NDArray given) {
+        NDArray array = given.dtype() == DType.UINT64 ? given.view(DType.INT64) : given.cast(java(given.dtype()));
         if (array.rank() == 0) {
-            return switch (array.dtype()) {
-                case FLOAT32 -> (Object) array.floatValue();
-                case FLOAT64 -> array.doubleValue();
-                case INT32 -> array.intValue();
-                case INT64 -> array.longValue();
-                case BOOL -> array.booleanValue();
-            };
+            return Array.get(toNested(array.reshape(1)), 0);
         }
         int[] lengths = new int[array.rank()];
         for (int axis = 0; axis < lengths.length; axis++) {
@@ -128,9 +142,13 @@ final class JavaArrays {
         Class<?> element = switch (array.dtype()) {
             case FLOAT32 -> float.class;
             case FLOAT64 -> double.class;
+            case INT8 -> byte.class;
+            case INT16 -> short.class;
             case INT32 -> int.class;
             case INT64 -> long.class;
             case BOOL -> boolean.class;
+            case FLOAT16, BFLOAT16, UINT8, UINT16, UINT32, UINT64 -> throw new CompilerBug("Java has no "
+                    + array.dtype());
         };
         Object nested = Array.newInstance(element, lengths);
         read(array, 0, 0, nested);
@@ -145,6 +163,8 @@ final class JavaArrays {
                     MemorySegment.copy(from, ValueLayout.JAVA_DOUBLE, at * 8, values, 0, values.length);
             case int[] values -> MemorySegment.copy(from, ValueLayout.JAVA_INT, at * 4, values, 0, values.length);
             case long[] values -> MemorySegment.copy(from, ValueLayout.JAVA_LONG, at * 8, values, 0, values.length);
+            case byte[] values -> MemorySegment.copy(from, ValueLayout.JAVA_BYTE, at, values, 0, values.length);
+            case short[] values -> MemorySegment.copy(from, ValueLayout.JAVA_SHORT, at * 2, values, 0, values.length);
             case boolean[] values -> {
                 for (int i = 0; i < values.length; i++) {
                     values[i] = array.getLong(at + i) != 0;

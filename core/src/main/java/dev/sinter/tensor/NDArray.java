@@ -97,6 +97,16 @@ public final class NDArray {
         return of(values, values.length);
     }
 
+    /** As {@code int8}; see {@link #view} for {@code uint8}. */
+    public static NDArray of(byte... values) {
+        return of(values, values.length);
+    }
+
+    /** As {@code int16}; see {@link #view} for other dtypes of 16 bits. */
+    public static NDArray of(short... values) {
+        return of(values, values.length);
+    }
+
     /** A copy of a Java array of row-major elements under the given sizes. */
     public static NDArray of(float[] values, long... sizes) {
         NDArray array = sized(DType.FLOAT32, values.length, sizes);
@@ -125,6 +135,18 @@ public final class NDArray {
         for (int i = 0; i < values.length; i++) {
             array.setLong(i, values[i] ? 1 : 0);
         }
+        return array;
+    }
+
+    public static NDArray of(byte[] values, long... sizes) {
+        NDArray array = sized(DType.INT8, values.length, sizes);
+        MemorySegment.copy(values, 0, array.segment, ValueLayout.JAVA_BYTE, 0, values.length);
+        return array;
+    }
+
+    public static NDArray of(short[] values, long... sizes) {
+        NDArray array = sized(DType.INT16, values.length, sizes);
+        MemorySegment.copy(values, 0, array.segment, ValueLayout.JAVA_SHORT, 0, values.length);
         return array;
     }
 
@@ -303,45 +325,35 @@ public final class NDArray {
 
     /** The element at a row-major index as a double; a bool is 0 or 1. */
     public double getDouble(long index) {
-        return switch (dtype) {
-            case FLOAT32 -> segment.getAtIndex(ValueLayout.JAVA_FLOAT, index);
-            case FLOAT64 -> segment.getAtIndex(ValueLayout.JAVA_DOUBLE, index);
-            case INT32 -> segment.getAtIndex(ValueLayout.JAVA_INT, index);
-            case INT64 -> segment.getAtIndex(ValueLayout.JAVA_LONG, index);
-            case BOOL -> segment.get(ValueLayout.JAVA_BYTE, index);
-        };
+        return Elements.asDouble(dtype, segment, index);
     }
 
-    /** The element at a row-major index as a long; a bool is 0 or 1, a float is truncated and saturates. */
+    /**
+     * The element at a row-major index as a long; a bool is 0 or 1, a float is truncated and saturates, a
+     * {@code uint64} is its bits, as {@link Long#toUnsignedString(long)} takes them.
+     */
     public long getLong(long index) {
-        return switch (dtype) {
-            case FLOAT32, FLOAT64 -> (long) getDouble(index);
-            case INT32 -> segment.getAtIndex(ValueLayout.JAVA_INT, index);
-            case INT64 -> segment.getAtIndex(ValueLayout.JAVA_LONG, index);
-            case BOOL -> segment.get(ValueLayout.JAVA_BYTE, index);
-        };
+        return Elements.asLong(dtype, segment, index);
     }
 
-    /** Sets the element at a row-major index, converted as Java casts. Only before the array is shared. */
+    /** Sets the element at a row-major index, converted as {@link #cast} converts. Only before the array is shared. */
     public void setDouble(long index, double value) {
-        switch (dtype) {
-            case FLOAT32 -> segment.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) value);
-            case FLOAT64 -> segment.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
-            case INT32 -> segment.setAtIndex(ValueLayout.JAVA_INT, index, (int) value);
-            case INT64 -> segment.setAtIndex(ValueLayout.JAVA_LONG, index, (long) value);
-            case BOOL -> segment.set(ValueLayout.JAVA_BYTE, index, (byte) (value != 0 ? 1 : 0));
-        }
+        Elements.set(dtype, segment, index, value);
     }
 
-    /** Sets the element at a row-major index, converted as Java casts. Only before the array is shared. */
+    /** Sets the element at a row-major index, converted as {@link #cast} converts. Only before the array is shared. */
     public void setLong(long index, long value) {
-        switch (dtype) {
-            case FLOAT32 -> segment.setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
-            case FLOAT64 -> segment.setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
-            case INT32 -> segment.setAtIndex(ValueLayout.JAVA_INT, index, (int) value);
-            case INT64 -> segment.setAtIndex(ValueLayout.JAVA_LONG, index, value);
-            case BOOL -> segment.set(ValueLayout.JAVA_BYTE, index, (byte) (value != 0 ? 1 : 0));
-        }
+        Elements.set(dtype, segment, index, DType.INT64, value);
+    }
+
+    /** The bits of the element at a row-major index; an integer is extended to 64 bits. */
+    public long getBits(long index) {
+        return Elements.bits(dtype, segment, index);
+    }
+
+    /** Sets the low bits of the element at a row-major index. Only before the array is shared. */
+    public void setBits(long index, long bits) {
+        Elements.setBits(dtype, segment, index, dtype == DType.BOOL ? dtype.wrap(bits) : bits);
     }
 
     /** The only element of an array of any dtype. */
@@ -380,7 +392,7 @@ public final class NDArray {
     /**
      * The elements in another dtype: this array where it is the same. A float becomes an integer by truncation
      * and saturates, NaN becomes 0; an integer that does not fit wraps; a number becomes a bool by comparison
-     * with 0.
+     * with 0; a number becomes a float by rounding to the nearest, once.
      */
     public NDArray cast(DType other) {
         if (other == dtype) {
@@ -388,16 +400,26 @@ public final class NDArray {
         }
         NDArray result = zeros(other, sizes);
         long count = elementCount();
-        if (dtype.isFloat()) {
-            for (long i = 0; i < count; i++) {
+        for (long i = 0; i < count; i++) {
+            if (dtype.isFloat()) {
                 result.setDouble(i, getDouble(i));
-            }
-        } else {
-            for (long i = 0; i < count; i++) {
-                result.setLong(i, getLong(i));
+            } else {
+                Elements.set(other, result.segment, i, dtype, getLong(i));
             }
         }
         return result;
+    }
+
+    /**
+     * The same memory with its bits read as another dtype of the same size, as NumPy's {@code view}: Java's bytes as
+     * {@code uint8}, the shorts of {@link Float#floatToFloat16} as {@code float16}. Not to or from bools.
+     */
+    public NDArray view(DType other) {
+        if (other.bytes() != dtype.bytes() || (other == DType.BOOL) != (dtype == DType.BOOL)) {
+            throw new GraphException("view: the elements of " + dtype + " are not bits of " + other
+                    + "; cast(" + other.name() + ") converts them");
+        }
+        return new NDArray(other, sizes, segment, borrowed);
     }
 
     /** The same memory under other sizes; one of them may be {@link Shape#UNKNOWN} and is computed. */
@@ -446,7 +468,23 @@ public final class NDArray {
         return values;
     }
 
-    /** A Java array of this rank and dtype: {@code float[][]} for two axes; a boxed number for none. */
+    public byte[] toByteArray() {
+        byte[] values = new byte[length(DType.INT8)];
+        copyTo(values);
+        return values;
+    }
+
+    public short[] toShortArray() {
+        short[] values = new short[length(DType.INT16)];
+        copyTo(values);
+        return values;
+    }
+
+    /**
+     * A Java array of this rank and dtype: {@code float[][]} for two axes; a boxed number for none. What Java lacks
+     * becomes the next larger type that holds all its values, {@code float} of half floats, {@code short} of
+     * {@code uint8}; only {@code uint64} becomes the {@code long} of the same bits.
+     */
     public Object toNestedArray() {
         return JavaArrays.toNested(this);
     }
@@ -477,6 +515,16 @@ public final class NDArray {
         for (int i = 0; i < target.length; i++) {
             target[i] = segment.get(ValueLayout.JAVA_BYTE, i) != 0;
         }
+    }
+
+    public void copyTo(byte[] target) {
+        checkTarget(DType.INT8, target.length);
+        MemorySegment.copy(segment, ValueLayout.JAVA_BYTE, 0, target, 0, target.length);
+    }
+
+    public void copyTo(short[] target) {
+        checkTarget(DType.INT16, target.length);
+        MemorySegment.copy(segment, ValueLayout.JAVA_SHORT, 0, target, 0, target.length);
     }
 
     private int length(DType needed) {

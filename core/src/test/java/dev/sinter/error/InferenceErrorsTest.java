@@ -58,7 +58,8 @@ final class InferenceErrorsTest {
     void scalarFunctions() {
         refused("add: shapes differ: operand 0 is f32[n,3], operand 1 is f32[3,4]", new Map(ScalarFn.ADD), x, y);
         refused("add: does not take float32 and int32; cast one to the other", new Map(ScalarFn.ADD), x, ints);
-        refused("exp: does not take int32; cast(...) to one of float32, float64", new Map(ScalarFn.EXP), ints);
+        refused("exp: does not take int32; cast(...) to one of float16, bfloat16, float32,"
+                + " float64", new Map(ScalarFn.EXP), ints);
         refused("add: takes 2 operands, not 1", new Map(ScalarFn.ADD), x);
         refused("select: does not take int32 and float32 and float32; the first is bool",
                 new Map(ScalarFn.SELECT), ints, x, x);

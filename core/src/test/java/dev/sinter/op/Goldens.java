@@ -3,8 +3,8 @@ package dev.sinter.op;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Parser;
 import dev.sinter.ir.Printer;
-import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Rounding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -63,12 +63,13 @@ final class Goldens {
 
     private static boolean near(NDArray actual, NDArray expected, long i, double ulps, double least) {
         return switch (expected.dtype()) {
-            case INT32, INT64, BOOL -> actual.getLong(i) == expected.getLong(i);
-            case FLOAT32, FLOAT64 -> {
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL ->
+                    actual.getLong(i) == expected.getLong(i);
+            case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> {
                 double a = actual.getDouble(i);
                 double e = expected.getDouble(i);
                 double size = Math.max(Math.abs(e), least);
-                double ulp = expected.dtype() == DType.FLOAT32 ? Math.ulp((float) size) : Math.ulp(size);
+                double ulp = Rounding.ulp(expected.dtype(), size);
                 yield a == e || Double.isNaN(a) && Double.isNaN(e) || Math.abs(a - e) <= ulps * ulp;
             }
         };

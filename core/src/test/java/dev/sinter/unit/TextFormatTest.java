@@ -200,7 +200,7 @@ final class TextFormatTest {
         refusedBody("  %1 = exp(%x) : f64[2]",
                 "line 3, column 3: the type of this exp is f32[2], not f64[2]");
         refusedBody("  %1 = add(%x) : f32[2]", "line 3, column 3: add: takes 2 operands, not 1");
-        refusedBody("  %1 = exp(%x) : f16[2]", "line 3, column 18: no dtype is called \"f16\"");
+        refusedBody("  %1 = exp(%x) : f8[2]", "line 3, column 18: no dtype is called \"f8\"");
         refusedBody("  %1 = exp(%x) : f32[2", "line 4, column 3: \"]\" is expected, not \"return\"");
         refusedBody("  %1 = constant{1.5, x}() : f32[2]",
                 "line 3, column 22: \"x\" is not an element of dtype"

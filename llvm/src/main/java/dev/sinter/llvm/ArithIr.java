@@ -62,6 +62,8 @@ final class ArithIr {
             case CEIL -> intrinsic(result, type, "llvm.ceil", names);
             case RINT -> intrinsic(result, type, "llvm.roundeven", names);
             case TRUNC -> intrinsic(result, type, "llvm.trunc", names);
+            case ROUND_F16 -> new HalfIr(kernel).roundToFloat16(result, type, names.getFirst());
+            case ROUND_BF16 -> new HalfIr(kernel).roundToBfloat16(result, type, names.getFirst());
             case NOT -> kernel.line(result + " = xor " + KernelIr.type(type) + " " + names.getFirst() + ", "
                     + constant(type, type.kind() == Kind.I1 ? 1 : -1));
             case ADD, SUB, MUL, DIV, REM, MIN, MAX, AND, OR, XOR, SHL, LSHR, ASHR, MULHI_U, EQ, NE, LT, LE, GT, GE ->
@@ -106,7 +108,8 @@ final class ArithIr {
             case LE -> compare(result, type, "ole", "sle", x, y);
             case GT -> compare(result, type, "ogt", "sgt", x, y);
             case GE -> compare(result, type, "oge", "sge", x, y);
-            case FMA, SCALE, SELECT, CONVERT, BITCAST, NEG, ABS, SQRT, FLOOR, CEIL, RINT, TRUNC, NOT ->
+            case FMA, SCALE, SELECT, CONVERT, BITCAST, NEG, ABS, SQRT, FLOOR, CEIL, RINT, TRUNC, ROUND_F16,
+                    ROUND_BF16, NOT ->
                     throw new IllegalArgumentException(op + " does not take two operands of one type");
         }
     }
@@ -246,7 +249,7 @@ final class ArithIr {
         }
     }
 
-    private void intrinsic(String result, RegType type, String name, List<String> operands) {
+    void intrinsic(String result, RegType type, String name, List<String> operands) {
         String t = KernelIr.type(type);
         String function = "@" + name + "." + suffix(type);
         String types = String.join(", ", java.util.Collections.nCopies(operands.size(), t));

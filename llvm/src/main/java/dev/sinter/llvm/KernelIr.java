@@ -233,21 +233,22 @@ final class KernelIr {
 
     private void load(Instr.Load load) {
         String pointer = address(load.buffer(), load.offset());
-        String into = isBool(load.out()) ? fresh() : name(load.out());
-        String type = memoryType(load.out().type());
-        int align = load.out().type().kind().bytes();
+        DType dtype = dtype(load.buffer());
+        String into = isConverted(dtype) ? fresh() : name(load.out());
+        String type = memoryType(dtype, load.out().type());
+        int align = dtype.bytes();
         if (load.mask().isEmpty()) {
             line(into + " = load " + type + ", ptr " + pointer + ", align " + align);
         } else if (load.out().type().lanes() == 1) {
             guardedScalarLoad(into, type, pointer, load.mask().get(), align);
         } else {
-            String suffix = suffix(load.out().type());
+            String suffix = suffix(dtype, load.out().type());
             declare("declare " + type + " @llvm.masked.load." + suffix + ".p0(ptr, i32 immarg, "
                     + maskType(load.out().type()) + ", " + type + ")");
             line(into + " = call " + type + " @llvm.masked.load." + suffix + ".p0(ptr " + pointer + ", i32 " + align
                     + ", " + typed(load.mask().get()) + ", " + type + " zeroinitializer)");
         }
-        fromMemory(load.out(), into);
+        fromMemory(dtype, load.out(), into);
     }
 
     private void guardedScalarLoad(String into, String type, String pointer, Reg mask, int align) {
@@ -264,26 +265,28 @@ final class KernelIr {
     }
 
     private void gather(Instr.Gather gather) {
-        String type = memoryType(gather.out().type());
+        DType dtype = dtype(gather.buffer());
+        String type = memoryType(dtype, gather.out().type());
         String pointers = addresses(gather.buffer(), gather.offsets());
         int lanes = gather.out().type().lanes();
-        String into = isBool(gather.out()) ? fresh() : name(gather.out());
-        String suffix = suffix(gather.out().type());
+        String into = isConverted(dtype) ? fresh() : name(gather.out());
+        String suffix = suffix(dtype, gather.out().type());
         String mask = gather.mask().map(this::typed).orElse(maskType(gather.out().type()) + " splat (i1 true)");
         declare("declare " + type + " @llvm.masked.gather." + suffix + ".v" + lanes + "p0(<" + lanes
                 + " x ptr>, i32 immarg, " + maskType(gather.out().type()) + ", " + type + ")");
         line(into + " = call " + type + " @llvm.masked.gather." + suffix + ".v" + lanes + "p0(<" + lanes + " x ptr> "
-                + pointers + ", i32 " + gather.out().type().kind().bytes() + ", " + mask + ", " + type
+                + pointers + ", i32 " + dtype.bytes() + ", " + mask + ", " + type
                 + " zeroinitializer)");
-        fromMemory(gather.out(), into);
+        fromMemory(dtype, gather.out(), into);
     }
 
     private void store(Instr.Store store) {
         RegType type = store.value().type();
-        String value = toMemory(store.value());
-        String memory = memoryType(type);
+        DType dtype = dtype(store.buffer());
+        String value = toMemory(dtype, store.value());
+        String memory = memoryType(dtype, type);
         String pointer = address(store.buffer(), store.offset());
-        int align = type.kind().bytes();
+        int align = dtype.bytes();
         if (store.mask().isEmpty()) {
             streams |= store.streaming();
             line("store " + memory + " " + value + ", ptr " + pointer + ", align "
@@ -296,7 +299,7 @@ final class KernelIr {
             line("br label %over." + id);
             label("over." + id);
         } else {
-            String suffix = suffix(type);
+            String suffix = suffix(dtype, type);
             declare("declare void @llvm.masked.store." + suffix + ".p0(" + memory + ", ptr, i32 immarg, "
                     + maskType(type) + ")");
             line("call void @llvm.masked.store." + suffix + ".p0(" + memory + " " + value + ", ptr " + pointer
@@ -306,14 +309,16 @@ final class KernelIr {
 
     private void scatter(Instr.Scatter scatter) {
         RegType type = scatter.value().type();
-        String value = toMemory(scatter.value());
-        String suffix = suffix(type);
+        DType dtype = dtype(scatter.buffer());
+        String value = toMemory(dtype, scatter.value());
+        String memory = memoryType(dtype, type);
+        String suffix = suffix(dtype, type);
         String pointers = addresses(scatter.buffer(), scatter.offsets());
         String mask = scatter.mask().map(this::typed).orElse(maskType(type) + " splat (i1 true)");
-        declare("declare void @llvm.masked.scatter." + suffix + ".v" + type.lanes() + "p0(" + memoryType(type) + ", <"
+        declare("declare void @llvm.masked.scatter." + suffix + ".v" + type.lanes() + "p0(" + memory + ", <"
                 + type.lanes() + " x ptr>, i32 immarg, " + maskType(type) + ")");
-        line("call void @llvm.masked.scatter." + suffix + ".v" + type.lanes() + "p0(" + memoryType(type) + " " + value
-                + ", <" + type.lanes() + " x ptr> " + pointers + ", i32 " + type.kind().bytes() + ", " + mask + ")");
+        line("call void @llvm.masked.scatter." + suffix + ".v" + type.lanes() + "p0(" + memory + " " + value
+                + ", <" + type.lanes() + " x ptr> " + pointers + ", i32 " + dtype.bytes() + ", " + mask + ")");
     }
 
     private void loop(Instr.Loop loop) {
@@ -413,36 +418,58 @@ final class KernelIr {
         return pointers;
     }
 
+    private DType dtype(int buffer) {
+        return kernel.buffers().get(buffer).dtype();
+    }
+
     private String element(int buffer) {
-        DType dtype = kernel.buffers().get(buffer).dtype();
-        return dtype == DType.BOOL ? "i8" : scalar(Kind.of(dtype));
+        return inMemory(dtype(buffer));
     }
 
-    private static boolean isBool(Reg reg) {
-        return reg.type().kind() == Kind.I1;
+    /** Whether registers hold other bits than memory. */
+    private static boolean isConverted(DType dtype) {
+        return dtype.bytes() < 4;
     }
 
-    private void fromMemory(Reg result, String loaded) {
-        if (isBool(result)) {
-            String type = memoryType(result.type());
-            line(name(result) + " = icmp ne " + type + " " + loaded + ", "
+    private void fromMemory(DType dtype, Reg result, String loaded) {
+        String memory = memoryType(dtype, result.type());
+        switch (dtype) {
+            case BOOL -> line(name(result) + " = icmp ne " + memory + " " + loaded + ", "
                     + (result.type().lanes() == 1 ? "0" : "zeroinitializer"));
+            case FLOAT16 -> new HalfIr(this).fromFloat16(name(result), result.type(), loaded);
+            case BFLOAT16 -> new HalfIr(this).fromBfloat16(name(result), result.type(), loaded);
+            case INT8, INT16, UINT8, UINT16 -> line(name(result) + " = " + (dtype.isUnsigned() ? "zext " : "sext ")
+                    + memory + " " + loaded + " to " + type(result.type()));
+            case FLOAT32, FLOAT64, INT32, INT64, UINT32, UINT64 -> { }
         }
     }
 
-    private String toMemory(Reg value) {
-        if (!isBool(value)) {
-            return name(value);
-        }
-        String bytes = fresh();
-        line(bytes + " = zext " + typed(value) + " to " + memoryType(value.type()));
-        return bytes;
+    private String toMemory(DType dtype, Reg value) {
+        return switch (dtype) {
+            case FLOAT16 -> new HalfIr(this).toFloat16(value.type(), name(value));
+            case BFLOAT16 -> new HalfIr(this).toBfloat16(value.type(), name(value));
+            case BOOL, INT8, INT16, UINT8, UINT16 -> {
+                String shorter = fresh();
+                line(shorter + " = " + (dtype == DType.BOOL ? "zext " : "trunc ") + typed(value) + " to "
+                        + memoryType(dtype, value.type()));
+                yield shorter;
+            }
+            case FLOAT32, FLOAT64, INT32, INT64, UINT32, UINT64 -> name(value);
+        };
     }
 
-    /** The type that a register has in memory: bools are bytes. */
-    private static String memoryType(RegType type) {
-        String scalar = type.kind() == Kind.I1 ? "i8" : scalar(type.kind());
-        return type.lanes() == 1 ? scalar : "<" + type.lanes() + " x " + scalar + ">";
+    /** What an element is in memory: bools are bytes, half floats are integers. */
+    private static String inMemory(DType dtype) {
+        return isConverted(dtype) ? "i" + dtype.bits() : scalar(Kind.of(dtype));
+    }
+
+    /** The type that a register of elements has in memory. */
+    private static String memoryType(DType dtype, RegType type) {
+        return vector(inMemory(dtype), type.lanes());
+    }
+
+    static String vector(String scalar, int lanes) {
+        return lanes == 1 ? scalar : "<" + lanes + " x " + scalar + ">";
     }
 
     private static String maskType(RegType type) {
@@ -450,8 +477,8 @@ final class KernelIr {
     }
 
     /** The suffix of an intrinsic's name for a type in memory: {@code v16f32}. */
-    private static String suffix(RegType type) {
-        return type.kind() == Kind.I1 ? ArithIr.suffix(type).replaceAll("1$", "8")
+    private static String suffix(DType dtype, RegType type) {
+        return isConverted(dtype) ? (type.lanes() == 1 ? "" : "v" + type.lanes()) + inMemory(dtype)
                 : ArithIr.suffix(type);
     }
 
@@ -466,7 +493,7 @@ final class KernelIr {
     }
 
     static String type(RegType type) {
-        return type.lanes() == 1 ? scalar(type.kind()) : "<" + type.lanes() + " x " + scalar(type.kind()) + ">";
+        return vector(scalar(type.kind()), type.lanes());
     }
 
     /** Lets a register stand for a text that needs no instruction. */

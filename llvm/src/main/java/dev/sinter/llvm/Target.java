@@ -80,6 +80,12 @@ public record Target(String triple, String cpu, String features, int vectorBits)
         return processor() == Processor.X86_64 && vectorBits == 512 && type.lanes() * type.kind().bytes() == 64;
     }
 
+    /** Whether instructions convert between {@code half} and {@code float}: F16C, which comes with AVX2. */
+    boolean hasHalf() {
+        return processor() == Processor.AARCH64
+                || vectorBits >= 256 && !List.of(features.split(",")).contains("-f16c");
+    }
+
     @Override
     public String toString() {
         return cpu + "/" + vectorBits + " (" + triple + ")";

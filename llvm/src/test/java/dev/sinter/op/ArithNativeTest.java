@@ -24,7 +24,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -37,6 +36,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Native arithmetic gives the bits of the kernel interpreter, in scalars and in vectors. */
 @TestInstance(Lifecycle.PER_CLASS)
 final class ArithNativeTest {
+    /** One dtype for each kind of register. */
+    private static final List<DType> DTYPES =
+            List.of(DType.FLOAT32, DType.FLOAT64, DType.INT32, DType.INT64, DType.BOOL);
     private static final List<Double> SPECIAL = List.of(0.0, -0.0, 1.0, -1.0, 0.5, 2.5, -2.5, 3.0, 1e30, -1e30, 1e-40,
             Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, 2147483648.0, -9.3e18, 7.0, 33.0, 1.5e-45,
             16777217.0, 1e300);
@@ -61,7 +63,7 @@ final class ArithNativeTest {
     @ParameterizedTest
     @EnumSource(ArithOp.class)
     void nativeBitsAreTheInterpreters(ArithOp op) {
-        for (DType dtype : DType.values()) {
+        for (DType dtype : DTYPES) {
             for (DType result : results(op, dtype)) {
                 for (int lanes : new int[] {1, 4, 8, 16}) {
                     check(op, dtype, result, lanes);
@@ -76,17 +78,18 @@ final class ArithNativeTest {
             case ADD, SUB, MUL, DIV, NEG, ABS, MIN, MAX -> bool ? Set.of() : Set.of(dtype);
             case REM, SHL, LSHR, ASHR -> dtype.isInteger() ? Set.of(dtype) : Set.of();
             case MULHI_U -> dtype == DType.INT32 ? Set.of(dtype) : Set.of();
+            case ROUND_F16, ROUND_BF16 -> dtype == DType.FLOAT32 ? Set.of(dtype) : Set.of();
             case FMA, SCALE, SQRT, FLOOR, CEIL, RINT, TRUNC -> dtype.isFloat() ? Set.of(dtype) : Set.of();
             case AND, OR, XOR, NOT -> dtype.isFloat() ? Set.of() : Set.of(dtype);
             case EQ, NE, LT, LE, GT, GE -> bool ? Set.of() : Set.of(DType.BOOL);
             case SELECT -> Set.of(dtype);
-            case CONVERT -> EnumSet.allOf(DType.class);
+            case CONVERT -> Set.copyOf(DTYPES);
             case BITCAST -> switch (dtype) {
                 case FLOAT32 -> Set.of(DType.INT32);
                 case INT32 -> Set.of(DType.FLOAT32);
                 case FLOAT64 -> Set.of(DType.INT64);
                 case INT64 -> Set.of(DType.FLOAT64);
-                case BOOL -> Set.of();
+                default -> Set.of();
             };
         };
     }
@@ -203,7 +206,7 @@ final class ArithNativeTest {
             case FLOAT64 -> memory.setAtIndex(ValueLayout.JAVA_DOUBLE, i, SPECIAL.get(at));
             case INT32 -> memory.setAtIndex(ValueLayout.JAVA_INT, i, WHOLE.get(at).intValue());
             case INT64 -> memory.setAtIndex(ValueLayout.JAVA_LONG, i, WHOLE.get(at));
-            case BOOL -> memory.set(ValueLayout.JAVA_BYTE, i, (byte) (at % 2));
+            default -> memory.set(ValueLayout.JAVA_BYTE, i, (byte) (at % 2));
         }
     }
 
@@ -214,7 +217,7 @@ final class ArithNativeTest {
             case FLOAT64 -> Double.toString(memory.getAtIndex(ValueLayout.JAVA_DOUBLE, i));
             case INT32 -> Integer.toString(memory.getAtIndex(ValueLayout.JAVA_INT, i));
             case INT64 -> Long.toString(memory.getAtIndex(ValueLayout.JAVA_LONG, i));
-            case BOOL -> Byte.toString(memory.get(ValueLayout.JAVA_BYTE, i));
+            default -> Byte.toString(memory.get(ValueLayout.JAVA_BYTE, i));
         };
     }
 }

@@ -128,8 +128,9 @@ final class RandomValues {
         NDArray array = NDArray.zeros(dtype, sizes);
         for (long i = 0; i < array.elementCount(); i++) {
             switch (dtype) {
-                case FLOAT32, FLOAT64 -> array.setDouble(i, element());
-                case INT32, INT64 -> array.setLong(i, chance(0.8) ? random.nextInt(-9, 10)
+                case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> array.setDouble(i, element());
+                case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64 ->
+                        array.setLong(i, chance(0.8) ? random.nextInt(-9, 10)
                         : SPECIAL_INTEGERS[random.nextInt(SPECIAL_INTEGERS.length)]);
                 case BOOL -> array.setLong(i, random.nextInt(2));
             }

@@ -27,8 +27,9 @@ final class SampleData {
         NDArray array = NDArray.zeros(dtype, sizes);
         for (long i = 0; i < array.elementCount(); i++) {
             switch (dtype) {
-                case FLOAT32, FLOAT64 -> array.setDouble(i, random.nextDouble(-2, 2));
-                case INT32, INT64 -> array.setLong(i, random.nextLong(-9, 10));
+                case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> array.setDouble(i, random.nextDouble(-2, 2));
+                case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64 ->
+                        array.setLong(i, random.nextLong(-9, 10));
                 case BOOL -> array.setLong(i, random.nextLong(2));
             }
         }
@@ -47,8 +48,9 @@ final class SampleData {
     /** How many special elements a dtype has. */
     static int specialCount(DType dtype) {
         return switch (dtype) {
-            case FLOAT32, FLOAT64 -> SPECIAL_FLOATS.length;
-            case INT32, INT64 -> SPECIAL_INTEGERS.length;
+            case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> SPECIAL_FLOATS.length;
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64 ->
+                        SPECIAL_INTEGERS.length;
             case BOOL -> 2;
         };
     }
@@ -66,8 +68,9 @@ final class SampleData {
         for (int i = 0; i < total; i++) {
             int which = operand == 0 ? i % count : i / count;
             switch (dtype) {
-                case FLOAT32, FLOAT64 -> array.setDouble(i, SPECIAL_FLOATS[which]);
-                case INT32, INT64 -> array.setLong(i, SPECIAL_INTEGERS[which]);
+                case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> array.setDouble(i, SPECIAL_FLOATS[which]);
+                case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64 ->
+                        array.setLong(i, SPECIAL_INTEGERS[which]);
                 case BOOL -> array.setLong(i, which);
             }
         }

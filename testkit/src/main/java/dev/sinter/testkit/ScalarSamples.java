@@ -42,11 +42,23 @@ final class ScalarSamples {
         for (long size : new long[] {0, 1, 17, 64, 131}) {
             runs.add(random(fn, dtype, data, size));
         }
-        samples.add(new OpSample(name + " symbolic", function(fn, dtype, VECTOR), runs, false));
+        samples.add(new OpSample(name + (isCommon(dtype) ? " symbolic" : " other"), function(fn, dtype, VECTOR), runs,
+                false));
+        if (!isCommon(dtype)) {
+            return;
+        }
         samples.add(new OpSample(name + " scalar", function(fn, dtype, Shape.SCALAR),
                 List.of(random(fn, dtype, data)), false));
         samples.add(new OpSample(name + " matrix", function(fn, dtype, Shape.shape(3, 37)),
                 List.of(random(fn, dtype, data, 3, 37)), false));
+    }
+
+    /** Whether a dtype is sampled with known sizes and on all machines. */
+    private static boolean isCommon(DType dtype) {
+        return switch (dtype) {
+            case FLOAT32, FLOAT64, INT32, INT64, BOOL -> true;
+            case FLOAT16, BFLOAT16, INT8, INT16, UINT8, UINT16, UINT32, UINT64 -> false;
+        };
     }
 
     private void addSmooth(ScalarFn fn) {

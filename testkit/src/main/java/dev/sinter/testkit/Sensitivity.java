@@ -15,6 +15,7 @@ import dev.sinter.op.Slice;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Rounding;
 import dev.sinter.tensor.Shape;
 import dev.sinter.tensor.Symbol;
 import dev.sinter.tensor.SymbolBindings;
@@ -103,7 +104,7 @@ public final class Sensitivity implements ProgramCheck.Comparison {
                 spread = Math.max(spread, Double.compare(moved, x) == 0 ? 0
                         : Double.isFinite(moved - x) ? Math.abs(moved - x) : Double.POSITIVE_INFINITY);
             }
-            double unit = expected.dtype() == DType.FLOAT32 ? Math.ulp((float) x) : Math.ulp(x);
+            double unit = Rounding.ulp(expected.dtype(), x);
             boolean near = Double.compare(x, y) == 0 || x == y || spread == Double.POSITIVE_INFINITY
                     || Math.abs(x - y) <= SAFETY * spread + UNITS * unit;
             if (!near) {
@@ -115,8 +116,8 @@ public final class Sensitivity implements ProgramCheck.Comparison {
     }
 
     private static boolean isHarmless(NDArray guard) {
-        double most = (guard.dtype() == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE) / 4;
-        double least = guard.dtype() == DType.FLOAT32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
+        double most = guard.dtype().largest() / 4;
+        double least = Math.scalb(1.0, 1 - guard.dtype().maxExponent());
         for (long i = 0; i < guard.elementCount(); i++) {
             double value = guard.getDouble(i);
             if (value > most || value != 0 && value < least) {
@@ -135,8 +136,8 @@ public final class Sensitivity implements ProgramCheck.Comparison {
             for (Noise noise : noisy.noise()) {
                 DType dtype = noise.parameter().dtype();
                 NDArray array = NDArray.zeros(dtype, symbols.evaluate(noise.parameter().shape()));
-                double unit = dtype == DType.FLOAT32 ? 0x1p-23 : 0x1p-52;
-                double least = dtype == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE;
+                double unit = dtype.epsilon();
+                double least = Rounding.ulp(dtype, 0);
                 double order = symbols.evaluate(noise.terms()) * unit / SAFETY;
                 for (long i = 0; i < array.elementCount(); i++) {
                     int step = trial == 0 ? NOISE_ULPS : trial == 1 ? -NOISE_ULPS

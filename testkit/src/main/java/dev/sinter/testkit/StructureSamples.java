@@ -47,11 +47,17 @@ final class StructureSamples {
     private static final String INDEX = "index";
     private static final List<DType> NUMBERS =
             List.of(DType.FLOAT32, DType.FLOAT64, DType.INT32, DType.INT64);
-    private static final List<DType> ALL = List.of(DType.values());
+    private static final List<DType> ALL =
+            List.of(DType.FLOAT32, DType.FLOAT64, DType.INT32, DType.INT64, DType.BOOL);
+    /** Dtypes that take turns: each sample with unknown sizes is made in two of them, too. */
+    private static final List<DType> OTHERS = List.of(DType.FLOAT16, DType.INT8, DType.BFLOAT16, DType.UINT32,
+            DType.FLOAT16, DType.UINT8, DType.BFLOAT16, DType.UINT64, DType.FLOAT16, DType.UINT16, DType.BFLOAT16,
+            DType.INT16);
     private static final String[] MATRICES = {"n=3,m=5", "n=1,m=1", "n=0,m=4", "n=4,m=0", "n=17,m=33"};
     private static final String[] NOT_EMPTY = {"n=3,m=5", "n=1,m=1", "n=2,m=1", "n=17,m=33"};
 
     private final List<OpSample> samples = new ArrayList<>();
+    private int turn;
 
     static List<OpSample> all() {
         StructureSamples made = new StructureSamples();
@@ -67,6 +73,10 @@ final class StructureSamples {
     }
 
     private void add(String name, List<DType> dtypes, List<String> shapes, Body body, String... sizes) {
+        if (dtypes.contains(DType.INT32)) {
+            addOther(name, OTHERS.get(turn++ % OTHERS.size()), shapes, body, sizes);
+            addOther(name, OTHERS.get(turn++ % OTHERS.size()), shapes, body, sizes);
+        }
         for (DType dtype : dtypes) {
             String full = name + " " + dtype.mnemonic();
             boolean smooth = dtype == DType.FLOAT64;
@@ -81,6 +91,15 @@ final class StructureSamples {
                 samples.add(new OpSample(full + " symbolic", function(dtype, shapes, Map.of(), body), runs, smooth));
             }
         }
+    }
+
+    private void addOther(String name, DType dtype, List<String> shapes, Body body, String... sizes) {
+        String full = name + " " + dtype.mnemonic();
+        List<List<NDArray>> runs = new ArrayList<>();
+        for (String binding : sizes) {
+            runs.add(inputs(full + binding, dtype, shapes, sizes(binding)));
+        }
+        samples.add(new OpSample(full + " other", function(dtype, shapes, Map.of(), body), runs, false));
     }
 
     private static Map<String, Long> sizes(String text) {
@@ -240,8 +259,10 @@ final class StructureSamples {
             }
             add("reduce " + fn.text() + " of a cube", dtypes, List.of("n,4,m"),
                     (b, p) -> b.add(new Reduce(fn, List.of(0, 2)), p.get(0)), MATRICES);
-            for (DType dtype : dtypes) {
-                addSpecialReduction(fn, dtype);
+            for (DType dtype : DType.values()) {
+                if (logical == (dtype == DType.BOOL)) {
+                    addSpecialReduction(fn, dtype);
+                }
             }
         }
         Function product = function(DType.FLOAT64, List.of("4,3"), Map.of(),

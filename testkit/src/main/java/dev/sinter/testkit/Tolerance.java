@@ -2,6 +2,7 @@ package dev.sinter.testkit;
 
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Rounding;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -68,7 +69,7 @@ public record Tolerance(double ulps, boolean spread, double absolute) {
             return true;
         }
         double scale = Math.max(Math.abs(x), largest);
-        double unit = dtype == DType.FLOAT32 ? Math.ulp((float) scale) : Math.ulp(scale);
+        double unit = Rounding.ulp(dtype, scale);
         return Double.isFinite(x) && Double.isFinite(y) && Math.abs(x - y) <= Math.max(ulps * unit, absolute);
     }
 

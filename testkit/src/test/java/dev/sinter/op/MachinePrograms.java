@@ -48,7 +48,7 @@ final class MachinePrograms {
                 made.addReductions(dtype, List.of(ReduceFn.PROD));
             }
         }
-        for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+        for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64, DType.FLOAT16, DType.BFLOAT16)) {
             for (int transposes = 0; transposes < 4; transposes++) {
                 made.addProducts(dtype, transposes % 2 == 1, transposes / 2 == 1);
             }
@@ -156,8 +156,9 @@ final class MachinePrograms {
                 .mapToLong(dim -> dim.asConstant().orElse(length)).toArray());
         for (long i = 0; i < array.elementCount(); i++) {
             switch (type.dtype()) {
-                case FLOAT32, FLOAT64 -> array.setDouble(i, random.nextDouble(-2, 2));
-                case INT32, INT64 -> array.setLong(i, random.nextLong(-9, 10));
+                case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> array.setDouble(i, random.nextDouble(-2, 2));
+                case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64 ->
+                        array.setLong(i, random.nextLong(-9, 10));
                 case BOOL -> array.setLong(i, random.nextLong(2));
             }
         }

@@ -5,6 +5,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Value;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Rounding;
 import dev.sinter.testkit.Sensitivity;
 import dev.sinter.testkit.Tolerance;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class OpTolerance {
     private static Optional<String> beyondNoise(Function function, List<NDArray> inputs, int result, NDArray expected,
             NDArray actual) {
         SplittableRandom random = new SplittableRandom(result);
-        double unit = expected.dtype() == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
+        double unit = expected.dtype().epsilon() / 2;
         double[] allowed = new double[(int) expected.elementCount()];
         double largest = 0;
         for (int i = 0; i < allowed.length; i++) {
@@ -151,8 +152,8 @@ final class OpTolerance {
         }
         NDArray scale = Interpreter.run(function, magnitudes).get(result);
         NDArray terms = Interpreter.run(function, ones).get(result);
-        double unit = expected.dtype() == DType.FLOAT32 ? 0x1p-24 : 0x1p-53;
-        double least = expected.dtype() == DType.FLOAT32 ? Float.MIN_VALUE : Double.MIN_VALUE;
+        double unit = expected.dtype().epsilon() / 2;
+        double least = Rounding.ulp(expected.dtype(), 0);
         for (long i = 0; i < expected.elementCount(); i++) {
             double x = expected.getDouble(i);
             double y = actual.getDouble(i);

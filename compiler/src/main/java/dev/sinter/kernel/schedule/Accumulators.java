@@ -3,10 +3,10 @@ package dev.sinter.kernel.schedule;
 import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Reg;
-import dev.sinter.kernel.RegType;
 import dev.sinter.kernel.Term;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,14 +23,18 @@ final class Accumulators {
         this.lowering = new ScalarLowering(builder);
     }
 
+    private DType dtype(Nest.Reduction reduction) {
+        return nest.terms().get(reduction.term()).dtype();
+    }
+
     int count() {
         return nest.reductions().size();
     }
 
     /** What each reduction starts with. */
     List<Reg> start(int lanes) {
-        return nest.reductions().stream().map(reduction -> lowering.identity(reduction.fn(),
-                RegType.of(nest.terms().get(reduction.term()).dtype(), lanes))).toList();
+        return nest.reductions().stream().map(reduction -> lowering.identity(reduction.fn(), dtype(reduction),
+                lanes)).toList();
     }
 
     /** The partial results after elements along a reduced axis; what the mask hides does not count. */
@@ -56,15 +60,19 @@ final class Accumulators {
                                     values.vector(term.arguments().get(1)),
                             before))
                     .orElseGet(() ->
-                            lowering.combine(reduction.fn(), before, values.vector(reduction.term())));
+                            lowering.combine(reduction.fn(), dtype(reduction), before,
+                                    values.vector(reduction.term())));
             sums.add(after);
         }
         return sums;
     }
 
+    /** The factors of a product that is summed. Those of half floats are elements: other products are rounded. */
     private Optional<Term.Apply> factors(Nest.Reduction reduction) {
         return reduction.fn() == ReduceFn.SUM && nest.terms().get(reduction.term()) instanceof Term.Apply term
-                && term.fn() == ScalarFn.MUL && term.dtype().isFloat() ? Optional.of(term) : Optional.empty();
+                && term.fn() == ScalarFn.MUL && term.dtype().isFloat() && (!term.dtype().isHalf()
+                || term.arguments().stream().allMatch(factor -> nest.terms().get(factor) instanceof Term.Element))
+                ? Optional.of(term) : Optional.empty();
     }
 
     /** Several partial results as one: neighbours first. */
@@ -83,7 +91,8 @@ final class Accumulators {
     private List<Reg> both(List<Reg> a, List<Reg> b) {
         List<Reg> merged = new ArrayList<>();
         for (int i = 0; i < count(); i++) {
-            merged.add(lowering.combine(nest.reductions().get(i).fn(), a.get(i), b.get(i)));
+            Nest.Reduction reduction = nest.reductions().get(i);
+            merged.add(lowering.combine(reduction.fn(), dtype(reduction), a.get(i), b.get(i)));
         }
         return merged;
     }
@@ -92,7 +101,8 @@ final class Accumulators {
     List<Reg> fold(List<Reg> partial) {
         List<Reg> scalars = new ArrayList<>();
         for (int i = 0; i < count(); i++) {
-            scalars.add(lowering.fold(nest.reductions().get(i).fn(), partial.get(i)));
+            Nest.Reduction reduction = nest.reductions().get(i);
+            scalars.add(lowering.fold(reduction.fn(), dtype(reduction), partial.get(i)));
         }
         return scalars;
     }

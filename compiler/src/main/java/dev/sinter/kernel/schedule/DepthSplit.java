@@ -76,7 +76,7 @@ record DepthSplit(Nest parts, Nest total, Buffer sums) {
         List<Dim> domain = new ArrayList<>(List.of(count));
         domain.addAll(nest.domain());
         Buffer sums = new Buffer(buffers.size(), nest.name() + ".parts",
-                new TensorType(front.terms().get(product).dtype(), new Shape(domain)), Layout.ROW_MAJOR,
+                new TensorType(front.terms().get(product).dtype().accumulator(), new Shape(domain)), Layout.ROW_MAJOR,
                 new Buffer.Role.Temporary());
         List<Term> terms = new ArrayList<>(front.terms());
         terms.add(new Term.Reduced(0, sums.type().dtype()));

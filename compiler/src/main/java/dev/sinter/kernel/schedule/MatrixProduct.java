@@ -71,9 +71,9 @@ record MatrixProduct(LoopSpace space, int left, int right, int row, int column, 
         return space.inputs().get(right);
     }
 
-    /** The elements' type. */
+    /** The type of the sums. */
     DType dtype() {
-        return space.nest().terms().get(space.nest().reductions().getFirst().term()).dtype();
+        return space.nest().terms().get(space.nest().reductions().getFirst().term()).dtype().accumulator();
     }
 
     /** A size as a number, where it is unknown an assumed one. */

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A copy of an operand of a contraction into memory of its own, in the order in which the contraction reads it.
+ * A copy of an operand of a contraction into memory of its own, in the order in which the contraction reads it, half
+ * floats as {@code float32}.
  *
  * @param copy   the nest that writes the copy
  * @param nest   the contraction, reading it
@@ -63,15 +64,16 @@ record Packing(Nest copy, Nest nest, Buffer packed) {
     private static Packing of(Nest nest, List<Buffer> buffers, int input, List<List<Integer>> groups,
             Layout layout) {
         DType dtype = buffers.get(nest.inputs().get(input).buffer()).type().dtype();
+        DType wide = dtype.accumulator();
         List<Integer> axes = groups.stream().flatMap(List::stream).toList();
         List<Dim> extents = axes.stream().map(axis -> extent(nest, axis)).toList();
         List<Dim> dims = groups.stream().map(group -> group.stream().map(axis -> extent(nest, axis))
                 .reduce(Dim.ONE, Dim::times)).toList();
         Buffer packed = new Buffer(buffers.size(), nest.name() + ".packed." + input,
-                new TensorType(dtype, new Shape(dims)), layout, new Buffer.Role.Temporary());
+                new TensorType(wide, new Shape(dims)), layout, new Buffer.Role.Temporary());
         IndexMap written = map(groups, axes, extents, axes.size(), false);
         IndexMap read = map(groups, axes, extents, nest.axisCount(), true);
-        return new Packing(copy(nest, input, axes, extents, packed, written),
+        return new Packing(copy(nest, input, axes, extents, dtype, packed, written),
                 reading(nest, input, new Input(packed.id(), read)), packed);
     }
 
@@ -122,8 +124,8 @@ record Packing(Nest copy, Nest nest, Buffer packed) {
         return axis < domain ? nest.domain().get(axis) : nest.reduced().get(axis - domain);
     }
 
-    private static Nest copy(Nest nest, int input, List<Integer> axes, List<Dim> extents, Buffer packed,
-            IndexMap written) {
+    private static Nest copy(Nest nest, int input, List<Integer> axes, List<Dim> extents, DType dtype,
+            Buffer packed, IndexMap written) {
         List<Input> inputs = new ArrayList<>();
         List<Coordinate> coordinates = new ArrayList<>();
         inputs.add(new Input(nest.inputs().get(input).buffer(), new IndexMap(List.of())));
@@ -137,8 +139,8 @@ record Packing(Nest copy, Nest nest, Buffer packed) {
         }
         inputs.set(0, new Input(inputs.getFirst().buffer(), new IndexMap(coordinates)));
         return new Nest(packed.name(), extents, List.of(), inputs,
-                List.of(new Term.Element(0, packed.type().dtype())), List.of(),
-                List.of(new Nest.Output(packed.id(), written, 0)));
+                List.of(new Term.Element(0, dtype), new Term.Cast(packed.type().dtype(), 0)), List.of(),
+                List.of(new Nest.Output(packed.id(), written, dtype == packed.type().dtype() ? 0 : 1)));
     }
 
     private static IndexMap over(IndexMap map, List<Integer> axes) {

@@ -50,7 +50,7 @@ record ReductionSplit(LoopSpace space, Dim chunk, List<Buffer> partials) {
         Dim chunks = space.extent(space.domainCount()).plus(chunk).minus(1).floorDiv(chunk);
         List<Buffer> partials = new ArrayList<>();
         for (int i = 0; i < nest.reductions().size(); i++) {
-            DType dtype = nest.terms().get(nest.reductions().get(i).term()).dtype();
+            DType dtype = nest.terms().get(nest.reductions().get(i).term()).dtype().accumulator();
             List<Dim> dims = new ArrayList<>(List.of(chunks));
             dims.addAll(nest.domain());
             partials.add(new Buffer(buffers.size() + i, nest.name() + ".partial" + i,

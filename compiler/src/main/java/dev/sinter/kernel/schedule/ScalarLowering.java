@@ -9,6 +9,7 @@ import dev.sinter.kernel.RegType.Kind;
 import dev.sinter.kernel.math.Elementary;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.DType;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -16,17 +17,52 @@ import java.util.OptionalLong;
 /** Writes scalar functions as instructions, with the meaning that {@link ScalarFn} gives them. */
 public final class ScalarLowering {
     private final KernelBuilder k;
+    private final Narrowing narrowing;
 
     public ScalarLowering(KernelBuilder builder) {
         this.k = builder;
+        this.narrowing = new Narrowing(builder);
     }
 
     /**
      * A function of operands that have equal lanes.
      *
+     * @param dtype  the dtype of the last operand
      * @param exists the lanes whose errors count; all where empty
      */
-    public Reg apply(ScalarFn fn, List<Reg> operands, Optional<Reg> exists) {
+    public Reg apply(ScalarFn fn, DType dtype, List<Reg> operands, Optional<Reg> exists) {
+        if (Narrowing.hasNoSign(dtype)) {
+            return unsigned(fn, dtype, operands, exists);
+        }
+        Reg value = wide(fn, dtype, operands, exists);
+        return switch (fn) {
+            case MAX, MIN, AND, OR, XOR, SELECT, SIGN, REM, FLOOR, CEIL, ROUND, IS_NAN, IS_FINITE, EQ, NE, LT, LE, GT,
+                    GE -> value;
+            case NEG, ABS -> dtype.isFloat() ? value : narrowing.fit(dtype, value);
+            default -> narrowing.fit(dtype, value);
+        };
+    }
+
+    /** The same of unsigned integers of the width of registers. */
+    private Reg unsigned(ScalarFn fn, DType dtype, List<Reg> operands, Optional<Reg> exists) {
+        Reg a = operands.getFirst();
+        Reg b = operands.size() > 1 ? operands.get(1) : a;
+        return switch (fn) {
+            case DIV -> divide(ArithOp.DIV, dtype, a, b, exists);
+            case REM -> divide(ArithOp.REM, dtype, a, b, exists);
+            case MAX -> k.select(k.ge(narrowing.ordered(dtype, a), narrowing.ordered(dtype, b)), a, b);
+            case MIN -> k.select(k.le(narrowing.ordered(dtype, a), narrowing.ordered(dtype, b)), a, b);
+            case ABS -> a;
+            case SIGN -> k.select(k.eq(a, k.constant(a.type(), 0)), a, k.constant(a.type(), 1));
+            case SHIFT_RIGHT_ARITHMETIC -> k.arith(ArithOp.LSHR, a, b);
+            case LT, LE, GT, GE -> wide(fn, dtype, List.of(narrowing.ordered(dtype, a), narrowing.ordered(dtype, b)),
+                    exists);
+            default -> wide(fn, dtype, operands, exists);
+        };
+    }
+
+    /** The function of what registers hold; the result may be none of the dtype. */
+    private Reg wide(ScalarFn fn, DType dtype, List<Reg> operands, Optional<Reg> exists) {
         Reg a = operands.getFirst();
         Reg b = operands.size() > 1 ? operands.get(1) : a;
         Kind kind = b.type().kind();
@@ -35,8 +71,8 @@ public final class ScalarLowering {
             case ADD -> k.add(a, b);
             case SUB -> k.sub(a, b);
             case MUL -> k.mul(a, b);
-            case DIV -> isFloat ? k.div(a, b) : divide(ArithOp.DIV, a, b, exists);
-            case REM -> isFloat ? Elementary.rem(k, a, b) : divide(ArithOp.REM, a, b, exists);
+            case DIV -> isFloat ? k.div(a, b) : divide(ArithOp.DIV, dtype, a, b, exists);
+            case REM -> isFloat ? Elementary.rem(k, a, b) : divide(ArithOp.REM, dtype, a, b, exists);
             case POW -> Elementary.pow(k, a, b);
             case MAX -> isFloat ? extremum(a, b, true) : k.max(a, b);
             case MIN -> isFloat ? extremum(a, b, false) : k.min(a, b);
@@ -74,9 +110,10 @@ public final class ScalarLowering {
             case OR -> k.or(a, b);
             case XOR -> k.xor(a, b);
             case NOT -> k.not(a);
-            case SHIFT_LEFT -> k.arith(ArithOp.SHL, a, b);
-            case SHIFT_RIGHT_LOGICAL -> k.arith(ArithOp.LSHR, a, b);
-            case SHIFT_RIGHT_ARITHMETIC -> k.arith(ArithOp.ASHR, a, b);
+            case SHIFT_LEFT -> k.arith(ArithOp.SHL, a, count(dtype, b));
+            case SHIFT_RIGHT_LOGICAL -> k.arith(ArithOp.LSHR, dtype.bits() >= 32 ? a
+                    : k.and(a, k.constant(a.type(), (1L << dtype.bits()) - 1)), count(dtype, b));
+            case SHIFT_RIGHT_ARITHMETIC -> k.arith(ArithOp.ASHR, a, count(dtype, b));
             case EQ -> kind == Kind.I1 ? k.not(k.xor(a, b)) : k.eq(a, b);
             case NE -> kind == Kind.I1 ? k.xor(a, b) : k.ne(a, b);
             case LT -> kind == Kind.I1 ? k.and(k.not(a), b) : k.lt(a, b);
@@ -88,13 +125,22 @@ public final class ScalarLowering {
     }
 
     /** An integer division that fails the run for a divisor of 0 and goes on with 1. */
-    private Reg divide(ArithOp op, Reg a, Reg b, Optional<Reg> exists) {
+    private Reg divide(ArithOp op, DType dtype, Reg a, Reg b, Optional<Reg> exists) {
         if (k.constantBits(b).isPresent() && !k.isConstant(b, 0)) {
-            return k.arith(op, a, b);
+            return quotient(op, dtype, a, b);
         }
         Reg zero = k.eq(b, k.constant(b.type(), 0));
         k.fail(exists.map(mask -> k.and(zero, mask)).orElse(zero), Failure.DIVISION_BY_ZERO);
-        return k.arith(op, a, k.select(zero, k.constant(b.type(), 1), b));
+        return quotient(op, dtype, a, k.select(zero, k.constant(b.type(), 1), b));
+    }
+
+    private Reg quotient(ArithOp op, DType dtype, Reg a, Reg b) {
+        return Narrowing.hasNoSign(dtype) ? narrowing.divide(op, dtype, a, b) : k.arith(op, a, b);
+    }
+
+    /** A count of bits, masked to the width of a dtype shorter than its registers. */
+    private Reg count(DType dtype, Reg bits) {
+        return dtype.bits() >= 32 ? bits : k.and(bits, k.constant(bits.type(), dtype.bits() - 1));
     }
 
     /** NaN where either is, and -0 below +0. */
@@ -141,38 +187,46 @@ public final class ScalarLowering {
         return k.select(k.gt(a, zero), k.number(a.type(), 1), negative);
     }
 
-    /** What a reduction starts with. */
-    public Reg identity(ReduceFn fn, RegType type) {
-        boolean isFloat = type.kind().isFloat();
+    /**
+     * The dtype in which partial results are kept: rounded, or wrapped, are only the last ones.
+     */
+    private static DType partial(DType dtype) {
+        return dtype.isInteger() && dtype.bits() < 32 ? DType.INT32 : dtype.accumulator();
+    }
+
+    /** What a reduction of elements of a dtype starts with. */
+    public Reg identity(ReduceFn fn, DType dtype, int lanes) {
+        RegType type = RegType.of(dtype, lanes);
         return switch (fn) {
             case SUM -> k.number(type, 0);
             case PROD -> k.number(type, 1);
-            case MAX -> isFloat ? k.number(type, Double.NEGATIVE_INFINITY)
-                    : k.constant(type, type.kind() == Kind.I32 ? Integer.MIN_VALUE : Long.MIN_VALUE);
-            case MIN -> isFloat ? k.number(type, Double.POSITIVE_INFINITY)
-                    : k.constant(type, type.kind() == Kind.I32 ? Integer.MAX_VALUE : Long.MAX_VALUE);
+            case MAX -> dtype.isFloat() ? k.number(type, Double.NEGATIVE_INFINITY) : k.constant(type, dtype.least());
+            case MIN -> dtype.isFloat() ? k.number(type, Double.POSITIVE_INFINITY)
+                    : k.constant(type, dtype.greatest());
             case ALL -> k.constant(type, 1);
             case ANY -> k.constant(type, 0);
         };
     }
 
     /** Two partial results of a reduction as one. */
-    public Reg combine(ReduceFn fn, Reg a, Reg b) {
-        return apply(fn.combiner(), List.of(a, b), Optional.empty());
+    public Reg combine(ReduceFn fn, DType dtype, Reg a, Reg b) {
+        return apply(fn.combiner(), partial(dtype), List.of(a, b), Optional.empty());
     }
 
     /** All lanes of a partial result as one, the upper half with the lower until one is left. */
-    public Reg fold(ReduceFn fn, Reg vector) {
+    public Reg fold(ReduceFn fn, DType dtype, Reg vector) {
         boolean simple = !vector.type().kind().isFloat() || fn == ReduceFn.SUM || fn == ReduceFn.PROD;
         if (simple) {
-            return k.fold(switch (fn) {
+            boolean ordered = fn == ReduceFn.MAX || fn == ReduceFn.MIN;
+            Reg folded = k.fold(switch (fn) {
                 case SUM -> ArithOp.ADD;
                 case PROD -> ArithOp.MUL;
                 case MAX -> ArithOp.MAX;
                 case MIN -> ArithOp.MIN;
                 case ALL -> ArithOp.AND;
                 case ANY -> ArithOp.OR;
-            }, vector);
+            }, ordered ? narrowing.ordered(dtype, vector) : vector);
+            return ordered ? narrowing.ordered(dtype, folded) : folded;
         }
         boolean max = fn == ReduceFn.MAX;
         RegType type = vector.type();

@@ -5,6 +5,7 @@ import dev.sinter.kernel.Reg;
 import dev.sinter.kernel.RegType;
 import dev.sinter.kernel.RegType.Kind;
 import dev.sinter.kernel.Term;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -112,16 +113,18 @@ final class TermEmitter {
                     List<Reg> operands = together(arguments.stream().map(known::get).toList());
                     Optional<Reg> mask = operands.getFirst().type().lanes() == 1 ? Optional.empty()
                             : point.mask();
-                    yield new ScalarLowering(k).apply(fn, operands, mask);
+                    DType last = space.nest().terms().get(arguments.getLast()).dtype();
+                    yield new ScalarLowering(k).apply(fn, last, operands, mask);
                 }
-                case Term.Cast(var dtype, int argument) -> k.convert(known.get(argument), Kind.of(dtype));
+                case Term.Cast(var dtype, int argument) -> new Narrowing(k).convert(
+                        space.nest().terms().get(argument).dtype(), dtype, known.get(argument));
                 case Term.Random random -> {
                     List<Reg> operands =
                             together(List.of(known.get(random.index()), known.get(random.run())));
                     yield Philox.word(k, random.graphSeed(), random.opSeed(), random.word(), operands.get(0),
                             operands.get(1));
                 }
-                case Term.Reduced(int reduction, var dtype) -> reduced.get(reduction);
+                case Term.Reduced(int reduction, var dtype) -> new Narrowing(k).fit(dtype, reduced.get(reduction));
             };
         }
 

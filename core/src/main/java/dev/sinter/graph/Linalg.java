@@ -1,17 +1,23 @@
 package dev.sinter.graph;
 
-import dev.sinter.op.ReduceFn;
+import dev.sinter.op.Concat;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Slice;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Linear algebra. */
+/**
+ * Linear algebra, under the names of {@code tf.linalg}: what needs no decomposition. Solvers, factors, eigenvalues,
+ * determinants and functions of matrices are in {@code dev.sinter.linalg.Decompositions} of module
+ * {@code dev.sinter.linalg}.
+ *
+ * <p>Matrices lie along the last two axes; axes before them are a batch.
+ */
 public final class Linalg {
     private Linalg() {}
 
@@ -64,10 +70,32 @@ public final class Linalg {
         return c.broadcastTo(x, new Shape(dims));
     }
 
+    /** {@link #matmul(Operand, Operand, boolean, boolean)} with the first operand transposed, or not, and a vector. */
+    public static Tensor matvec(Operand a, Operand v, boolean transposeA) {
+        return Composer.tensor("matvec", c -> {
+            c.label("a", "v");
+            if (Composer.rank(c.in(1)) < 1) {
+                throw new GraphException("a vector is needed: " + c.describe(c.in(1)));
+            }
+            List<Dim> dims = new ArrayList<>(Composer.shape(c.in(1)).dims());
+            dims.add(Dim.ONE);
+            Node product = matmul(c, c.in(0), c.reshape(c.in(1), new Shape(dims)), transposeA, false);
+            return c.reshape(product, new Shape(Composer.shape(product).dims()
+                    .subList(0, Composer.rank(product) - 1)));
+        }, a, v);
+    }
+
+    /** The product {@code [..., m, n] x [..., n] -> [..., m]} of matrices with vectors; leading axes broadcast. */
+    public static Tensor matvec(Operand a, Operand v) {
+        return matvec(a, v, false);
+    }
+
     /**
-     * The sum of products in Einstein's notation, {@code einsum("bij,bjk->bik", x, y)}: an axis is named by a
-     * letter, and letters that are not in the result are summed. Without an arrow the result has the letters
-     * that stand once, in alphabetical order.
+     * The sum of products in Einstein's notation, {@code einsum("bij,bjk->bik", x, y)}, of any number of operands. An
+     * axis is named by a letter; letters that are not in the result are summed. A letter that stands twice in an
+     * operand names its diagonal, one that stands twice in the result spreads it over a diagonal. Three dots stand for
+     * any number of axes, the last ones of which meet those of the other operands and broadcast. Without an arrow the
+     * result has the axes under the dots, then the letters that stand once, in alphabetical order.
      */
     public static Tensor einsum(String equation, Operand... operands) {
         return Composer.tensor("einsum", c -> new Einsum(c, equation).compose(c.ins()), operands);
@@ -109,112 +137,203 @@ public final class Linalg {
         }, x);
     }
 
-    /** The square root of the sum of the squares along axes, which are dropped; of everything where none is given. */
-    public static Tensor norm(Operand x, int... axes) {
-        return Composer.tensor("norm", c -> c.map(ScalarFn.SQRT, c.reduce(ReduceFn.SUM,
-                c.map(ScalarFn.MUL, c.in(0), c.in(0)), c.axes(c.in(0), axes))), x);
+    /** The conjugate transpose, of real matrices {@link #matrixTranspose}. */
+    public static Tensor adjoint(Operand x) {
+        return matrixTranspose(x);
     }
 
-    /** One sum of products, contracted from left to right. */
-    private record Einsum(Composer c, String equation) {
-        /** A tensor whose axes have letters. */
-        private record Named(Node node, String letters) {}
+    /** The sum of products along the last {@code axes} axes of x and as many first ones of y. */
+    public static Tensor tensordot(Operand x, Operand y, int axes) {
+        int rank = x.shape().rank();
+        return tensordot(x, y, IntStream.range(rank - axes, rank).toArray(), IntStream.range(0, axes).toArray());
+    }
 
-        Node compose(List<Node> given) {
-            String text = equation.replace(" ", "");
-            int arrow = text.indexOf("->");
-            String[] inputs = (arrow < 0 ? text : text.substring(0, arrow)).split(",", -1);
-            String out = arrow < 0 ? implied(String.join("", inputs)) : text.substring(arrow + 2);
-            List<Node> operands = checked(inputs, out, given);
-            Named result = diagonalFree(operands.getFirst(), inputs[0], rest(inputs, 1, out));
-            for (int i = 1; i < inputs.length; i++) {
-                String later = rest(inputs, i + 1, out);
-                Named next = diagonalFree(operands.get(i), inputs[i], result.letters() + later);
-                result = contract(summed(result, next.letters() + later), next, later);
-            }
-            result = summed(result, out);
-            String letters = result.letters();
-            return c.transpose(result.node(), out.chars().map(letters::indexOf).boxed().toList());
-        }
+    /**
+     * The Kronecker product {@code [..., m, n] x [..., p, q] -> [..., m p, n q]}: each element of x times y; leading
+     * axes broadcast.
+     */
+    public static Tensor kron(Operand x, Operand y) {
+        return Composer.tensor("kron", c -> {
+            Diagonals.matrix(c, c.in(0));
+            Diagonals.matrix(c, c.in(1));
+            c.sameDtype(c.ins());
+            Shape batch = batchShape(c, c.in(0), c.in(1));
+            Node left = withBatch(c, c.in(0), batch);
+            Node right = withBatch(c, c.in(1), batch);
+            int last = batch.rank();
+            Shape ofLeft = Composer.shape(left);
+            Shape ofRight = Composer.shape(right);
+            List<Dim> dims = new ArrayList<>(batch.dims());
+            dims.addAll(List.of(ofLeft.dim(last), ofRight.dim(last), ofLeft.dim(last + 1), ofRight.dim(last + 1)));
+            List<Integer> axes = new ArrayList<>(IntStream.range(0, last).boxed().toList());
+            Shape shape = new Shape(dims);
+            List<Dim> joined = new ArrayList<>(batch.dims());
+            joined.add(ofLeft.dim(last).times(ofRight.dim(last)));
+            joined.add(ofLeft.dim(last + 1).times(ofRight.dim(last + 1)));
+            return c.reshape(c.map(ScalarFn.MUL, c.stretch(left, shape, joined(axes, last, last + 2)),
+                    c.stretch(right, shape, joined(axes, last + 1, last + 3))), new Shape(joined));
+        }, x, y);
+    }
 
-        /** The operands, with one size for each letter. */
-        private List<Node> checked(String[] inputs, String out, List<Node> given) {
-            List<Node> operands = new ArrayList<>(given);
-            if (inputs.length != operands.size()) {
-                throw wrong("it has " + inputs.length + " operands, " + operands.size() + " are given");
-            }
-            c.sameDtype(operands);
-            Map<Character, Node> first = new HashMap<>();
-            Map<Character, Integer> firstAxis = new HashMap<>();
-            for (int i = 0; i < inputs.length; i++) {
-                if (inputs[i].length() != Composer.rank(operands.get(i))
-                        || !inputs[i].chars().allMatch(Character::isLetter)) {
-                    throw wrong("\"" + inputs[i] + "\" does not name the axes of " + c.describe(operands.get(i)));
+    private static List<Integer> joined(List<Integer> axes, int first, int second) {
+        List<Integer> all = new ArrayList<>(axes);
+        all.addAll(List.of(first, second));
+        return all;
+    }
+
+    /** The cross product of vectors of three elements along the last axis; leading axes broadcast. */
+    public static Tensor cross(Operand x, Operand y) {
+        return Composer.tensor("cross", c -> {
+            c.sameDtype(c.ins());
+            List<Node> both = new ArrayList<>();
+            for (Node in : c.ins()) {
+                int rank = Composer.rank(in);
+                if (rank == 0 || Composer.shape(in).dim(rank - 1).isConstant()
+                        && !Composer.shape(in).dim(rank - 1).isConstant(3)) {
+                    throw new GraphException("three elements along the last axis are needed: " + c.describe(in));
                 }
-                for (int axis = 0; axis < inputs[i].length(); axis++) {
-                    char letter = inputs[i].charAt(axis);
-                    if (inputs[i].indexOf(letter) != axis) {
-                        throw wrong("the letter " + letter + " stands twice in \"" + inputs[i] + "\"");
-                    }
-                    if (first.putIfAbsent(letter, operands.get(i)) == null) {
-                        firstAxis.put(letter, axis);
-                    } else {
-                        operands.set(i, c.same("sizes of " + letter + " differ", first.get(letter),
-                                firstAxis.get(letter), operands.get(i), axis));
-                    }
-                }
+                both.add(c.resized(in, rank - 1, Dim.of(3)));
             }
-            for (int i = 0; i < out.length(); i++) {
-                if (!first.containsKey(out.charAt(i)) || out.indexOf(out.charAt(i)) != i) {
-                    throw wrong("the result \"" + out + "\" must have different letters of the operands");
-                }
-            }
-            return operands;
-        }
+            List<Node> wide = c.broadcast(both);
+            return c.map(ScalarFn.SUB,
+                    c.map(ScalarFn.MUL, turned(c, wide.get(0), 1), turned(c, wide.get(1), 2)),
+                    c.map(ScalarFn.MUL, turned(c, wide.get(0), 2), turned(c, wide.get(1), 1)));
+        }, x, y);
+    }
 
-        private GraphException wrong(String why) {
-            return new GraphException("\"" + equation + "\": " + why);
-        }
+    /** The elements along the last axis, of which there are three, from one on. */
+    private static Node turned(Composer c, Node x, int by) {
+        int axis = Composer.rank(x) - 1;
+        List<Dim> begin = Shaping.zeros(axis + 1);
+        List<Dim> middle = new ArrayList<>(Composer.shape(x).dims());
+        List<Dim> end = new ArrayList<>(Composer.shape(x).dims());
+        middle.set(axis, Dim.of(by));
+        List<Dim> from = new ArrayList<>(begin);
+        from.set(axis, Dim.of(by));
+        return c.add(new Concat(axis), c.add(new Slice(from, end, Shaping.ones(axis + 1)), x),
+                c.add(new Slice(begin, middle, Shaping.ones(axis + 1)), x));
+    }
 
-        private static String implied(String letters) {
-            StringBuilder once = new StringBuilder();
-            letters.chars().sorted().filter(letter -> letters.indexOf(letter) == letters.lastIndexOf(letter))
-                    .forEach(letter -> once.append((char) letter));
-            return once.toString();
+    /** Matrices with ones on the main diagonal: {@code [..., rows, columns]}. */
+    public static Initializer eye(DType dtype, Shape shape) {
+        if (shape.rank() < 2) {
+            throw new GraphException("eye: rows and columns are needed, not the shape " + shape.toUserString());
         }
+        return new Initializer("eye", dtype, shape, c -> Diagonals.eye(c, dtype, shape));
+    }
 
-        private static String rest(String[] inputs, int from, String out) {
-            StringBuilder letters = new StringBuilder(out);
-            for (int i = from; i < inputs.length; i++) {
-                letters.append(inputs[i]);
-            }
-            return letters.toString();
-        }
+    /** The identity of a size. */
+    public static Initializer eye(DType dtype, long size) {
+        return eye(dtype, Shape.shape(size, size));
+    }
 
-        private Named diagonalFree(Node node, String letters, String needed) {
-            return summed(new Named(node, letters), needed);
-        }
+    /**
+     * The elements near the main diagonal, others 0, as {@code tf.linalg.band_part}.
+     *
+     * @param lower how many diagonals below it are kept; negative for all
+     * @param upper how many above it
+     */
+    public static Tensor bandPart(Operand x, long lower, long upper) {
+        return Composer.tensor("band_part", c -> Diagonals.bandPart(c, c.in(0), lower, upper), x);
+    }
 
-        /** Sums over the letters that nothing else needs. */
-        private Named summed(Named x, String needed) {
-            List<Integer> axes = IntStream.range(0, x.letters().length())
-                    .filter(axis -> needed.indexOf(x.letters().charAt(axis)) < 0).boxed().toList();
-            StringBuilder left = new StringBuilder();
-            x.letters().chars().filter(letter -> needed.indexOf(letter) >= 0)
-                    .forEach(letter -> left.append((char) letter));
-            return new Named(c.reduce(ReduceFn.SUM, x.node(), axes), left.toString());
-        }
+    /** Square matrices with vectors on the main diagonal. */
+    public static Tensor diag(Operand diagonal) {
+        return diag(diagonal, DiagonalOptions.DEFAULT);
+    }
 
-        private Named contract(Named x, Named y, String needed) {
-            StringBuilder out = new StringBuilder();
-            for (int letter : (x.letters() + y.letters()).chars().distinct().toArray()) {
-                boolean shared = x.letters().indexOf(letter) >= 0 && y.letters().indexOf(letter) >= 0;
-                if (!shared || needed.indexOf(letter) >= 0) {
-                    out.append((char) letter);
-                }
-            }
-            return new Named(c.contract(x.letters() + "," + y.letters() + "->" + out, x.node(), y.node()),
-                    out.toString());
-        }
+    /** Matrices made of diagonals, as {@code tf.linalg.diag}. */
+    public static Tensor diag(Operand diagonals, DiagonalOptions options) {
+        return Composer.tensor("diag", c -> Diagonals.diag(c, c.in(0), options), diagonals);
+    }
+
+    /** The main diagonals of matrices. */
+    public static Tensor diagPart(Operand x) {
+        return diagPart(x, DiagonalOptions.DEFAULT);
+    }
+
+    /** Diagonals of matrices, as {@code tf.linalg.diag_part}. */
+    public static Tensor diagPart(Operand x, DiagonalOptions options) {
+        return Composer.tensor("diag_part", c -> Diagonals.diagPart(c, c.in(0), options), x);
+    }
+
+    /** Matrices with others in place of their main diagonals. */
+    public static Tensor setDiag(Operand x, Operand diagonal) {
+        return setDiag(x, diagonal, DiagonalOptions.DEFAULT);
+    }
+
+    /** Matrices with others in place of some of their diagonals, as {@code tf.linalg.set_diag}. */
+    public static Tensor setDiag(Operand x, Operand diagonals, DiagonalOptions options) {
+        return Composer.tensor("set_diag", c -> Diagonals.setDiag(c, c.in(0), c.in(1), options), x, diagonals);
+    }
+
+    /** A tensor of twice the rank: the elements where the first half of the indices is the second; 0 elsewhere. */
+    public static Tensor tensorDiag(Operand x) {
+        return Composer.tensor("tensor_diag", c -> Diagonals.tensorDiag(c, c.in(0)), x);
+    }
+
+    /** The elements where the first half of the indices is the second. */
+    public static Tensor tensorDiagPart(Operand x) {
+        return Composer.tensor("tensor_diag_part", c -> Diagonals.tensorDiagPart(c, c.in(0)), x);
+    }
+
+    /** The sum of the main diagonal. */
+    public static Tensor trace(Operand x) {
+        return Composer.tensor("trace", c -> Diagonals.trace(c, c.in(0)), x);
+    }
+
+    /**
+     * Tridiagonal matrices times others.
+     *
+     * @param diagonals {@code [..., 3, n]}: above the main diagonal (the last element is ignored), on it, and below it
+     *                  (the first element is ignored)
+     * @param x         {@code [..., n, k]}
+     */
+    public static Tensor tridiagonalMatmul(Operand diagonals, Operand x) {
+        return Composer.tensor("tridiagonal_matmul", c -> Tridiagonal.matmul(c, c.in(0), c.in(1)), diagonals, x);
+    }
+
+    /**
+     * The square root of the sum of the squares along axes, which are dropped; of everything where none is given. Of
+     * vectors it is the Euclidean norm, of matrices that of Frobenius. Its gradient at 0 is 0.
+     */
+    public static Tensor norm(Operand x, int... axes) {
+        return Composer.tensor("norm", c -> Norms.euclidean(c, c.in(0), c.axes(c.in(0), axes), false), x);
+    }
+
+    /**
+     * The norm of vectors along one axis: the root of order p of the sum of powers p of the magnitudes, the greatest
+     * magnitude where p is infinite, the smallest where it is negative infinity. Of matrices, along two axes: the
+     * greatest sum of magnitudes of a column where p is 1, of a row where it is infinite; the greatest singular value
+     * is {@code spectralNorm} of module {@code dev.sinter.linalg}. Where no axis is given, of everything as one vector.
+     * A gradient is 0 where a norm is, and shared by equal magnitudes.
+     *
+     * @param order    p
+     * @param axes     one or two, in the order rows, columns
+     * @param keepAxes whether the axes stay with size 1
+     */
+    public static Tensor norm(Operand x, double order, int[] axes, boolean keepAxes) {
+        return Composer.tensor("norm", c -> Norms.norm(c, c.in(0), order, axes.length == 2
+                ? IntStream.of(axes).map(axis -> c.axis(axis, Composer.rank(c.in(0)), c.in(0))).boxed().toList()
+                : c.axes(c.in(0), axes), axes.length == 2, keepAxes), x);
+    }
+
+    /** Everything divided by its Euclidean norm along axes, of everything where none is given; 0 stays 0. */
+    public static Tensor normalize(Operand x, int... axes) {
+        return Composer.tensor("normalize", c -> Norms.normalize(c, c.in(0),
+                Norms.euclidean(c, c.in(0), c.axes(c.in(0), axes), true)), x);
+    }
+
+    /** The Euclidean norm of all elements of some tensors. */
+    public static Tensor globalNorm(Operand first, Operand... others) {
+        List<Operand> all = new ArrayList<>(List.of(first));
+        all.addAll(List.of(others));
+        return Composer.tensor("global_norm", c -> {
+            c.sameDtype(c.ins());
+            List<Node> norms = c.ins().stream().map(x -> c.reshape(
+                    Norms.euclidean(c, x, Composer.axes(x), false), Shape.shape(1))).toList();
+            Node joined = norms.size() == 1 ? norms.getFirst() : c.add(new Concat(0), norms);
+            return Norms.euclidean(c, joined, List.of(0), false);
+        }, all);
     }
 }

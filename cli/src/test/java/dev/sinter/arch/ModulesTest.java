@@ -22,6 +22,7 @@ class ModulesTest {
             "llvm", Set.of("core", "compiler"),
             "runtime", Set.of("core", "compiler"),
             "nn", Set.of("core"),
+            "linalg", Set.of("core"),
             "examples", Set.of("core", "compiler", "runtime", "nn"),
             "testkit", Set.of("core", "compiler", "llvm", "runtime"),
             "bench", Set.of("core", "compiler", "llvm", "runtime", "nn", "examples"),

@@ -234,6 +234,8 @@ public final class PlanInterpreter {
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             throw new GraphException("host call " + call.function().name() + ": interrupted", interrupt);
+        } catch (GraphException mistake) {
+            throw mistake;
         } catch (Exception failure) {
             throw new GraphException("host call " + call.function().name() + ": " + failure, failure);
         }

@@ -276,6 +276,8 @@ public final class Interpreter {
         } catch (InterruptedException interrupt) {
             Thread.currentThread().interrupt();
             throw new GraphException("host call " + name + ": interrupted", interrupt);
+        } catch (GraphException mistake) {
+            throw mistake;
         } catch (Exception failure) {
             throw new GraphException("host call " + name + ": " + failure, failure);
         }

@@ -1,0 +1,114 @@
+package dev.sinter.linalg;
+
+import dev.sinter.graph.Control;
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Initializer;
+import dev.sinter.graph.Operand;
+import dev.sinter.graph.Ops;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What becomes of operands before a function gets them: sizes that must be equal are made equal. */
+final class Operands {
+    private Operands() {}
+
+    /** Operands as tensors of one graph. */
+    static List<Tensor> placed(Operand... operands) {
+        Optional<Graph> graph = Stream.of(operands).flatMap(Operands::graph).findFirst();
+        return Stream.of(operands).map(operand -> operand instanceof Tensor tensor ? tensor
+                : operand instanceof Initializer initializer && graph.isPresent() ? graph.get().tensor(initializer)
+                : Ops.identity(operand)).toList();
+    }
+
+    private static Stream<Graph> graph(Operand operand) {
+        return operand instanceof Tensor tensor ? Stream.of(tensor.graph())
+                : operand instanceof Variable variable ? Stream.of(variable.graph()) : Stream.empty();
+    }
+
+    /** Square matrices. */
+    static Tensor square(Operand operand) {
+        Tensor a = placed(operand).getFirst();
+        if (a.rank() < 2) {
+            return a;
+        }
+        Dim size = common(a.dim(-2), a.dim(-1));
+        return fit(fit(a, -2, size), -1, size);
+    }
+
+    /** The size of two that both have: the one that is known. */
+    static Dim common(Dim x, Dim y) {
+        return x.isConstant() || !y.isConstant() ? x : y;
+    }
+
+    /** The tensor with a size along an axis that the graph does not know otherwise; each run checks it. */
+    static Tensor fit(Tensor x, int axis, Dim size) {
+        if (x.rank() < -axis || x.dim(axis).isConstant() || x.dim(axis).equals(size)) {
+            return x;
+        }
+        List<Dim> dims = new ArrayList<>(x.shape().dims());
+        dims.set(x.rank() + axis, size);
+        return Ops.broadcastTo(x, new Shape(dims));
+    }
+
+    /**
+     * Two tensors with the same leading axes, which broadcast.
+     *
+     * @param xRank the axes of x that are not leading ones
+     * @param yRank those of y
+     */
+    static List<Tensor> aligned(Operand first, int xRank, Operand second, int yRank) {
+        List<Tensor> both = placed(first, second);
+        Tensor x = both.getFirst();
+        Tensor y = both.getLast();
+        int rank = Math.max(x.rank() - xRank, y.rank() - yRank);
+        List<Dim> leading = new ArrayList<>();
+        for (int axis = 0; axis < rank; axis++) {
+            Dim ofX = leading(x, xRank, rank, axis);
+            Dim ofY = leading(y, yRank, rank, axis);
+            leading.add(ofX.isConstant(1) ? ofY : ofY.isConstant(1) ? ofX : common(ofX, ofY));
+        }
+        return List.of(led(x, xRank, leading), led(y, yRank, leading));
+    }
+
+    private static Dim leading(Tensor x, int own, int rank, int axis) {
+        int at = axis - rank + x.rank() - own;
+        return at < 0 ? Dim.ONE : x.dim(at);
+    }
+
+    private static Tensor led(Tensor x, int own, List<Dim> leading) {
+        if (x.rank() < own) {
+            return x;
+        }
+        List<Dim> dims = new ArrayList<>(leading);
+        dims.addAll(x.shape().dims().subList(x.rank() - own, x.rank()));
+        Shape shape = new Shape(dims);
+        return x.shape().equals(shape) ? x : Ops.broadcastTo(x, shape);
+    }
+
+    /** Square matrices, and right-hand sides of as many rows and of the same leading axes. */
+    static List<Tensor> system(Operand matrix, Operand rightHandSides) {
+        List<Tensor> both = aligned(matrix, 2, rightHandSides, 2);
+        if (both.stream().anyMatch(one -> one.rank() < 2)) {
+            return both;
+        }
+        Tensor a = both.getFirst();
+        Tensor b = both.getLast();
+        Dim size = common(common(a.dim(-2), a.dim(-1)), b.dim(-2));
+        return List.of(fit(fit(a, -2, size), -1, size), fit(b, -2, size));
+    }
+
+    /** The results of a function of each matrix. */
+    static List<Tensor> call(MatrixFunction function, List<Tensor> operands) {
+        return Control.hostCall(function, operands.toArray(Operand[]::new));
+    }
+
+    static List<Tensor> call(MatrixFunction function, Tensor operand) {
+        return Control.hostCall(function, operand);
+    }
+}

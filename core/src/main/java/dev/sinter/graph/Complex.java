@@ -10,6 +10,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Complex numbers as two real tensors, of one shape and of float32 (TensorFlow's complex64) or float64 (complex128).
@@ -269,6 +270,143 @@ public record Complex(Tensor real, Tensor imag) {
     /** {@code x * x}. */
     public Complex square() {
         return map("complex_square", (c, x) -> new ComplexArithmetic(c).square(x), this);
+    }
+
+    /** The angle to the positive real axis, from -pi to pi; of 0 it is 0. */
+    public Tensor angle() {
+        return real("angle", (c, x) -> new ComplexFunctions(c).angle(x), this);
+    }
+
+    /** The number over its absolute value; 0 of 0. */
+    public Complex sign() {
+        return map("complex_sign", (c, x) -> new ComplexFunctions(c).sign(x), this);
+    }
+
+    /** e to the power of x. */
+    public Complex exp() {
+        return map("complex_exp", (c, x) -> new ComplexFunctions(c).exp(x), this);
+    }
+
+    /** {@code exp(x) - 1}, exact near 0. */
+    public Complex expm1() {
+        return map("complex_expm1", (c, x) -> new ComplexFunctions(c).expm1(x), this);
+    }
+
+    /** The natural logarithm, with an imaginary part from -pi to pi; cut along the negative real axis. */
+    public Complex log() {
+        return map("complex_log", (c, x) -> new ComplexFunctions(c).log(x), this);
+    }
+
+    /** {@code log(1 + x)}, exact near 0. */
+    public Complex log1p() {
+        return map("complex_log1p", (c, x) -> new ComplexFunctions(c).log1p(x), this);
+    }
+
+    /** The square root whose real part is not negative; cut along the negative real axis. Its gradient at 0 is 0. */
+    public Complex sqrt() {
+        return map("complex_sqrt", (c, x) -> new ComplexFunctions(c).sqrt(x), this);
+    }
+
+    /** The reciprocal of the square root. */
+    public Complex rsqrt() {
+        return map("complex_rsqrt", (c, x) -> new ComplexFunctions(c).rsqrt(x), this);
+    }
+
+    /** {@code 1 / (1 + exp(-x))}. */
+    public Complex sigmoid() {
+        return map("complex_sigmoid", (c, x) -> new ComplexFunctions(c).sigmoid(x), this);
+    }
+
+    /** The sine. */
+    public Complex sin() {
+        return map("complex_sin", (c, x) -> new ComplexFunctions(c).sin(x), this);
+    }
+
+    /** The cosine. */
+    public Complex cos() {
+        return map("complex_cos", (c, x) -> new ComplexFunctions(c).cos(x), this);
+    }
+
+    /** The tangent. */
+    public Complex tan() {
+        return map("complex_tan", (c, x) -> new ComplexFunctions(c).tan(x), this);
+    }
+
+    /** The hyperbolic sine. */
+    public Complex sinh() {
+        return map("complex_sinh", (c, x) -> new ComplexFunctions(c).sinh(x), this);
+    }
+
+    /** The hyperbolic cosine. */
+    public Complex cosh() {
+        return map("complex_cosh", (c, x) -> new ComplexFunctions(c).cosh(x), this);
+    }
+
+    /** The hyperbolic tangent. */
+    public Complex tanh() {
+        return map("complex_tanh", (c, x) -> new ComplexFunctions(c).tanh(x), this);
+    }
+
+    /** The inverse sine; cut along the real axis outside of -1 to 1. */
+    public Complex asin() {
+        return map("complex_asin", (c, x) -> new ComplexFunctions(c).asin(x), this);
+    }
+
+    /** The inverse cosine; cut along the real axis outside of -1 to 1. */
+    public Complex acos() {
+        return map("complex_acos", (c, x) -> new ComplexFunctions(c).acos(x), this);
+    }
+
+    /** The inverse tangent; cut along the imaginary axis outside of -i to i. */
+    public Complex atan() {
+        return map("complex_atan", (c, x) -> new ComplexFunctions(c).atan(x), this);
+    }
+
+    /** The inverse hyperbolic sine; cut along the imaginary axis outside of -i to i. */
+    public Complex asinh() {
+        return map("complex_asinh", (c, x) -> new ComplexFunctions(c).asinh(x), this);
+    }
+
+    /** The inverse hyperbolic cosine; cut along the real axis below 1. */
+    public Complex acosh() {
+        return map("complex_acosh", (c, x) -> new ComplexFunctions(c).acosh(x), this);
+    }
+
+    /** The inverse hyperbolic tangent; cut along the real axis outside of -1 to 1. */
+    public Complex atanh() {
+        return map("complex_atanh", (c, x) -> new ComplexFunctions(c).atanh(x), this);
+    }
+
+    /** {@code exp(exponent * log(this))}; 0 to a power with a positive real part is 0, to the power of 0 it is 1. */
+    public Complex pow(Complex exponent) {
+        return binary("complex_pow", this, exponent, (c, x, y) -> new ComplexFunctions(c).pow(x, y));
+    }
+
+    /** A power of a whole number, by squaring. */
+    public Complex pow(int exponent) {
+        return map("complex_pow", (c, x) -> new ComplexFunctions(c).pow(x, exponent), this);
+    }
+
+    /**
+     * The gradients of the sum of some real numbers: {@code dL/dre + i dL/dim} for each x, 0 where nothing flows.
+     */
+    public static List<Complex> gradients(Operand y, Complex... xs) {
+        return gradients(List.of(y), xs);
+    }
+
+    /**
+     * The gradients of the sum of the real parts, as {@code tf.gradients} of complex numbers: {@code dL/dre + i dL/dim}
+     * for each x, 0 where nothing flows.
+     */
+    public static List<Complex> gradients(Complex y, Complex... xs) {
+        return gradients(List.of(y.real), xs);
+    }
+
+    private static List<Complex> gradients(List<Operand> ys, Complex... xs) {
+        List<Tensor> planes = Stream.of(xs).flatMap(x -> Stream.of(x.real, x.imag)).toList();
+        Gradients gradients = Ops.gradients(ys, planes,
+                GradientOptions.DEFAULT.withUnconnected(GradientOptions.Unconnected.ZEROS));
+        return Stream.of(xs).map(gradients::of).toList();
     }
 
     /** Whether both parts are equal; operands broadcast. */

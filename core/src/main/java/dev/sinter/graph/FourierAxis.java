@@ -18,8 +18,7 @@ import java.util.stream.LongStream;
  * <p>A known length is taken apart by its {@link Radices}, as in <i>Stockham's</i> form of the algorithm of Cooley and
  * Tukey: a stage is the product of a small matrix, which acts on both planes at once, with all columns, and a rotation
  * of each element; no stage moves elements. A length with a large prime factor becomes a convolution with a chirp
- * (Bluestein, 1970) of a length that has none. An unknown length is a product with the whole matrix, which each run
- * makes.
+ * (Bluestein, 1970) of a length that has none. Of an unknown length there is {@link OpenFourier}.
  *
  * @param inverse whether the conjugate roots of unity are meant, and the result divided by the length
  * @param length  the number of elements
@@ -40,7 +39,7 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
     /** The transform of a stack. */
     Node of(Node stack) {
         if (!length.isConstant()) {
-            return direct(stack);
+            return new OpenFourier(c, dtype, inverse, length, outputs, kept).of(stack);
         }
         Radices radices = Radices.of(length.constant());
         return radices.isChirp(length.constant()) ? chirped(stack)
@@ -78,7 +77,7 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
      * The products of a matrix with columns. The first stage of a transform along the last axis has its columns side by
      * side in memory instead of what lies behind them, and makes its rows so too.
      */
-    private Node product(Node matrix, Node x) {
+    Node product(Node matrix, Node x) {
         if (!dim(x, STAGE_INNER).isConstant(1) || dim(x, REST).isConstant(1)) {
             return c.contract("crdk,bcarmq->bdamkq", matrix, x);
         }
@@ -90,7 +89,7 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
     }
 
     /** The matrix {@code [planes, radix, outputs, rows]} of a stage. */
-    private NDArray matrix(long planes, int radix, long outputs, long rows, double scale) {
+    NDArray matrix(long planes, int radix, long outputs, long rows, double scale) {
         DoubleTable table = new DoubleTable(dtype, planes, radix, outputs, rows);
         for (long plane = 0; plane < planes; plane++) {
             for (long j = 0; j < radix; j++) {
@@ -185,7 +184,8 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
         return new Units(cos.array(), sin.array());
     }
 
-    private Node direct(Node stack) {
+    /** The product with the whole matrix, which each run makes; not divided by the length. */
+    Node direct(Node stack) {
         Shape table = Shape.of(length, kept);
         Node row = Tables.index(c, table, 0);
         Node column = Tables.index(c, table, 1);
@@ -194,9 +194,7 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
         Node angle = Tables.angle(c, turn, 2.0 * sign(), length);
         Node cosines = c.contract("jk,bcajq->bcakq", c.convert(c.map(ScalarFn.COS, angle), dtype), stack);
         Node sines = c.contract("jk,bcajq->bcakq", c.convert(c.map(ScalarFn.SIN, angle), dtype), stack);
-        Node result = dim(stack, PLANE).isConstant(1) ? ofReal(cosines, sines) : ofComplex(cosines, sines);
-        return inverse ? c.map(ScalarFn.DIV, result, c.stretch(c.size(length, dtype), Composer.shape(result),
-                List.of())) : result;
+        return dim(stack, PLANE).isConstant(1) ? ofReal(cosines, sines) : ofComplex(cosines, sines);
     }
 
     private Node ofReal(Node cosines, Node sines) {

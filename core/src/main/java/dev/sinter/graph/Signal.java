@@ -1,8 +1,14 @@
 package dev.sinter.graph;
 
 import dev.sinter.op.Concat;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Signal processing: TensorFlow's {@code tf.signal}.
@@ -181,5 +187,228 @@ public final class Signal {
             x = c.resized(x, axis, size);
         }
         return x;
+    }
+
+    /** The discrete cosine transform of type 2 along the last axis, not normalised. */
+    public static Tensor dct(Operand x) {
+        return dct(x, 2, false);
+    }
+
+    /**
+     * The discrete cosine transform along the last axis, as SciPy defines it: {@code 2 sum x[i] cos(...)}.
+     *
+     * @param type        1 to 4
+     * @param orthonormal whether the transform is scaled to be orthonormal, of types 2 to 4
+     */
+    public static Tensor dct(Operand x, int type, boolean orthonormal) {
+        return Composer.tensor("dct", c -> CosineTransform.of(c, c.in(0), type, orthonormal), x);
+    }
+
+    /** The transform of the first {@code n} elements, or of all and zeros behind them. */
+    public static Tensor dct(Operand x, int type, boolean orthonormal, long n) {
+        return Composer.tensor("dct", c -> CosineTransform.of(c, CosineTransform.fitted(c, c.in(0), n), type,
+                orthonormal), x);
+    }
+
+    /** The inverse of {@link #dct(Operand)} but for a factor: twice the number of elements. */
+    public static Tensor idct(Operand x) {
+        return idct(x, 2, false);
+    }
+
+    /**
+     * The inverse of a discrete cosine transform, where it is not orthonormal but for a factor: of types 2 to 4 twice
+     * the number of elements, of type 1 twice that number less 2.
+     *
+     * @param type of the transform that is undone, 1 to 4
+     */
+    public static Tensor idct(Operand x, int type, boolean orthonormal) {
+        int opposite = type == 2 || type == 3 ? 5 - type : type;
+        return Composer.tensor("idct", c -> CosineTransform.of(c, c.in(0), opposite, orthonormal), x);
+    }
+
+    /**
+     * The frames of a signal along the last axis that lie inside: {@code [..., samples] -> [..., frames, frameLength]}.
+     */
+    public static Tensor frame(Operand signal, long frameLength, long frameStep) {
+        return frame(signal, frameLength, frameStep, false, 0, -1);
+    }
+
+    /**
+     * The frames of a signal: the axis becomes two, {@code [..., samples, ...] -> [..., frames, frameLength, ...]}.
+     *
+     * @param frameLength samples of a frame, at least 1
+     * @param frameStep   from a frame to the next, at least 1
+     * @param padEnd      whether the signal is filled up so that a frame begins at each step
+     * @param padValue    with what it is filled up
+     */
+    public static Tensor frame(Operand signal, long frameLength, long frameStep, boolean padEnd, double padValue,
+            int axis) {
+        return Composer.tensor("frame", c -> Frames.frame(c, c.in(0), frameLength, frameStep, padEnd, padValue, axis),
+                signal);
+    }
+
+    /**
+     * The signal whose frames are given, which are added where they overlap:
+     * {@code [..., frames, frameLength] -> [..., (frames - 1) * frameStep + frameLength]}.
+     */
+    public static Tensor overlapAndAdd(Operand frames, long frameStep) {
+        return Composer.tensor("overlap_and_add", c -> Frames.overlapAndAdd(c, c.in(0), frameStep), frames);
+    }
+
+    /** {@link #stft(Operand, long, long, StftOptions)} with TensorFlow's options. */
+    public static Complex stft(Operand signal, long frameLength, long frameStep) {
+        return stft(signal, frameLength, frameStep, StftOptions.DEFAULT);
+    }
+
+    /** The short-time Fourier transform: {@code [..., samples] -> [..., frames, fftLength / 2 + 1]}. */
+    public static Complex stft(Operand signal, long frameLength, long frameStep, StftOptions options) {
+        return Complex.make("stft", c -> {
+            Fourier.requireFloat(c, c.in(0));
+            Node frames = Frames.weighted(c, Frames.frame(c, c.in(0), frameLength, frameStep, options.padEnd(), 0, -1),
+                    options.window(), 1);
+            List<Integer> axes = Fourier.lastAxes(c, frames, 1);
+            return new Fourier(c, false).ofReal(frames, axes, Fourier.lengths(axes, options.length(frameLength)));
+        }, List.of(signal));
+    }
+
+    /** {@link #inverseStft(Complex, long, long, StftOptions)} with TensorFlow's options. */
+    public static Tensor inverseStft(Complex stfts, long frameLength, long frameStep) {
+        return inverseStft(stfts, frameLength, frameStep, StftOptions.DEFAULT);
+    }
+
+    /**
+     * The signal whose short-time Fourier transform is given, {@code [..., frames, fftLength / 2 + 1] -> [...,
+     * samples]}, where the window is {@link WindowFunction#inverse} to that of {@link #stft}.
+     */
+    public static Tensor inverseStft(Complex stfts, long frameLength, long frameStep, StftOptions options) {
+        return Complex.real("inverse_stft", (c, planes) -> {
+            Fourier.lastAxes(c, planes.re(), 2);
+            List<Integer> axes = Fourier.lastAxes(c, planes.re(), 1);
+            Frames.positive("frameLength", frameLength);
+            Node frames = new Fourier(c, true).toReal(planes, axes, Fourier.lengths(axes, options.length(frameLength)));
+            Node fitting = Planes.fitted(c, frames, axes.getLast(), Dim.of(frameLength));
+            return Frames.overlapAndAdd(c, Frames.weighted(c, fitting, options.window(), 1), frameStep);
+        }, stfts);
+    }
+
+    /** The window that undoes a periodic Hann window: {@code tf.signal.inverse_stft_window_fn(frame_step)}. */
+    public static WindowFunction inverseStftWindowFn(int frameStep) {
+        return WindowFunction.hann().inverse(frameStep);
+    }
+
+    /** {@link #mdct(Operand, long, Optional, boolean, boolean)} with a Vorbis window, of whole frames. */
+    public static Tensor mdct(Operand signal, long frameLength) {
+        return mdct(signal, frameLength, Optional.of(WindowFunction.vorbis()), false, false);
+    }
+
+    /**
+     * The modified discrete cosine transform: {@code [..., samples] -> [..., frames, frameLength / 2]}, of frames that
+     * overlap by half.
+     *
+     * @param frameLength a multiple of 4
+     * @param window      or none, which scales by the root of 1/2
+     */
+    public static Tensor mdct(Operand signal, long frameLength, Optional<WindowFunction> window, boolean padEnd,
+            boolean orthonormal) {
+        return Composer.tensor("mdct", c -> {
+            Fourier.requireFloat(c, c.in(0));
+            Frames.requireQuarters("frameLength", frameLength, 4);
+            Node frames = Frames.frame(c, c.in(0), frameLength, frameLength / 2, padEnd, 0, -1);
+            Node weighted = Frames.weighted(c, frames, window, Math.sqrt(0.5));
+            return CosineTransform.of(c, Frames.folded(c, weighted, frameLength), 4, orthonormal);
+        }, signal);
+    }
+
+    /** {@link #inverseMdct(Operand, Optional, boolean)} with a Vorbis window. */
+    public static Tensor inverseMdct(Operand mdcts) {
+        return inverseMdct(mdcts, Optional.of(WindowFunction.vorbis()), false);
+    }
+
+    /**
+     * The signal whose modified discrete cosine transform is given: {@code [..., frames, frameLength / 2] -> [...,
+     * samples]}.
+     *
+     * @param window that of {@link #mdct}
+     */
+    public static Tensor inverseMdct(Operand mdcts, Optional<WindowFunction> window, boolean orthonormal) {
+        return Composer.tensor("inverse_mdct", c -> {
+            Fourier.requireFloat(c, c.in(0));
+            int last = Fourier.lastAxes(c, c.in(0), 2).getLast();
+            Dim half = Composer.shape(c.in(0)).dim(last);
+            if (!half.isConstant()) {
+                throw new GraphException("the size of the last axis must be known: " + c.describe(c.in(0)));
+            }
+            Frames.requireQuarters("the last axis", half.constant(), 2);
+            Node halves = CosineTransform.of(c, c.in(0), 4, orthonormal);
+            Node scaled = orthonormal ? halves
+                    : c.map(ScalarFn.MUL, halves, c.fullLike(halves, 0.5 / half.constant()));
+            Node frames = Frames.unfolded(c, scaled, 2 * half.constant());
+            return Frames.overlapAndAdd(c, Frames.weighted(c, frames, window, Math.sqrt(0.5)), half.constant());
+        }, mdcts);
+    }
+
+    private static Initializer window(String op, WindowFunction window, long length, DType dtype) {
+        NDArray weights = Frames.weights(window, length, dtype);
+        return new Initializer(op, dtype, Shape.shape(length), c -> c.constant(weights));
+    }
+
+    /** A {@link WindowFunction#hann Hann} window; symmetric where not periodic. */
+    public static Initializer hannWindow(long length, boolean periodic, DType dtype) {
+        return window("hann_window", WindowFunction.raisedCosine(0.5, periodic), length, dtype);
+    }
+
+    /** A {@link WindowFunction#hamming Hamming} window; symmetric where not periodic. */
+    public static Initializer hammingWindow(long length, boolean periodic, DType dtype) {
+        return window("hamming_window", WindowFunction.raisedCosine(0.54, periodic), length, dtype);
+    }
+
+    /** A {@link WindowFunction#kaiser Kaiser} window. */
+    public static Initializer kaiserWindow(long length, double beta, DType dtype) {
+        return window("kaiser_window", WindowFunction.kaiser(beta), length, dtype);
+    }
+
+    /** A {@link WindowFunction#kaiserBesselDerived Kaiser-Bessel derived} window. */
+    public static Initializer kaiserBesselDerivedWindow(long length, double beta, DType dtype) {
+        return window("kaiser_bessel_derived_window", WindowFunction.kaiserBesselDerived(beta), length, dtype);
+    }
+
+    /** A {@link WindowFunction#vorbis Vorbis} window. */
+    public static Initializer vorbisWindow(long length, DType dtype) {
+        return window("vorbis_window", WindowFunction.vorbis(), length, dtype);
+    }
+
+    /**
+     * The matrix {@code [spectrogramBins, melBins]} that weights the frequencies of a spectrogram from 0 to half the
+     * sample rate for bands on the mel scale, triangles of height 1, as the Hidden Markov Model Toolkit has it.
+     *
+     * @param sampleRate     samples a second
+     * @param lowerEdgeHertz of the lowest band, at least 0
+     * @param upperEdgeHertz of the highest band, at most half the sample rate
+     */
+    public static Initializer linearToMelWeightMatrix(int melBins, int spectrogramBins, double sampleRate,
+            double lowerEdgeHertz, double upperEdgeHertz, DType dtype) {
+        if (melBins < 1 || spectrogramBins < 1 || !(sampleRate > 0) || !(lowerEdgeHertz >= 0)
+                || !(lowerEdgeHertz < upperEdgeHertz) || !(upperEdgeHertz <= sampleRate / 2) || !dtype.isFloat()) {
+            throw new GraphException("linear_to_mel_weight_matrix: at least one bin of each kind and edges in rising"
+                    + " order from 0 to half of the sample rate are needed, of a float dtype: " + melBins + " and "
+                    + spectrogramBins + " bins, edges " + lowerEdgeHertz + " and " + upperEdgeHertz + ", sample rate "
+                    + sampleRate + ", " + dtype);
+        }
+        NDArray matrix = MelScale.weights(melBins, spectrogramBins, sampleRate, lowerEdgeHertz, upperEdgeHertz, dtype);
+        return new Initializer("linear_to_mel_weight_matrix", dtype, Shape.shape(spectrogramBins, melBins),
+                c -> c.constant(matrix));
+    }
+
+    /**
+     * The mel-frequency cepstral coefficients of logarithmic mel spectrograms, as many as there are bins: {@code [...,
+     * bins]}.
+     */
+    public static Tensor mfccsFromLogMelSpectrograms(Operand logMelSpectrograms) {
+        return Composer.tensor("mfccs_from_log_mel_spectrograms", c -> {
+            Node transformed = CosineTransform.of(c, c.in(0), 2, false);
+            Dim bins = Composer.shape(transformed).dim(Composer.rank(transformed) - 1);
+            Node root = c.map(ScalarFn.SQRT, c.size(bins.times(2), Composer.dtype(transformed)));
+            return c.map(ScalarFn.DIV, transformed, c.stretch(root, Composer.shape(transformed), List.of()));
+        }, logMelSpectrograms);
     }
 }

@@ -44,6 +44,15 @@ complex_case("fft f32", np.fft.fft, (3, 24), "float32")
 complex_case("fft a_prime", np.fft.fft, (67,), "float32", fixed=True)
 complex_case("fft several_stages", np.fft.fft, (128,), fixed=True)
 complex_case("fft large_prime", np.fft.fft, (521,), fixed=True, ulp=64)
+
+
+def of_repeated(z):
+    """The frequencies that numbers have when they are repeated."""
+    spectrum = np.fft.fft(np.tile(z, 2048))
+    return spectrum[::2048] / 2048
+
+
+complex_case("fft_of_repeated many_columns", of_repeated, (5,), "float32", ulp=64, fixed=True)
 complex_case("fft no_rows", np.fft.fft, (0, 4))
 complex_case("ifft", np.fft.ifft, (2, 6), smooth=True)
 complex_case("ifft f32", np.fft.ifft, (5, 3), "float32", fixed=True)

@@ -48,6 +48,17 @@ public record Complex(Tensor real, Tensor imag) {
         return dtype == DType.FLOAT32 || dtype == DType.FLOAT64;
     }
 
+    /**
+     * Complex numbers whose planes, the placeholders {@code name/real} and {@code name/imag}, the caller feeds.
+     *
+     * @param dtype of the planes, float32 or float64
+     */
+    public static Complex placeholder(Graph graph, String name, DType dtype, Shape shape) {
+        try (Scope _ = graph.scope(name)) {
+            return new Complex(graph.placeholder("real", dtype, shape), graph.placeholder("imag", dtype, shape));
+        }
+    }
+
     /** {@code real + i imag} of operands that broadcast: {@code tf.complex}. */
     public static Complex of(Operand real, Operand imag) {
         return make("complex", c -> {

@@ -30,6 +30,8 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
     private static final int OUTER = 2;
     private static final int LENGTH = 3;
     private static final int INNER = 4;
+    /** Of more columns the turns are products of two tables in place of one of the size of the array. */
+    private static final long MOST_COLUMNS = 512;
     /** Of a stage {@code [batch, planes, outer, radix, rest, inner]}: the elements of one column, the columns. */
     private static final int REST = 4;
     private static final int STAGE_INNER = 5;
@@ -65,7 +67,7 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
             Node matrix = c.constant(matrix(dim(x, PLANE).constant(), radix, last ? outputs : 2, rows,
                     last ? scale : 1));
             Node y = product(matrix, x);
-            x = last ? y : rotated(y, REST_AND_ROWS, twiddles(left, radix));
+            x = last ? y : twiddled(y, left, radix);
             done *= radix;
         }
         long computed = Math.ceilDiv(kept.constant(), done / radices.getLast()) * (done / radices.getLast());
@@ -121,13 +123,47 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
         }
     }
 
-    private Units twiddles(long left, long radix) {
-        DoubleTable cos = new DoubleTable(dtype, left, radix);
-        DoubleTable sin = new DoubleTable(dtype, left, radix);
-        for (long j = 0; j < left; j++) {
+    /** A stage's result, each element turned by the product of its row and its column. */
+    private Node twiddled(Node y, long left, long radix) {
+        long near = nearRoot(left);
+        if (left <= MOST_COLUMNS || near == 1) {
+            return rotated(y, REST_AND_ROWS, twiddles(left, 1, radix, left * radix));
+        }
+        List<Dim> dims = new ArrayList<>(Composer.shape(y).dims());
+        dims.set(LENGTH, Dim.of(near));
+        dims.add(LENGTH, Dim.of(left / near));
+        Node split = c.reshape(y, new Shape(dims));
+        Planes far = stretched(twiddles(left / near, near, radix, left * radix), split, List.of(3, 5));
+        Planes close = stretched(twiddles(near, 1, radix, left * radix), split, List.of(4, 5));
+        Planes turns = new ComplexArithmetic(c).times(far, close);
+        Node signs = c.stretch(Tables.vector(c, dtype, 2, plane -> 2 * plane - 1), Composer.shape(split), List.of(PLANE));
+        Node other = c.map(ScalarFn.MUL, c.add(new Reverse(List.of(PLANE)), split), signs);
+        return c.reshape(c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, split, turns.re()),
+                c.map(ScalarFn.MUL, other, turns.im())), Composer.shape(y));
+    }
+
+    private Planes stretched(Units units, Node like, List<Integer> axes) {
+        return new Planes(c.constant(units.cos()), c.constant(units.sin()))
+                .each(plane -> c.stretch(plane, Composer.shape(like), axes));
+    }
+
+    /** The divisor of a number that is nearest to its root from below. */
+    private static long nearRoot(long number) {
+        long divisor = (long) Math.sqrt(number);
+        while (number % divisor != 0) {
+            divisor--;
+        }
+        return divisor;
+    }
+
+    /** {@code exp(i 2 pi j step k / size)} for each row {@code j} and {@code k} below the radix, or the conjugate. */
+    private Units twiddles(long rows, long step, long radix, long size) {
+        DoubleTable cos = new DoubleTable(dtype, rows, radix);
+        DoubleTable sin = new DoubleTable(dtype, rows, radix);
+        for (long j = 0; j < rows; j++) {
             for (long k = 0; k < radix; k++) {
-                cos.add(RationalTurns.cos(2 * j * k, left * radix));
-                sin.add(sign() * RationalTurns.sin(2 * j * k, left * radix));
+                cos.add(RationalTurns.cos(2 * j * step * k, size));
+                sin.add(sign() * RationalTurns.sin(2 * j * step * k, size));
             }
         }
         return new Units(cos.array(), sin.array());

@@ -31,6 +31,11 @@ public final class Gradients {
         return new Complex(of(x.real()), of(x.imag()));
     }
 
+    /** The gradient with respect to a complex variable whose planes were both given. */
+    public Complex of(ComplexVariable x) {
+        return new Complex(of(x.real()), of(x.imag()));
+    }
+
     /** The gradient with respect to the operand at a position. */
     public Tensor get(int index) {
         return gradients.get(index);

@@ -5,6 +5,7 @@ import dev.sinter.graph.Gradients;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Signal;
 import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.Shape;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -28,6 +29,7 @@ final class FourierFacadeTest extends FacadeTest {
                 complex("fftnd", x -> Signal.fftnd(x, 2, 0)),
                 complex("fftnd_length", x -> Signal.fftnd(x, new long[] {2, 5}, 0, 1)),
                 complex("ifftnd", x -> Signal.ifftnd(x, 0, -2)),
+                complex("fft_of_repeated", FourierFacadeTest::ofRepeated),
                 ofReal("rfft", Signal::rfft),
                 ofReal("rfft_8", x -> Signal.rfft(x, LENGTH_8)),
                 ofReal("rfft2d", Signal::rfft2d),
@@ -53,6 +55,14 @@ final class FourierFacadeTest extends FacadeTest {
 
     private static Complex number(List<Tensor> planes) {
         return new Complex(planes.get(0), planes.get(1));
+    }
+
+    /** The frequencies that numbers have when they are repeated, less what the others have, which is nothing. */
+    private static Complex ofRepeated(Complex x) {
+        Complex spectrum = Signal.fft(x.eachPlane(plane -> Ops.tile(plane, 2048))).reshape(Shape.shape(5, 2048));
+        Complex own = spectrum.slice(new long[] {0, 0}, new long[] {5, 1}).reshape(Shape.shape(5));
+        Complex others = spectrum.slice(new long[] {0, 1}, new long[] {5, 2047});
+        return own.minus(Ops.reduceSum(others.squaredAbs())).div(2048);
     }
 
     private static Row complex(String name, UnaryOperator<Complex> function) {

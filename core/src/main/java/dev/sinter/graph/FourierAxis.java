@@ -136,7 +136,8 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
         Planes far = stretched(twiddles(left / near, near, radix, left * radix), split, List.of(3, 5));
         Planes close = stretched(twiddles(near, 1, radix, left * radix), split, List.of(4, 5));
         Planes turns = new ComplexArithmetic(c).times(far, close);
-        Node signs = c.stretch(Tables.vector(c, dtype, 2, plane -> 2 * plane - 1), Composer.shape(split), List.of(PLANE));
+        Node signs = c.stretch(Tables.vector(c, dtype, 2, plane -> 2 * plane - 1), Composer.shape(split),
+                List.of(PLANE));
         Node other = c.map(ScalarFn.MUL, c.add(new Reverse(List.of(PLANE)), split), signs);
         return c.reshape(c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, split, turns.re()),
                 c.map(ScalarFn.MUL, other, turns.im())), Composer.shape(y));

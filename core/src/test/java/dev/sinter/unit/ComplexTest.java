@@ -37,9 +37,9 @@ class ComplexTest {
         Complex y = x.times(x).plus(x.conj());
         List<NDArray> planes = run(graph, List.of(y.real(), y.imag(), y.interleaved()), List.of(x.real(), x.imag()),
                 NDArray.of(new double[] {1, 2}, 1, 2), NDArray.of(new double[] {3, -1}, 1, 2));
-        assertThat(planes.get(0)).isEqualTo(NDArray.of(new double[] {-7, 5}, 1, 2));
-        assertThat(planes.get(1)).isEqualTo(NDArray.of(new double[] {3, -3}, 1, 2));
-        assertThat(planes.get(2)).isEqualTo(NDArray.of(new double[] {-7, 3, 5, -3}, 1, 2, 2));
+        assertThat(planes.get(0).sameBits(NDArray.of(new double[] {-7, 5}, 1, 2))).isTrue();
+        assertThat(planes.get(1).sameBits(NDArray.of(new double[] {3, -3}, 1, 2))).isTrue();
+        assertThat(planes.get(2).sameBits(NDArray.of(new double[] {-7, 3, 5, -3}, 1, 2, 2))).isTrue();
     }
 
     @Test
@@ -48,7 +48,8 @@ class ComplexTest {
         Complex y = x.eachPlane(plane -> gather(plane, constant(new int[] {2, 0})));
         List<NDArray> planes = run(graph, List.of(y.real(), y.imag()), List.of(x.real(), x.imag()),
                 NDArray.of(1.0, 2, 3), NDArray.of(4.0, 5, 6));
-        assertThat(planes).containsExactly(NDArray.of(3.0, 1), NDArray.of(6.0, 4));
+        assertThat(planes.get(0).sameBits(NDArray.of(3.0, 1))).isTrue();
+        assertThat(planes.get(1).sameBits(NDArray.of(6.0, 4))).isTrue();
     }
 
     @Test

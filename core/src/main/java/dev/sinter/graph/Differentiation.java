@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -39,15 +40,53 @@ final class Differentiation {
     private final Graph graph;
     private final Composer composer;
     private final Builder builder = new Builder();
+    private final List<Node> ys;
+    private final List<Node> xs;
+    private final List<Value> yValues;
+    private final List<Value> xValues;
+    /** Seeds of a linear function, which stand for any value. */
+    private final Map<Value, Node> seeds = new HashMap<>();
     private final Map<Node, Value> values = new HashMap<>();
     private final Map<Value, Node> nodes = new HashMap<>();
     private final Map<Variable, Node> reads = new HashMap<>();
     private final Set<Node> constants = new HashSet<>();
     private BitSet between = new BitSet();
 
-    private Differentiation(Composer composer) {
+    /**
+     * What leads from some xs to some ys.
+     *
+     * @param composer  its operands are the ys, the {@link #valuesAtStart xs}, the constants, and others
+     * @param yCount    the number of ys
+     * @param xOperands the xs as the user gives them
+     * @param constants how many tensors count as constants
+     */
+    Differentiation(Composer composer, int yCount, List<? extends Operand> xOperands, int constants) {
         this.composer = composer;
         this.graph = composer.graph();
+        composer.label();
+        List<Node> ins = composer.ins();
+        int stops = yCount + xOperands.size();
+        this.ys = ins.subList(0, yCount);
+        this.xs = ins.subList(yCount, stops);
+        this.constants.addAll(ins.subList(stops, stops + constants));
+        ys.forEach(node -> requireFloat(node, "y"));
+        xs.forEach(node -> requireFloat(node, "x"));
+        for (Operand x : xOperands) {
+            if (x instanceof Variable variable) {
+                reads.put(variable, variable.sharedRead());
+            }
+        }
+        between = between();
+        xValues = lower();
+        yValues = ys.stream().map(this::leafOr).toList();
+    }
+
+    /** The operands that the xs are: of a variable its value at the start of a run. */
+    static List<Operand> valuesAtStart(String op, List<? extends Operand> xs) {
+        if (xs.stream().anyMatch(x -> x instanceof Initializer || x instanceof Scalar)) {
+            throw new GraphException(op + ": an x must be a tensor or a variable\n  at " + Place.here());
+        }
+        return xs.stream().<Operand>map(x -> x instanceof Variable variable ? variable.valueAtStart() : x).toList();
     }
 
     static Gradients gradients(List<? extends Operand> ys, List<? extends Operand> xs, GradientOptions options) {
@@ -56,61 +95,127 @@ final class Differentiation {
         }
         List<Operand> operands = new ArrayList<>(ys);
         Graph graph = Composer.graphOf(OP, Stream.concat(ys.stream(), xs.stream()).toList());
-        for (Operand x : xs) {
-            operands.add(x instanceof Variable variable ? variable.valueAtStart() : x);
-        }
+        operands.addAll(valuesAtStart(OP, xs));
         operands.addAll(options.stopAt());
         operands.addAll(options.initial());
-        if (xs.stream().anyMatch(x -> x instanceof Initializer)) {
-            throw new GraphException("gradients: an x must be a tensor or a variable\n  at " + Place.here());
-        }
-        List<Node> results = Composer.nodes(graph, OP,
-                c -> new Differentiation(c).run(ys.size(), xs, options), operands);
+        List<Node> results = Composer.nodes(graph, OP, c -> {
+            List<Node> initial = c.ins().subList(operands.size() - options.initial().size(), operands.size());
+            fit(c, "initial gradient", initial, "y", c.ins().subList(0, ys.size()));
+            return new Differentiation(c, ys.size(), xs, options.stopAt().size()).gradients(initial,
+                    options.unconnected());
+        }, operands);
         return new Gradients(List.copyOf(xs), results.stream().map(Node::tensor).toList());
     }
 
-    private List<Node> run(int yCount, List<? extends Operand> xOperands, GradientOptions options) {
-        composer.label();
-        List<Node> ins = composer.ins();
-        List<Node> ys = ins.subList(0, yCount);
-        List<Node> xs = ins.subList(yCount, yCount + xOperands.size());
-        int stops = yCount + xs.size();
-        constants.addAll(ins.subList(stops, stops + options.stopAt().size()));
-        List<Node> initial = ins.subList(stops + options.stopAt().size(), ins.size());
-        check(ys, xs, initial);
-        for (Operand x : xOperands) {
-            if (x instanceof Variable variable) {
-                reads.put(variable, variable.sharedRead());
-            }
-        }
-        between = between(ys, xs);
-        List<Value> xValues = lower(ys, xs);
-        List<Value> seeds = new ArrayList<>();
-        for (int i = 0; i < yCount; i++) {
-            Value y = leafOr(ys.get(i));
-            seeds.add(initial.isEmpty() ? builder.fullLike(y, 1) : leafOr(initial.get(i)));
-        }
-        List<Optional<Value>> gradients = differentiate(ys, xs, seeds, xValues);
-        return raise(ys, xs, gradients, options);
+    private List<Node> gradients(List<Node> initial, GradientOptions.Unconnected unconnected) {
+        return raised(toXs(gradients(!initial.isEmpty() ? fitted(initial, ys)
+                : yValues.stream().map(y -> builder.fullLike(y, 1)).toList()), unconnected));
     }
 
-    private void check(List<Node> ys, List<Node> xs, List<Node> initial) {
-        for (Node node : ys) {
-            requireFloat(node, "y");
+    List<Node> ys() {
+        return ys;
+    }
+
+    List<Node> xs() {
+        return xs;
+    }
+
+    Builder builder() {
+        return builder;
+    }
+
+    /**
+     * A value that stands for any of its type. Where what is computed depends on it in form alone, it is zeros.
+     *
+     * @param like a node of the type
+     */
+    Value seed(Node like) {
+        Value seed = builder.add(new Parameter("seed " + seeds.size(), like.tensorType()));
+        seeds.put(seed, like);
+        return seed;
+    }
+
+    /** The gradients of the ys with respect to the xs, linear in the seeds that the ys start with. */
+    List<Optional<Value>> gradients(List<Value> from) {
+        return gradients(yValues, from, xValues);
+    }
+
+    /** The gradients of some values, as of those that gradients have made. */
+    List<Optional<Value>> gradients(List<Value> of, List<Value> from, List<Value> to) {
+        try {
+            return ReverseMode.gradients(builder, of, from, to);
+        } catch (NotDifferentiableException problem) {
+            Node culprit = nodes.get(problem.value());
+            throw culprit == null
+                    ? new GraphException("a gradient contains " + problem.value().op().mnemonic()
+                            + ", which cannot be differentiated again: " + problem.why(), problem)
+                    : new GraphException(culprit.name() + " has no gradient: " + problem.why() + "\n  path: "
+                            + path(ys, culprit, xs) + "\n  use stopGradient(...) where none is meant", problem);
         }
-        for (Node node : xs) {
-            requireFloat(node, "x");
+    }
+
+    /** What flows back to the xs: zeros, or an error, where nothing does. */
+    List<Value> toXs(List<Optional<Value>> gradients, GradientOptions.Unconnected unconnected) {
+        return connected(gradients, xs, unconnected, "no gradient flows from " + names(ys) + " to", "x");
+    }
+
+    /** What flows on to the ys: zeros, or an error, where nothing does. */
+    List<Value> toYs(List<Optional<Value>> derivatives, GradientOptions.Unconnected unconnected) {
+        return connected(derivatives, ys, unconnected, "nothing flows from " + names(xs) + " to", "y");
+    }
+
+    private List<Value> connected(List<Optional<Value>> results, List<Node> likes,
+            GradientOptions.Unconnected unconnected, String complaint, String role) {
+        List<Value> connected = new ArrayList<>();
+        for (int i = 0; i < results.size(); i++) {
+            Node like = likes.get(i);
+            if (results.get(i).isEmpty() && unconnected == GradientOptions.Unconnected.ERROR) {
+                throw new GraphException(complaint + " \"" + like.name()
+                        + "\"; GradientOptions.Unconnected.ZEROS gives zeros\n  " + role + ": " + like.describe());
+            }
+            connected.add(results.get(i).orElseGet(() -> builder.zerosLike(leafOr(like))));
         }
-        if (!initial.isEmpty() && initial.size() != ys.size()) {
-            throw new GraphException(initial.size() + " initial gradients are given for " + ys.size() + " ys");
+        return connected;
+    }
+
+    private static List<String> names(List<Node> nodes) {
+        return nodes.stream().map(node -> "\"" + node.name() + "\"").toList();
+    }
+
+    /**
+     * Makes the sizes of tensors equal to those of others, one for one, before anything is lowered. There may be none
+     * at all.
+     *
+     * @param what what messages call one
+     * @param role what they call one of the others
+     */
+    static void fit(Composer c, String what, List<Node> given, String role, List<Node> wanted) {
+        c.label();
+        if (!given.isEmpty() && given.size() != wanted.size()) {
+            throw new GraphException(given.size() + " " + what + "s are given for " + wanted.size() + " " + role
+                    + "s");
         }
-        for (int i = 0; i < initial.size(); i++) {
-            if (!initial.get(i).type().equals(ys.get(i).type())) {
-                throw new GraphException("the initial gradient \"" + initial.get(i).name() + "\" is "
-                        + Composer.text(initial.get(i).tensorType()) + ", the y \"" + ys.get(i).name() + "\" is "
-                        + Composer.text(ys.get(i).tensorType()));
+        for (int i = 0; i < given.size(); i++) {
+            Node node = given.get(i);
+            Node like = wanted.get(i);
+            boolean fits = Composer.dtype(node) == Composer.dtype(like) && Composer.rank(node) == Composer.rank(like);
+            for (int axis = 0; fits && axis < Composer.rank(like); axis++) {
+                fits = c.graph().sizes().unify(Composer.shape(like).dim(axis), Composer.shape(node).dim(axis),
+                        c.op() + " at " + c.place() + ": the " + what + " \"" + node.name() + "\" axis " + axis)
+                        != Sizes.Relation.DIFFERENT;
+            }
+            if (!fits) {
+                throw new GraphException("the " + what + " \"" + node.name() + "\" is "
+                        + Composer.text(node.tensorType()) + ", the " + role + " \"" + like.name() + "\" is "
+                        + Composer.text(like.tensorType()));
             }
         }
+    }
+
+    /** The values of tensors in the shapes of others, which each run checks where the graph cannot tell. */
+    List<Value> fitted(List<Node> given, List<Node> wanted) {
+        return IntStream.range(0, given.size())
+                .mapToObj(i -> builder.reshape(leafOr(given.get(i)), leafOr(wanted.get(i)).shape())).toList();
     }
 
     private static void requireFloat(Node node, String role) {
@@ -121,7 +226,7 @@ final class Differentiation {
     }
 
     /** The nodes that a y needs and that depend on an x, through operands that gradients can follow. */
-    private BitSet between(List<Node> ys, List<Node> xs) {
+    private BitSet between() {
         BitSet needed = new BitSet();
         Deque<Node> pending = new ArrayDeque<>();
         ys.forEach(y -> visit(y, needed, pending));
@@ -177,7 +282,7 @@ final class Differentiation {
     }
 
     /** Makes the values between xs and ys; gives those of the xs. */
-    private List<Value> lower(List<Node> ys, List<Node> xs) {
+    private List<Value> lower() {
         Set<Node> marked = new LinkedHashSet<>(xs);
         Substitution canonical = new Substitution(graph.sizes()::canonical);
         between.stream().mapToObj(graph.nodes()::get).forEach(node -> {
@@ -198,7 +303,8 @@ final class Differentiation {
         return xs.stream().map(this::leafOr).toList();
     }
 
-    private Value leafOr(Node node) {
+    /** The value that stands for a node. */
+    Value leafOr(Node node) {
         Value value = values.get(node);
         return value != null ? value : leaf(node);
     }
@@ -220,17 +326,6 @@ final class Differentiation {
 
     private static boolean isConstant(Node node) {
         return node.kind() instanceof NodeKind.Primitive(Constant _);
-    }
-
-    private List<Optional<Value>> differentiate(List<Node> ys, List<Node> xs, List<Value> seeds,
-            List<Value> xValues) {
-        try {
-            return ReverseMode.gradients(builder, ys.stream().map(this::leafOr).toList(), seeds, xValues);
-        } catch (NotDifferentiableException problem) {
-            Node culprit = nodes.get(problem.value());
-            throw new GraphException(culprit.name() + " has no gradient: " + problem.why() + "\n  path: "
-                    + path(ys, culprit, xs) + "\n  use stopGradient(...) where none is meant", problem);
-        }
     }
 
     /** The names from a y over a node to an x. */
@@ -273,20 +368,8 @@ final class Differentiation {
         return List.of();
     }
 
-    /** Makes nodes of the gradients' values. */
-    private List<Node> raise(List<Node> ys, List<Node> xs, List<Optional<Value>> gradients,
-            GradientOptions options) {
-        List<Value> results = new ArrayList<>();
-        for (int i = 0; i < xs.size(); i++) {
-            Node x = xs.get(i);
-            if (gradients.get(i).isEmpty() && options.unconnected() == GradientOptions.Unconnected.ERROR) {
-                List<String> names = ys.stream().map(y -> "\"" + y.name() + "\"").toList();
-                throw new GraphException("no gradient flows from " + names + " to \"" + x.name()
-                        + "\"; GradientOptions.Unconnected.ZEROS gives zeros\n  x: "
-                        + x.describe());
-            }
-            results.add(gradients.get(i).orElseGet(() -> builder.zerosLike(leafOr(x))));
-        }
+    /** Makes nodes of values. */
+    List<Node> raised(List<Value> results) {
         Set<Value> seen = new HashSet<>();
         Deque<Value> pending = new ArrayDeque<>(results);
         List<Value> fresh = new ArrayList<>();
@@ -299,7 +382,8 @@ final class Differentiation {
         }
         fresh.sort(Comparator.comparingInt(Value::id));
         for (Value value : fresh) {
-            nodes.put(value, composer.add(value.op(), value.operands().stream().map(nodes::get).toList()));
+            nodes.put(value, seeds.containsKey(value) ? composer.fullLike(seeds.get(value), 0)
+                    : composer.add(value.op(), value.operands().stream().map(nodes::get).toList()));
         }
         return results.stream().map(nodes::get).toList();
     }

@@ -60,6 +60,11 @@ class DocumentsTest {
         printsWhatItSays("docs/recurrent-nets.md");
     }
 
+    @Test
+    void thePageOfDerivatives() throws Exception {
+        printsWhatItSays("docs/derivatives.md");
+    }
+
     private void printsWhatItSays(String document) throws Exception {
         List<String> blocks = blocks(document);
         String body = String.join("\n", blocks.subList(1, blocks.size())).replace("new Session(graph)", ON_INTERPRETER);

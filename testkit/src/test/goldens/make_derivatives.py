@@ -30,6 +30,10 @@ def layer(x, w):
     return jnp.tanh(x @ w)
 
 
+def curve(x, w):
+    return x * (0.5 - x * w)
+
+
 def mixed(x, w):
     return jnp.sum(jnp.sin(x @ w) * jnp.exp(-x[:, :1] ** 2))
 
@@ -88,4 +92,6 @@ add("hessians cubes", lambda x, w: [jax.hessian(lambda x: jnp.sum(x ** 3))(x), j
 add("hvp mixed", lambda x, w, v, u: jax.jvp(jax.grad(mixed, (0, 1)), (x, w), (v, u))[1], x, w, v, u, smooth=False)
 add("hvp_recurrent three", lambda h, x, v, u: jax.jvp(jax.grad(lambda h, x: jnp.sum(recurrent(h, x) ** 2), (0, 1)),
     (h, x), (v, u))[1], array(2), array(3, 2), array(2), array(3, 2))
+add("gradients_checkpoint layers", jax.grad(lambda x, w: jnp.sum(curve(curve(curve(x, w), w), w) ** 2), (0, 1)),
+    array(3, 2), array(3, 2))
 cases.write()

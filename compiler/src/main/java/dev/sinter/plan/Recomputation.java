@@ -80,6 +80,14 @@ public final class Recomputation {
         static Result unchanged(Function function) {
             return new Result(function, List.of(), Map.of());
         }
+
+        /** This result without what is said of values that nothing needs. */
+        Result withoutUnused() {
+            Set<Value> left = new HashSet<>(function.values());
+            Map<Value, Value> kept = new HashMap<>(notBefore);
+            kept.entrySet().removeIf(entry -> !left.contains(entry.getKey()) || !left.contains(entry.getValue()));
+            return new Result(function, decisions, kept);
+        }
     }
 
     private Recomputation(Result last, Policy policy) {
@@ -88,12 +96,13 @@ public final class Recomputation {
         this.kept = new KeptValues(function, policy);
     }
 
-    /** Decides for a function what it computes twice. */
+    /** Decides for a function what it computes twice, besides what it says itself. */
     public static Result of(Function function, Policy policy) {
-        Result result = Result.unchanged(function);
+        Result result = BoundCalls.inlined(function);
+        int size = result.function().values().size();
         for (int round = 0; round < policy.rounds(); round++) {
             Recomputation next = new Recomputation(result, policy);
-            if (result.function().values().size() > MOST_GROWTH * function.values().size()
+            if (result.function().values().size() > MOST_GROWTH * size
                     || next.kept.spared() < Math.max(policy.worthBytes(), next.kept.most() / WORTH_SHARE)) {
                 break;
             }
@@ -122,10 +131,7 @@ public final class Recomputation {
             return copy;
         });
         last.notBefore().forEach((value, before) -> repeats.notBefore.put(copies.get(value), copies.get(before)));
-        Set<Value> left = new HashSet<>(rewritten.values());
-        repeats.notBefore.entrySet().removeIf(entry ->
-                !left.contains(entry.getKey()) || !left.contains(entry.getValue()));
-        return new Result(rewritten, decisions(policy), repeats.notBefore);
+        return new Result(rewritten, decisions(policy), repeats.notBefore).withoutUnused();
     }
 
     private List<Decision> decisions(Policy policy) {

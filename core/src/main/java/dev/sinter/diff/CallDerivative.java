@@ -5,6 +5,7 @@ import dev.sinter.ir.Copier;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Value;
+import dev.sinter.op.After;
 import dev.sinter.op.Call;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +23,7 @@ import java.util.stream.IntStream;
 /**
  * The gradient of a call that gradients compute again is a call: of the function that takes the arguments and the
  * gradients of the results. It computes the forward pass again, which is the same as that of the call once both stand
- * in the same function. Its operands are those that the gradients read.
+ * in the same function. Its operands are those that the gradients read, after the gradients of the results.
  */
 final class CallDerivative {
     private CallDerivative() {}
@@ -44,11 +45,20 @@ final class CallDerivative {
     static List<Optional<Value>> of(Builder b, Value self, List<Optional<Value>> cotangents,
             IntPredicate wanted) {
         Call call = (Call) self.op();
-        return gradients(b, call.function(), self.operands(), cotangents, wanted, (region, operands) -> {
+        List<Value> arriving = cotangents.stream().flatMap(Optional::stream).toList();
+        List<Value> arguments = self.operands().stream().map(argument -> late(b, argument, arriving)).toList();
+        return gradients(b, call.function(), arguments, cotangents, wanted, (region, operands) -> {
             Value gradient = b.add(new Call("gradient of " + call.name(), region, call.recompute()), operands);
             return IntStream.range(0, region.tensorResults().size()).mapToObj(i -> b.project(gradient, i))
                     .toList();
         });
+    }
+
+    /** An argument that exists once the gradients of the results do: with it, what is computed again comes then. */
+    private static Value late(Builder b, Value argument, List<Value> cotangents) {
+        List<Value> operands = new ArrayList<>(List.of(argument));
+        operands.addAll(cotangents);
+        return b.add(new After(), operands);
     }
 
     /** The gradients of the operands of a function, computed in its place. */

@@ -217,6 +217,27 @@ public final class Control {
         return GraphFunction.trace(graph, name, parameters, body);
     }
 
+    /** {@link #checkpoint(List, Function)} of one tensor and with one result. */
+    public static Tensor checkpoint(Operand x, Function<Tensor, ? extends Operand> body) {
+        return GraphFunction.checkpoint(List.of(x), xs -> List.of(body.apply(xs.getFirst()))).getFirst();
+    }
+
+    /**
+     * What a function makes of some tensors, of which gradients keep these tensors alone: they compute again what the
+     * function computes, when the gradients of its results are there, as {@code tf.recompute_grad} and
+     * {@code jax.checkpoint}. Values and random numbers are the same to the bit; the parts of the gradient of a tensor
+     * that several scopes use are added scope by scope. Scopes lie in each other as one likes; second derivatives
+     * compute again too. In the body of a loop, the loop keeps these tensors for each iteration; where the gradient is
+     * taken inside of the body, nothing is computed again.
+     *
+     * @param body its results, at least one; what it uses from around it is kept too, and variables are read
+     * @throws GraphException where the function has an effect
+     */
+    public static List<Tensor> checkpoint(List<? extends Operand> xs,
+            Function<List<Tensor>, ? extends List<? extends Operand>> body) {
+        return GraphFunction.checkpoint(xs, body);
+    }
+
     /** Carries out all of some elements. */
     public static Operation group(GraphElement first, GraphElement... others) {
         List<GraphElement> elements = new ArrayList<>(List.of(first));

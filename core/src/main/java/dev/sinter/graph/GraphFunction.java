@@ -63,6 +63,29 @@ public final class GraphFunction {
         }, List.of());
     }
 
+    /** What code makes of some tensors, as a call that gradients compute again. */
+    static List<Tensor> checkpoint(List<? extends Operand> xs, Function<List<Tensor>, ? extends List<? extends Operand>>
+            code) {
+        String op = "checkpoint";
+        return Composer.compose(Composer.graphOf(op, xs), op, c -> {
+            c.label(Carries.labels("argument", xs.size()).toArray(String[]::new));
+            String base = c.graph().uniqueName(op);
+            Traceable traced = Traceable.trace(c, base, "argument",
+                    c.ins().stream().map(Node::tensorType).toList(), code);
+            if (traced.results().isEmpty()) {
+                throw new GraphException("the function must give a result");
+            }
+            traced.requireNoEffect("gradients compute the function again, and it has an effect; take the host call"
+                    + " out of it");
+            NodeKind.Stream stream = traced.usesStream()
+                    ? new NodeKind.Stream(0, c.graph().opSeed(Optional.empty()) + 1) : Closing.ITSELF;
+            List<Node> results = traced.callRecomputed(c, base, c.ins(), stream);
+            results.forEach(result -> c.called(result, results.size() == 1 ? "" : "result"));
+            c.joinBelow(base);
+            return Carries.tensors(results);
+        }, xs);
+    }
+
     /** The unique name with its scopes. */
     public String name() {
         return name;

@@ -131,7 +131,7 @@ final class Segments {
                 traced.add(elements(each));
                 return results(traced.getFirst());
             });
-            List<Tensor> called = Carries.tensors(function.callRecomputed(inner, name));
+            List<Tensor> called = Carries.tensors(function.callRecomputed(inner, name, List.of(), Closing.ITSELF));
             inner.joinBelow(name);
             return step(traced.getFirst(), called);
         }, List.of());

@@ -63,9 +63,16 @@ final class Traceable {
         });
     }
 
-    /** The results without arguments, of a call that gradients compute again. */
-    List<Node> callRecomputed(Composer c, String name) {
-        return call(c, name, List.of(), Closing.ITSELF, Map.of(),
+    /** Refuses code that does something beside computing its results and writing variables. */
+    void requireNoEffect(String complaint) {
+        if (closing.hasEffect()) {
+            throw new GraphException(complaint);
+        }
+    }
+
+    /** The results for some arguments, of a call that gradients compute again. */
+    List<Node> callRecomputed(Composer c, String name, List<Node> arguments, NodeKind.Stream stream) {
+        return call(c, name, arguments, stream, Map.of(),
                 op -> new Call(name, op.regions().getFirst(), true));
     }
 

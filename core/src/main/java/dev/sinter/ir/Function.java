@@ -157,11 +157,16 @@ public record Function(String name, List<Value> parameters, List<Value> results,
      * The function with the functions of some calls in their places; the regions of other ops are left as they are.
      */
     public Function withoutCalls(Predicate<Call> which) {
+        return withoutCallValues(value -> which.test((Call) value.op()));
+    }
+
+    /** {@link #withoutCalls} of those calls that a predicate chooses as values. */
+    public Function withoutCallValues(Predicate<Value> which) {
         Function current = this;
-        while (current.values().stream().anyMatch(value -> value.op() instanceof Call call && which.test(call))) {
+        while (current.values().stream().anyMatch(value -> value.op() instanceof Call && which.test(value))) {
             Set<Symbol> taken = new HashSet<>(Symbols.definedBy(current));
             current = current.remade((b, value, operands) -> switch (value.op()) {
-                case Call call when which.test(call) -> b.tuple(Symbols.apart(call.function(), taken)
+                case Call call when which.test(value) -> b.tuple(Symbols.apart(call.function(), taken)
                         .inlineAsOp(b, operands));
                 case Project project -> b.project(operands.getFirst(), project.index());
                 default -> b.add(value.op(), operands);

@@ -81,7 +81,7 @@ public final class Symbols {
     }
 
     /** A region that defines none of some symbols, to which those that it does define are added. */
-    static Region apart(Region region, Set<Symbol> taken) {
+    public static Region apart(Region region, Set<Symbol> taken) {
         return region.definesSizes() ? region.map(body -> distinct(body, taken)) : region;
     }
 

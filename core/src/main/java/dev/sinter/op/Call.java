@@ -5,6 +5,7 @@ import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Type.TokenType;
 import dev.sinter.ir.Type.TupleType;
+import dev.sinter.ir.Value;
 import dev.sinter.tensor.GraphException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,8 @@ import java.util.List;
  *
  * <p>In a loop the gradient of a call usually keeps what it needs of the function for every iteration. That of a
  * call with {@code recompute} keeps the arguments alone and computes the function again. Its own gradient does the
- * same, so that this holds for every order.
+ * same, so that this holds for every order. An operand that is {@code after} others binds such a call: what it computes
+ * is not merged with the same that is computed elsewhere, and comes after them.
  *
  * @param name      for texts
  * @param function  what is carried out
@@ -25,6 +27,12 @@ public record Call(String name, Region function, boolean recompute) implements O
     /** A call of whose values gradients keep what they need. */
     public Call(String name, Region function) {
         this(name, function, false);
+    }
+
+    /** Whether a value is a call of which something is computed again, after what its operands come after. */
+    public static boolean isBound(Value value) {
+        return value.op() instanceof Call call && call.recompute()
+                && value.operands().stream().anyMatch(operand -> operand.op() instanceof After);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
+import dev.sinter.op.Call;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.Join;
 import java.util.HashSet;
@@ -13,7 +14,7 @@ import java.util.Set;
 
 /**
  * Removes the order after values that no effect precedes: to come after a pure computation means nothing. The
- * only effects are those of host calls, in the function or in regions.
+ * only effects are those of host calls, in the function or in regions. The order that binds a call stays.
  */
 final class DropNeedlessOrder implements Pass {
     @Override
@@ -40,7 +41,10 @@ final class DropNeedlessOrder implements Pass {
                 effectful.add(value);
             }
         }
+        Set<Value> binding = new HashSet<>();
+        function.values().stream().filter(Call::isBound).forEach(call -> binding.addAll(call.operands()));
         return function.remade((b, value, operands) -> switch (value.op()) {
+            case After _ when binding.contains(value) -> b.add(value.op(), operands);
             case After _ -> after(b, value, operands, effectful);
             case Join _ -> b.add(new Join(), kept(value, operands, 0, effectful));
             default -> b.add(value.op(), operands);

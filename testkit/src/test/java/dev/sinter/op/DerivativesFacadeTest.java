@@ -53,6 +53,10 @@ final class DerivativesFacadeTest extends FacadeTest {
                 }),
                 new Row("hessians", in -> Derivatives.hessians(List.of(cubes(in.get(0)),
                         Ops.reduceSum(Ops.cos(in.get(1)))), in)),
+                new Row("gradients_checkpoint", in -> Ops.gradients(List.of(Ops.reduceSum(Ops.square(
+                        Control.checkpoint(Control.checkpoint(in.get(0), x -> curve(x, in.get(1))),
+                                x -> Control.checkpoint(curve(x, in.get(1)), y -> curve(y, in.get(1))))))), in)
+                        .asList()),
                 new Row("hvp", in -> Derivatives.hessianVectorProduct(mixed(in), in.subList(0, 2), in.subList(2, 4))),
                 new Row("hvp_recurrent", in -> Derivatives.hessianVectorProduct(
                         Ops.reduceSum(Ops.square(recurrent(in))), in.subList(0, 2), in.subList(2, 4)))));
@@ -70,6 +74,10 @@ final class DerivativesFacadeTest extends FacadeTest {
     private static Tensor mixed(List<Tensor> in) {
         Tensor first = Ops.slice(in.get(0), new long[] {0, 0}, new long[] {-1, 1});
         return Ops.reduceSum(Ops.sin(Ops.matmul(in.get(0), in.get(1))).times(Ops.exp(Ops.negative(Ops.square(first)))));
+    }
+
+    private static Tensor curve(Tensor x, Tensor w) {
+        return x.times(Ops.subtract(0.5, x.times(w)));
     }
 
     private static Tensor cubes(Tensor x) {

@@ -155,7 +155,9 @@ final class Composer {
         if (made.isEmpty() || made.getLast() != result) {
             last = make(new NodeKind.Identity(), List.of(result), result.type());
         }
-        controlled(last);
+        if (!controls.containsKey(last)) {
+            controlled(last);
+        }
         String base = graph.uniqueName(name);
         for (Node node : made) {
             join(node, node == last ? base : graph.uniqueNameBelow(base, word(node)));

@@ -113,9 +113,10 @@ public final class Control {
     }
 
     /**
-     * {@link #mapFn(Operand, Function)} of all elements at once: the body's ops get a new axis 0. A body with
-     * a loop, a branch, a call, random numbers, a dynamic slice that depends on the element, or an effect is
-     * a loop as in {@code mapFn}. Both give the same, but for the rounding of products and sums of floats.
+     * {@link #mapFn(Operand, Function)} of all elements at once: the body's ops get a new axis 0, in loops and
+     * branches too. A body with a loop whose number of iterations, a branch whose choice or a slice whose start
+     * depends on the element, with random numbers or with an effect is a loop as in {@code mapFn}. Both give the
+     * same, but for the rounding of products and sums of floats.
      */
     public static Tensor vectorizedMap(Operand sequence, Function<Tensor, ? extends Operand> body) {
         return Looping.vectorizedMap(List.of(sequence), elements -> List.of(body.apply(elements.getFirst())))
@@ -206,6 +207,32 @@ public final class Control {
     }
 
     /**
+     * A condition and what is computed where it is the first of several to hold.
+     *
+     * @param predicate a bool scalar
+     */
+    public record Case(Operand predicate, Alternative value) {}
+
+    /**
+     * The first of some cases whose predicate holds, as {@code tf.case}; the others are not computed, all predicates
+     * are.
+     *
+     * @param otherwise what is computed where none holds
+     */
+    public static Tensor caseOf(List<Case> cases, Alternative otherwise) {
+        if (cases.isEmpty()) {
+            throw new GraphException("case: at least one case is needed\n  at " + Place.here());
+        }
+        Graph graph = Composer.graphOf("case", cases.stream().map(Case::predicate).toList());
+        Tensor index = graph.constant((long) cases.size());
+        for (int i = cases.size() - 1; i >= 0; i--) {
+            index = Ops.where(cases.get(i).predicate(), graph.constant((long) i), index);
+        }
+        return switchCase(index, Stream.concat(cases.stream().map(Case::value), Stream.of(otherwise))
+                .toArray(Alternative[]::new));
+    }
+
+    /**
      * A function that is traced now and can be called any number of times.
      *
      * @param name       its name; one that is taken gets a number
@@ -243,6 +270,23 @@ public final class Control {
         List<GraphElement> elements = new ArrayList<>(List.of(first));
         elements.addAll(List.of(others));
         return first.graph().group("group", elements);
+    }
+
+    /** An operation that does nothing, for where one is asked for. */
+    public static Operation noOp(Graph graph) {
+        return graph.group("no_op", List.of());
+    }
+
+    /** The operands, each once all of them are computed: as {@code tf.tuple}. */
+    public static List<Tensor> tuple(Operand... xs) {
+        Graph graph = Composer.graphOf("tuple", List.of(xs));
+        List<Tensor> tensors = Stream.of(xs).map(graph::tensorOf).toList();
+        return tensors.stream().map(x -> withDependencies(x, tensors.toArray(GraphElement[]::new))).toList();
+    }
+
+    /** The same values under other nodes: as {@code tf.identity_n}. */
+    public static List<Tensor> identityN(Operand... xs) {
+        return Stream.of(xs).map(Ops::identity).toList();
     }
 
     /** The operand, once some elements are carried out. */
@@ -303,5 +347,15 @@ public final class Control {
         all.addAll(operands);
         return Composer.tensor("custom_gradient", c -> c.add(new CustomGradient("custom_gradient",
                 TracedRule.trace(c.ins(), rule)), c.ins()), all);
+    }
+
+    /**
+     * What a function makes of a tensor, with the gradient of the identity: as {@code tf.grad_pass_through}.
+     *
+     * @param function its result has the dtype and shape of the operand
+     */
+    public static Tensor gradPassThrough(Operand x, Function<Tensor, ? extends Operand> function) {
+        Tensor in = Composer.graphOf("grad_pass_through", List.of(x)).tensorOf(x);
+        return customGradient(function.apply(in), List.of(in), (_, _, gradient) -> List.of(Optional.of(gradient)));
     }
 }

@@ -29,10 +29,12 @@ import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Lowering;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Operand;
+import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.op.Loop;
 import dev.sinter.tensor.NDArray;
@@ -120,6 +122,30 @@ class VectorizedMapTest {
         Tensor noise = vectorizedMap(x, each -> each.times(0).plus(randomUniform(FLOAT64, shape())));
         assertThat(loops(noise)).isTrue();
         assertThat(DoubleStream.of(Evaluation.of(noise, feeds).toDoubleArray()).distinct()).hasSize(5);
+    }
+
+    /** The same as one by one, without a loop over the elements around the loop or branch of the body. */
+    private void inside(Function<Tensor, Operand> body) {
+        Tensor all = vectorizedMap(x, body);
+        assertThat(Lowering.lower(graph, List.of(all), List.of(x, w, index), List.of()).function().values())
+                .noneMatch(value -> value.op().regions().stream().anyMatch(region -> region.function().values()
+                        .stream().anyMatch(inner -> !inner.op().regions().isEmpty())));
+        Tensor each = mapFn(x, body);
+        assertThat(all.shape()).isEqualTo(each.shape());
+        assertThat(Evaluation.of(all, feeds).sameBits(Evaluation.of(each, feeds))).isTrue();
+    }
+
+    @Test
+    void loopsAndBranchesInsideGetTheAxis() {
+        inside(each -> mapFn(each, row -> row.times(2)));
+        inside(each -> Control.scan(zeros(FLOAT64, shape(2)), each, (sum, row) -> sum.times(0.5).plus(row)));
+        inside(each -> Control.foldl(reduceSum(each), w, (sum, row) -> sum.times(0.5).plus(reduceMax(row))));
+        inside(each -> cond(greater(reduceSum(w), 0), () -> each, () -> each.times(2)));
+        inside(each -> cond(greater(reduceSum(w), 0), () -> zeros(FLOAT64, shape(2)), () -> reduceSum(each, 0)));
+        inside(each -> Control.whileLoop(List.of(index.times(0), reduceSum(each)),
+                all -> Ops.less(all.get(0), 3), all -> List.of(all.get(0).plus(1), all.get(1).times(0.5))).get(1));
+        same(true, each -> dynamicSlice(each, List.of(constant(0L), index), shape(2, 1)));
+        same(true, each -> Ops.dynamicUpdateSlice(each, zeros(FLOAT64, shape(1, 1)), List.of(index, constant(0L))));
     }
 
     @Test

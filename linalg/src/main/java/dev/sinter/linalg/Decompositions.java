@@ -5,6 +5,7 @@ import static dev.sinter.linalg.Operands.placed;
 import static dev.sinter.linalg.Operands.square;
 import static dev.sinter.linalg.Operands.system;
 
+import dev.sinter.graph.Complex;
 import dev.sinter.graph.Linalg;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
@@ -146,12 +147,13 @@ public final class Decompositions {
      */
     public static Eig eig(Operand a) {
         List<Tensor> results = call(new EigFunction(true), square(a));
-        return new Eig(results.get(0), results.get(1), results.get(2), results.get(3));
+        return new Eig(new Complex(results.get(0), results.get(1)), new Complex(results.get(2), results.get(3)));
     }
 
-    /** The eigenvalues of matrices, in no order: real parts, then imaginary parts. */
-    public static List<Tensor> eigvals(Operand a) {
-        return call(new EigFunction(false), square(a));
+    /** The eigenvalues of matrices, in no order. */
+    public static Complex eigvals(Operand a) {
+        List<Tensor> results = call(new EigFunction(false), square(a));
+        return new Complex(results.get(0), results.get(1));
     }
 
     /** The real Schur form: {@code A = Z T Z'}. It has no gradient. */

@@ -1,13 +1,11 @@
 package dev.sinter.linalg;
 
-import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Complex;
 
 /**
- * The eigenvalues and eigenvectors of a matrix, complex numbers as real and imaginary parts.
+ * The eigenvalues and eigenvectors of a matrix.
  *
- * @param real             {@code [..., n]}: the real parts of the eigenvalues
- * @param imaginary        their imaginary parts
- * @param realVectors      {@code [..., n, n]}: the real parts of the eigenvectors, as columns
- * @param imaginaryVectors their imaginary parts
+ * @param values  {@code [..., n]}
+ * @param vectors {@code [..., n, n]}, as columns
  */
-public record Eig(Tensor real, Tensor imaginary, Tensor realVectors, Tensor imaginaryVectors) {}
+public record Eig(Complex values, Complex vectors) {}

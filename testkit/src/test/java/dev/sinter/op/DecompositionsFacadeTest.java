@@ -7,6 +7,7 @@ import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.square;
 import static dev.sinter.graph.Ops.subtract;
 
+import dev.sinter.graph.Complex;
 import dev.sinter.graph.Linalg;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
@@ -63,7 +64,8 @@ final class DecompositionsFacadeTest extends FacadeTest {
                 new Row("eig", in -> residuals(in.get(0), Decompositions.eig(in.get(0)))),
                 new Row("eig_rows", in -> {
                     Eig eig = Decompositions.eig(in.get(0));
-                    return List.of(eig.real(), eig.imaginary(), eig.realVectors(), eig.imaginaryVectors());
+                    return List.of(eig.values().real(), eig.values().imag(), eig.vectors().real(),
+                            eig.vectors().imag());
                 }),
                 new Row("schur", in -> {
                     Schur schur = Decompositions.schur(in.get(0));
@@ -95,9 +97,9 @@ final class DecompositionsFacadeTest extends FacadeTest {
     }
 
     /** The sums of the first, second and third powers of complex numbers whose imaginary parts cancel. */
-    private static List<Tensor> powerSums(List<Tensor> numbers) {
-        Tensor x = numbers.getFirst();
-        Tensor y = numbers.getLast();
+    private static List<Tensor> powerSums(Complex numbers) {
+        Tensor x = numbers.real();
+        Tensor y = numbers.imag();
         Tensor xx = square(x);
         Tensor yy = square(y);
         return List.of(reduceSum(x, -1), reduceSum(subtract(xx, yy), -1),
@@ -106,10 +108,10 @@ final class DecompositionsFacadeTest extends FacadeTest {
 
     /** How far A V is from V W, and the lengths of the vectors. */
     private static List<Tensor> residuals(Tensor a, Eig eig) {
-        Tensor w = Ops.expandDims(eig.real(), -2);
-        Tensor u = Ops.expandDims(eig.imaginary(), -2);
-        Tensor x = eig.realVectors();
-        Tensor y = eig.imaginaryVectors();
+        Tensor w = Ops.expandDims(eig.values().real(), -2);
+        Tensor u = Ops.expandDims(eig.values().imag(), -2);
+        Tensor x = eig.vectors().real();
+        Tensor y = eig.vectors().imag();
         return List.of(subtract(matmul(a, x), subtract(multiply(x, w), multiply(y, u))),
                 subtract(matmul(a, y), add(multiply(x, u), multiply(y, w))),
                 reduceSum(add(square(x), square(y)), -2));

@@ -33,6 +33,9 @@ record MatrixProduct(LoopSpace space, int left, int right, int row, int column, 
         LoopSpace space = LoopSpace.of(nest, buffers).simplified();
         Place first = space.inputs().get(contraction.lhs());
         Place second = space.inputs().get(contraction.rhs());
+        if (!IntStream.range(0, space.axisCount()).allMatch(axis -> first.isAffine(axis) && second.isAffine(axis))) {
+            return Optional.empty();
+        }
         for (int axis = 0; axis < space.domainCount(); axis++) {
             if (space.outputs().getFirst().isUnit(axis) && first.uses(axis) != second.uses(axis)) {
                 return Optional.of(second.uses(axis) ? of(space, contraction.lhs(), contraction.rhs(), axis)

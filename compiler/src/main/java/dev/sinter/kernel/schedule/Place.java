@@ -87,6 +87,11 @@ record Place(int buffer, Linear offset, Optional<Panel> panel) {
         return !all(linear -> !linear.uses(axis));
     }
 
+    /** Whether each step along an axis goes as far as every other: no index of the place is read anew. */
+    boolean isAffine(int axis) {
+        return all(linear -> linear.isAffine(axis));
+    }
+
     /** Whether neighbours along an axis are neighbours in memory (within a panel). */
     boolean isUnit(int axis) {
         return panel.map(p -> p.column().isUnit(axis) && !p.row().uses(axis) && !offset.uses(axis))

@@ -16,8 +16,8 @@ def text(value, dtype):
         return str(int(value))
     if np.issubdtype(np.dtype(dtype), np.integer):
         return str(int(value))
-    value = float(value)
-    return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(str(value), repr(value))
+    value = np.float32(value) if dtype == "float32" else float(value)
+    return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}.get(str(value), str(value))
 
 
 class Cases:

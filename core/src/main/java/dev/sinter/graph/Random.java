@@ -198,6 +198,16 @@ public final class Random extends StatelessRandom {
         return categorical(logits, samples);
     }
 
+    /** The elements along axis 0 in a random order, each order with the same probability. Gradients flow to them. */
+    public static Tensor shuffle(Operand x) {
+        return Sampling.shuffled("random_shuffle", x, Optional.empty(), Optional.empty());
+    }
+
+    /** {@link #shuffle(Operand)} under a seed of one's own. */
+    public static Tensor shuffle(Operand x, long opSeed) {
+        return Sampling.shuffled("random_shuffle", x, Optional.empty(), Optional.of(opSeed));
+    }
+
     static Initializer normal(DType dtype, Shape shape, double mean, double deviation, Optional<Long> opSeed) {
         String op = "random_normal";
         return Distributions.fresh(op, dtype, shape, opSeed,

@@ -112,6 +112,11 @@ abstract sealed class StatelessRandom permits Random {
         return Sampling.categorical("stateless_categorical", logits, samples, Optional.of(seed), Optional.empty());
     }
 
+    /** The elements along axis 0 in a random order, as of {@link Random#shuffle(Operand)}. */
+    public static Tensor statelessShuffle(Operand x, Operand seed) {
+        return Sampling.shuffled("stateless_shuffle", x, Optional.of(seed), Optional.empty());
+    }
+
     /** {@link #statelessCategorical} under its older name. */
     public static Tensor statelessMultinomial(Operand logits, long samples, Operand seed) {
         return statelessCategorical(logits, samples, seed);

@@ -210,6 +210,61 @@ class RandomTest {
     }
 
     @Test
+    void halfFloatsAndSmallIntegersStayWithinTheirBounds() {
+        Tensor seed = new Graph().constant(new long[] {8, 8});
+        for (DType dtype : List.of(DType.FLOAT16, DType.BFLOAT16)) {
+            double[] unit = doubles(run(Random.statelessUniform(dtype, shape(3000), seed, 0, 1)).getFirst());
+            assertThat(DoubleStream.of(unit).max().orElseThrow()).isLessThan(1).isGreaterThan(0.98);
+            assertThat(DoubleStream.of(unit).average().orElseThrow()).isCloseTo(0.5,
+                    org.assertj.core.api.Assertions.within(0.03));
+            double[] between = doubles(run(Random.statelessUniform(dtype, shape(3000), seed, -4, -2)).getFirst());
+            assertThat(DoubleStream.of(between).max().orElseThrow()).isLessThan(-2).isGreaterThan(-2.04);
+            for (Tensor drawn : List.of(Random.statelessNormal(dtype, shape(3000), seed),
+                    Random.statelessTruncatedNormal(dtype, shape(3000), seed, 0, 1),
+                    Random.statelessLaplace(dtype, shape(3000), seed, 0, 1))) {
+                assertThat(DoubleStream.of(doubles(run(drawn).getFirst())).average().orElseThrow()).isCloseTo(0,
+                        org.assertj.core.api.Assertions.within(0.08));
+            }
+        }
+        double[] bytes = doubles(run(Random.statelessUniform(DType.UINT8, shape(3000), seed, 0, 256)).getFirst());
+        assertThat(new HashSet<>(DoubleStream.of(bytes).boxed().toList())).hasSize(256);
+        double[] all = doubles(run(Random.statelessUniformFullInt(DType.INT8, shape(3000), seed)).getFirst());
+        assertThat(new HashSet<>(DoubleStream.of(all).boxed().toList())).hasSize(256);
+        assertThatThrownBy(() -> Random.statelessUniform(DType.UINT8, shape(3), seed, -1, 5)).hasMessageContaining(
+                "are values of uint8");
+    }
+
+    @Test
+    void shufflesArePermutationsOfEqualProbability() {
+        Graph graph = new Graph();
+        Tensor x = graph.placeholder("x", INT64, shape(Shape.UNKNOWN));
+        Tensor seed = graph.placeholder("seed", INT64, shape(2));
+        Tensor order = Random.statelessShuffle(x, seed);
+        LoweredGraph lowered = Lowering.lower(graph, List.of(order), List.of(x, seed), List.of());
+        Map<List<Double>, Integer> counts = new java.util.HashMap<>();
+        for (long i = 0; i < 2400; i++) {
+            double[] drawn = doubles(Interpreter.run(lowered.function(), List.of(NDArray.from(new long[] {0, 1, 2, 3}),
+                    NDArray.from(new long[] {i, 5}))).getFirst());
+            counts.merge(DoubleStream.of(drawn).boxed().toList(), 1, Integer::sum);
+        }
+        assertThat(counts).hasSize(24);
+        double square = counts.values().stream().mapToDouble(n -> (n - 100) * (n - 100) / 100.0).sum();
+        assertThat(square).isBetween(8.0, 52.0);
+        for (long size : List.of(0L, 1L, 2L)) {
+            assertThat(Interpreter.run(lowered.function(), List.of(NDArray.zeros(INT64, size),
+                    NDArray.from(new long[] {3, 5}))).getFirst().elementCount()).isEqualTo(size);
+        }
+        try (ProgramCheck check = ProgramCheck.compiled(2)) {
+            NDArray many = NDArray.zeros(INT64, 50);
+            for (long i = 0; i < 50; i++) {
+                many.setLong(i, i);
+            }
+            assertThat(check.mismatch(lowered.function(), List.of(List.of(many, NDArray.from(new long[] {1, 2}))),
+                    Sensitivity.MEASURED)).isEmpty();
+        }
+    }
+
+    @Test
     void whatIsOutOfRangeIsNotANumber() {
         Graph graph = new Graph();
         Tensor seed = graph.constant(new long[] {8, 8});

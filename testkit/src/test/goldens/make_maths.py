@@ -132,4 +132,17 @@ for name in ("tan", "asin", "acos", "atan", "sinh", "cosh", "asinh", "acosh", "a
 both("atan2", tf.math.atan2, x, away)
 zeros = [0.0, -0.0, 1, -1, INF, -INF, NAN]
 both("atan2 special", tf.math.atan2, np.repeat(zeros, 7), np.tile(zeros, 7), smooth=False)
+
+edges = [0.0, -0.0, 1, -1, 1e-45, 1.17549435e-38, 2.3e-38, -1e-37, 1.9e-31, -2e-31, 3e-31, 3.4028235e38, INF, -INF, NAN]
+for dtype in (np.float64, np.float32):
+    tiny = [5e-324, 2.2250738585072014e-308, 4.5e-308, -1e-307, 1e-292, -2.1e-292, 1.7976931348623157e308]
+    for word, towards in (("up", INF), ("down", -INF), ("nan", NAN)):
+        at = np.asarray(edges + (tiny if dtype == np.float64 else []) + list(random.normal(size=9)), dtype)
+        to = np.full_like(at, towards)
+        cases.add(f"nextafter {word} {np.dtype(dtype).name}", [at, to], np.nextafter(at, to))
+both("nextafter smooth", tf.math.nextafter, x, y, ulp=0)
+far = [-1.0, -5, -8, -12, -20, 3, 12]
+both("gelu", lambda v: v * 0.5 * tf.math.erfc(-v * 0.7071067811865476), far, smooth=False, ulp=1024)
+cases.add("gelu_gradient f32", [np.asarray([1e20, -1e20, 1e30, -1e30, 0], np.float32)],
+          np.asarray([1, 0, 1, 0, 0.5], np.float32))
 cases.write()

@@ -8,6 +8,7 @@ import dev.sinter.op.Gather;
 import dev.sinter.op.Iota;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.StopGradient;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
@@ -81,6 +82,40 @@ final class Elementwise {
         Node none = c.map(ScalarFn.EQ, both.get(0), c.fullLike(both.get(0), 0));
         Node value = fn.apply(both.get(0), c.map(ScalarFn.SELECT, none, c.fullLike(both.get(1), 1), both.get(1)));
         return c.map(ScalarFn.SELECT, none, c.fullLike(value, 0), value);
+    }
+
+    /** The next float, by additions that round to it (Rump, Zimmermann, Boldo and Melquiond, 2009). */
+    static Node next(Composer c, Node x, Node y) {
+        DType dtype = Composer.dtype(x);
+        if (dtype != DType.FLOAT32 && dtype != DType.FLOAT64) {
+            throw new GraphException(c.describe(x) + " is neither float32 nor float64; cast(...) it");
+        }
+        boolean single = dtype == DType.FLOAT32;
+        double unit = single ? 0x1p-24 : 0x1p-53;
+        double factor = unit * (1 + 2 * unit);
+        double least = single ? Float.MIN_VALUE : Double.MIN_VALUE;
+        double greatest = single ? Float.MAX_VALUE : Double.MAX_VALUE;
+        Node sign = c.map(ScalarFn.SELECT, c.map(ScalarFn.LT, x, y), c.fullLike(x, 1), c.fullLike(x, -1));
+        Node size = c.map(ScalarFn.ABS, x);
+        Node large = moved(c, x, factor, sign);
+        Node scaled = c.map(ScalarFn.MUL, moved(c, c.map(ScalarFn.MUL, x, c.fullLike(x, 1 / unit)), factor, sign),
+                c.fullLike(x, unit));
+        Node small = c.map(ScalarFn.ADD, x, c.map(ScalarFn.MUL, sign, c.fullLike(x, least)));
+        Node below = c.map(ScalarFn.LT, size, c.fullLike(x, least / unit));
+        Node above = c.map(ScalarFn.GE, size, c.fullLike(x, least / unit / unit / 2));
+        Node next = c.map(ScalarFn.SELECT, above, large, c.map(ScalarFn.SELECT, below, small, scaled));
+        // The distance is exact, so that the gradient by x is 1 and no other one flows.
+        Node distance = c.add(new StopGradient(), c.map(ScalarFn.SUB, next, x));
+        Node ends = c.map(ScalarFn.MUL, c.map(ScalarFn.SIGN, x), c.fullLike(x, greatest));
+        Node known = c.map(ScalarFn.SELECT, c.map(ScalarFn.IS_FINITE, x), c.map(ScalarFn.ADD, x, distance), ends);
+        Node unequal = c.map(ScalarFn.SELECT, c.map(ScalarFn.EQ, x, y), x, known);
+        return c.map(ScalarFn.SELECT, c.map(ScalarFn.IS_NAN, y), c.add(new StopGradient(), y), unequal);
+    }
+
+    /** {@code x + sign factor |x|}. */
+    private static Node moved(Composer c, Node x, double factor, Node sign) {
+        Node step = c.map(ScalarFn.MUL, c.map(ScalarFn.ABS, x), c.fullLike(x, factor));
+        return c.map(ScalarFn.ADD, x, c.map(ScalarFn.MUL, step, sign));
     }
 
     /** {@code max(x, 0) + log(1 + exp(-|x|))}. */

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** The less common ops of {@code tf.math} on numbers; users find them in {@link Ops}. */
-abstract sealed class MathOps extends ArrayOps permits Ops {
+abstract sealed class MathOps extends ArrayOps permits SpecialOps {
     MathOps() {}
 
     static Tensor unary(String name, ScalarFn fn, Operand x) {
@@ -247,6 +247,18 @@ abstract sealed class MathOps extends ArrayOps permits Ops {
     /** The nearest integer, halves to the even one. */
     public static Tensor rint(Operand x) {
         return unary("rint", ScalarFn.ROUND, x);
+    }
+
+    /**
+     * The float that follows x in the direction of y, of float32 or float64; x where both are equal. The gradient goes
+     * to x alone.
+     */
+    public static Tensor nextafter(Operand x, Operand y) {
+        return Composer.tensor("nextafter", c -> {
+            Elementwise.floats(c, c.ins());
+            List<Node> both = c.broadcast(c.ins());
+            return Elementwise.next(c, both.get(0), both.get(1));
+        }, x, y);
     }
 
     /** {@code log(1 + exp(x))}, without overflow. */

@@ -18,7 +18,7 @@ import java.util.Optional;
  * dtype. Axes may be negative, counted from the end. Wrong operands are a {@link GraphException} that names
  * the op, the operands' shapes, the axis and the line.
  */
-public final class Ops extends MathOps {
+public final class Ops extends SpecialOps {
     private Ops() {}
 
     /** A tensor known now. */

@@ -1,7 +1,7 @@
 package dev.sinter.op;
 
 /**
- * The error function and its complement in double precision, within 1 and 2.5 units in the last place: rational
+ * The error function and its complement in double precision, within 1 and 2 units in the last place: rational
  * approximations of Sun's fdlibm ({@code s_erf.c}, 1993) on four intervals of the magnitude.
  */
 final class ErrorFunction {
@@ -96,6 +96,9 @@ final class ErrorFunction {
         double high = Double.longBitsToDouble(Double.doubleToRawLongBits(t) & -1L << 32);
         double exponential = StrictMath.exp(-high * high - 0.5625);
         double growth = StrictMath.expm1((high - t) * (high + t) + rest);
-        return Math.fma(exponential, growth, exponential) / t;
+        double product = Math.fma(exponential, growth, exponential);
+        double lost = Math.fma(exponential, growth, exponential - product);
+        double quotient = product / t;
+        return quotient + (Math.fma(-quotient, t, product) + lost) / t;
     }
 }

@@ -20,6 +20,7 @@ import static dev.sinter.op.ScalarValue.typed2;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -106,6 +107,55 @@ public enum ScalarFn {
     /** 1 - erf(x), exact near 0. */
     ERFC("erfc", 1, Domain.ELEMENTARY, floats(ErrorFunction::erfc),
             unary((b, self, g) -> ScalarDerivatives.erf(b, self, g, -1))),
+    /** The logarithm of the size of the gamma function; infinite at its poles. */
+    LGAMMA("lgamma", 1, Gammas::lgamma, unary(SpecialDerivatives::lgamma)),
+    /** The derivative of lgamma; NaN at the poles below 0. */
+    DIGAMMA("digamma", 1, Gammas::digamma, unary(SpecialDerivatives::digamma)),
+    /** The derivative of digamma of an order, of the second operand; no gradient flows to the order. */
+    POLYGAMMA("polygamma", 2, Gammas::polygamma, rule(SpecialDerivatives::polygamma)),
+    /** Hurwitz's zeta function of s and q; no gradient flows to s. */
+    ZETA("zeta", 2, Gammas::zeta, rule(SpecialDerivatives::zeta)),
+    /** The regularised lower incomplete gamma function of a and x. */
+    IGAMMA("igamma", 2, IncompleteGamma::lower, rule((b, self, g) -> SpecialDerivatives.igamma(b, self, g, 1))),
+    /** 1 - igamma, exact where that is near 0. */
+    IGAMMAC("igammac", 2, IncompleteGamma::upper, rule((b, self, g) -> SpecialDerivatives.igamma(b, self, g, -1))),
+    /** The derivative of igamma by a. */
+    IGAMMA_GRAD_A("igamma_grad_a", 2, IncompleteGamma::lowerByA, new Derivative.NotDifferentiable(
+            "the derivative of igamma by a has no gradient, as in TensorFlow")),
+    /** The regularised incomplete beta function of a, b and x; a gradient flows to x alone. */
+    BETAINC("betainc", 3, IncompleteBeta::value, rule(SpecialDerivatives::betainc)),
+    /** The inverse of erf; infinite at 1 and -1, NaN beyond. */
+    ERFINV("erfinv", 1, Quantile::erfinv, unary(SpecialDerivatives::erfinv)),
+    /** The inverse of the normal distribution's function; infinite at 0 and 1, NaN beyond. */
+    NDTRI("ndtri", 1, Quantile::ndtri, unary(SpecialDerivatives::ndtri)),
+    /** exp(-|x|) times the modified Bessel function of order 0. */
+    BESSEL_I0E("bessel_i0e", 1, ModifiedBessel::i0e, unary(SpecialDerivatives::i0e)),
+    /** exp(-|x|) times the modified Bessel function of order 1. */
+    BESSEL_I1E("bessel_i1e", 1, ModifiedBessel::i1e, unary(SpecialDerivatives::i1e)),
+    /** exp(x) times the modified Bessel function of the second kind of order 0; NaN below 0. */
+    BESSEL_K0E("bessel_k0e", 1, ModifiedBessel::k0e, unary(SpecialDerivatives::k0e)),
+    /** exp(x) times the modified Bessel function of the second kind of order 1; NaN below 0. */
+    BESSEL_K1E("bessel_k1e", 1, ModifiedBessel::k1e, unary(SpecialDerivatives::k1e)),
+    /** The Bessel function of order 0. */
+    BESSEL_J0("bessel_j0", 1, Bessel::j0, unary(SpecialDerivatives::j0)),
+    /** The Bessel function of order 1. */
+    BESSEL_J1("bessel_j1", 1, Bessel::j1, unary(SpecialDerivatives::j1)),
+    /** The Bessel function of the second kind of order 0; NaN below 0. */
+    BESSEL_Y0("bessel_y0", 1, Bessel::y0, unary(SpecialDerivatives::y0)),
+    /** The Bessel function of the second kind of order 1; NaN below 0. */
+    BESSEL_Y1("bessel_y1", 1, Bessel::y1, unary(SpecialDerivatives::y1)),
+    /** Dawson's integral: exp(-x^2) times the integral of exp(t^2) from 0 to x. */
+    DAWSN("dawsn", 1, Integrals::dawson, unary(SpecialDerivatives::dawsn)),
+    /** The exponential integral Ei; NaN below 0. */
+    EXPINT("expint", 1, Integrals::expint, unary(SpecialDerivatives::expint)),
+    /** The integral of cos(pi t^2 / 2) from 0 to x. */
+    FRESNEL_COS("fresnel_cos", 1, Integrals::fresnelCos,
+            unary((b, self, g) -> SpecialDerivatives.fresnel(b, self, g, false))),
+    /** The integral of sin(pi t^2 / 2) from 0 to x. */
+    FRESNEL_SIN("fresnel_sin", 1, Integrals::fresnelSin,
+            unary((b, self, g) -> SpecialDerivatives.fresnel(b, self, g, true))),
+    /** The integral of log(t) / (1 - t) from 1 to x; NaN below 0. */
+    SPENCE("spence", 1, Integrals::spence, unary(SpecialDerivatives::spence)),
     FLOOR("floor", 1, Domain.FLOAT, floats(Math::floor), zero("floor is constant between integers")),
     CEIL("ceil", 1, Domain.FLOAT, floats(Math::ceil), zero("ceil is constant between integers")),
     /** To the nearest integer, halves to even. */
@@ -145,6 +195,8 @@ public enum ScalarFn {
         FLOAT,
         /** A float, which a back end gives within a few units in the last place. */
         ELEMENTARY,
+        /** A float, by a {@link Formula}. */
+        SPECIAL,
         INTEGER, NUMBER,
         /** Bools or integers. */
         BITS,
@@ -160,8 +212,19 @@ public enum ScalarFn {
     private final Domain domain;
     private final ScalarValue value;
     private final Derivative derivative;
+    private final Optional<Formula> formula;
 
     ScalarFn(String text, int arity, Domain domain, ScalarValue value, Derivative derivative) {
+        this(text, arity, domain, value, derivative, Optional.empty());
+    }
+
+    ScalarFn(String text, int arity, Formula formula, Derivative derivative) {
+        this(text, arity, Domain.SPECIAL, ScalarValue.formula(formula), derivative, Optional.of(formula));
+    }
+
+    ScalarFn(String text, int arity, Domain domain, ScalarValue value, Derivative derivative,
+            Optional<Formula> formula) {
+        this.formula = formula;
         this.text = text;
         this.arity = arity;
         this.domain = domain;
@@ -178,19 +241,19 @@ public enum ScalarFn {
     }
 
     /** The function that a text names. */
-    public static java.util.Optional<ScalarFn> ofText(String text) {
+    public static Optional<ScalarFn> ofText(String text) {
         for (ScalarFn fn : values()) {
             if (fn.text.equals(text)) {
-                return java.util.Optional.of(fn);
+                return Optional.of(fn);
             }
         }
-        return java.util.Optional.empty();
+        return Optional.empty();
     }
 
     /** Whether a function takes operands of this dtype (for SELECT: as its choices). */
     public boolean takes(DType dtype) {
         return switch (domain) {
-            case FLOAT, ELEMENTARY, TEST -> dtype.isFloat();
+            case FLOAT, ELEMENTARY, SPECIAL, TEST -> dtype.isFloat();
             case INTEGER -> dtype.isInteger();
             case NUMBER -> dtype != DType.BOOL;
             case BITS -> !dtype.isFloat();
@@ -200,7 +263,12 @@ public enum ScalarFn {
 
     /** Whether a back end makes it of many instructions, and gives it within a few units in the last place. */
     public boolean isElementary() {
-        return domain == Domain.ELEMENTARY;
+        return domain == Domain.ELEMENTARY || domain == Domain.SPECIAL;
+    }
+
+    /** What the function is made of on every back end, where that is one formula. */
+    public Optional<Formula> formula() {
+        return formula;
     }
 
     /** The dtype of the result. */

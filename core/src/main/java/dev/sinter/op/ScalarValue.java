@@ -3,6 +3,7 @@ package dev.sinter.op;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
+import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoublePredicate;
 import java.util.function.DoubleUnaryOperator;
@@ -56,6 +57,10 @@ record ScalarValue(OnFloats floats, OnIntegers integers) {
 
     static ScalarValue floats2(DoubleBinaryOperator floats) {
         return new ScalarValue((x, y, z) -> floats.applyAsDouble(x, y), NO_INTEGERS);
+    }
+
+    static ScalarValue formula(Formula formula) {
+        return new ScalarValue((x, y, z) -> formula.of(DoubleArithmetic.DOUBLES, List.of(x, y, z)), NO_INTEGERS);
     }
 
     static ScalarValue numbers(DoubleUnaryOperator floats, LongUnaryOperator integers) {

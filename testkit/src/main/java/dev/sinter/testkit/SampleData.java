@@ -45,6 +45,15 @@ final class SampleData {
         return array;
     }
 
+    /** Integers from one number to below another, as floats. */
+    NDArray integers(int low, int high, long... sizes) {
+        NDArray array = NDArray.zeros(DType.FLOAT64, sizes);
+        for (long i = 0; i < array.elementCount(); i++) {
+            array.setDouble(i, random.nextInt(low, high));
+        }
+        return array;
+    }
+
     /** How many special elements a dtype has. */
     static int specialCount(DType dtype) {
         return switch (dtype) {

@@ -4,6 +4,7 @@ import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Derivative;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
@@ -62,13 +63,38 @@ final class ScalarSamples {
     }
 
     private void addSmooth(ScalarFn fn) {
+        if (fn.derivative() instanceof Derivative.NotDifferentiable) {
+            return;
+        }
         String name = fn.text() + " f64 smooth";
         SampleData data = new SampleData(name);
         List<NDArray> run = new ArrayList<>();
         for (DType dtype : dtypes(fn, DType.FLOAT64)) {
             run.add(dtype == DType.BOOL ? data.random(dtype, 3, 4) : smooth(fn, run.size(), data));
         }
-        samples.add(new OpSample(name, function(fn, DType.FLOAT64, Shape.shape(3, 4)), List.of(run), true));
+        Builder b = new Builder();
+        List<Value> parameters = new ArrayList<>();
+        List<Value> operands = new ArrayList<>();
+        for (int i = 0; i < run.size(); i++) {
+            boolean fixed = i < orders(fn);
+            operands.add(fixed ? b.constant(run.get(i))
+                    : b.add(new Parameter("x" + i, new TensorType(run.get(i).dtype(), Shape.shape(3, 4)))));
+            if (!fixed) {
+                parameters.add(operands.getLast());
+            }
+        }
+        Value result = b.map(fn, operands.toArray(Value[]::new));
+        samples.add(new OpSample(name, new Function("sample", parameters, List.of(result), b.locations()),
+                List.of(run.subList(orders(fn), run.size())), true));
+    }
+
+    /** How many of the first operands have no gradient, or no second one. */
+    private static int orders(ScalarFn fn) {
+        return switch (fn) {
+            case POLYGAMMA, ZETA, IGAMMA, IGAMMAC -> 1;
+            case BETAINC -> 2;
+            default -> 0;
+        };
     }
 
     /** Inputs inside the domain and away from steps and kinks. */
@@ -83,7 +109,15 @@ final class ScalarSamples {
             case ABS, SIGN, FLOOR, CEIL, ROUND -> data.between(1.1, 1.4, 3, 4);
             case TAN, ASIN, ACOS, ATANH -> data.between(-0.9, 0.9, 3, 4);
             case ACOSH -> data.between(1.2, 3, 3, 4);
-            case ATAN, ATAN2, SINH, COSH, ASINH,
+            case ERFINV -> data.between(-0.9, 0.9, 3, 4);
+            case NDTRI -> data.between(0.1, 0.9, 3, 4);
+            case LGAMMA, DIGAMMA, EXPINT, SPENCE, BESSEL_K0E, BESSEL_K1E, BESSEL_Y0, BESSEL_Y1, IGAMMA, IGAMMAC,
+                    IGAMMA_GRAD_A -> data.between(0.6, 4, 3, 4);
+            case POLYGAMMA -> operand == 0 ? data.integers(0, 3, 3, 4) : data.between(0.7, 3, 3, 4);
+            case ZETA -> operand == 0 ? data.between(1.5, 4, 3, 4) : data.between(0.7, 3, 3, 4);
+            case BETAINC -> operand < 2 ? data.between(0.6, 4, 3, 4) : data.between(0.2, 0.8, 3, 4);
+            case BESSEL_I0E, BESSEL_I1E -> data.between(0.2, 3, 3, 4);
+            case BESSEL_J0, BESSEL_J1, DAWSN, FRESNEL_COS, FRESNEL_SIN, ATAN, ATAN2, SINH, COSH, ASINH,
                     ADD, SUB, MUL, NEG, EXP, EXPM1, TANH, LOGISTIC, ERF, ERFC, SIN, COS, IS_NAN, IS_FINITE, SELECT, AND,
                     OR, XOR, NOT, SHIFT_LEFT, SHIFT_RIGHT_LOGICAL, SHIFT_RIGHT_ARITHMETIC -> data.between(-2, 2, 3, 4);
         };

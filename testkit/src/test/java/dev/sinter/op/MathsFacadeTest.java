@@ -1,5 +1,6 @@
 package dev.sinter.op;
 
+import dev.sinter.graph.Nn;
 import dev.sinter.graph.Ops;
 import java.util.List;
 
@@ -17,6 +18,9 @@ final class MathsFacadeTest extends FacadeTest {
                 Row.of("acosh", in -> Ops.acosh(in.get(0))),
                 Row.of("atanh", in -> Ops.atanh(in.get(0))),
                 Row.of("atan2", in -> Ops.atan2(in.get(0), in.get(1))),
+                Row.of("nextafter", in -> Ops.nextafter(in.get(0), in.get(1))),
+                Row.of("gelu", in -> Nn.gelu(in.get(0))),
+                Row.of("gelu_gradient", in -> Ops.gradients(Nn.gelu(in.get(0), true), in.get(0)).of(in.get(0))),
                 Row.of("floordiv", in -> Ops.floordiv(in.get(0), in.get(1))),
                 Row.of("floormod", in -> Ops.floormod(in.get(0), in.get(1))),
                 Row.of("truediv", in -> Ops.truediv(in.get(0), in.get(1))),

@@ -3,6 +3,8 @@ package dev.sinter.kernel.math;
 import dev.sinter.kernel.ArithOp;
 import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Reg;
+import dev.sinter.op.Formula;
+import java.util.List;
 
 /** Elementary functions of floats, for registers of float32 or float64 and any lanes. */
 public final class Elementary {
@@ -98,6 +100,11 @@ public final class Elementary {
 
     public static Reg atanh(KernelBuilder k, Reg x) {
         return new InverseHyperbolic(floats(k, x)).atanh(x);
+    }
+
+    /** A formula's value for operands of float32 or float64. */
+    public static Reg formula(KernelBuilder k, Formula formula, List<Reg> operands) {
+        return KernelArithmetic.apply(k, formula, operands);
     }
 
     /** {@code x} to the power of {@code y}; with IEEE 754's exceptional cases. */

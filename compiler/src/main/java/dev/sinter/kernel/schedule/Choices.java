@@ -22,6 +22,7 @@ final class Choices {
     private static final long CHEAP = 16;
     private static final long LEAST_TILE = 1024;
     private static final long SCALAR_FUNCTION = 25;
+    private static final long FORMULA = 300;
 
     private Choices() {}
 
@@ -96,7 +97,7 @@ final class Choices {
                 case Term.Apply(var fn, var dtype, var arguments) -> switch (fn) {
                     case REM -> SCALAR_FUNCTION;
                     case RSQRT -> 1;
-                    default -> fn.isElementary() ? SCALAR_FUNCTION : 1;
+                    default -> fn.formula().isPresent() ? FORMULA : fn.isElementary() ? SCALAR_FUNCTION : 1;
                 };
                 case Term.Random ignored -> 2 * SCALAR_FUNCTION;
                 case Term.Element ignored -> 1;

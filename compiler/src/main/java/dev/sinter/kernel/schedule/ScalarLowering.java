@@ -101,6 +101,10 @@ public final class ScalarLowering {
             case ASINH -> Elementary.asinh(k, a);
             case ACOSH -> Elementary.acosh(k, a);
             case ATANH -> Elementary.atanh(k, a);
+            case LGAMMA, DIGAMMA, POLYGAMMA, ZETA, IGAMMA, IGAMMAC, IGAMMA_GRAD_A, BETAINC, ERFINV, NDTRI,
+                    BESSEL_I0E, BESSEL_I1E, BESSEL_K0E, BESSEL_K1E, BESSEL_J0, BESSEL_J1, BESSEL_Y0, BESSEL_Y1,
+                    DAWSN, EXPINT, FRESNEL_COS, FRESNEL_SIN, SPENCE ->
+                    Elementary.formula(k, fn.formula().orElseThrow(), operands);
             case FLOOR -> k.arith(ArithOp.FLOOR, a);
             case CEIL -> k.arith(ArithOp.CEIL, a);
             case ROUND -> k.arith(ArithOp.RINT, a);

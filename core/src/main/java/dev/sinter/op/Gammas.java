@@ -1,0 +1,282 @@
+package dev.sinter.op;
+
+import dev.sinter.op.TwoParts.Two;
+import java.util.List;
+
+/**
+ * The gamma function's relatives: {@code lgamma}, {@code digamma}, and Hurwitz's zeta function with the polygamma
+ * functions. Stirling's series from {@link #FAR} on, polynomials on an interval around 2, recurrences between them, and
+ * reflection below 0.
+ */
+final class Gammas {
+    /** From here on Stirling's series holds. */
+    static final double FAR = 8.5;
+    private static final double HALF_LOG_2PI = 0.9189385332046727;
+    private static final double ROOT_2PI = 2.5066282746310002;
+    /** {@code lgamma(2 + t) / t}. */
+    private static final Polynomial NEAR_TWO = new Polynomial(0, 0.5,
+            0x1.b0ee6072093cep-2, 0x1.4a34cc4a60fa6p-3, -0x1.13e001a55760ap-6, 0x1.51322ac7d848ap-9,
+            -0x1.e404fc218dbaep-12, 0x1.7add6eadb5317p-14, -0x1.38ac5c2d48207p-16, 0x1.0b36af8779cap-18,
+            -0x1.d3fd4b679c1c4p-21, 0x1.a127afee53e7dp-23, -0x1.78de9ab752b81p-25, 0x1.580e0afa5585p-27,
+            -0x1.3cb3be36ad88bp-29, 0x1.258f3057730fap-31, -0x1.1276ebd557fbp-33, 0x1.012012be3900ap-35,
+            -0x1.ce17528bcf46p-38, 0x1.b40adb09a1e12p-40, -0x1.2009c1a550d0dp-41, 0x1.11fa5e7c86f7bp-43);
+    /** {@code x} times what is left of {@code lgamma(x)}, by {@code 1 / x^2}. */
+    private static final Polynomial STIRLING = new Polynomial(0x1.c5894d10d4986p-8, 0x1.c5894d10d4986p-8,
+            0x1.5541373f986dap-4, -0x1.413fc75aa7216p-16, 0x1.41836d75a6799p-25, -0x1.a17c1ec9b8944p-33,
+            0x1.f75f6a5560de2p-40, -0x1.e05c17a2f0a0cp-46, 0x1.4907a40d14bccp-51);
+    /** The zero of {@code digamma}, in two parts. */
+    private static final double ZERO = 0x1.762d86356be3fp+0;
+    private static final double ZERO_LOW = 0x1.b86a722197829p-54;
+    /** {@code digamma(x) / (x - zero)}. */
+    private static final Polynomial NEAR_ZERO = new Polynomial(1.5, 0.5,
+            0x1.e6f0cbb873616p-1, -0x1.b1cb63005ee98p-3, 0x1.eca189b8e6f6dp-5, -0x1.2feeeb98a78eap-6,
+            0x1.8512e5903903ep-8, -0x1.fb44202a2306bp-10, 0x1.4de9aa1779d23p-11, -0x1.b9f8b11bfd3dp-13,
+            0x1.2564717896ec6p-14, -0x1.863563f44f303p-16, 0x1.03c0adafa529cp-17, -0x1.5a06a5d662cb4p-19,
+            0x1.cd2011454fd05p-21, -0x1.336dbe66757c8p-22, 0x1.99d3f5c0cad5ep-24, -0x1.0fb38d217b8p-25,
+            0x1.6a3e76070c135p-27, -0x1.fd8e50abf2196p-29, 0x1.53b23429da21bp-30, -0x1.2fae5cb379bf2p-32,
+            0x1.94e73cc9821e1p-34, -0x1.75c084e78a4cdp-34, 0x1.f255c4568ac4dp-36);
+    /** {@code (log x - 1 / (2 x) - digamma(x)) x^2}, by {@code 1 / x^2}. */
+    private static final Polynomial DIGAMMA_FAR = new Polynomial(0x1p-7, 0x1p-7,
+            0x1.5511518e7ecafp-4, -0x1.0f0f38be08821p-14, 0x1.fbad925f01fa1p-23, -0x1.0258bd0ea522dp-29,
+            0x1.bf0c6c8dba345p-36, -0x1.21bb062cb0305p-41, 0x1.04b457763d72bp-46, -0x1.329c9079bcef2p-51);
+    /** How many terms of the zeta function are summed one by one. */
+    private static final int TERMS = 10;
+    /** {@code B_2k / (2k)!} for k from 1. */
+    private static final double[] BERNOULLI = {
+        0x1.5555555555555p-4, -0x1.6c16c16c16c17p-10, 0x1.1566abc011567p-15, -0x1.bbd779334ef0bp-21,
+        0x1.66a8f2bf70ebep-26, -0x1.22805d644267fp-31, 0x1.d6db2c4e09162p-37, -0x1.7da4e1f79955cp-42,
+        0x1.355871d652e9ep-47, -0x1.f57d968caacf1p-53, 0x1.967e1f09c376fp-58, -0x1.497d9033a2b5cp-63
+    };
+
+    private Gammas() {}
+
+    /** {@code 1 / x^2} without an overflow on the way. */
+    private static <T> T inverseSquare(Arithmetic<T> a, T x) {
+        T inverse = a.div(a.number(1), x);
+        return a.mul(inverse, inverse);
+    }
+
+    /** {@code log(Gamma(x) / (sqrt(2 pi) x^(x - 1/2) e^-x))}, for x from {@link #FAR} on. */
+    static <T> T stirling(Arithmetic<T> a, T x) {
+        return a.div(STIRLING.at(a, inverseSquare(a, x)), x);
+    }
+
+    /** What {@code x - 2} is: an integer of at least -2 and a rest from -1/2 to 1/2; x is below {@link #FAR}. */
+    private record Split<T>(T integer, T rest) {}
+
+    private static <T> Split<T> split(Arithmetic<T> a, T x) {
+        T nearest = a.round(x);
+        return new Split<>(a.sub(nearest, a.number(2)), a.sub(x, nearest));
+    }
+
+    /** The product of the factors between {@code x} and the argument {@code 2 + rest}, for x from 1.5 to FAR. */
+    private static <T> T product(Arithmetic<T> a, T x, T integer) {
+        T product = a.number(1);
+        for (int i = 1; i <= 7; i++) {
+            T factor = a.sub(x, a.number(i));
+            product = a.select(a.le(a.number(i), integer), a.mul(product, factor), product);
+        }
+        return product;
+    }
+
+    /** The logarithm of the size of the gamma function. */
+    static <T> T lgamma(Arithmetic<T> a, List<T> operands) {
+        T x = operands.getFirst();
+        T zero = a.number(0);
+        T y = a.select(a.lt(x, zero), a.neg(x), x);
+        T positive = positiveLgamma(a, y);
+        T any = a.either(a.lt(x, zero), () -> {
+            T small = a.sub(lgamma1p(a, a.select(a.lt(y, a.number(0.5)), x, zero)), a.log(y));
+            T sine = sinPi(a, y);
+            T reflected = a.sub(a.neg(a.log(a.mul(a.abs(sine), a.mul(y, a.number(1 / Math.PI))))), positive);
+            T value = a.select(a.eq(sine, zero), a.number(Double.POSITIVE_INFINITY), reflected);
+            return a.select(a.lt(y, a.number(0.5)), small, value);
+        }, () -> positive);
+        T infinity = a.number(Double.POSITIVE_INFINITY);
+        return a.select(a.or(a.eq(a.abs(x), infinity), a.eq(x, zero)), infinity, any);
+    }
+
+    static <T> T positiveLgamma(Arithmetic<T> a, T x) {
+        return a.either(a.le(a.number(FAR), x), () -> {
+            T main = a.fma(a.sub(x, a.number(0.5)), a.sub(a.log(x), a.number(1)), a.number(HALF_LOG_2PI - 0.5));
+            return a.add(main, stirling(a, x));
+        }, () -> {
+            Split<T> split = split(a, x);
+            T t = split.rest();
+            T near = a.mul(t, NEAR_TWO.at(a, t));
+            // Below 1.5 the factors 1 + t, and below 1/2 also x, are divided by.
+            T below = a.lt(split.integer(), a.number(0));
+            T least = a.lt(split.integer(), a.number(-1));
+            T product = a.select(least, x, product(a, x, split.integer()));
+            T log = a.log(product);
+            T first = a.select(least, a.neg(log), log);
+            return a.add(a.sub(near, a.select(below, a.log1p(t), a.number(0))), first);
+        });
+    }
+
+    /** {@code log(Gamma(1 + x))}, exact near 0, for x from -1/2 to 1/2. */
+    static <T> T lgamma1p(Arithmetic<T> a, T x) {
+        return a.sub(a.mul(x, NEAR_TWO.at(a, x)), a.log1p(x));
+    }
+
+    /** The gamma function of a number that is not negative. */
+    static <T> T gamma(Arithmetic<T> a, T x) {
+        return a.either(a.le(a.number(FAR), x), () -> {
+            TwoParts<T> two = new TwoParts<>(a);
+            T bounded = a.select(a.lt(x, a.number(172)), x, a.number(172));
+            Two<T> exponent = two.sub(two.mul(two.of(a.sub(bounded, a.number(0.5))), two.log(bounded)),
+                    two.of(bounded));
+            T half = a.mul(exponent.high(), a.number(0.5));
+            Two<T> halves = new Two<>(half, exponent.low());
+            T root = a.exp(half);
+            T factor = a.mul(a.number(ROOT_2PI), a.exp(stirling(a, bounded)));
+            T result = a.mul(two.timesExp(factor, halves), root);
+            return a.select(a.lt(x, a.number(172)), result, a.number(Double.POSITIVE_INFINITY));
+        }, () -> {
+            Split<T> split = split(a, x);
+            T t = split.rest();
+            T near = a.exp(a.mul(t, NEAR_TWO.at(a, t)));
+            T below = a.lt(split.integer(), a.number(0));
+            T least = a.lt(split.integer(), a.number(-1));
+            T divisor = a.mul(a.select(below, a.add(t, a.number(1)), a.number(1)), a.select(least, x, a.number(1)));
+            return a.div(a.mul(near, product(a, x, split.integer())), divisor);
+        });
+    }
+
+    /** {@code log(Gamma(x) / (sqrt(2 pi) x^(x - 1/2) e^-x))} as a factor: {@code e} to its power; x is positive. */
+    static <T> T stirlingFactor(Arithmetic<T> a, T x) {
+        return a.either(a.le(a.number(FAR), x), () -> a.exp(stirling(a, x)), () -> {
+            TwoParts<T> two = new TwoParts<>(a);
+            Two<T> exponent = two.sub(two.of(x), two.mul(two.sum(x, a.number(0.5)), two.log(x)));
+            return two.timesExp(a.mul(gamma(a, a.add(x, a.number(1))), a.number(1 / ROOT_2PI)), exponent);
+        });
+    }
+
+    /** {@code sin(pi x)}, with x reduced exactly. */
+    private static <T> T sinPi(Arithmetic<T> a, T x) {
+        T n = a.round(x);
+        T sine = a.sin(a.mul(a.sub(x, n), a.number(Math.PI)));
+        T half = a.mul(n, a.number(0.5));
+        return a.select(a.eq(a.floor(half), half), sine, a.neg(sine));
+    }
+
+    /** The derivative of {@code lgamma}. */
+    static <T> T digamma(Arithmetic<T> a, List<T> operands) {
+        T x = operands.getFirst();
+        T zero = a.number(0);
+        T negative = a.lt(x, zero);
+        T positive = positiveDigamma(a, a.select(negative, a.sub(a.number(1), x), x));
+        T value = a.either(negative, () -> {
+            T rest = a.sub(x, a.round(x));
+            T size = a.abs(rest);
+            // The cotangent, of whose sine and cosine each is exact near its zero.
+            T sine = a.sin(a.mul(rest, a.number(Math.PI)));
+            T cosine = a.select(a.lt(size, a.number(0.25)), a.cos(a.mul(rest, a.number(Math.PI))),
+                    a.sin(a.mul(a.sub(a.number(0.5), size), a.number(Math.PI))));
+            T reflected = a.sub(positive, a.mul(a.number(Math.PI), a.div(cosine, sine)));
+            return a.select(a.eq(rest, zero), a.number(Double.NaN), reflected);
+        }, () -> positive);
+        T pole = a.div(a.number(-1), x);
+        T near = a.select(a.eq(x, zero), pole, value);
+        return a.select(a.eq(x, a.number(Double.POSITIVE_INFINITY)), x, near);
+    }
+
+    static <T> T positiveDigamma(Arithmetic<T> a, T x) {
+        return a.either(a.le(a.number(8), x), () -> {
+            T inverse = a.div(a.number(1), x);
+            T square = a.mul(inverse, inverse);
+            T rest = a.fma(inverse, a.number(0.5), a.mul(square, DIGAMMA_FAR.at(a, square)));
+            return a.sub(a.log(x), rest);
+        }, () -> {
+            // The sum of 1 / (x - i) as one fraction, and the argument between 1 and 2.
+            T numerator = a.number(0);
+            T divisor = a.number(1);
+            T y = x;
+            for (int i = 0; i < 6; i++) {
+                T above = a.le(a.number(2), y);
+                T less = a.sub(y, a.number(1));
+                numerator = a.select(above, a.fma(numerator, less, divisor), numerator);
+                divisor = a.select(above, a.mul(divisor, less), divisor);
+                y = a.select(above, less, y);
+            }
+            T below = a.lt(y, a.number(1));
+            T argument = a.select(below, a.add(y, a.number(1)), y);
+            T sum = a.div(a.select(below, a.number(-1), numerator), a.select(below, y, divisor));
+            T distance = a.sub(a.sub(argument, a.number(ZERO)), a.number(ZERO_LOW));
+            return a.fma(distance, NEAR_ZERO.at(a, argument), sum);
+        });
+    }
+
+    /**
+     * Hurwitz's zeta function of s and q: the sum of {@code (q + k)^-s} (Euler and Maclaurin). Infinite where s is 1;
+     * where q is 0, -1, -2 and so on infinite for an even s, otherwise NaN; NaN where s is less than 1, and of a
+     * negative q where s is not an integer.
+     */
+    static <T> T zeta(Arithmetic<T> a, List<T> operands) {
+        T s = operands.get(0);
+        T q = operands.get(1);
+        T zero = a.number(0);
+        T one = a.number(1);
+        T positive = a.lt(zero, q);
+        T value = a.either(positive, () -> positiveZeta(a, s, q), () -> {
+            // The terms below 0 are the first ones of 1 - f, where f is what q has above an integer.
+            T floor = a.floor(q);
+            T f = a.sub(q, floor);
+            T rest = a.sub(one, f);
+            T odd = a.not(a.eq(a.floor(a.mul(s, a.number(0.5))), a.mul(s, a.number(0.5))));
+            T below = a.sub(positiveZeta(a, s, rest), positiveZeta(a, s, a.sub(one, q)));
+            T sum = a.add(positiveZeta(a, s, f), a.select(odd, a.neg(below), below));
+            T defined = a.eq(a.floor(s), s);
+            T pole = a.select(odd, a.number(Double.NaN), a.number(Double.POSITIVE_INFINITY));
+            return a.select(a.eq(f, zero), pole, a.select(defined, sum, a.number(Double.NaN)));
+        });
+        T known = a.select(a.eq(s, one), a.number(Double.POSITIVE_INFINITY), value);
+        return a.select(a.or(a.lt(s, one), a.not(a.eq(s, s))), a.number(Double.NaN), known);
+    }
+
+    private static <T> T positiveZeta(Arithmetic<T> a, T s, T q) {
+        T one = a.number(1);
+        T minus = a.neg(s);
+        T unknown = a.not(a.eq(q, q));
+        List<T> sum = a.repeat(TERMS, List.of(a.pow(q, minus), q, one), state -> a.le(state.get(2), a.number(TERMS)),
+                state -> {
+                    T next = a.add(q, state.get(2));
+                    T term = a.select(a.le(a.number(TERMS), state.get(2)), a.number(0), a.pow(next, minus));
+                    return List.of(a.add(state.get(0), term), next, a.add(state.get(2), one));
+                });
+        T w = sum.get(1);
+        T power = a.pow(w, minus);
+        T inverse = a.div(one, w);
+        T square = a.mul(inverse, inverse);
+        T factor = a.mul(s, inverse);
+        T tail = a.number(0.5);
+        T k = a.number(0);
+        for (double coefficient : BERNOULLI) {
+            tail = a.fma(factor, a.number(coefficient), tail);
+            T odd = a.add(k, one);
+            factor = a.mul(factor, a.mul(a.mul(a.add(s, odd), a.add(s, a.add(odd, one))), square));
+            k = a.add(odd, one);
+        }
+        T less = a.sub(s, one);
+        T integral = a.either(a.lt(power, a.number(1e-290)), () -> a.div(a.pow(w, a.neg(less)), less),
+                () -> a.mul(power, a.div(w, less)));
+        T rest = a.add(integral, a.select(a.eq(power, a.number(0)), a.number(0), a.mul(power, tail)));
+        return a.select(unknown, q, a.add(sum.get(0), rest));
+    }
+
+    /** The derivative of order n of {@code digamma}; NaN where n is not an integer from 0 on. */
+    static <T> T polygamma(Arithmetic<T> a, List<T> operands) {
+        T n = operands.get(0);
+        T x = operands.get(1);
+        T zero = a.number(0);
+        T one = a.number(1);
+        T value = a.either(a.eq(n, zero), () -> digamma(a, List.of(x)), () -> {
+            T order = a.add(n, one);
+            T size = a.mul(gamma(a, order), zeta(a, List.of(order, x)));
+            T half = a.mul(order, a.number(0.5));
+            return a.select(a.eq(a.floor(half), half), size, a.neg(size));
+        });
+        T defined = a.and(a.le(zero, n), a.eq(a.floor(n), n));
+        return a.select(defined, value, a.number(Double.NaN));
+    }
+}

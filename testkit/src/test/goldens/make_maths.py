@@ -140,7 +140,7 @@ for dtype in (np.float64, np.float32):
         at = np.asarray(edges + (tiny if dtype == np.float64 else []) + list(random.normal(size=9)), dtype)
         to = np.full_like(at, towards)
         cases.add(f"nextafter {word} {np.dtype(dtype).name}", [at, to], np.nextafter(at, to))
-both("nextafter smooth", tf.math.nextafter, x, y, ulp=0)
+both("nextafter plain", tf.math.nextafter, x, y, ulp=0)
 far = [-1.0, -5, -8, -12, -20, 3, 12]
 both("gelu", lambda v: v * 0.5 * tf.math.erfc(-v * 0.7071067811865476), far, smooth=False, ulp=1024)
 cases.add("gelu_gradient f32", [np.asarray([1e20, -1e20, 1e30, -1e30, 0], np.float32)],

@@ -33,8 +33,13 @@ record Peer(String label, String script, List<String> arguments, String line) {
             case "resnet50-b1", "resnet50-b8", "mobilenetv2-b1", "mobilenetv2-b8",
                     "bert-b1", "bert-b8", "gpt2-b1", "gpt2-b8" -> inference(name);
             case "gpt", "cnn" -> everywhere(name, List.of(), name);
-            default -> List.of();
+            default -> name.startsWith("fft-") ? fourier(name.substring("fft-".length())) : List.of();
         };
+    }
+
+    private static List<Peer> fourier(String length) {
+        return List.of(new Peer("scipy", "fft.py", List.of("scipy", length), "scipy fft"),
+                new Peer("torch-eager", "fft.py", List.of("torch", length), "torch fft"));
     }
 
     private static List<Peer> moving(String work) {

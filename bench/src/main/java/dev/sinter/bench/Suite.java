@@ -39,6 +39,8 @@ final class Suite {
             IntStream.of(128, 256, 512, 1024, 2048).mapToObj(GemmShape::square)).toList();
 
     private static final Cost MLP_COST = TwoLayerStep.cost(MlpTask.ROWS);
+    /** Powers of two, many small primes, and a prime. */
+    private static final List<Integer> FOURIER_LENGTHS = List.of(1024, 4096, 65536, 1048576, 100000, 997);
     private static final String CHAIN = "elementwise";
     private static final long ELEMENTWISE_BYTES = (long) ChainTask.ELEMENTS * Float.BYTES;
     private static final int START_ROUNDS = 7;
@@ -65,8 +67,9 @@ final class Suite {
 
     /** The names of the workloads. */
     static List<String> names() {
-        return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "start", "compile", "batch-sizes",
-                "lstm", "gru", "scan", "scan-grad", "while", "cnn", "gpt", "resnet50", "mobilenetv2", "bert", "gpt2");
+        return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "fft", "start", "compile",
+                "batch-sizes", "lstm", "gru", "scan", "scan-grad", "while", "cnn", "gpt", "resnet50", "mobilenetv2",
+                "bert", "gpt2");
     }
 
     /** Whether a name means something with that many threads. */
@@ -154,10 +157,13 @@ final class Suite {
     }
 
     private static List<Moving> moving() {
-        return List.of(
+        List<Moving> moving = new ArrayList<>(List.of(
                 new Moving("softmax", RowsTask.COST, () -> new RowsTask(RowsTask.Function.SOFTMAX)),
                 new Moving("fused", RowsTask.COST, () -> new RowsTask(RowsTask.Function.NORM_GELU_RESIDUAL)),
-                new Moving("adam", AdamTask.COST, AdamTask::new));
+                new Moving("adam", AdamTask.COST, AdamTask::new)));
+        FOURIER_LENGTHS.forEach(length -> moving.add(
+                new Moving("fft-" + length, FourierTask.cost(length), () -> new FourierTask(length))));
+        return moving;
     }
 
     private static List<Loop> loops() {

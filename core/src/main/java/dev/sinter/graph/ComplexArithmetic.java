@@ -8,6 +8,7 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /** Sums, products, quotients and absolute values of complex numbers, as real ops on their planes. */
 final class ComplexArithmetic {
@@ -110,32 +111,38 @@ final class ComplexArithmetic {
         return plus(times(x.re(), x.re()), times(x.im(), x.im()));
     }
 
-    /** A number scaled by a power of two so that neither its square nor that of a part that counts leaves the range. */
-    record Scaled(Planes x, Node back, Node logBack, Node isZero) {}
+    /**
+     * A number scaled by a power of two so that neither its square nor that of a part that counts leaves the range.
+     *
+     * @param isLarge where it is scaled by {@code down}
+     * @param isSmall where it is scaled by {@code up}
+     */
+    record Scaled(Planes x, Node isLarge, double down, Node isSmall, double up, Node isZero) {}
 
     Scaled scaled(Planes x) {
         boolean isSingle = x.dtype() == DType.FLOAT32;
-        double large = Math.scalb(1.0, isSingle ? 60 : 500);
-        double small = Math.scalb(1.0, isSingle ? -40 : -400);
         double down = Math.scalb(1.0, isSingle ? -70 : -600);
         double up = Math.scalb(1.0, isSingle ? 100 : 700);
         Node size = c.map(ScalarFn.MAX, c.map(ScalarFn.ABS, x.re()), c.map(ScalarFn.ABS, x.im()));
-        Node isLarge = isGreater(size, large);
-        Node isSmall = isLess(size, small);
-        Node scale = choose3(isLarge, down, isSmall, up, 1, size);
+        Node isLarge = isGreater(size, Math.scalb(1.0, isSingle ? 60 : 500));
+        Node isSmall = isLess(size, Math.scalb(1.0, isSingle ? -40 : -400));
+        Node scale = choose(isLarge, c.fullLike(size, down), choose(isSmall, c.fullLike(size, up), 1));
         Node isZero = c.map(ScalarFn.EQ, size, c.fullLike(size, 0));
-        return new Scaled(x.each(plane -> times(plane, scale)), choose3(isLarge, 1 / down, isSmall, 1 / up, 1, size),
-                choose3(isLarge, -Math.log(down), isSmall, -Math.log(up), 0, size), isZero);
+        return new Scaled(x.each(plane -> times(plane, scale)), isLarge, down, isSmall, up, isZero);
     }
 
-    private Node choose3(Node isFirst, double first, Node isSecond, double second, double other, Node like) {
-        return choose(isFirst, c.fullLike(like, first), choose(isSecond, c.fullLike(like, second), other));
+    /** A function of the power of two by which a number is scaled. */
+    Node ofScale(Scaled scaled, DoubleUnaryOperator function) {
+        Node like = scaled.x().re();
+        return choose(scaled.isLarge(), c.fullLike(like, function.applyAsDouble(scaled.down())),
+                choose(scaled.isSmall(), c.fullLike(like, function.applyAsDouble(scaled.up())),
+                        function.applyAsDouble(1)));
     }
 
     Node abs(Planes x) {
         Scaled scaled = scaled(x);
         Node root = c.map(ScalarFn.SQRT, choose(scaled.isZero(), c.fullLike(x.re(), 1), squaredAbs(scaled.x())));
-        return choose(scaled.isZero(), c.fullLike(x.re(), 0), times(root, scaled.back()));
+        return choose(scaled.isZero(), c.fullLike(x.re(), 0), times(root, ofScale(scaled, scale -> 1 / scale)));
     }
 
     /** The product along axes, which are dropped: halves are multiplied until one element is left. */

@@ -105,7 +105,7 @@ final class ComplexFunctions {
         Node near = a.times(map(ScalarFn.LOG1P, a.choose(isNear, distance, 0)), 0.5);
         ComplexArithmetic.Scaled scaled = a.scaled(x);
         Node square = a.choose(scaled.isZero(), one, a.squaredAbs(scaled.x()));
-        Node far = a.plus(a.times(map(ScalarFn.LOG, square), 0.5), scaled.logBack());
+        Node far = a.plus(a.times(map(ScalarFn.LOG, square), 0.5), a.ofScale(scaled, scale -> -Math.log(scale)));
         return a.choose(scaled.isZero(), full(far, Double.NEGATIVE_INFINITY), a.choose(isNear, near, far));
     }
 
@@ -125,7 +125,7 @@ final class ComplexFunctions {
         Node one = full(x.re(), 1);
         Node size = map(ScalarFn.SQRT, a.choose(scaled.isZero(), one, a.squaredAbs(scaled.x())));
         Node sum = a.plus(a.magnitude(scaled.x().re()), size);
-        Node large = a.times(map(ScalarFn.SQRT, a.times(sum, 0.5)), map(ScalarFn.SQRT, scaled.back()));
+        Node large = a.times(map(ScalarFn.SQRT, a.times(sum, 0.5)), a.ofScale(scaled, scale -> Math.sqrt(1 / scale)));
         Node small = a.div(x.im(), a.plus(large, large));
         Node isNegative = a.isNegative(x.re());
         Node signed = a.choose(hasSign(x.im()), a.neg(large), large);

@@ -323,17 +323,4 @@ public final class Linalg {
         return Composer.tensor("normalize", c -> Norms.normalize(c, c.in(0),
                 Norms.euclidean(c, c.in(0), c.axes(c.in(0), axes), true)), x);
     }
-
-    /** The Euclidean norm of all elements of some tensors. */
-    public static Tensor globalNorm(Operand first, Operand... others) {
-        List<Operand> all = new ArrayList<>(List.of(first));
-        all.addAll(List.of(others));
-        return Composer.tensor("global_norm", c -> {
-            c.sameDtype(c.ins());
-            List<Node> norms = c.ins().stream().map(x -> c.reshape(
-                    Norms.euclidean(c, x, Composer.axes(x), false), Shape.shape(1))).toList();
-            Node joined = norms.size() == 1 ? norms.getFirst() : c.add(new Concat(0), norms);
-            return Norms.euclidean(c, joined, List.of(0), false);
-        }, all);
-    }
 }

@@ -25,7 +25,8 @@ import java.util.List;
  * invertible, not positive definite) makes the run fail, with its place in the batch; a run that fails changes nothing.
  * Of a matrix that holds NaN or infinity where it is read, every result is NaN; the others of the batch have theirs.
  *
- * <p>All have gradients of any order where it is not said otherwise.
+ * <p>All have gradients of any order where it is not said otherwise. Where eigenvalues or singular values are equal,
+ * those of second order are not complete.
  */
 public final class Decompositions {
     private Decompositions() {}
@@ -254,7 +255,7 @@ public final class Decompositions {
     /** {@link #pinv(Operand, double)} with 10 times the greater size times the epsilon of the dtype. */
     public static Tensor pinv(Operand a) {
         Tensor x = placed(a).getFirst();
-        return call(new PseudoInverseFunction(0, 10 * MatrixOps.epsilon(x.dtype())), x).getFirst();
+        return call(new PseudoInverseFunction(0, 10 * x.dtype().epsilon()), x).getFirst();
     }
 
     /**

@@ -156,11 +156,6 @@ final class MatrixOps {
         return l2 == 0 ? gram : Ops.add(gram, eyeLike(gram).times(l2));
     }
 
-    /** The distance from 1 to the next number of a float dtype. */
-    static double epsilon(DType dtype) {
-        return dtype.bytes() == Double.BYTES ? 0x1p-52 : dtype.bytes() == Float.BYTES ? 0x1p-23 : 0x1p-10;
-    }
-
     static Tensor matrixRank(Operand matrix) {
         Tensor a = placed(matrix).getFirst();
         Tensor s = Decompositions.singularValues(a);
@@ -168,7 +163,7 @@ final class MatrixOps {
             Dim greater = a.dim(-1).max(a.dim(-2));
             Tensor size = Ops.cast(Ops.size(a.graph().tensor(Ops.range(DType.INT64, greater))), a.dtype());
             Tensor greatest = Ops.reduce(dev.sinter.op.ReduceFn.MAX, s, new int[] {-1}, true);
-            return count(Ops.greater(s, Ops.multiply(size.times(epsilon(a.dtype())), greatest)));
+            return count(Ops.greater(s, Ops.multiply(size.times(a.dtype().epsilon()), greatest)));
         }
     }
 

@@ -22,6 +22,7 @@ import dev.sinter.linalg.Svd;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,6 +133,21 @@ class DecompositionsTest {
                 double[] values = run(backend, two, function).toDoubleArray();
                 assertThat(values[0]).isNaN();
                 assertThat(values[7]).isFinite();
+            }
+        }
+    }
+
+    @Test
+    void halfFloats() {
+        for (DType dtype : List.of(DType.FLOAT16, DType.BFLOAT16)) {
+            NDArray matrix = NDArray.of(new double[] {4, 0, 2, 10}, 2, 2).cast(dtype);
+            for (Backend backend : List.of(Backend.EVAL, Backend.LLVM)) {
+                NDArray factor = run(backend, matrix, Decompositions::cholesky);
+                assertThat(factor.dtype()).isEqualTo(dtype);
+                assertThat(factor.cast(FLOAT64).toDoubleArray()).containsExactly(2, 0, 1, 3);
+                assertThat(run(backend, matrix, Decompositions::pinv).cast(FLOAT64).toDoubleArray())
+                        .containsExactly(new double[] {0.25, 0, -0.05, 0.1}, within(1e-3));
+                assertThat(run(backend, matrix, Decompositions::matrixRank).intValue()).isEqualTo(2);
             }
         }
     }

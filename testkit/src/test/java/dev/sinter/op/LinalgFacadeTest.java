@@ -88,7 +88,6 @@ final class LinalgFacadeTest extends FacadeTest {
                 norm("norm_matrix_1", 1, false, 0, 1),
                 norm("norm_matrix_infinite", Double.POSITIVE_INFINITY, false, 1, 2),
                 Row.of("normalize", in -> Linalg.normalize(in.get(0), 1)),
-                Row.of("global_norm", in -> Linalg.globalNorm(in.get(0), in.get(1))),
                 Row.of("norm_gradient", in -> gradient(Linalg.norm(in.get(0)), in.get(0))),
                 Row.of("norm_3_gradient", in -> gradient(Linalg.norm(in.get(0), 3, new int[0], false), in.get(0))),
                 Row.of("norm_half_gradient",

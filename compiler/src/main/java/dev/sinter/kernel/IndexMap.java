@@ -66,6 +66,23 @@ public record IndexMap(List<Coordinate> coordinates) {
         coordinates = List.copyOf(coordinates);
     }
 
+    /** Whether this leads to the element before the one that another map leads to, along one axis. */
+    public boolean precedes(IndexMap other) {
+        int before = 0;
+        for (int axis = 0; axis < coordinates.size(); axis++) {
+            Coordinate here = coordinates.get(axis);
+            Coordinate there = other.coordinates().get(axis);
+            if (!here.equals(there)) {
+                before++;
+                if (!here.coefficients().equals(there.coefficients()) || !here.indirect().equals(there.indirect())
+                        || !there.constant().minus(here.constant()).isConstant(1)) {
+                    return false;
+                }
+            }
+        }
+        return before == 1;
+    }
+
     /** The map of a buffer whose axes are the first axes of the nest. */
     public static IndexMap identity(int rank, int axisCount) {
         List<Coordinate> coordinates = new ArrayList<>();

@@ -84,7 +84,17 @@ public sealed interface Instr {
     }
 
     /** Where any lane of the I1 condition is true, the run fails; execution goes on with defined values. */
-    record Fail(Reg condition, Failure failure) implements Instr {}
+    record Fail(Reg condition, Failure failure, Optional<Detail> detail) implements Instr {}
+
+    /**
+     * What a run says of the first index that is out of range, in the lane that the condition of a {@link Fail} is
+     * about.
+     *
+     * @param site     which check it is, not 0
+     * @param index    the index, I64
+     * @param position its number among others, I64
+     */
+    record Detail(int site, Reg index, Reg position) {}
 
     /** Instructions in order, and the registers that they hand out. */
     record Body(List<Instr> instrs, List<Reg> yields) {

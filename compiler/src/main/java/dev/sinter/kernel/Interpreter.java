@@ -32,6 +32,7 @@ public final class Interpreter {
     private final long[] tile;
     private final Runnable body;
     private int failure;
+    private FailureDetail detail = FailureDetail.NONE;
 
     public Interpreter(Kernel kernel) {
         this.kernel = kernel;
@@ -53,6 +54,11 @@ public final class Interpreter {
         return run(buffers, dims, 0, dims.applyAsLong(kernel.tiles()));
     }
 
+    /** What the last run says of an index that was out of range. */
+    public FailureDetail detail() {
+        return detail;
+    }
+
     /** Computes the tiles of a range in order: 0, or the code of the first {@link Failure}. */
     public int run(List<MemorySegment> buffers, ToLongFunction<Dim> dims, long firstTile, long endTile) {
         if (buffers.size() != memory.length) {
@@ -66,6 +72,7 @@ public final class Interpreter {
             size.cell()[0] = dims.applyAsLong(size.dim());
         }
         failure = 0;
+        detail = FailureDetail.NONE;
         for (long i = firstTile; i < endTile; i++) {
             tile[0] = i;
             body.run();
@@ -169,10 +176,15 @@ public final class Interpreter {
             case Instr.Fail fail -> {
                 boolean[] condition = cells(fail.condition()).i1();
                 int code = fail.failure().code();
+                long[] index = fail.detail().map(detail -> cells(detail.index()).i64()).orElse(new long[0]);
+                long[] position = fail.detail().map(detail -> cells(detail.position()).i64()).orElse(new long[0]);
+                int site = fail.detail().map(Instr.Detail::site).orElse(0);
                 yield () -> {
-                    for (boolean lane : condition) {
-                        if (lane && failure == 0) {
+                    for (int lane = 0; lane < condition.length; lane++) {
+                        if (condition[lane] && failure == 0) {
                             failure = code;
+                            detail = site == 0 ? FailureDetail.NONE
+                                    : new FailureDetail(site, index[lane], position[lane]);
                         }
                     }
                 };

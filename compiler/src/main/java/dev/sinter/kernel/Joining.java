@@ -294,7 +294,8 @@ public final class Joining {
                         of(i.carried()), of(i.initial()), body(i.body()), of(i.results()));
                 case Instr.If i -> new Instr.If(of(i.condition()), body(i.then()), body(i.otherwise()),
                         of(i.results()));
-                case Instr.Fail i -> new Instr.Fail(of(i.condition()), i.failure());
+                case Instr.Fail i -> new Instr.Fail(of(i.condition()), i.failure(), i.detail().map(detail ->
+                        new Instr.Detail(detail.site(), of(detail.index()), of(detail.position()))));
             };
         }
     }

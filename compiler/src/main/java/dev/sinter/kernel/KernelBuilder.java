@@ -526,7 +526,14 @@ public final class KernelBuilder {
     /** Fails the run where any lane of the condition is true. */
     public void fail(Reg condition, Failure failure) {
         if (!isConstant(condition, 0)) {
-            append(new Instr.Fail(condition, failure));
+            append(new Instr.Fail(condition, failure, Optional.empty()));
+        }
+    }
+
+    /** Fails the run where any lane of the condition is true, for an index that is out of range. */
+    public void fail(Reg condition, Instr.Detail detail) {
+        if (!isConstant(condition, 0)) {
+            append(new Instr.Fail(condition, Failure.INDEX_OUT_OF_RANGE, Optional.of(detail)));
         }
     }
 

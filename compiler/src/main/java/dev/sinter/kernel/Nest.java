@@ -32,8 +32,8 @@ public record Nest(String name, List<Dim> domain, List<Dim> reduced, List<Input>
 
     /**
      * A store of a term into a buffer of the plan, through an injective map over the domain's axes. Where a start of
-     * the map is read at axes, these may lead to one place several times: then the term is the sum of what lies there
-     * and another, and such axes are walked in order.
+     * the map is read at axes, these may lead to one place several times, and the term may be made of what lies there;
+     * or it is made of the element before, along an axis: then such axes are walked in order.
      */
     public record Output(int buffer, IndexMap map, int term) {}
 

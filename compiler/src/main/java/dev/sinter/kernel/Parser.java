@@ -211,6 +211,16 @@ public final class Parser {
         return Integer.parseInt(token.substring(1));
     }
 
+    private Optional<Instr.Detail> detail() {
+        if (!has("site")) {
+            return Optional.empty();
+        }
+        int site = Integer.parseInt(token());
+        Reg index = use();
+        expect(",");
+        return Optional.of(new Instr.Detail(site, index, use()));
+    }
+
     private Optional<Reg> mask() {
         return has("mask") ? Optional.of(use()) : Optional.empty();
     }
@@ -256,7 +266,7 @@ public final class Parser {
             }
             case "fail" -> {
                 at++;
-                yield new Instr.Fail(use(), constant(Failure.class));
+                yield new Instr.Fail(use(), constant(Failure.class), detail());
             }
             case "loop" -> loop();
             case "if" -> {

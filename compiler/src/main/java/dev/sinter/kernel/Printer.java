@@ -96,7 +96,8 @@ public final class Printer {
                 body(i.otherwise());
                 line("}");
             }
-            case Instr.Fail i -> line("fail " + i.condition() + " " + lower(i.failure()));
+            case Instr.Fail i -> line("fail " + i.condition() + " " + lower(i.failure()) + i.detail().map(detail ->
+                    " site " + detail.site() + " " + detail.index() + ", " + detail.position()).orElse(""));
         }
     }
 

@@ -68,7 +68,10 @@ final class Registers {
                 operands.addAll(i.initial());
             }
             case Instr.If i -> operands.add(i.condition());
-            case Instr.Fail i -> operands.add(i.condition());
+            case Instr.Fail i -> {
+                operands.add(i.condition());
+                i.detail().ifPresent(detail -> operands.addAll(List.of(detail.index(), detail.position())));
+            }
         }
         return operands;
     }

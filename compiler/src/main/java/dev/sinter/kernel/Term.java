@@ -44,6 +44,21 @@ public sealed interface Term {
     /** A conversion with the meaning of the op {@code convert}. */
     record Cast(DType dtype, int argument) implements Term {}
 
+    /**
+     * An index that lies inside of an axis; where it does not, the run fails.
+     *
+     * @param site     what tells messages which check failed
+     * @param size     the size of the axis
+     * @param index    the index, an {@code int64} term
+     * @param position its number among the indices, for messages, an {@code int64} term
+     */
+    record Check(int site, Dim size, int index, int position) implements Term {
+        @Override
+        public DType dtype() {
+            return DType.INT64;
+        }
+    }
+
     /** A word of Philox as {@code int32}; {@code index} and {@code run} are {@code int64} terms. */
     record Random(long graphSeed, long opSeed, int word, int index, int run) implements Term {
         @Override

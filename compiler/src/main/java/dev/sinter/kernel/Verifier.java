@@ -165,7 +165,13 @@ public final class Verifier {
                 same(i.results(), i.then().yields(), "results and the first body's yields");
                 same(i.results(), i.otherwise().yields(), "results and the second body's yields");
             }
-            case Instr.Fail i -> check(i.condition().type().kind() == Kind.I1, "fail takes i1");
+            case Instr.Fail i -> {
+                check(i.condition().type().kind() == Kind.I1, "fail takes i1");
+                i.detail().ifPresent(detail -> check(detail.site() != 0 && detail.index().type().kind() == Kind.I64
+                        && detail.index().type().equals(detail.position().type())
+                        && detail.index().type().lanes() == i.condition().type().lanes(),
+                        "a detail is an index and a position in each lane"));
+            }
         }
     }
 

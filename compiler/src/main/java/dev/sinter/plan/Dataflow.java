@@ -9,6 +9,7 @@ import dev.sinter.op.After;
 import dev.sinter.op.Assign;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Constant;
+import dev.sinter.op.CheckIndex;
 import dev.sinter.op.CustomGradient;
 import dev.sinter.op.DefineSize;
 import dev.sinter.op.HostCall;
@@ -160,7 +161,7 @@ final class Dataflow {
             boolean division = map.fn() == ScalarFn.DIV || map.fn() == ScalarFn.REM;
             return division && value.dtype().isInteger() && !isNonZero(value.operand(1));
         }
-        return value.op() instanceof HostCall || value.op() instanceof DefineSize;
+        return value.op() instanceof HostCall || value.op() instanceof DefineSize || value.op() instanceof CheckIndex;
     }
 
     /** Whether an op is a loop or has one inside: it may take so long that somebody stops the run. */

@@ -121,8 +121,9 @@ final class Fusion {
         if (!producer.domain().equals(consumer.domain())) {
             return Optional.of("the domains " + producer.domain() + " and " + consumer.domain() + " differ");
         }
-        if (producer.stores().stream().anyMatch(Store::isSum) || consumer.stores().stream().anyMatch(Store::isSum)) {
-            return Optional.of("summands are added in their order");
+        if (producer.stores().stream().anyMatch(Store::isOrdered)
+                || consumer.stores().stream().anyMatch(Store::isOrdered)) {
+            return Optional.of("elements are written in their order");
         }
         boolean twoFolds = producer.kind() != Region.Kind.LOOP && consumer.kind() != Region.Kind.LOOP;
         boolean sameFolds = producer.kind() == Region.Kind.REDUCE && consumer.kind() == Region.Kind.REDUCE

@@ -9,9 +9,10 @@ import dev.sinter.op.DynamicUpdateSlice;
 import dev.sinter.op.Gather;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Read;
+import dev.sinter.op.Recurrence;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Scatter;
 import dev.sinter.tensor.Dim;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -170,7 +172,8 @@ final class Materialisation {
     /** The operands of an assembled value that are written to it, and the starts that the run computes. */
     private static List<Value> boxes(Value value, List<Value> operands) {
         return switch (value.op()) {
-            case Pad pad -> operands.subList(0, 1);
+            case Pad _ -> operands.subList(0, 1);
+            case Recurrence _ -> List.of(operands.getFirst(), operands.getLast());
             case DynamicUpdateSlice update -> {
                 List<Value> all = new ArrayList<>(operands.subList(0, 2));
                 all.addAll(computedStarts(operands.subList(2, operands.size())));
@@ -293,7 +296,7 @@ final class Materialisation {
                 () -> graph.store(copyOf(value), store));
     }
 
-    private java.util.Optional<Region> regionWriting(Value value) {
+    private Optional<Region> regionWriting(Value value) {
         return graph.home(value);
     }
 
@@ -323,11 +326,14 @@ final class Materialisation {
         } else {
             Store.Box everywhere = new Store.Box(Collections.nCopies(type.rank(), Dim.ZERO), ones(type.rank()));
             Region base = piece(value, new Store(operands.getFirst(), buffer, everywhere));
-            Value update = operands.get(1);
+            Value update = value.op() instanceof Recurrence ? operands.getLast() : operands.get(1);
             List<Value> computed = operands.subList(2, operands.size());
-            Store.Placement placement = value.op() instanceof ScatterAdd scatter
-                    ? new Store.Sums(scatter.gather(), computed, type.shape())
-                    : new Store.Window(computed, Accesses.room(type.shape(), update.shape()));
+            Store.Placement placement = switch (value.op()) {
+                case Scatter scatter -> new Store.Scattered(scatter.how(), scatter.gather(), computed, type.shape());
+                case Recurrence(var form, int axis) -> new Store.Chain(form, axis,
+                        form == Recurrence.Form.LINEAR ? Optional.of(operands.get(1)) : Optional.empty());
+                default -> new Store.Window(computed, Accesses.room(type.shape(), update.shape()));
+            };
             Region written = copyOf(update);
             graph.waitFor(written, base);
             written.addPieceOf(value);

@@ -10,6 +10,7 @@ import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Philox;
 import dev.sinter.tensor.Rounding;
@@ -88,6 +89,10 @@ final class NestInterpreter {
                 switch (nest.terms().get(i)) {
                     case Term.Apply apply -> apply.arguments().forEach(argument -> used[argument] = true);
                     case Term.Cast cast -> used[cast.argument()] = true;
+                    case Term.Check check -> {
+                        used[check.index()] = true;
+                        used[check.position()] = true;
+                    }
                     case Term.Random random -> {
                         used[random.index()] = true;
                         used[random.run()] = true;
@@ -160,6 +165,7 @@ final class NestInterpreter {
             case Term.Size size -> integers[number] = symbols.evaluate(size.dim());
             case Term.Apply apply -> apply(number, apply);
             case Term.Cast cast -> cast(number, cast);
+            case Term.Check check -> check(number, check);
             case Term.Random random -> integers[number] = Philox.word(integers[random.index()],
                     integers[random.run()], random.graphSeed(), random.opSeed(), random.word());
             case Term.Reduced reduced -> {
@@ -178,6 +184,15 @@ final class NestInterpreter {
         } else {
             integers[number] = array.getLong(index);
         }
+    }
+
+    private void check(int number, Term.Check check) {
+        long index = integers[check.index()];
+        if (index < 0 || index >= symbols.evaluate(check.size())) {
+            throw new GraphException("index " + index + " at element " + integers[check.position()]
+                    + " lies outside of an axis of size " + symbols.evaluate(check.size()));
+        }
+        integers[number] = index;
     }
 
     private void literal(int number, Term.Literal literal) {

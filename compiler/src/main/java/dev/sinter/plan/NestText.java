@@ -84,6 +84,8 @@ final class NestText {
             case Term.Apply apply -> apply.fn().text() + apply.arguments().stream().map(i -> "t" + i)
                     .collect(Collectors.joining(", ", "(", ")"));
             case Term.Cast cast -> "cast(t" + cast.argument() + ")";
+            case Term.Check check -> "check{" + check.site() + ", " + check.size() + "}(t" + check.index() + ", t"
+                    + check.position() + ")";
             case Term.Random random -> "random{" + random.graphSeed() + ", " + random.opSeed() + ", " + random.word()
                     + "}(t" + random.index() + ", t" + random.run() + ")";
             case Term.Reduced reduced -> "r" + reduced.reduction();

@@ -7,6 +7,7 @@ import dev.sinter.kernel.IndexMap.Indirect;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;
+import dev.sinter.op.CheckIndex;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
@@ -70,17 +71,44 @@ final class NestWriter {
             int term = graph.copies(region, store.value()) && !store.isFill()
                     ? element(store.value(), at) : term(store.value(), at);
             IndexMap place = placed(store.placement());
-            outputs.add(new Nest.Output(store.buffer(), place, store.isSum() ? sum(store, place, term) : term));
+            outputs.add(new Nest.Output(store.buffer(), place, combined(store, place, term)));
         }
         return new Nest(name, region.domain(), region.reduced(), inputs, terms, reductions, outputs);
     }
 
-    /** What an element is once a term has been added. */
-    private int sum(Store store, IndexMap place, int term) {
+    /** What is written: a term, or what it makes of an element that has been written before. */
+    private int combined(Store store, IndexMap place, int term) {
+        return switch (store.placement()) {
+            case Store.Scattered scattered -> scattered.how().fn()
+                    .map(fn -> apply(fn, store.value().dtype(), before(store, place), term)).orElse(term);
+            case Store.Chain chain -> chained(store, chain, place, term);
+            case Store.Whole _, Store.Box _, Store.Fill _, Store.Window _ -> term;
+        };
+    }
+
+    private int chained(Store store, Store.Chain chain, IndexMap place, int term) {
         DType dtype = store.value().dtype();
+        List<Coordinate> coordinates = new ArrayList<>(place.coordinates());
+        coordinates.set(chain.axis(), point.get(chain.axis()));
+        int before = before(store, new IndexMap(coordinates));
+        return switch (chain.form()) {
+            case LINEAR -> apply(ScalarFn.ADD, dtype, apply(ScalarFn.MUL, dtype,
+                    term(chain.factors().orElseThrow(), point), before), term);
+            case SUM -> apply(ScalarFn.ADD, dtype, before, term);
+            case PROD -> apply(ScalarFn.MUL, dtype, before, term);
+            case MAX -> apply(ScalarFn.MAX, dtype, before, term);
+            case MIN -> apply(ScalarFn.MIN, dtype, before, term);
+        };
+    }
+
+    /** An element of what a store writes. */
+    private int before(Store store, IndexMap place) {
         inputs.add(new Nest.Input(store.buffer(), place));
-        int before = add(new Term.Element(inputs.size() - 1, dtype));
-        return add(new Term.Apply(ScalarFn.ADD, dtype, List.of(before, term)));
+        return add(new Term.Element(inputs.size() - 1, store.value().dtype()));
+    }
+
+    private int apply(ScalarFn fn, DType dtype, int x, int y) {
+        return add(new Term.Apply(fn, dtype, List.of(x, y)));
     }
 
     private IndexMap placed(Store.Placement placement) {
@@ -99,7 +127,12 @@ final class NestWriter {
                 }
             }
             case Store.Window window -> coordinates.addAll(shifted(point, window.starts(), window.room()));
-            case Store.Sums sums -> coordinates.addAll(indexed(sums.gather(), point, sums.indices(), sums.shape()));
+            case Store.Scattered written ->
+                    coordinates.addAll(indexed(written.gather(), point, written.indices(), written.shape()));
+            case Store.Chain chain -> {
+                coordinates.addAll(point);
+                coordinates.set(chain.axis(), Accesses.affine(Dim.ONE, Dim.ONE, point.get(chain.axis())));
+            }
         }
         return new IndexMap(coordinates);
     }
@@ -181,8 +214,13 @@ final class NestWriter {
 
     private int elementwise(Value value, List<Coordinate> at) {
         List<Integer> arguments = graph.flow().operands(value).stream().map(operand -> term(operand, at)).toList();
-        return value.op() instanceof Map map ? add(new Term.Apply(map.fn(), value.dtype(), arguments))
-                : add(new Term.Cast(((Convert) value.op()).dtype(), arguments.getFirst()));
+        return switch (value.op()) {
+            case Map map -> add(new Term.Apply(map.fn(), value.dtype(), arguments));
+            case CheckIndex check -> add(new Term.Check(check.site(), check.size(), arguments.getFirst(),
+                    rowMajor(value, at)));
+            case Convert convert -> add(new Term.Cast(convert.dtype(), arguments.getFirst()));
+            default -> throw new CompilerBug(value + " is not computed from elements");
+        };
     }
 
     private int generate(Value value, List<Coordinate> at) {
@@ -301,7 +339,7 @@ final class NestWriter {
     }
 
     private int apply(ScalarFn fn, int x, int y) {
-        return add(new Term.Apply(fn, DType.INT64, List.of(x, y)));
+        return apply(fn, DType.INT64, x, y);
     }
 
     private int size(Dim dim) {

@@ -41,6 +41,7 @@ public final class PlanParser {
     private static final Pattern FOLD = Pattern.compile("r\\d+ = (\\w+) t(\\d+)");
     private static final Pattern TERM = Pattern.compile("t\\d+: (\\w+) = (.*)");
     private static final Pattern OUTPUT = Pattern.compile("out #(\\d+)\\[(.*)] = t(\\d+)");
+    private static final Pattern CHECK = Pattern.compile("check\\{(-?\\d+), (.*)}\\(t(\\d+), t(\\d+)\\)");
     private static final Pattern RANDOM = Pattern.compile("random\\{(.*), (.*), (.*)}\\(t(\\d+), t(\\d+)\\)");
     private static final Pattern APPLY = Pattern.compile("(\\w+)\\((.*)\\)");
     private static final Pattern START = Pattern.compile("start\\(in(\\d+), (.*)\\)");
@@ -215,6 +216,7 @@ public final class PlanParser {
 
     private Term term(DType dtype, String text) {
         Matcher random = RANDOM.matcher(text);
+        Matcher check = CHECK.matcher(text);
         Matcher apply = APPLY.matcher(text);
         if (text.matches("in\\d+")) {
             return new Term.Element(Integer.parseInt(text.substring(2)), dtype);
@@ -230,6 +232,9 @@ public final class PlanParser {
             return new Term.Random(Long.parseLong(random.group(1)), Long.parseLong(random.group(2)),
                     Integer.parseInt(random.group(3)), Integer.parseInt(random.group(4)),
                     Integer.parseInt(random.group(5)));
+        } else if (check.matches()) {
+            return new Term.Check(Integer.parseInt(check.group(1)), lines.read(check.group(2), Dim::parse),
+                    Integer.parseInt(check.group(3)), Integer.parseInt(check.group(4)));
         } else if (apply.matches()) {
             List<Integer> arguments = lines.numbers(apply.group(2));
             return apply.group(1).equals("cast") ? new Term.Cast(dtype, arguments.getFirst())

@@ -197,7 +197,8 @@ public final class PlanVerifier {
         for (Nest.Input input : nest.inputs()) {
             for (Nest.Output output : nest.outputs()) {
                 if (owner(input.buffer()).id() == owner(output.buffer()).id()) {
-                    require(input.map().equals(output.map()) && input.buffer() == output.buffer(),
+                    require(input.buffer() == output.buffer() && (input.map().equals(output.map())
+                                    || input.map().precedes(output.map())),
                             "it reads " + owner(input.buffer()).name() + " elsewhere than it writes it");
                 }
             }
@@ -228,6 +229,10 @@ public final class PlanVerifier {
                 apply.arguments().forEach(argument -> before(number, argument));
             }
             case Term.Cast cast -> before(number, cast.argument());
+            case Term.Check check -> {
+                before(number, check.index());
+                before(number, check.position());
+            }
             case Term.Random random -> {
                 before(number, random.index());
                 before(number, random.run());

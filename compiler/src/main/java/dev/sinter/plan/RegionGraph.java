@@ -315,8 +315,11 @@ final class RegionGraph {
                 if (store.placement() instanceof Store.Window window) {
                     window.starts().forEach(start -> visit(start, false));
                 }
-                if (store.placement() instanceof Store.Sums sums) {
-                    sums.indices().forEach(indices -> visit(indices, false));
+                if (store.placement() instanceof Store.Scattered scattered) {
+                    scattered.indices().forEach(indices -> visit(indices, false));
+                }
+                if (store.placement() instanceof Store.Chain chain) {
+                    chain.factors().ifPresent(factors -> visit(factors, true));
                 }
             }
             ordered.addAll(flow.definitions(region.domain()));

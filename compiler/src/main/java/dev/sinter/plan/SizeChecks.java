@@ -13,7 +13,7 @@ import dev.sinter.op.DynamicUpdateSlice;
 import dev.sinter.op.Gather;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Reshape;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
@@ -316,7 +316,7 @@ public final class SizeChecks {
             addRoom(value, value.shape(), value.operand(1).shape());
         } else if (value.op() instanceof Gather gather) {
             addIndexed(value, gather, value.operand(0).shape(), value.shape());
-        } else if (value.op() instanceof ScatterAdd scatter) {
+        } else if (value.op() instanceof Scatter scatter) {
             addIndexed(value, scatter.gather(), value.shape(), value.operand(1).shape());
         } else if (value.op() instanceof Pad pad) {
             for (int axis = 0; axis < value.rank(); axis++) {

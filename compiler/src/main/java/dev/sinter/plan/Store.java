@@ -1,10 +1,13 @@
 package dev.sinter.plan;
 
 import dev.sinter.ir.Value;
+import dev.sinter.op.Combination;
 import dev.sinter.op.Gather;
+import dev.sinter.op.Recurrence;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A place where a region must write a value that it computes.
@@ -32,17 +35,27 @@ record Store(Value value, int buffer, Placement placement) {
     record Window(List<Value> starts, List<Dim> room) implements Placement {}
 
     /**
-     * Added to what lies at computed indices.
+     * Combined with what lies at computed indices.
      *
+     * @param how     how
      * @param gather  the op that would read from there
      * @param indices its indices
      * @param shape   of the buffer
      */
-    record Sums(Gather gather, List<Value> indices, Shape shape) implements Placement {}
+    record Scattered(Combination how, Gather gather, List<Value> indices, Shape shape) implements Placement {}
 
-    /** Whether the value is added to what is there, so that the order of its elements counts. */
-    boolean isSum() {
-        return placement instanceof Sums;
+    /**
+     * Behind the element that it is made of and the one before it along an axis.
+     *
+     * @param form    what it is made of
+     * @param axis    the axis
+     * @param factors of a linear recurrence
+     */
+    record Chain(Recurrence.Form form, int axis, Optional<Value> factors) implements Placement {}
+
+    /** Whether the order counts in which the elements are written. */
+    boolean isOrdered() {
+        return placement instanceof Scattered || placement instanceof Chain;
     }
 
     boolean isWhole() {
@@ -57,7 +70,8 @@ record Store(Value value, int buffer, Placement placement) {
                     && box.strides().stream().allMatch(stride -> stride == 1);
             case Fill fill -> false;
             case Window window -> false;
-            case Sums sums -> false;
+            case Scattered scattered -> false;
+            case Chain chain -> false;
         };
     }
 

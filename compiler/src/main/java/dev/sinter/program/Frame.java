@@ -1,5 +1,6 @@
 package dev.sinter.program;
 
+import dev.sinter.kernel.FailureDetail;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.function.LongPredicate;
@@ -44,6 +45,9 @@ public interface Frame extends AutoCloseable {
 
     /** Runs the program: 0, or the code of a {@code Failure}. */
     int run();
+
+    /** What the last run says of an index that was out of range, where it failed with {@code INDEX_OUT_OF_RANGE}. */
+    FailureDetail failureDetail();
 
     /** How long each step of the last run took; empty unless the program was compiled to be timed. */
     double[] stepNanos();

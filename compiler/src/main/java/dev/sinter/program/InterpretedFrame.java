@@ -1,6 +1,7 @@
 package dev.sinter.program;
 
 import dev.sinter.kernel.Failure;
+import dev.sinter.kernel.FailureDetail;
 import dev.sinter.kernel.Interpreter;
 import dev.sinter.kernel.Kernel;
 import dev.sinter.plan.Buffer;
@@ -29,6 +30,7 @@ final class InterpretedFrame implements Frame {
     private volatile boolean cancelled;
     private boolean committed;
     private Optional<Throwable> hostFailure = Optional.empty();
+    private FailureDetail detail = FailureDetail.NONE;
 
     InterpretedFrame(Program program) {
         this.program = program;
@@ -77,6 +79,7 @@ final class InterpretedFrame implements Frame {
     @Override
     public int run() {
         hostFailure = Optional.empty();
+        detail = FailureDetail.NONE;
         committed = false;
         tapes.clear();
         return run(program.steps());
@@ -208,7 +211,9 @@ final class InterpretedFrame implements Frame {
             arguments.add(scratch ? given(id) : segment(id));
         }
         try {
-            return interpreter.run(arguments, this::value);
+            int code = interpreter.run(arguments, this::value);
+            detail = code == 0 ? detail : interpreter.detail();
+            return code;
         } catch (IndexOutOfBoundsException outside) {
             throw new CompilerBug("kernel " + launch.kernel().name() + " accesses memory outside of its buffers: "
                     + outside.getMessage(), outside);
@@ -265,6 +270,11 @@ final class InterpretedFrame implements Frame {
     @Override
     public double[] stepNanos() {
         return new double[0];
+    }
+
+    @Override
+    public FailureDetail failureDetail() {
+        return detail;
     }
 
     @Override

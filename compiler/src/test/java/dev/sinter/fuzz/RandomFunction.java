@@ -5,6 +5,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Combination;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
 import dev.sinter.op.Concat;
@@ -24,7 +25,7 @@ import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
 import dev.sinter.op.ScalarFn;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Windows;
 import dev.sinter.tensor.DType;
@@ -388,7 +389,7 @@ final class RandomFunction {
             List<Dim> summands = new ArrayList<>(dims);
             summands.addAll(x.shape().dims().subList(batch, axis));
             summands.addAll(x.shape().dims().subList(axis + 1, x.rank()));
-            put(b.add(new ScatterAdd(List.of(axis), batch), x, fitting(x.dtype(), new Shape(summands)),
+            put(b.add(new Scatter(Combination.ADD, List.of(axis), batch), x, fitting(x.dtype(), new Shape(summands)),
                     fitting(DType.INT64, new Shape(dims))));
         }
     }

@@ -128,6 +128,10 @@ public final class NestRun {
                 switch (nest.terms().get(i)) {
                     case Term.Apply apply -> apply.arguments().forEach(argument -> used[argument] = true);
                     case Term.Cast cast -> used[cast.argument()] = true;
+                    case Term.Check check -> {
+                        used[check.index()] = true;
+                        used[check.position()] = true;
+                    }
                     case Term.Random random -> {
                         used[random.index()] = true;
                         used[random.run()] = true;
@@ -163,6 +167,7 @@ public final class NestRun {
                 yield scalar(fn, last, dtype, fn == ScalarFn.SELECT && last.isFloat() ? bits(last, x) : x, y,
                         z);
             }
+            case Term.Check check -> known[check.index()];
             case Term.Cast(DType dtype, int argument) -> {
                 DType from = nest.terms().get(argument).dtype();
                 if (from.isFloat()) {

@@ -15,6 +15,7 @@ import dev.sinter.op.Assign;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
+import dev.sinter.op.CheckIndex;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -37,11 +38,12 @@ import dev.sinter.op.Parameter;
 import dev.sinter.op.Project;
 import dev.sinter.op.RandomBits;
 import dev.sinter.op.Read;
+import dev.sinter.op.Recurrence;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -183,8 +185,8 @@ public final class Interpreter {
             case Call op -> several(value,
                     run(op.function(), value.operands().stream().map(this::arrayOf).toList()));
             case Constant _, Iota _, DimSize _, RandomBits _, Map _, Convert _, Broadcast _, Reshape _, Transpose _,
-                    Reverse _, Slice _, Windows _, DynamicSlice _, DynamicUpdateSlice _, Gather _, ScatterAdd _, Pad _,
-                    Concat _, Reduce _, Contract _ -> new Result.Array(array(value));
+                    Reverse _, Slice _, Windows _, DynamicSlice _, DynamicUpdateSlice _, Gather _, Scatter _,
+                    CheckIndex _, Recurrence _, Pad _, Concat _, Reduce _, Contract _ -> new Result.Array(array(value));
         };
     }
 
@@ -209,9 +211,11 @@ public final class Interpreter {
                     Movement.dynamicSlice(operands.get(0), operands.subList(1, operands.size()), sizes);
             case DynamicUpdateSlice _ -> Movement.dynamicUpdateSlice(operands.get(0), operands.get(1),
                     operands.subList(2, operands.size()));
+            case CheckIndex check -> Indexing.check(check, operands.get(0), symbols.evaluate(check.size()));
             case Gather gather -> Indexing.gather(gather, operands.get(0), operands.subList(1, operands.size()), sizes);
-            case ScatterAdd scatter -> Indexing.scatterAdd(scatter, operands.get(0), operands.get(1),
+            case Scatter scatter -> Indexing.scatter(scatter, operands.get(0), operands.get(1),
                     operands.subList(2, operands.size()));
+            case Recurrence recurrence -> Indexing.recurrence(recurrence, operands, sizes);
             case Pad pad -> Movement.pad(pad, operands.get(0), operands.get(1), sizes, symbols);
             case Concat concat -> Movement.concat(concat, operands, sizes);
             case Reduce reduce -> Arithmetic.reduce(reduce, operands.get(0), sizes);

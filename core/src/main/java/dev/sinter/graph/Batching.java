@@ -12,6 +12,7 @@ import dev.sinter.op.Assign;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
+import dev.sinter.op.CheckIndex;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -35,11 +36,12 @@ import dev.sinter.op.Parameter;
 import dev.sinter.op.Project;
 import dev.sinter.op.RandomBits;
 import dev.sinter.op.Read;
+import dev.sinter.op.Recurrence;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -147,8 +149,8 @@ final class Batching {
     private boolean put(Value value) {
         boolean depends = value.operands().stream().anyMatch(batched::contains);
         return switch (value.op()) {
-            case Parameter _, Constant _, Iota _, DimSize _, Map _, Convert _, Broadcast _, Reshape _,
-                    Transpose _, Reverse _, Slice _, Windows _, Gather _, ScatterAdd _, Concat _, Reduce _,
+            case Parameter _, Constant _, Iota _, DimSize _, Map _, Convert _, CheckIndex _, Broadcast _, Reshape _,
+                    Transpose _, Reverse _, Slice _, Windows _, Gather _, Scatter _, Recurrence _, Concat _, Reduce _,
                     Contract _, StopGradient _ -> add(value, depends);
             case Pad _ -> !batched.contains(value.operand(1)) && add(value, depends);
             case CustomGradient _ -> !depends && add(value, false);

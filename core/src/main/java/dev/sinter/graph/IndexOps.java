@@ -1,5 +1,7 @@
 package dev.sinter.graph;
 
+import dev.sinter.op.Combination;
+import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
@@ -7,7 +9,7 @@ import dev.sinter.tensor.Shape;
 import java.util.List;
 
 /** The common ops that choose elements, or write some; users find them in {@link Ops}. */
-abstract sealed class IndexOps permits ArrayOps {
+abstract sealed class IndexOps extends OrderOps permits ArrayOps {
     IndexOps() {}
 
     /** Where an index along a new last axis equals the element: {@code on}, elsewhere 0. */
@@ -45,12 +47,11 @@ abstract sealed class IndexOps permits ArrayOps {
     /**
      * The elements of an axis at some indices, in whose place the axes of the indices come but for those of the batch:
      * {@code [batch..., before..., n, after...]} and {@code [batch..., k...]} give
-     * {@code [batch..., before..., k..., after...]}. An index outside is the nearest inside; along an empty axis whose
-     * size the run finds, 0 is read.
+     * {@code [batch..., before..., k..., after...]}.
      *
      * @param axis      the axis that is indexed; negative from the end
      * @param batchDims how many of the first axes both share, as in {@code tf.gather}
-     * @throws GraphException where the axes do not fit; at a run where the axis is empty and there are indices
+     * @throws GraphException where the axes do not fit, at a run where an index lies outside
      */
     public static Tensor gather(Operand x, Operand indices, int axis, int batchDims) {
         return Composer.tensor("gather", c -> Indexed.gather(c, c.in(0), c.in(1), axis, batchDims), x, indices);
@@ -63,26 +64,127 @@ abstract sealed class IndexOps permits ArrayOps {
 
     /**
      * The elements at tuples of indices of the first axes behind the batch: {@code [batch..., n1, ..., nm, after...]}
-     * and {@code [batch..., k..., m]} give {@code [batch..., k..., after...]}. An index outside is the nearest inside;
-     * along an empty axis whose size the run finds, 0 is read.
+     * and {@code [batch..., k..., m]} give {@code [batch..., k..., after...]}.
      *
      * @param batchDims how many of the first axes both share, as in {@code tf.gather_nd}
-     * @throws GraphException where the axes do not fit; at a run where an axis is empty and there are indices
+     * @throws GraphException where the axes do not fit, at a run where an index lies outside
      */
     public static Tensor gatherNd(Operand x, Operand indices, int batchDims) {
         return Composer.tensor("gather_nd", c -> Indexed.gatherNd(c, c.in(0), c.in(1), batchDims), x, indices);
     }
 
     /**
-     * A tensor with updates added at tuples of indices of its first axes, one after the other: {@code [n1, ..., nm,
-     * after...]}, {@code [k..., m]} and {@code [k..., after...]}, as {@code tf.tensor_scatter_nd_add}. An index outside
-     * is the nearest inside; along an empty axis whose size the run finds, nothing is added.
+     * The elements along an axis at indices that lie beside each other as the elements do, as NumPy's
+     * {@code take_along_axis}: all other axes of x and of the indices are the same.
      *
-     * @throws GraphException where dtypes or axes do not fit; at a run where an axis is empty and there are updates
+     * @throws GraphException where the axes do not fit; at a run where an index lies outside
+     */
+    public static Tensor takeAlongAxis(Operand x, Operand indices, int axis) {
+        return Composer.tensor("take_along_axis", c -> Indexed.takeAlong(c, c.in(0), c.in(1), axis, true), x, indices);
+    }
+
+    private static Tensor scatter(String op, Combination how, Operand x, Operand indices, Operand updates) {
+        return Composer.tensor(op, c -> Indexed.scatter(c, how, c.in(0), c.in(1), c.in(2)), x, indices, updates);
+    }
+
+    /**
+     * A tensor with updates added at tuples of indices of its first axes, one after the other: {@code [n1, ..., nm,
+     * after...]}, {@code [k..., m]} and {@code [k..., after...]}, as {@code tf.tensor_scatter_nd_add}.
+     *
+     * @throws GraphException where dtypes or axes do not fit; at a run where an index lies outside
      */
     public static Tensor tensorScatterNdAdd(Operand x, Operand indices, Operand updates) {
-        return Composer.tensor("tensor_scatter_nd_add", c -> Indexed.scatterAdd(c, c.in(0), c.in(1), c.in(2)), x,
+        return scatter("tensor_scatter_nd_add", Combination.ADD, x, indices, updates);
+    }
+
+    /** {@link #tensorScatterNdAdd} that subtracts the updates. */
+    public static Tensor tensorScatterNdSub(Operand x, Operand indices, Operand updates) {
+        return Composer.tensor("tensor_scatter_nd_sub", c -> Indexed.scatter(c, Combination.ADD, c.in(0), c.in(1),
+                c.map(ScalarFn.NEG, c.in(2))), x, indices, updates);
+    }
+
+    /** {@link #tensorScatterNdAdd} that replaces the elements; of several updates of one element the last stays. */
+    public static Tensor tensorScatterNdUpdate(Operand x, Operand indices, Operand updates) {
+        return scatter("tensor_scatter_nd_update", Combination.SET, x, indices, updates);
+    }
+
+    /** {@link #tensorScatterNdAdd} that takes the minimum; equal minima share the gradient. */
+    public static Tensor tensorScatterNdMin(Operand x, Operand indices, Operand updates) {
+        return scatter("tensor_scatter_nd_min", Combination.MIN, x, indices, updates);
+    }
+
+    /** {@link #tensorScatterNdAdd} that takes the maximum; equal maxima share the gradient. */
+    public static Tensor tensorScatterNdMax(Operand x, Operand indices, Operand updates) {
+        return scatter("tensor_scatter_nd_max", Combination.MAX, x, indices, updates);
+    }
+
+    /** Zeros of a shape with updates added at tuples of indices, as {@link #tensorScatterNdAdd}. */
+    public static Tensor scatterNd(Operand indices, Operand updates, Shape shape) {
+        return Composer.tensor("scatter_nd", c -> Indexed.scatterInto(c, Combination.ADD, 0, shape, c.in(0), c.in(1)),
                 indices, updates);
+    }
+
+    /**
+     * Adds to rows of a variable: {@code [n, after...]} at {@code [k...]} by {@code [k..., after...]}, one after the
+     * other.
+     *
+     * @return what the variable then holds
+     * @throws GraphException where dtypes or axes do not fit; at a run where an index lies outside, which then changes
+     *                        nothing
+     */
+    public static Tensor scatterAdd(Variable variable, Operand indices, Operand updates) {
+        return scatterRows("scatter_add", Combination.ADD, variable, indices, updates);
+    }
+
+    /** {@link #scatterAdd} that subtracts. */
+    public static Tensor scatterSub(Variable variable, Operand indices, Operand updates) {
+        return scatterRows("scatter_sub", Combination.ADD, variable, indices, Ops.negative(updates));
+    }
+
+    /** {@link #scatterAdd} that multiplies. */
+    public static Tensor scatterMul(Variable variable, Operand indices, Operand updates) {
+        return scatterRows("scatter_mul", Combination.MUL, variable, indices, updates);
+    }
+
+    /** {@link #scatterAdd} that divides floats: multiplies by {@code 1 / updates}. */
+    public static Tensor scatterDiv(Variable variable, Operand indices, Operand updates) {
+        return scatterRows("scatter_div", Combination.MUL, variable, indices, Ops.reciprocal(updates));
+    }
+
+    /** {@link #scatterAdd} that takes the minimum. */
+    public static Tensor scatterMin(Variable variable, Operand indices, Operand updates) {
+        return scatterRows("scatter_min", Combination.MIN, variable, indices, updates);
+    }
+
+    /** {@link #scatterAdd} that takes the maximum. */
+    public static Tensor scatterMax(Variable variable, Operand indices, Operand updates) {
+        return scatterRows("scatter_max", Combination.MAX, variable, indices, updates);
+    }
+
+    /** {@link #scatterAdd} that replaces rows; of several updates of one row the last stays. */
+    public static Tensor scatterUpdate(Variable variable, Operand indices, Operand updates) {
+        return scatterRows("scatter_update", Combination.SET, variable, indices, updates);
+    }
+
+    private static Tensor scatterRows(String op, Combination how, Variable variable, Operand indices,
+            Operand updates) {
+        return variable.assign(Composer.tensor(op, c -> Indexed.scatterRows(c, how, c.in(0), c.in(1), c.in(2)),
+                variable, indices, updates));
+    }
+
+    /** {@link #tensorScatterNdAdd} to a variable, which then holds the result. */
+    public static Tensor scatterNdAdd(Variable variable, Operand indices, Operand updates) {
+        return variable.assign(tensorScatterNdAdd(variable, indices, updates));
+    }
+
+    /** {@link #tensorScatterNdSub} from a variable, which then holds the result. */
+    public static Tensor scatterNdSub(Variable variable, Operand indices, Operand updates) {
+        return variable.assign(tensorScatterNdSub(variable, indices, updates));
+    }
+
+    /** {@link #tensorScatterNdUpdate} of a variable, which then holds the result. */
+    public static Tensor scatterNdUpdate(Variable variable, Operand indices, Operand updates) {
+        return variable.assign(tensorScatterNdUpdate(variable, indices, updates));
     }
 
     /** The elements from {@code begin}, {@code size} of them along each axis; a size of -1 means all that follow. */

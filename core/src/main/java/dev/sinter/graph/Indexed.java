@@ -1,15 +1,20 @@
 package dev.sinter.graph;
 
+import dev.sinter.op.CheckIndex;
+import dev.sinter.op.Combination;
+import dev.sinter.op.Constant;
+import dev.sinter.op.Convert;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.Gather;
 import dev.sinter.op.Pad;
 import dev.sinter.op.ScalarFn;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +37,13 @@ final class Indexed {
             throw new GraphException("axis " + axis + " of " + c.describe(x) + " is one of the " + batch
                     + " axes of the batch");
         }
-        Node indices = inside(c, x, axis, integers(c, batched(c, x, given, batch)));
+        Node indices = inside(c, x, axis, checked(c, integers(c, batched(c, x, given, batch)), axis,
+                Composer.shape(x).dim(axis)));
+        return read(c, x, indices, axis, batch);
+    }
+
+    /** {@code x} at int64 indices that lie inside, along an axis. */
+    static Node read(Composer c, Node x, Node indices, int axis, int batch) {
         Node table = extended(c, x, List.of(axis));
         return Composer.rank(indices) == 0 ? one(c, table, indices, axis)
                 : inPlace(c, c.add(new Gather(List.of(axis), batch), table, indices), Composer.rank(indices), axis,
@@ -40,7 +51,7 @@ final class Indexed {
     }
 
     /** Moves the axes of the indices from the front to where the indexed axis was. */
-    private static Node inPlace(Composer c, Node elements, int indexRank, int axis, int batch) {
+    static Node inPlace(Composer c, Node elements, int indexRank, int axis, int batch) {
         List<Integer> order = new ArrayList<>(IntStream.range(0, batch).boxed().toList());
         IntStream.range(indexRank, indexRank + axis - batch).forEach(order::add);
         IntStream.range(batch, indexRank).forEach(order::add);
@@ -48,7 +59,24 @@ final class Indexed {
         return order.equals(Composer.axes(elements)) ? elements : c.add(new Transpose(order), elements);
     }
 
-    private static Node integers(Composer c, Node indices) {
+    /** Indices of an axis that are an error of the run where they lie outside, or of the graph where they are known. */
+    static Node checked(Composer c, Node indices, int axis, Dim size) {
+        CheckIndex check = new CheckIndex(c.op(), axis, size);
+        boolean isConverted = indices.kind() instanceof NodeKind.Primitive(Convert _);
+        Node given = isConverted ? indices.inputs().getFirst() : indices;
+        if (size.isConstant() && given.kind() instanceof NodeKind.Primitive(Constant(NDArray known))
+                && known.dtype().isInteger()) {
+            for (long i = 0; i < known.elementCount(); i++) {
+                if (known.getLong(i) < 0 || known.getLong(i) >= size.constant()) {
+                    throw check.refusal(known.getLong(i), i, known.sizes(), size.constant());
+                }
+            }
+            return indices;
+        }
+        return c.add(check, indices);
+    }
+
+    static Node integers(Composer c, Node indices) {
         return c.convert(indices, DType.INT64);
     }
 
@@ -110,12 +138,13 @@ final class Indexed {
         return c.add(new Gather(axes, batch), operands);
     }
 
-    /** {@code x} with numbers added at the tuples of indices that lie along the last axis. */
-    static Node scatterAdd(Composer c, Node x, Node indices, Node given) {
+    /** {@code x} with elements written at the tuples of indices that lie along the last axis. */
+    static Node scatter(Composer c, Combination how, Node x, Node indices, Node given) {
         c.label("x", "indices", "updates");
         c.sameDtype(List.of(x, given));
-        if (Composer.dtype(x) == DType.BOOL) {
-            throw new GraphException(c.describe(x) + " holds no numbers to add to; cast(...) it and the updates");
+        if (Composer.dtype(x) == DType.BOOL && how != Combination.SET) {
+            throw new GraphException(c.describe(x) + " holds no numbers to " + how.text()
+                    + " to; cast(...) it and the updates");
         }
         List<Node> each = tuples(c, x, indices, 0);
         int last = Composer.rank(indices) - 1;
@@ -131,10 +160,53 @@ final class Indexed {
         List<Integer> axes = IntStream.range(0, each.size()).boxed().toList();
         List<Node> operands = new ArrayList<>(List.of(extended(c, x, axes), updates));
         operands.addAll(each);
-        Node sums = c.add(new ScatterAdd(axes, 0), operands);
+        Node sums = c.add(new Scatter(how, axes, 0), operands);
         int rank = Composer.rank(x);
         return Composer.shape(sums).equals(Composer.shape(x)) ? sums : c.add(new Slice(Shaping.zeros(rank),
                 Composer.shape(x).dims(), Collections.nCopies(rank, 1L)), sums);
+    }
+
+    /** {@code x} with elements written at indices of axis 0, in whose place the axes of the indices come. */
+    static Node scatterRows(Composer c, Combination how, Node x, Node indices, Node updates) {
+        c.label("x", "indices", "updates");
+        if (!Composer.dtype(indices).isInteger()) {
+            throw new GraphException("integer indices of axis 0 are needed, not " + c.describe(indices));
+        }
+        List<Dim> dims = new ArrayList<>(Composer.shape(indices).dims());
+        dims.add(Dim.ONE);
+        return scatter(c, how, x, c.reshape(indices, new Shape(dims)), updates);
+    }
+
+    /** Zeros, or other elements of a kind, with elements written at tuples of indices. */
+    static Node scatterInto(Composer c, Combination how, double fill, Shape shape, Node indices, Node updates) {
+        if (shape.dims().contains(Dim.UNKNOWN)) {
+            throw new GraphException("the shape " + shape.toUserString() + " has an unknown size; take it from a"
+                    + " tensor's shape()");
+        }
+        Node base = c.full(Composer.dtype(updates), c.graph().sizes().canonical(shape), fill);
+        return scatter(c, how, base, indices, updates);
+    }
+
+    /** The elements along an axis at indices that lie beside each other as the elements do. */
+    static Node takeAlong(Composer c, Node x, Node given, int givenAxis, boolean checks) {
+        c.label("x", "indices");
+        int axis = c.axis(givenAxis, Composer.rank(x), x);
+        if (Composer.rank(given) != Composer.rank(x) || !Composer.dtype(given).isInteger()) {
+            throw new GraphException("integer indices of as many axes as x has are needed: " + c.describe(x) + ", "
+                    + c.describe(given));
+        }
+        int last = Composer.rank(x) - 1;
+        List<Integer> order = new ArrayList<>(Composer.axes(x));
+        order.remove(axis);
+        order.add(axis);
+        Node indices = given;
+        for (int other : order.subList(0, last)) {
+            indices = c.same("sizes beside axis " + axis + " differ", x, other, indices, other);
+        }
+        Node integers = integers(c, indices);
+        Node inside = checks ? checked(c, integers, axis, Composer.shape(x).dim(axis)) : integers;
+        Node found = read(c, c.transpose(x, order), c.transpose(inside, order), last, last);
+        return c.transpose(found, Composer.axes(x).stream().map(order::indexOf).toList());
     }
 
     /** The indices of each axis, from tuples along the last axis. */
@@ -160,7 +232,8 @@ final class Indexed {
             to.set(last, Dim.of(k + 1));
             Node one = c.add(new Slice(from, to, Collections.nCopies(last + 1, 1L)), indices);
             Node index = c.reshape(one, new Shape(shape.dims().subList(0, last)));
-            all.add(inside(c, x, batch + (int) k, index));
+            int axis = batch + (int) k;
+            all.add(inside(c, x, axis, checked(c, index, axis, Composer.shape(x).dim(axis))));
         }
         return all;
     }

@@ -359,6 +359,11 @@ public final class Ops extends SpecialOps {
         return Composer.tensor("where", c -> Shaping.where(c, c.in(0), c.in(1), c.in(2)), condition, x, y);
     }
 
+    /** Where a condition is true: {@link Select#nonzero}. */
+    public static Tensor where(Operand condition) {
+        return Select.nonzero(condition);
+    }
+
     /** Another dtype. A float becomes an integer by truncation, a number a bool by comparison with 0. */
     public static Tensor cast(Operand x, DType dtype) {
         return Composer.tensor("cast", c -> c.convert(c.in(0), dtype), x);

@@ -1,8 +1,12 @@
 package dev.sinter.graph;
 
-import dev.sinter.tensor.DType;
+import dev.sinter.op.Gather;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Ops whose results have as many elements along axis 0 as the run finds. Their shapes show an unknown size there, as
@@ -28,11 +32,27 @@ public final class Select {
      * @param mask a bool tensor of the sizes of x's first axes
      */
     public static Tensor booleanMask(Operand x, Operand mask) {
-        String op = "boolean_mask";
-        Tensor rows = Composer.tensor(op, c -> Found.rows(c, c.in(0), c.in(1)), x, mask);
-        Tensor flags = Composer.tensor(op, c -> c.reshape(c.in(0), Shape.of(Composer.shape(c.in(0)).elementCount())),
-                mask);
-        return compacted(rows, flags);
+        return Composer.tensor("boolean_mask", c -> {
+            Node rows = Found.rows(c, c.in(0), c.in(1));
+            Node flags = c.reshape(c.in(1), Shape.of(Composer.shape(c.in(1)).elementCount()));
+            return Indexed.read(c, rows, Found.compacted(c, flags), 0, 0);
+        }, x, mask);
+    }
+
+    /** {@link #booleanMask(Operand, Operand)} whose mask begins at an axis of x. */
+    public static Tensor booleanMask(Operand x, Operand mask, int axis) {
+        Tensor whole = x instanceof Tensor tensor ? tensor : Ops.identity(x);
+        int first = Composer.compose(whole.graph(), "boolean_mask", c -> c.axis(axis, whole.rank(), c.in(0)),
+                List.of(whole));
+        if (first == 0) {
+            return booleanMask(x, mask);
+        }
+        return Composer.tensor("boolean_mask", c -> {
+            Node flags = c.in(1);
+            Node joined = Found.joined(c, c.in(0), flags, first);
+            Node indices = Found.compacted(c, c.reshape(flags, Shape.of(Composer.shape(flags).elementCount())));
+            return Indexed.inPlace(c, c.add(new Gather(List.of(first), 0), joined, indices), 1, first, 0);
+        }, whole, mask);
     }
 
     /**
@@ -42,27 +62,105 @@ public final class Select {
      * @param x a tensor with at least one axis
      */
     public static Tensor nonzero(Operand x) {
-        Tensor flags = Composer.tensor("nonzero", c -> Found.flags(c, c.in(0)), x);
-        Tensor positions = Composer.tensor("nonzero", c -> Found.positions(c, c.in(0)), x);
-        return compacted(positions, flags);
+        return Composer.tensor("nonzero", c -> {
+            Node positions = Found.positions(c, c.in(0));
+            return Indexed.read(c, positions, Found.compacted(c, Found.flags(c, c.in(0))), 0, 0);
+        }, x);
     }
 
     /**
-     * Writes each row where the next one that counts belongs: one that does not count is written over, or lies behind
-     * the end.
+     * The different elements of a vector, in the order in which they come first.
+     *
+     * @param values  the elements, as many as the run finds
+     * @param indices for each element of the vector where it is among the values, int32
+     * @param counts  how often each value occurs, int32
      */
-    private static Tensor compacted(Tensor rows, Tensor flags) {
-        Graph graph = rows.graph();
-        Tensor none = Composer.tensor("compact", c -> Found.roomBehind(c, c.in(0)), rows);
-        ScanResult moved = Control.scan(List.of(none, graph.constant(0L)), List.of(rows, flags), ScanOptions.DEFAULT,
-                each -> {
-                    Tensor next = each.carry(1);
-                    Tensor row = Ops.expandDims(each.element(0), 0);
-                    Tensor written = Composer.tensor("compact", c -> Found.write(c, c.in(0), c.in(1), c.in(2)),
-                            each.carry(0), row, next);
-                    return Step.carry(written, next.plus(Ops.cast(each.element(1), DType.INT64)));
-                });
-        return Composer.tensor("compact", c -> Found.first(c, c.in(0), c.found(c.in(1), rows.dim(0))), moved.carry(0),
-                moved.carry(1));
+    public record Unique(Tensor values, Tensor indices, Tensor counts) {}
+
+    /** The different elements of a vector; NaN is different from all, NaN among them. */
+    public static Unique unique(Operand x) {
+        Tensor vector = x instanceof Tensor tensor ? tensor : Ops.identity(x);
+        List<Tensor> parts = Composer.nodes(vector.graph(), "unique", c -> Found.unique(c, c.in(0)), List.of(vector))
+                .stream().map(Node::tensor).toList();
+        return new Unique(parts.get(0), parts.get(1), parts.get(2));
+    }
+
+    /**
+     * What is in one vector and not in another.
+     *
+     * @param values  the elements, in their order
+     * @param indices where they are in the first vector, int32
+     */
+    public record Difference(Tensor values, Tensor indices) {}
+
+    /** The elements of a vector that another one does not have. */
+    public static Difference setdiff1d(Operand x, Operand y) {
+        List<Operand> operands = List.of(x, y);
+        List<Tensor> parts = Composer.nodes(Composer.graphOf("setdiff1d", operands), "setdiff1d",
+                c -> Found.difference(c, c.in(0), c.in(1)), operands).stream().map(Node::tensor).toList();
+        return new Difference(parts.get(0), parts.get(1));
+    }
+
+    /**
+     * The elements along the first axes, by the number of their part: {@code [k..., after...]} and {@code [k...]}.
+     *
+     * @param count how many parts there are
+     * @throws dev.sinter.tensor.GraphException at a run where a number is no part's
+     */
+    public static List<Tensor> dynamicPartition(Operand x, Operand partitions, int count) {
+        Graph graph = Composer.graphOf("dynamic_partition", List.of(x, partitions));
+        Tensor numbers = Composer.node(graph, "dynamic_partition", "dynamic_partition", c -> Indexed.checked(c,
+                Found.integers(c, c.in(0)), 0, Dim.of(count)), List.of(graph.tensorOf(partitions))).tensor();
+        return IntStream.range(0, count).mapToObj(part -> booleanMask(x, Composer.tensor("dynamic_partition",
+                c -> c.map(ScalarFn.EQ, c.in(0), c.fullLike(c.in(0), part)), numbers))).toList();
+    }
+
+    /**
+     * Rows of several tensors, each at its index: {@code result[indices[i][j...]] = data[i][j...]}. Where an index
+     * occurs several times the last row stays; where one is missing the row is 0. There are as many rows as the
+     * greatest index says, at most as many as all indices together.
+     *
+     * @param indices integers, the first axes of the data
+     */
+    public static Tensor dynamicStitch(List<? extends Operand> indices, List<? extends Operand> data) {
+        List<Operand> operands = new ArrayList<>(indices);
+        operands.addAll(data);
+        return Composer.tensor("dynamic_stitch", c -> Found.stitched(c, c.ins().subList(0, indices.size()),
+                c.ins().subList(indices.size(), operands.size())), operands);
+    }
+
+    private static Tensor segments(String op, Grouping.Fold fold, Operand data, Operand ids) {
+        return Composer.tensor("segment_" + op, c -> Grouping.sorted(c, fold, c.in(0), c.in(1)), data, ids);
+    }
+
+    /**
+     * The sums of elements of equal numbers: {@code [n, after...]} and {@code [n]}. There are as many segments as the
+     * greatest number says, at most n; with more, or a known number of them, see
+     * {@link Ops#unsortedSegmentSum}. A segment without elements is 0.
+     *
+     * @param segmentIds integers from 0 on, in TensorFlow in rising order and here in any
+     */
+    public static Tensor segmentSum(Operand data, Operand segmentIds) {
+        return segments("sum", Grouping.Fold.SUM, data, segmentIds);
+    }
+
+    /** The means of elements of equal numbers, as {@link #segmentSum}. */
+    public static Tensor segmentMean(Operand data, Operand segmentIds) {
+        return segments("mean", Grouping.Fold.MEAN, data, segmentIds);
+    }
+
+    /** The products of elements of equal numbers, as {@link #segmentSum}; of none 1. */
+    public static Tensor segmentProd(Operand data, Operand segmentIds) {
+        return segments("prod", Grouping.Fold.PROD, data, segmentIds);
+    }
+
+    /** The maxima of elements of equal numbers, as {@link #segmentSum}. */
+    public static Tensor segmentMax(Operand data, Operand segmentIds) {
+        return segments("max", Grouping.Fold.MAX, data, segmentIds);
+    }
+
+    /** The minima of elements of equal numbers, as {@link #segmentSum}. */
+    public static Tensor segmentMin(Operand data, Operand segmentIds) {
+        return segments("min", Grouping.Fold.MIN, data, segmentIds);
     }
 }

@@ -1,6 +1,7 @@
 package dev.sinter.ir;
 
 import dev.sinter.op.Broadcast;
+import dev.sinter.op.CheckIndex;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
 import dev.sinter.op.DefineSize;
@@ -41,7 +42,7 @@ public final class Invariants {
 
     private static boolean isSafe(Value value) {
         return value.isTensor() && value.op().regions().isEmpty() && switch (value.op()) {
-            case DefineSize _ -> false;
+            case DefineSize _, CheckIndex _ -> false;
             case Map(ScalarFn fn) -> value.dtype().isFloat() || fn != ScalarFn.DIV && fn != ScalarFn.REM;
             default -> value.operands().stream().allMatch(Value::isTensor);
         };

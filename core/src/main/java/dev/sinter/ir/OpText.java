@@ -6,6 +6,8 @@ import dev.sinter.op.Assign;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
+import dev.sinter.op.Combination;
+import dev.sinter.op.CheckIndex;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -28,13 +30,14 @@ import dev.sinter.op.Parameter;
 import dev.sinter.op.Project;
 import dev.sinter.op.RandomBits;
 import dev.sinter.op.Read;
+import dev.sinter.op.Recurrence;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
 import dev.sinter.op.ScalarFn;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -42,7 +45,9 @@ import dev.sinter.op.Tuple;
 import dev.sinter.op.Windows;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Symbol;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -69,6 +74,7 @@ final class OpText {
                     Assign _, After _, Join _, StopGradient _, Tuple _ -> "";
             case Constant constant -> ConstantText.print(constant.array());
             case Iota iota -> "axis=" + iota.axis();
+            case CheckIndex check -> Names.text(check.what()) + ", axis=" + check.axis() + ", size=" + check.size();
             case DimSize size -> size.dim().toString();
             case DefineSize size -> size.symbol() + ", at_most=" + size.atMost();
             case RandomBits bits -> "graph_seed=" + bits.graphSeed() + ", op_seed=" + bits.opSeed()
@@ -85,7 +91,9 @@ final class OpText {
                     + ", stride=" + list(all.stream().map(Windows.Window::stride).toList())
                     + ", dilation=" + list(all.stream().map(Windows.Window::dilation).toList());
             case Gather(List<Integer> axes, int batch) -> "axes=" + list(axes) + ", batch=" + batch;
-            case ScatterAdd(List<Integer> axes, int batch) -> "axes=" + list(axes) + ", batch=" + batch;
+            case Scatter(var how, List<Integer> axes, int batch) -> how.text() + ", axes=" + list(axes) + ", batch="
+                    + batch;
+            case Recurrence recurrence -> recurrence.form().text() + ", axis=" + recurrence.axis();
             case Concat concat -> "axis=" + concat.axis();
             case Reduce reduce -> reduce.fn().text() + ", axes=" + list(reduce.axes());
             case Contract contract -> contract.equation();
@@ -100,6 +108,15 @@ final class OpText {
             case Call call -> Names.text(call.name()) + (call.recompute() ? ", recompute" : "");
             case Project project -> Integer.toString(project.index());
         };
+    }
+
+    /** One of some constants, by its word, and the comma behind it. */
+    private static <T> T named(TextCursor in, int start, T[] constants, Function<T, String> text) {
+        String word = in.word();
+        T found = Arrays.stream(constants).filter(each -> text.apply(each).equals(word)).findFirst()
+                .orElseThrow(() -> in.error(start, "nothing here is called " + word));
+        in.expect(",");
+        return found;
     }
 
     private static String list(List<?> elements) {
@@ -238,13 +255,36 @@ final class OpText {
                 return (result, regions) -> new Windows(IntStream.range(0, axes.size()).mapToObj(i ->
                         new Windows.Window(axes.get(i), sizes.get(i), strides.get(i), dilations.get(i))).toList());
             }
-            case "gather", "scatter_add" -> {
+            case "check_index" -> {
+                String what = in.name();
+                in.expect(",");
+                in.key("axis");
+                int axis = in.smallInteger();
+                in.expect(",");
+                in.key("size");
+                Dim size = in.dim();
+                return (result, regions) -> new CheckIndex(what, axis, size);
+            }
+            case "gather" -> {
                 List<Integer> axes = in.integers("axes");
                 in.expect(",");
                 in.key("batch");
                 int batch = in.smallInteger();
-                return (result, regions) -> mnemonic.equals("gather") ? new Gather(axes, batch)
-                        : new ScatterAdd(axes, batch);
+                return (result, regions) -> new Gather(axes, batch);
+            }
+            case "scatter" -> {
+                Combination how = named(in, start, Combination.values(), Combination::text);
+                List<Integer> axes = in.integers("axes");
+                in.expect(",");
+                in.key("batch");
+                int batch = in.smallInteger();
+                return (result, regions) -> new Scatter(how, axes, batch);
+            }
+            case "recurrence" -> {
+                Recurrence.Form form = named(in, start, Recurrence.Form.values(), Recurrence.Form::text);
+                in.key("axis");
+                int axis = in.smallInteger();
+                return (result, regions) -> new Recurrence(form, axis);
             }
             case "concat" -> {
                 in.key("axis");
@@ -252,11 +292,7 @@ final class OpText {
                 return (result, regions) -> new Concat(axis);
             }
             case "reduce" -> {
-                String word = in.word();
-                ReduceFn fn = java.util.Arrays.stream(ReduceFn.values())
-                        .filter(each -> each.text().equals(word))
-                        .findFirst().orElseThrow(() -> in.error(start, "no reduction is called " + word));
-                in.expect(",");
+                ReduceFn fn = named(in, start, ReduceFn.values(), ReduceFn::text);
                 List<Integer> axes = in.integers("axes");
                 return (result, regions) -> new Reduce(fn, axes);
             }

@@ -6,6 +6,7 @@ import dev.sinter.op.Assign;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
+import dev.sinter.op.CheckIndex;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -29,11 +30,12 @@ import dev.sinter.op.Parameter;
 import dev.sinter.op.Project;
 import dev.sinter.op.RandomBits;
 import dev.sinter.op.Read;
+import dev.sinter.op.Recurrence;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -65,6 +67,7 @@ public record Substitution(UnaryOperator<Dim> replacement) {
             case InitialState state -> new InitialState(state.variable(), type(state.content()));
             case Iota iota -> new Iota(type(iota.type()), iota.axis());
             case DimSize size -> new DimSize(replacement.apply(size.dim()));
+            case CheckIndex check -> new CheckIndex(check.what(), check.axis(), replacement.apply(check.size()));
             case DefineSize size -> new DefineSize(replacement.apply(Dim.ofSymbol(size.symbol())).asSymbol()
                     .orElse(size.symbol()), replacement.apply(size.atMost()));
             case RandomBits bits -> new RandomBits(bits.graphSeed(), bits.opSeed(), bits.word(), shape(bits.shape()));
@@ -79,8 +82,8 @@ public record Substitution(UnaryOperator<Dim> replacement) {
             case CustomGradient(String name, Derivative.Vjp rule) -> new CustomGradient(name, rule.with(replacement));
             case Branch _, Call _ -> op.withRegions(op.regions().stream().map(this::region).toList());
             case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Gather _,
-                    ScatterAdd _, Concat _, Windows _, Reduce _, Contract _, Read _, Assign _, After _, Join _,
-                    StopGradient _, HostCall _, Tuple _, Project _ -> op;
+                    Scatter _, Recurrence _, Concat _, Windows _, Reduce _, Contract _, Read _, Assign _, After _,
+                    Join _, StopGradient _, HostCall _, Tuple _, Project _ -> op;
         };
     }
 

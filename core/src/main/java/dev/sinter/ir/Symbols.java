@@ -1,5 +1,6 @@
 package dev.sinter.ir;
 
+import dev.sinter.op.CheckIndex;
 import dev.sinter.op.DefineSize;
 import dev.sinter.op.DimSize;
 import dev.sinter.op.Loop;
@@ -31,6 +32,7 @@ public final class Symbols {
         add(type, symbols);
         switch (op) {
             case DimSize(Dim dim) -> symbols.addAll(dim.symbols());
+            case CheckIndex check -> symbols.addAll(check.size().symbols());
             case DefineSize size -> symbols.addAll(size.atMost().symbols());
             case Slice slice -> {
                 add(slice.starts(), symbols);

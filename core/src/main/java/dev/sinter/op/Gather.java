@@ -101,7 +101,7 @@ public record Gather(List<Integer> axes, int batch) implements Op {
             operands.add(1, gradient);
             List<Optional<Value>> gradients = new ArrayList<>(Collections.nCopies(self.operands().size(),
                     Optional.empty()));
-            gradients.set(0, Optional.of(b.add(new ScatterAdd(axes, batch), operands)));
+            gradients.set(0, Optional.of(b.add(new Scatter(Combination.ADD, axes, batch), operands)));
             return gradients;
         });
     }

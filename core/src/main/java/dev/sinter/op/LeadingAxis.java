@@ -19,7 +19,7 @@ public final class LeadingAxis {
      */
     public static boolean needs(Op op, int operand, IntPredicate has) {
         return switch (op) {
-            case Map _, Concat _, ScatterAdd _ -> true;
+            case Map _, Concat _, Scatter _, Recurrence _ -> true;
             case Gather gather -> operand > 0 || gather.batch() > 0;
             default -> false;
         };
@@ -33,7 +33,7 @@ public final class LeadingAxis {
      */
     public static Op of(Op op, Dim length, IntPredicate has) {
         return switch (op) {
-            case Map _, Convert _, StopGradient _ -> op;
+            case Map _, Convert _, CheckIndex _, StopGradient _ -> op;
             case Broadcast(Shape shape, List<Integer> axes) ->
                     new Broadcast(longer(length, shape), before(0, moved(axes)));
             case Reshape(Shape shape) -> new Reshape(longer(length, shape));
@@ -48,7 +48,8 @@ public final class LeadingAxis {
             case Gather(List<Integer> axes, int batch) when has.test(0) || batch > 0 ->
                     new Gather(moved(axes), batch + 1);
             case Gather gather -> gather;
-            case ScatterAdd scatter -> new ScatterAdd(moved(scatter.axes()), scatter.batch() + 1);
+            case Recurrence(var form, int axis) -> new Recurrence(form, axis + 1);
+            case Scatter scatter -> new Scatter(scatter.how(), moved(scatter.axes()), scatter.batch() + 1);
             case Concat(int axis) -> new Concat(axis + 1);
             case Reduce(var fn, List<Integer> axes) -> new Reduce(fn, moved(axes));
             case Contract contract -> contract(contract, has);

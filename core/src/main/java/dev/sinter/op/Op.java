@@ -11,8 +11,8 @@ import java.util.List;
  */
 public sealed interface Op permits Parameter, InitialState, RunNumber, Constant, Iota, DimSize, DefineSize, RandomBits,
         Map, Convert, Broadcast, Reshape, Transpose, Reverse, Slice, Windows, DynamicSlice, DynamicUpdateSlice, Gather,
-        ScatterAdd, Pad, Concat, Reduce, Contract, Read, Assign, After, Join, StopGradient, CustomGradient, HostCall,
-        Loop, Branch, Call, Tuple, Project {
+        Scatter, CheckIndex, Recurrence, Pad, Concat, Reduce, Contract, Read, Assign, After, Join, StopGradient,
+        CustomGradient, HostCall, Loop, Branch, Call, Tuple, Project {
 
     /** The word that texts use: {@code broadcast}. */
     String mnemonic();

@@ -12,6 +12,7 @@ import dev.sinter.op.Assign;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
+import dev.sinter.op.CheckIndex;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -34,11 +35,12 @@ import dev.sinter.op.Parameter;
 import dev.sinter.op.Project;
 import dev.sinter.op.RandomBits;
 import dev.sinter.op.Read;
+import dev.sinter.op.Recurrence;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -78,7 +80,9 @@ final class ConstantRules {
     private static boolean isFolded(Op op) {
         return switch (op) {
             case Map _, Convert _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, DynamicSlice _,
-                    DynamicUpdateSlice _, Gather _, ScatterAdd _, Pad _, Concat _, Reduce _, Contract _ -> true;
+                    DynamicUpdateSlice _, Gather _, Scatter _, Recurrence _, Pad _, Concat _, Reduce _,
+                    Contract _ -> true;
+            case CheckIndex check -> check.size().isConstant();
             case Broadcast _, Iota _, Constant _, DimSize _, DefineSize _, RandomBits _, Parameter _, InitialState _,
                     RunNumber _, Read _, Assign _, After _, Join _, StopGradient _, CustomGradient _,
                     HostCall _, Loop _, Branch _, Call _, Tuple _, Project _ -> false;

@@ -6,6 +6,7 @@ import dev.sinter.ir.Builder;
 import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Combination;
 import dev.sinter.op.Assign;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Concat;
@@ -26,7 +27,8 @@ import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Recurrence;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Windows;
 import dev.sinter.op.Transpose;
@@ -94,8 +96,10 @@ final class InferenceErrorsTest {
         refused("gather: the indices [] and the tensor f32[3,4] do not share the first 1 axes",
                 new Gather(List.of(1), 1), y, index);
         refused("gather: takes 2 operands, not 3", new Gather(List.of(1), 0), y, three, three);
-        refused("scatter_add: numbers f32[3,4] are added to f32[3,4] at indices [3], not f32[n,3]",
-                new ScatterAdd(List.of(0), 0), y, x, three);
+        refused("scatter: numbers f32[3,4] are written to f32[3,4] at indices [3], not f32[n,3]",
+                new Scatter(Combination.ADD, List.of(0), 0), y, x, three);
+        refused("recurrence: numbers, of size 1 along axis 1 for the first and otherwise of one type, are needed, not "
+                + "[f32[3,4], f32[3,4]]", new Recurrence(Recurrence.Form.MAX, 1), y, y);
         refused("pad: negative padding along axis 1; slice instead", new Pad(List.of(Dim.ZERO, Dim.of(-1)),
                 List.of(Dim.ZERO, Dim.ZERO), List.of(0L, 0L)), x, b.scalar(DType.FLOAT32, 0));
         refused("concat: operand 1 is f32[3,4], which does not fit f32[n,3] beside axis 0", new Concat(0), x, y);

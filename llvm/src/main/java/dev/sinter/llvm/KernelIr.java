@@ -386,12 +386,42 @@ final class KernelIr {
         line("br " + condition + ", label %fail." + id + ", label %good." + id);
         label("fail." + id);
         raise(fail.failure());
+        fail.detail().ifPresent(detail -> say(detail, fail.condition(), id));
         line("br label %good." + id);
         label("good." + id);
     }
 
     private void raise(Failure failure) {
         line("%raised." + names++ + " = atomicrmw umax ptr %status, i32 " + failure.code() + " seq_cst, align 4");
+    }
+
+    /** Says which index is out of range: in the first lane, where no other thread or iteration has said so before. */
+    private void say(Instr.Detail detail, Reg condition, int id) {
+        line("%detail." + id + " = getelementptr i8, ptr %status, i64 "
+                + (ContextLayout.ERROR_DETAIL - ContextLayout.STATUS));
+        line("%claim." + id + " = cmpxchg ptr %detail." + id + ", i64 0, i64 " + Integer.toUnsignedLong(detail.site())
+                + " seq_cst seq_cst, align 8");
+        line("%first." + id + " = extractvalue { i64, i1 } %claim." + id + ", 1");
+        line("br i1 %first." + id + ", label %say." + id + ", label %good." + id);
+        label("say." + id);
+        String index = name(detail.index());
+        String position = name(detail.position());
+        int lanes = condition.type().lanes();
+        if (lanes > 1) {
+            String bits = "i" + lanes;
+            String lane = fresh();
+            declare("declare " + bits + " @llvm.cttz." + bits + "(" + bits + ", i1 immarg)");
+            line("%lanes." + id + " = bitcast " + typed(condition) + " to " + bits);
+            line(lane + " = call " + bits + " @llvm.cttz." + bits + "(" + bits + " %lanes." + id + ", i1 false)");
+            index = fresh();
+            position = fresh();
+            line(index + " = extractelement " + typed(detail.index()) + ", " + bits + " " + lane);
+            line(position + " = extractelement " + typed(detail.position()) + ", " + bits + " " + lane);
+        }
+        line("%detail.index." + id + " = getelementptr i8, ptr %detail." + id + ", i64 8");
+        line("store i64 " + index + ", ptr %detail.index." + id + ", align 8");
+        line("%detail.position." + id + " = getelementptr i8, ptr %detail." + id + ", i64 16");
+        line("store i64 " + position + ", ptr %detail.position." + id + ", align 8");
     }
 
     private void streamFence() {

@@ -5,6 +5,7 @@ import dev.sinter.llvm.ffi.HostTrampoline;
 import dev.sinter.llvm.ffi.NativeMemory;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Plan;
+import dev.sinter.kernel.FailureDetail;
 import dev.sinter.program.Frame;
 import dev.sinter.program.HostCalls;
 import dev.sinter.program.Program;
@@ -115,6 +116,7 @@ final class LlvmFrame implements Frame {
     @Override
     public int run() {
         context.set(ValueLayout.JAVA_INT, ContextLayout.STATUS, 0);
+        context.set(ValueLayout.JAVA_LONG, ContextLayout.ERROR_DETAIL, 0);
         failure = Optional.empty();
         tapes.begin();
         if (times.byteSize() == 0) {
@@ -154,6 +156,13 @@ final class LlvmFrame implements Frame {
         } finally {
             pool.release();
         }
+    }
+
+    @Override
+    public FailureDetail failureDetail() {
+        return new FailureDetail((int) context.get(ValueLayout.JAVA_LONG, ContextLayout.ERROR_DETAIL),
+                context.get(ValueLayout.JAVA_LONG, ContextLayout.ERROR_DETAIL + 8),
+                context.get(ValueLayout.JAVA_LONG, ContextLayout.ERROR_DETAIL + 16));
     }
 
     @Override

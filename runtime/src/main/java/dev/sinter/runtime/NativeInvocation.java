@@ -5,6 +5,8 @@ import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.kernel.Failure;
+import dev.sinter.kernel.FailureDetail;
+import dev.sinter.op.CheckIndex;
 import dev.sinter.op.DefineSize;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.ScalarFn;
@@ -14,6 +16,7 @@ import dev.sinter.program.Explanation;
 import dev.sinter.program.Frame;
 import dev.sinter.program.Program;
 import dev.sinter.runtime.RunCancelledException.Reason;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Symbol;
@@ -343,7 +346,39 @@ final class NativeInvocation implements Invocation {
             throw new GraphException("run: a size that the run finds is negative or exceeds its bound"
                     + places(value -> value.op() instanceof DefineSize));
         }
-        throw new GraphException("run: an index is out of range");
+        throw outside(frame.failureDetail());
+    }
+
+    /** The error of an index that lies outside, with the check that found it. */
+    private GraphException outside(FailureDetail detail) {
+        Predicate<Value> isCheck = value -> value.op() instanceof CheckIndex check && check.site() == detail.site();
+        Optional<Value> found = found(executable.function(), isCheck);
+        if (found.isEmpty()) {
+            return new GraphException("run: index " + detail.index() + " lies outside of its axis"
+                    + places(value -> value.op() instanceof CheckIndex));
+        }
+        CheckIndex check = (CheckIndex) found.get().op();
+        long[] sizes = found.get().shape().dims().stream().mapToLong(this::size).toArray();
+        GraphException refusal = check.refusal(detail.index(), detail.position(), sizes, size(check.size()));
+        return new GraphException(refusal.getMessage() + places(isCheck));
+    }
+
+    private static Optional<Value> found(Function function, Predicate<Value> kind) {
+        for (Value value : function.values()) {
+            Optional<Value> inside = kind.test(value) ? Optional.of(value) : value.op().regions().stream()
+                    .flatMap(region -> found(region.function(), kind).stream()).findFirst();
+            if (inside.isPresent()) {
+                return inside;
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** A size in this run; the greatest it may be, where the program does not mention it. */
+    private long size(Dim dim) {
+        Program program = code.compilation().program();
+        int number = program.sizes().indexOf(dim);
+        return number >= 0 ? frame.size(number) : dim.evaluate(program.greatest(this::symbol));
     }
 
     /** The places of the ops of a kind, one a line. */

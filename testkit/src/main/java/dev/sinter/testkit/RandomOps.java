@@ -1,6 +1,7 @@
 package dev.sinter.testkit;
 
 import dev.sinter.ir.Type.TensorType;
+import dev.sinter.op.Combination;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Contract;
@@ -12,12 +13,13 @@ import dev.sinter.op.Gather;
 import dev.sinter.op.Op;
 import dev.sinter.op.Pad;
 import dev.sinter.op.RandomBits;
+import dev.sinter.op.Recurrence;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Transpose;
@@ -37,11 +39,13 @@ final class RandomOps {
     private static final int MOST_TEXT = 40;
     private static final TensorType INDEX = new TensorType(DType.INT64, Shape.SCALAR);
 
+    private static final List<Combination> COMBINATIONS = List.of(Combination.ADD, Combination.SET, Combination.MAX);
+
     /** The kinds of ops on tensors alone that have operands. */
     static final List<Class<? extends Op>> KINDS = List.of(Map.class, Convert.class, Broadcast.class,
             Reshape.class, Transpose.class, Reverse.class, Slice.class, Windows.class, DynamicSlice.class,
-            DynamicUpdateSlice.class, Gather.class, ScatterAdd.class, Pad.class, Concat.class, Reduce.class,
-            Contract.class, RandomBits.class, StopGradient.class);
+            DynamicUpdateSlice.class, Gather.class, Scatter.class, Recurrence.class, Pad.class, Concat.class,
+            Reduce.class, Contract.class, RandomBits.class, StopGradient.class);
 
     /** An op and the types of its operands. */
     record Sample(Op op, List<TensorType> operands) {
@@ -81,8 +85,10 @@ final class RandomOps {
             return Optional.of(dynamicUpdateSlice(result));
         } else if (kind == Gather.class) {
             return Optional.of(gather(result));
-        } else if (kind == ScatterAdd.class) {
-            return scatterAdd(result);
+        } else if (kind == Recurrence.class) {
+            return recurrence(result);
+        } else if (kind == Scatter.class) {
+            return scatter(result);
         } else if (kind == Pad.class) {
             return Optional.of(pad(result));
         } else if (kind == Concat.class) {
@@ -278,7 +284,7 @@ final class RandomOps {
         return new Sample(new Gather(axes, batch), operands);
     }
 
-    private Optional<Sample> scatterAdd(TensorType result) {
+    private Optional<Sample> scatter(TensorType result) {
         List<Integer> known = IntStream.range(0, result.rank()).boxed().filter(axis ->
                 result.shape().dim(axis).isConstant() && !result.shape().dim(axis).isConstant(0)).toList();
         if (known.isEmpty() || result.dtype() == DType.BOOL) {
@@ -291,8 +297,28 @@ final class RandomOps {
         List<Dim> summands = new ArrayList<>(indices);
         summands.addAll(result.shape().dims().subList(batch, axis));
         summands.addAll(result.shape().dims().subList(axis + 1, result.rank()));
-        return Optional.of(new Sample(new ScatterAdd(List.of(axis), batch), result,
+        return Optional.of(new Sample(new Scatter(values.pick(COMBINATIONS), List.of(axis), batch), result,
                 result.withShape(new Shape(summands)), INDEX.withShape(new Shape(indices))));
+    }
+
+    private Optional<Sample> recurrence(TensorType result) {
+        List<Integer> known = IntStream.range(0, result.rank()).boxed().filter(axis ->
+                result.shape().dim(axis).isConstant() && !result.shape().dim(axis).isConstant(0)).toList();
+        if (known.isEmpty() || result.dtype() == DType.BOOL) {
+            return Optional.empty();
+        }
+        int axis = values.pick(known);
+        List<Dim> elements = new ArrayList<>(result.shape().dims());
+        elements.set(axis, elements.get(axis).minus(1));
+        List<Dim> first = new ArrayList<>(elements);
+        first.set(axis, Dim.ONE);
+        TensorType type = result.withShape(new Shape(elements));
+        Recurrence.Form form = values.pick(List.of(Recurrence.Form.values()));
+        List<TensorType> operands = new ArrayList<>(List.of(result.withShape(new Shape(first)), type));
+        if (form == Recurrence.Form.LINEAR) {
+            operands.add(type);
+        }
+        return Optional.of(new Sample(new Recurrence(form, axis), operands));
     }
 
     private Sample pad(TensorType result) {

@@ -4,6 +4,8 @@ import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.CheckIndex;
+import dev.sinter.op.Combination;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Convert;
@@ -13,11 +15,13 @@ import dev.sinter.op.Gather;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Parameter;
+import dev.sinter.op.Recurrence;
 import dev.sinter.op.Reduce;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
-import dev.sinter.op.ScatterAdd;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Scatter;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Windows;
@@ -65,6 +69,7 @@ final class StructureSamples {
         made.addMoves();
         made.addBoxes();
         made.addIndexed();
+        made.addRecurrences();
         made.addJoins();
         made.addReductions();
         made.addContractions();
@@ -227,18 +232,55 @@ final class StructureSamples {
                 (b, p) -> b.reduceSum(b.add(new Gather(List.of(0), 0), p), List.of(0)), rows[0], rows[1], rows[5]);
         add("product with gathered rows", NUMBERS, List.of("n,m", "index k", "m,4"), (b, p) -> b.contract("km", "mo",
                 "ko", b.add(new Gather(List.of(0), 0), p.subList(0, 2)), p.get(2)), rows[0], rows[1], rows[5]);
-        add("scatter_add rows", NUMBERS, List.of("n,m", "k,m", "index k"),
-                (b, p) -> b.add(new ScatterAdd(List.of(0), 0), p), rows);
-        add("scatter_add columns", NUMBERS, List.of("m,n", "k,m", "index k"),
-                (b, p) -> b.add(new ScatterAdd(List.of(1), 0), p), rows);
-        add("scatter_add elements", NUMBERS, List.of("n", "k,m", "index k,m"),
-                (b, p) -> b.add(new ScatterAdd(List.of(0), 0), p), "n=5,m=33,k=7", "n=1,m=1,k=1", "n=3,m=0,k=2");
-        add("scatter_add pairs", NUMBERS, List.of("n,2,m,3", "k,2,3", "index k", "index k"),
-                (b, p) -> b.add(new ScatterAdd(List.of(0, 2), 0), p), batches[0], batches[1], batches[3]);
-        add("scatter_add along rows", NUMBERS, List.of("n,m", "n,k", "index n,k"),
-                (b, p) -> b.add(new ScatterAdd(List.of(1), 1), p), batches);
-        add("scatter_add of products", NUMBERS, List.of("n,m", "k,m", "index k"), (b, p) -> b.add(
-                new ScatterAdd(List.of(0), 0), p.get(0), b.times(p.get(1), p.get(1)), p.get(2)), rows);
+        add("scatter add rows", NUMBERS, List.of("n,m", "k,m", "index k"),
+                (b, p) -> b.add(new Scatter(Combination.ADD, List.of(0), 0), p), rows);
+        add("scatter add columns", NUMBERS, List.of("m,n", "k,m", "index k"),
+                (b, p) -> b.add(new Scatter(Combination.ADD, List.of(1), 0), p), rows);
+        add("scatter add elements", NUMBERS, List.of("n", "k,m", "index k,m"),
+                (b, p) -> b.add(new Scatter(Combination.ADD, List.of(0), 0), p), "n=5,m=33,k=7", "n=1,m=1,k=1",
+                "n=3,m=0,k=2");
+        add("scatter add pairs", NUMBERS, List.of("n,2,m,3", "k,2,3", "index k", "index k"),
+                (b, p) -> b.add(new Scatter(Combination.ADD, List.of(0, 2), 0), p), batches[0], batches[1], batches[3]);
+        add("scatter add along rows", NUMBERS, List.of("n,m", "n,k", "index n,k"),
+                (b, p) -> b.add(new Scatter(Combination.ADD, List.of(1), 1), p), batches);
+        add("scatter add of products", NUMBERS, List.of("n,m", "k,m", "index k"), (b, p) -> b.add(
+                new Scatter(Combination.ADD, List.of(0), 0), p.get(0), b.times(p.get(1), p.get(1)), p.get(2)), rows);
+        add("gather checked", NUMBERS, List.of("8,m", "index k"), (b, p) -> b.add(new Gather(List.of(0), 0), p.get(0),
+                b.add(new CheckIndex("gather", 0, dim(p.get(0), 0)), b.map(ScalarFn.AND, p.get(1),
+                        b.fullLike(p.get(1), 7)))), rows);
+        add("scatter set", ALL, List.of("n,m", "k,m", "index k"),
+                (b, p) -> b.add(new Scatter(Combination.SET, List.of(0), 0), p), rows);
+        add("scatter set along rows", NUMBERS, List.of("n,m", "n,k", "index n,k"),
+                (b, p) -> b.add(new Scatter(Combination.SET, List.of(1), 1), p), batches);
+        add("scatter mul", List.of(DType.FLOAT32, DType.FLOAT64), List.of("n,m", "k,m", "index k"),
+                (b, p) -> b.add(new Scatter(Combination.MUL, List.of(0), 0), p), rows[0], rows[1], rows[5]);
+        add("scatter min", NUMBERS, List.of("m,n", "k,m", "index k"),
+                (b, p) -> b.add(new Scatter(Combination.MIN, List.of(1), 0), p), "n=4,m=2,k=3", "n=1,m=1,k=1");
+        add("scatter max", NUMBERS, List.of("n,m", "n,k", "index n,k"),
+                (b, p) -> b.add(new Scatter(Combination.MAX, List.of(1), 1), p), "n=2,m=5,k=3", "n=1,m=1,k=1");
+    }
+
+    private void addRecurrences() {
+        String[] lines = {"n=5,m=33", "n=1,m=1", "n=0,m=3", "n=7,m=0", "n=17,m=2"};
+        add("recurrence down", NUMBERS, List.of("1,m", "n,m", "n,m"),
+                (b, p) -> b.add(new Recurrence(Recurrence.Form.LINEAR, 0), p), lines);
+        add("recurrence along", NUMBERS, List.of("m,1", "m,n", "m,n"),
+                (b, p) -> b.add(new Recurrence(Recurrence.Form.LINEAR, 1), p), lines);
+        add("recurrence between", List.of(DType.FLOAT32, DType.FLOAT64), List.of("2,1,m", "2,n,m", "2,n,m"),
+                (b, p) -> b.add(new Recurrence(Recurrence.Form.LINEAR, 1), p.get(0), b.times(p.get(1), 0.5),
+                        b.plus(p.get(2), p.get(2))), lines);
+        add("recurrence of one line", List.of(DType.FLOAT32, DType.FLOAT64), List.of("1", "n", "n"),
+                (b, p) -> b.add(new Recurrence(Recurrence.Form.LINEAR, 0), p), "n=9", "n=1", "n=0", "n=70");
+        add("recurrence sum", NUMBERS, List.of("m,1", "m,n"),
+                (b, p) -> b.add(new Recurrence(Recurrence.Form.SUM, 1), p), lines);
+        add("recurrence prod", NUMBERS, List.of("1,m", "n,m"),
+                (b, p) -> b.add(new Recurrence(Recurrence.Form.PROD, 0), p), "n=4,m=3", "n=1,m=1", "n=0,m=3");
+        add("recurrence max", NUMBERS, List.of("m,1", "m,n"),
+                (b, p) -> b.add(new Recurrence(Recurrence.Form.MAX, 1), p),
+                "n=4,m=3", "n=1,m=1", "n=0,m=3", "n=200,m=1");
+        add("recurrence min", NUMBERS, List.of("1,m", "n,m"),
+                (b, p) -> b.add(new Recurrence(Recurrence.Form.MIN, 0), p),
+                "n=4,m=3", "n=1,m=1", "n=3,m=0", "n=9,m=70");
     }
 
     private void addJoins() {

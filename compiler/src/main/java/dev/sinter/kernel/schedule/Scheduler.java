@@ -18,8 +18,8 @@ public final class Scheduler implements NestScheduler {
     @Override
     public Scheduled schedule(Nest whole, List<Buffer> buffers, Target target) {
         Nest nest = Used.trimmed(whole);
-        if (SumsInOrder.isNeeded(nest)) {
-            return SumsInOrder.schedule(nest, buffers, target);
+        if (WritesInOrder.isNeeded(nest)) {
+            return WritesInOrder.schedule(nest, buffers, target);
         }
         if (nest.reductions().isEmpty()) {
             return MapSchedule.schedule(nest, buffers, target);
@@ -32,7 +32,7 @@ public final class Scheduler implements NestScheduler {
     public Optional<Supplier<Scheduled.Launch>> inRows(Nest whole, List<Buffer> buffers, Target target,
             Rows rows) {
         Nest nest = Used.trimmed(whole);
-        if (SumsInOrder.isNeeded(nest)) {
+        if (WritesInOrder.isNeeded(nest)) {
             return Optional.empty();
         }
         if (nest.reductions().isEmpty()) {

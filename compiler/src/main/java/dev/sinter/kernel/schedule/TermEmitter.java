@@ -1,5 +1,6 @@
 package dev.sinter.kernel.schedule;
 
+import dev.sinter.kernel.Instr;
 import dev.sinter.kernel.KernelBuilder;
 import dev.sinter.kernel.Reg;
 import dev.sinter.kernel.RegType;
@@ -118,6 +119,16 @@ final class TermEmitter {
                 }
                 case Term.Cast(var dtype, int argument) -> new Narrowing(k).convert(
                         space.nest().terms().get(argument).dtype(), dtype, known.get(argument));
+                case Term.Check check -> {
+                    List<Reg> operands = together(List.of(known.get(check.index()), known.get(check.position())));
+                    int lanes = operands.getFirst().type().lanes();
+                    Reg index = operands.getFirst();
+                    Reg outside = k.or(k.lt(index, k.splat(k.index(0), lanes)),
+                            k.ge(index, k.splat(k.size(check.size()), lanes)));
+                    Reg fails = lanes == 1 ? outside : point.mask().map(mask -> k.and(outside, mask)).orElse(outside);
+                    k.fail(fails, new Instr.Detail(check.site(), index, operands.get(1)));
+                    yield index;
+                }
                 case Term.Random random -> {
                     List<Reg> operands =
                             together(List.of(known.get(random.index()), known.get(random.run())));
@@ -272,6 +283,7 @@ final class TermEmitter {
             case Term.Size ignored -> List.of();
             case Term.Apply(var fn, var dtype, List<Integer> arguments) -> arguments;
             case Term.Cast(var dtype, int argument) -> List.of(argument);
+            case Term.Check check -> List.of(check.index(), check.position());
             case Term.Random random -> List.of(random.index(), random.run());
             case Term.Reduced ignored -> List.of();
         };

@@ -67,6 +67,8 @@ final class Used {
             case Term.Apply(var fn, var dtype, var arguments) ->
                     new Term.Apply(fn, dtype, arguments.stream().map(argument -> moved[argument]).toList());
             case Term.Cast(var dtype, int argument) -> new Term.Cast(dtype, moved[argument]);
+            case Term.Check check ->
+                    new Term.Check(check.site(), check.size(), moved[check.index()], moved[check.position()]);
             case Term.Random r ->
                     new Term.Random(r.graphSeed(), r.opSeed(), r.word(), moved[r.index()], moved[r.run()]);
             case Term.Element other -> other;

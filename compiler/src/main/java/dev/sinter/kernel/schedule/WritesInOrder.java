@@ -19,11 +19,11 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * The schedule of a nest that adds to what lies at computed places. Along axes that lead to places of their own it is
- * cut into tiles, the last of them by vectors; along the others each tile goes in order, so that whatever is added to
- * one element is added by one thread, first to last.
+ * The schedule of a nest that writes to computed places, or makes an element of the one before. Along axes that lead to
+ * places of their own it is cut into tiles, the last of them by vectors; along the others each tile goes in order, so
+ * that whatever is written to one element is written by one thread, first to last.
  */
-final class SumsInOrder {
+final class WritesInOrder {
     private final List<Buffer> buffers;
     private final LoopSpace space;
     private final KernelBuilder k;
@@ -32,7 +32,7 @@ final class SumsInOrder {
     private final int lanes;
     private final int axis;
 
-    private SumsInOrder(Nest nest, List<Buffer> buffers, Target target) {
+    private WritesInOrder(Nest nest, List<Buffer> buffers, Target target) {
         this.buffers = buffers;
         this.space = LoopSpace.of(nest, buffers).simplified();
         this.k = new KernelBuilder(nest.name());
@@ -43,16 +43,21 @@ final class SumsInOrder {
         this.lanes = axis < 0 ? 1 : Choices.lanes(Choices.lanes(nest, buffers, target), space.extent(axis));
     }
 
-    /** Whether an output of a nest lies at places that starts lead to, which differ along axes. */
+    /** Whether an output lies at places that starts lead to, which differ along axes, or is made of the one before. */
     static boolean isNeeded(Nest nest) {
-        return nest.outputs().stream().flatMap(output -> output.map().coordinates().stream())
+        return isChain(nest) || nest.outputs().stream().flatMap(output -> output.map().coordinates().stream())
                 .flatMap(coordinate -> coordinate.indirect().stream())
                 .anyMatch(start -> nest.inputs().get(start.input()).map().coordinates().stream()
                         .anyMatch(at -> at.coefficients().stream().anyMatch(dim -> !dim.isConstant(0))));
     }
 
+    private static boolean isChain(Nest nest) {
+        return nest.outputs().stream().anyMatch(output -> nest.inputs().stream()
+                .anyMatch(input -> input.buffer() == output.buffer() && input.map().precedes(output.map())));
+    }
+
     static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
-        SumsInOrder schedule = new SumsInOrder(ordered(nest), buffers, target);
+        WritesInOrder schedule = new WritesInOrder(ordered(nest), buffers, target);
         Kernel kernel = schedule.kernel();
         return new Scheduled(List.of(new Scheduled.Launch(kernel, schedule.arguments.launch())), List.of());
     }

@@ -63,10 +63,14 @@ case("sort", lambda v: np.sort(v, axis=1), distinct(3, 7))
 special = np.array([[np.nan, 1, -np.inf, -0.0, 0.0, np.inf, -1, np.nan]], np.float32)
 case("sort special", lambda v: np.sort(v, axis=1), special)
 case("sort none", lambda v: np.sort(v, axis=1), np.zeros((2, 0), np.float32))
+case("sort f16", lambda v: np.sort(v, axis=1), floats(2, 9, dtype=np.float16))
 case("sort_down", lambda v: -np.sort(-v, axis=0), distinct(5, 2))
 case("sort_down i64", lambda v: -np.sort(-v, axis=0), integers(9, 2, dtype=np.int64))
 case("argsort", lambda v: np.argsort(v, axis=1, kind="stable").astype(np.int32), integers(2, 40))
 case("argsort special", lambda v: np.argsort(v, axis=1, kind="stable").astype(np.int32), special)
+case("sort_down u8", lambda v: np.sort(v, axis=0)[::-1], places(9, 2, high=256, dtype=np.uint8))
+case("argsort u64", lambda v: np.argsort(v, axis=1, kind="stable").astype(np.int32),
+     np.array([[2**64 - 1, 0, 2**63, 5]], np.uint64))
 case("argsort_down", lambda v: np.argsort(-v, axis=0, kind="stable").astype(np.int32), integers(30, 2))
 case("top_k", lambda v: list(tf.math.top_k(v, 3)), distinct(2, 40))
 case("top_k i32", lambda v: list(tf.math.top_k(v, 3)), integers(2, 5))
@@ -93,6 +97,8 @@ for name, function in (("cumsum", math.cumsum), ("cumprod", math.cumprod),
         case(name + suffix + " f32", lambda v: function(v, axis=1, **options), floats(2, 33, dtype=np.float32), ulp=32,
              of_largest=True)
 case("cumsum i32", lambda v: math.cumsum(v, axis=1), integers(2, 1, 4))
+case("cumsum f16", lambda v: math.cumsum(v.astype(np.float32), axis=1).numpy().astype(np.float16),
+     floats(2, 40, dtype=np.float16), ulp=1)
 case("cumsum none", lambda v: math.cumsum(v, axis=1), np.zeros((2, 0), np.float32))
 case("cumprod zeros", lambda v: math.cumprod(v, axis=1), np.array([[1.5, 0, 2, 0, 3]]))
 case("cumulative_logsumexp large", lambda v: math.cumulative_logsumexp(v, axis=1),
@@ -100,6 +106,7 @@ case("cumulative_logsumexp large", lambda v: math.cumulative_logsumexp(v, axis=1
 case("cummax", lambda v: np.maximum.accumulate(v, axis=0), distinct(6, 2))
 case("cummax i64", lambda v: np.maximum.accumulate(v, axis=0), integers(5, dtype=np.int64))
 case("cummin", lambda v: np.minimum.accumulate(v, axis=1), distinct(2, 6))
+case("cummin u16", lambda v: np.minimum.accumulate(v, axis=1), places(2, 6, high=65536, dtype=np.uint16))
 case("cummin special", lambda v: np.minimum.accumulate(v, axis=1), np.array([[2, np.inf, -0.0, np.nan, 1]], np.float32))
 
 # Segments, counts.
@@ -110,6 +117,7 @@ for name in ("sum", "mean", "sqrt_n", "prod", "max", "min"):
     case("unsorted_segment_" + name, lambda d, i: function(d, i, 3)[::2], make(5, 2), ids, ulp=4)
     case("unsorted_segment_" + name + " f32", lambda d, i: function(d, i, 3)[::2], floats(5, dtype=np.float32), ids, ulp=4)
 case("unsorted_segment_max i32", lambda d, i: math.unsorted_segment_max(d, i, 3)[::2], integers(5, 2), ids)
+case("unsorted_segment_max i8", lambda d, i: math.unsorted_segment_max(d, i, 3)[::2], integers(5, 2, dtype=np.int8), ids)
 case("unsorted_segment_empty", lambda d, i: [math.unsorted_segment_prod(d, i, 2), math.unsorted_segment_max(d, i, 2),
      math.unsorted_segment_min(d, i, 2)], np.zeros(0, np.float32), np.zeros(0, np.int32))
 case("bincount", lambda v: math.bincount(v, minlength=5, maxlength=5), places(9, high=7))

@@ -8,9 +8,11 @@ import dev.sinter.op.StopGradient;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** The ops of the facades that fold all elements up to each along an axis. */
 final class Cumulative {
@@ -35,12 +37,12 @@ final class Cumulative {
         this.reverse = reverse;
     }
 
-    Node sum(Node x) {
-        return cut(c.add(new Recurrence(Form.SUM, axis), start(x, 0), turned(x)));
+    Node sum(Node given) {
+        return wide(given, x -> cut(c.add(new Recurrence(Form.SUM, axis), start(x, 0), turned(x))));
     }
 
-    Node product(Node x) {
-        return cut(c.add(new Recurrence(Form.PROD, axis), start(x, 1), turned(x)));
+    Node product(Node given) {
+        return wide(given, x -> cut(c.add(new Recurrence(Form.PROD, axis), start(x, 1), turned(x))));
     }
 
     Node extremum(Node x, boolean max) {
@@ -48,13 +50,18 @@ final class Cumulative {
     }
 
     private Node extremum(Node x, Form form) {
-        return c.add(new Recurrence(form, axis), start(x, worst(Composer.dtype(x), form)), x);
+        return c.add(new Recurrence(form, axis), c.stretch(worst(Composer.dtype(x), form), first(x), List.of()), x);
     }
 
     /** What every other number replaces. */
-    private static double worst(DType dtype, Form form) {
-        double lowest = dtype.lowest();
-        return form == Form.MAX ? lowest : dtype.isFloat() ? -lowest : -lowest - 1;
+    private Node worst(DType dtype, Form form) {
+        NDArray value = NDArray.zeros(dtype);
+        if (dtype.isFloat()) {
+            value.setDouble(0, form == Form.MAX ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
+        } else {
+            value.setLong(0, form == Form.MAX ? dtype.least() : dtype.greatest());
+        }
+        return c.constant(value);
     }
 
     /**
@@ -65,6 +72,10 @@ final class Cumulative {
         if (!Composer.dtype(given).isFloat()) {
             throw new GraphException(c.describe(given) + " is not of a float dtype; cast(...) it");
         }
+        return wide(given, this::logSums);
+    }
+
+    private Node logSums(Node given) {
         Node x = turned(given);
         Dim length = Composer.shape(x).dim(axis);
         Node greatest = c.add(new StopGradient(), extremum(x, Form.MAX));
@@ -88,9 +99,20 @@ final class Cumulative {
     }
 
     private Node start(Node x, double value) {
+        return c.full(Composer.dtype(x), first(x), value);
+    }
+
+    /** The shape of the first of all folds. */
+    private Shape first(Node x) {
         List<Dim> dims = new ArrayList<>(Composer.shape(x).dims());
         dims.set(axis, Dim.ONE);
-        return c.full(Composer.dtype(x), new Shape(dims), value);
+        return new Shape(dims);
+    }
+
+    /** A fold in a dtype that keeps many summands or factors. */
+    private Node wide(Node x, UnaryOperator<Node> fold) {
+        DType dtype = Composer.dtype(x);
+        return c.convert(fold.apply(c.convert(x, dtype.accumulator())), dtype);
     }
 
     private Node turned(Node x) {

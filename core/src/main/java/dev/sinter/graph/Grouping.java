@@ -7,6 +7,7 @@ import dev.sinter.op.Scatter;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,23 +29,23 @@ final class Grouping {
         }
 
         /** What an empty segment of an unsorted op is. */
-        double empty(DType dtype) {
-            return switch (this) {
-                case SUM, MEAN, SQRT_N -> 0;
-                case PROD -> 1;
-                case MAX -> dtype.isFloat() ? -greatest(dtype) : dtype.lowest();
-                case MIN -> dtype.isFloat() ? greatest(dtype) : -dtype.lowest() - 1;
-            };
-        }
-
-        private static double greatest(DType dtype) {
-            return dtype == DType.FLOAT32 ? Float.MAX_VALUE : Double.MAX_VALUE;
+        NDArray empty(DType dtype) {
+            NDArray value = NDArray.scalar(dtype, this == PROD ? 1 : 0);
+            if (how == Combination.MIN || how == Combination.MAX) {
+                if (dtype.isFloat()) {
+                    value.setDouble(0, how == Combination.MAX ? -dtype.largest() : dtype.largest());
+                } else {
+                    value.setLong(0, how == Combination.MAX ? dtype.least() : dtype.greatest());
+                }
+            }
+            return value;
         }
     }
 
     /** Segments of the elements along the first axes, whose numbers are in any order; those below 0 are left out. */
-    static Node unsorted(Composer c, Fold fold, Node data, Node ids, Dim count) {
-        checkSegments(c, fold, data, ids);
+    static Node unsorted(Composer c, Fold fold, Node given, Node ids, Dim count) {
+        checkSegments(c, fold, given, ids);
+        Node data = c.convert(given, Composer.dtype(given).accumulator());
         if (count.equals(Dim.UNKNOWN) || count.isConstant() && count.constant() < 0) {
             throw new GraphException("the number of segments is 0 or more, or the size of a tensor, not " + count);
         }
@@ -54,18 +55,19 @@ final class Grouping {
         Node checked = Indexed.checked(c, c.map(ScalarFn.MAX, numbers, zeros), 0, segments);
         Node dropped = c.stretch(c.size(segments, DType.INT64), Composer.shape(numbers), List.of());
         Node places = c.map(ScalarFn.SELECT, c.map(ScalarFn.LT, numbers, zeros), dropped, checked);
-        Node folded = folded(c, fold, data, places, segments.plus(1), fold.empty(Composer.dtype(data)));
+        Node folded = folded(c, fold, data, places, segments.plus(1));
         Node kept = Rearranging.part(c, folded, 0, Dim.ZERO, segments);
         boolean divides = fold == Fold.MEAN || fold == Fold.SQRT_N;
-        return divides ? divided(c, fold, kept, Rearranging.part(c, counts(c, places, segments.plus(1),
-                Composer.dtype(data)), 0, Dim.ZERO, segments)) : kept;
+        return c.convert(divides ? divided(c, fold, kept, Rearranging.part(c, counts(c, places, segments.plus(1),
+                Composer.dtype(data)), 0, Dim.ZERO, segments)) : kept, Composer.dtype(given));
     }
 
     /** Segments of the elements along axis 0, as many as the greatest of their numbers says. */
-    static Node sorted(Composer c, Fold fold, Node data, Node ids) {
-        checkSegments(c, fold, data, ids);
+    static Node sorted(Composer c, Fold fold, Node given, Node ids) {
+        checkSegments(c, fold, given, ids);
+        Node data = c.convert(given, Composer.dtype(given).accumulator());
         if (Composer.rank(ids) != 1) {
-            throw new GraphException("a number for each element along axis 0 is needed: " + c.describe(data) + ", "
+            throw new GraphException("a number for each element along axis 0 is needed: " + c.describe(given) + ", "
                     + c.describe(ids));
         }
         Node numbers = Indexed.integers(c, fitting(c, data, ids));
@@ -73,15 +75,15 @@ final class Grouping {
         Node last = c.map(ScalarFn.MAX, c.reduce(ReduceFn.MAX, numbers, List.of(0)), c.scalar(DType.INT64, -1));
         Dim segments = c.found(c.map(ScalarFn.ADD, last, c.scalar(DType.INT64, 1)), most);
         Node places = Indexed.checked(c, numbers, 0, most);
-        Node folded = folded(c, fold, data, places, most.plus(1), fold.empty(Composer.dtype(data)));
+        Node folded = folded(c, fold, data, places, most.plus(1));
         Node kept = Rearranging.part(c, folded, 0, Dim.ZERO, segments);
         Node counts = Rearranging.part(c, counts(c, places, most.plus(1), counting(data)), 0, Dim.ZERO, segments);
-        return switch (fold) {
+        return c.convert(switch (fold) {
             case SUM, PROD -> kept;
             case MEAN, SQRT_N -> divided(c, fold, kept, counts);
             case MIN, MAX -> c.map(ScalarFn.SELECT, c.stretch(c.map(ScalarFn.GT, counts, c.fullLike(counts, 0)),
                     Composer.shape(kept), List.of(0)), kept, c.fullLike(kept, 0));
-        };
+        }, Composer.dtype(given));
     }
 
     private static DType counting(Node data) {
@@ -107,10 +109,10 @@ final class Grouping {
         return fitting;
     }
 
-    private static Node folded(Composer c, Fold fold, Node data, Node places, Dim count, double empty) {
+    private static Node folded(Composer c, Fold fold, Node data, Node places, Dim count) {
         List<Dim> dims = new ArrayList<>(List.of(count));
         dims.addAll(Composer.shape(data).dims().subList(Composer.rank(places), Composer.rank(data)));
-        Node table = c.full(Composer.dtype(data), new Shape(dims), empty);
+        Node table = c.stretch(c.constant(fold.empty(Composer.dtype(data))), new Shape(dims), List.of());
         return c.add(new Scatter(fold.how, List.of(0), 0), table, data, places);
     }
 

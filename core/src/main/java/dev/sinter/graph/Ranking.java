@@ -79,7 +79,7 @@ record Ranking(SortDirection direction, OptionalLong count) implements HostFunct
             long bits = Double.doubleToLongBits(value == 0 ? 0 : value);
             key = bits < 0 ? bits ^ Long.MAX_VALUE : bits;
         } else {
-            key = x.getLong(index);
+            key = x.dtype().isUnsigned() ? x.getLong(index) ^ Long.MIN_VALUE : x.getLong(index);
         }
         return direction == SortDirection.ASCENDING ? key : ~key;
     }

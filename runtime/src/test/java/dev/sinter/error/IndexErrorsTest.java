@@ -1,0 +1,104 @@
+package dev.sinter.error;
+
+import static dev.sinter.runtime.Feeds.feed;
+import static dev.sinter.runtime.Fetch.fetch;
+import static dev.sinter.tensor.DType.FLOAT32;
+import static dev.sinter.tensor.DType.INT32;
+import static dev.sinter.tensor.DType.INT64;
+import static dev.sinter.tensor.Shape.UNKNOWN;
+import static dev.sinter.tensor.Shape.shape;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Ops;
+import dev.sinter.graph.Select;
+import dev.sinter.graph.Tensor;
+import dev.sinter.graph.Variable;
+import dev.sinter.runtime.Session;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.unit.OnEachBackend;
+import org.junit.jupiter.api.Test;
+
+/** Indices that lie outside: the run fails, says where, and changes nothing; the same on each back end. */
+public class IndexErrorsTest extends OnEachBackend {
+    private final Graph graph = new Graph();
+    private final Tensor x = graph.placeholder("x", FLOAT32, shape(UNKNOWN, 2));
+    private final Tensor i = graph.placeholder("i", INT32, shape(UNKNOWN, UNKNOWN));
+    private final Tensor j = graph.placeholder("j", INT64, shape(UNKNOWN));
+    private static final float[][] ROWS = {{1, 2}, {3, 4}, {5, 6}};
+
+    @Test
+    void theFirstOneIsNamed() {
+        Tensor rows = Ops.gather(x, i);
+        Tensor deep = Ops.exp(Ops.gather(Ops.exp(x), Ops.add(j, j), 1));
+        try (Session session = open(graph)) {
+            assertThatThrownBy(() -> session.run(feed(x, ROWS).and(i, new int[][] {{0, 1}, {2, 0}, {1, 7}}), rows))
+                    .isInstanceOf(GraphException.class).hasMessageStartingWith("gather: at [2, 1]: index 7 of axis 0 of"
+                            + " size 3 lies outside; an index is 0 to 2\n  at IndexErrorsTest.java");
+            assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {0, -1}), deep))
+                    .hasMessageStartingWith("gather: at [1]: index -2 of axis 1 of size 2 lies outside");
+            assertThat(session.run(feed(x, ROWS).and(i, new int[][] {{2}}), rows).toString()).isEqualTo("[[[5. 6.]]]");
+        }
+    }
+
+    /** Vectors, and more than one tile. */
+    @Test
+    void oneOfMany() {
+        Tensor picked = Ops.gather(x, j, 0);
+        long[] many = new long[100_003];
+        many[77_777] = 3;
+        try (Session session = open(graph)) {
+            assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, many), picked))
+                    .hasMessageStartingWith("gather: at [77777]: index 3 of axis 0 of size 3 lies outside");
+        }
+    }
+
+    @Test
+    void aVariableStaysAsItWas() {
+        Variable table = graph.variable("table", Ops.zeros(FLOAT32, shape(4, 2)));
+        Tensor rows = Ops.scatterAdd(table, j, x);
+        Tensor other = graph.variable("other", Ops.zeros(FLOAT32, shape(2))).assignAdd(Ops.reduceSum(x, 0));
+        try (Session session = open(graph)) {
+            session.run(graph.initializer());
+            assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {0, 4, 1}),
+                            fetch(rows).targets(other)))
+                    .hasMessageStartingWith("scatter_add: at [1]: index 4 of axis 0 of size 4 lies outside");
+            assertThat(session.run(feed(x, ROWS).and(j, new long[] {3, 0, 3}), rows).toString())
+                    .isEqualTo("[[3. 4.]\n [0. 0.]\n [0. 0.]\n [6. 8.]]");
+            assertThat(session.run(feed(x, ROWS), other).toString()).isEqualTo("[ 9. 12.]");
+        }
+    }
+
+    @Test
+    void segmentsCountsAndParts() {
+        Tensor sums = Ops.unsortedSegmentSum(x, j, Dim.of(2));
+        Tensor counts = Ops.bincount(j, 3);
+        Tensor part = Select.dynamicPartition(x, j, 2).get(1);
+        Tensor segments = Select.segmentMax(x, j);
+        try (Session session = open(graph)) {
+            assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {0, -5, 2}), sums))
+                    .hasMessageStartingWith("unsorted_segment_sum: at [2]: index 2 of axis 0 of size 2 lies outside");
+            assertThat(session.run(feed(x, ROWS).and(j, new long[] {1, -5, 1}), sums).toString())
+                    .isEqualTo("[[0. 0.]\n [6. 8.]]");
+            assertThatThrownBy(() -> session.run(feed(j, new long[] {5, -1}), counts))
+                    .hasMessageStartingWith("bincount: at [1]: index -1 of axis 0");
+            assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {0, 1, 2}), part))
+                    .hasMessageStartingWith("dynamic_partition: at [2]: index 2 of axis 0 of size 2");
+            assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {0, 1, 3}), segments))
+                    .isInstanceOf(GraphException.class);
+        }
+    }
+
+    @Test
+    void sizesThatDoNotFit() {
+        Tensor third = Ops.slice(x, dev.sinter.graph.Index.at(3));
+        Tensor mirrored = Ops.pad(x, new long[][] {{0, 3}, {0, 0}}, dev.sinter.graph.PadMode.REFLECT);
+        try (Session session = open(graph)) {
+            assertThatThrownBy(() -> session.run(feed(x, ROWS), third)).isInstanceOf(GraphException.class)
+                    .hasMessageContaining("slice: 3:4:1 does not lie in axis 0 of size 3");
+            assertThatThrownBy(() -> session.run(feed(x, ROWS), mirrored)).isInstanceOf(GraphException.class);
+        }
+    }
+}

@@ -77,7 +77,7 @@ class ArrayErrorsTest {
         fails("gather: index -1 of axis 1 of size 5", () -> Ops.gather(x, Ops.constant(-1L), 1));
         fails("take_along_axis: integer indices of as many axes", () -> Ops.takeAlongAxis(x, i, 0));
         fails("tensor_scatter_nd_max: dtypes differ: x", () -> Ops.tensorScatterNdMax(x, Ops.expandDims(i, 1), i));
-        fails("scatter_nd: the shape (?) has an unknown size", () -> Ops.scatterNd(Ops.expandDims(i, 1), i,
+        fails("scatter_nd: the shape (?,) has an unknown size", () -> Ops.scatterNd(Ops.expandDims(i, 1), i,
                 shape(UNKNOWN)));
         fails("unravel_index: integers and the sizes", () -> Ops.unravelIndex(x, 3));
     }

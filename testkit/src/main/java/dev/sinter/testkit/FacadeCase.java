@@ -92,7 +92,8 @@ public record FacadeCase(String name, List<NDArray> inputs, List<NDArray> output
             if (dtype.isFloat()) {
                 array.setDouble(i, Double.parseDouble(words[i + 3]));
             } else {
-                array.setLong(i, Long.parseLong(words[i + 3]));
+                array.setLong(i, dtype.isUnsigned() ? Long.parseUnsignedLong(words[i + 3])
+                        : Long.parseLong(words[i + 3]));
             }
         }
         return array;

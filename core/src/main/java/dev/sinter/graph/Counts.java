@@ -4,7 +4,6 @@ import static dev.sinter.graph.Ops.abs;
 import static dev.sinter.graph.Ops.cast;
 import static dev.sinter.graph.Ops.exp;
 import static dev.sinter.graph.Ops.floor;
-import static dev.sinter.graph.Ops.gather;
 import static dev.sinter.graph.Ops.greater;
 import static dev.sinter.graph.Ops.greaterEqual;
 import static dev.sinter.graph.Ops.less;
@@ -152,7 +151,7 @@ final class Counts {
         Tensor square = square(next);
         Tensor third = Ops.subtract(1.0 / 360, reciprocal(square).times(1.0 / 1260)).div(square);
         Tensor series = Ops.subtract(1.0 / 12, third).div(next);
-        Tensor tail = where(less(k, TAILS.length), gather(k.graph().constant(TAILS), cast(minimum(k,
+        Tensor tail = where(less(k, TAILS.length), Clamped.gather(k.graph().constant(TAILS), cast(minimum(k,
                 TAILS.length - 1), DType.INT64)), series);
         return k.plus(0.5).times(log(next)).minus(next).plus(0.5 * Math.log(2 * Math.PI)).plus(tail);
     }

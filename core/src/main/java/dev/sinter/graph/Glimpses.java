@@ -35,8 +35,8 @@ final class Glimpses {
         Tensor rows = places(each.get(0), x.dim(1), height, centered, normalized);
         Tensor columns = places(each.get(1), x.dim(2), width, centered, normalized);
         Tensor inside = logicalAnd(expandDims(isInside(rows, x.dim(1)), 2), expandDims(isInside(columns, x.dim(2)), 1));
-        Tensor down = Ops.gather(x, rows, 1, 1);
-        Tensor found = Ops.gather(Ops.transpose(down, 0, 2, 1, 3), columns, 1, 1);
+        Tensor down = Clamped.gather(x, rows, 1, 1);
+        Tensor found = Clamped.gather(Ops.transpose(down, 0, 2, 1, 3), columns, 1, 1);
         return where(expandDims(inside, 3), Ops.transpose(found, 0, 2, 1, 3), Ops.fill(x.dtype(), Shape.SCALAR, 0));
     }
 

@@ -54,7 +54,7 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
      * @throws GraphException where the axes do not fit, at a run where an index lies outside
      */
     public static Tensor gather(Operand x, Operand indices, int axis, int batchDims) {
-        return Composer.tensor("gather", c -> Indexed.gather(c, c.in(0), c.in(1), axis, batchDims), x, indices);
+        return Composer.tensor("gather", c -> Indexed.gather(c, c.in(0), c.in(1), axis, batchDims, true), x, indices);
     }
 
     /** {@link #gatherNd(Operand, Operand, int)} without a batch. */
@@ -70,7 +70,7 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
      * @throws GraphException where the axes do not fit, at a run where an index lies outside
      */
     public static Tensor gatherNd(Operand x, Operand indices, int batchDims) {
-        return Composer.tensor("gather_nd", c -> Indexed.gatherNd(c, c.in(0), c.in(1), batchDims), x, indices);
+        return Composer.tensor("gather_nd", c -> Indexed.gatherNd(c, c.in(0), c.in(1), batchDims, true), x, indices);
     }
 
     /**

@@ -26,7 +26,7 @@ final class Indexed {
     private Indexed() {}
 
     /** {@code x} at indices along an axis, in whose place the axes of the indices come but for those of the batch. */
-    static Node gather(Composer c, Node x, Node given, int givenAxis, int batch) {
+    static Node gather(Composer c, Node x, Node given, int givenAxis, int batch, boolean checks) {
         c.label("x", "indices");
         if (Composer.rank(x) == 0 || !Composer.dtype(given).isInteger()) {
             throw new GraphException("a tensor with an axis to index and int32 or int64 indices are needed: "
@@ -37,8 +37,8 @@ final class Indexed {
             throw new GraphException("axis " + axis + " of " + c.describe(x) + " is one of the " + batch
                     + " axes of the batch");
         }
-        Node indices = inside(c, x, axis, checked(c, integers(c, batched(c, x, given, batch)), axis,
-                Composer.shape(x).dim(axis)));
+        Node integers = integers(c, batched(c, x, given, batch));
+        Node indices = inside(c, x, axis, checks ? checked(c, integers, axis, Composer.shape(x).dim(axis)) : integers);
         return read(c, x, indices, axis, batch);
     }
 
@@ -129,9 +129,9 @@ final class Indexed {
     }
 
     /** {@code x} at the tuples of indices that lie along the last axis. */
-    static Node gatherNd(Composer c, Node x, Node indices, int batch) {
+    static Node gatherNd(Composer c, Node x, Node indices, int batch, boolean checks) {
         c.label("x", "indices");
-        List<Node> each = tuples(c, x, indices, batch);
+        List<Node> each = tuples(c, x, indices, batch, checks);
         List<Integer> axes = IntStream.range(batch, batch + each.size()).boxed().toList();
         List<Node> operands = new ArrayList<>(List.of(extended(c, x, axes)));
         operands.addAll(each);
@@ -146,7 +146,7 @@ final class Indexed {
             throw new GraphException(c.describe(x) + " holds no numbers to " + how.text()
                     + " to; cast(...) it and the updates");
         }
-        List<Node> each = tuples(c, x, indices, 0);
+        List<Node> each = tuples(c, x, indices, 0, true);
         int last = Composer.rank(indices) - 1;
         if (Composer.rank(given) != last + Composer.rank(x) - each.size()) {
             throw new GraphException("for each tuple of indices an update of the shape of what it names is needed: "
@@ -210,7 +210,7 @@ final class Indexed {
     }
 
     /** The indices of each axis, from tuples along the last axis. */
-    private static List<Node> tuples(Composer c, Node x, Node given, int batch) {
+    private static List<Node> tuples(Composer c, Node x, Node given, int batch, boolean checks) {
         int last = Composer.rank(given) - 1;
         if (last < 0 || !Composer.dtype(given).isInteger() || !Composer.shape(given).dim(last).isConstant()) {
             throw new GraphException("tuples of integers along the last axis, whose size is known, are needed, not "
@@ -233,7 +233,7 @@ final class Indexed {
             Node one = c.add(new Slice(from, to, Collections.nCopies(last + 1, 1L)), indices);
             Node index = c.reshape(one, new Shape(shape.dims().subList(0, last)));
             int axis = batch + (int) k;
-            all.add(inside(c, x, axis, checked(c, index, axis, Composer.shape(x).dim(axis))));
+            all.add(inside(c, x, axis, checks ? checked(c, index, axis, Composer.shape(x).dim(axis)) : index));
         }
         return all;
     }

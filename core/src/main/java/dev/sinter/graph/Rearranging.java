@@ -249,7 +249,7 @@ final class Rearranging {
         Node position = c.add(new Iota(new TensorType(DType.INT64, shape), 1));
         Node mirrored = c.map(ScalarFn.SUB, c.map(ScalarFn.SUB, each, c.fullLike(each, 1)), position);
         Node index = c.map(ScalarFn.SELECT, c.map(ScalarFn.LT, position, each), mirrored, position);
-        return c.transpose(Indexed.gather(c, moved, index, 1, 1), back);
+        return c.transpose(Indexed.gather(c, moved, index, 1, 1, true), back);
     }
 
     /** Zeros but for one element along a new axis. */

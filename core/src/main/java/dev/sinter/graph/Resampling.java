@@ -4,7 +4,6 @@ import static dev.sinter.graph.Ops.abs;
 import static dev.sinter.graph.Ops.cast;
 import static dev.sinter.graph.Ops.ceil;
 import static dev.sinter.graph.Ops.floor;
-import static dev.sinter.graph.Ops.gather;
 import static dev.sinter.graph.Ops.greater;
 import static dev.sinter.graph.Ops.greaterEqual;
 import static dev.sinter.graph.Ops.lessEqual;
@@ -68,7 +67,7 @@ final class Resampling {
 
     private Tensor resampled() {
         return switch (options.method()) {
-            case NEAREST_NEIGHBOR -> gather(x, cast(squeezed(nearest()), DType.INT64), axis);
+            case NEAREST_NEIGHBOR -> Clamped.gather(x, cast(squeezed(nearest()), DType.INT64), axis);
             case AREA -> area();
             case BILINEAR -> options.antialias() ? spans() : linear();
             case BICUBIC -> options.antialias() ? spans() : cubic();
@@ -147,7 +146,7 @@ final class Resampling {
 
     /** The elements at a column of places. */
     private Tensor read(Tensor column) {
-        return gather(x, cast(squeezed(column), DType.INT64), axis);
+        return Clamped.gather(x, cast(squeezed(column), DType.INT64), axis);
     }
 
     /** A column of numbers laid along the axis. */
@@ -235,7 +234,7 @@ final class Resampling {
         Tensor weights = weight.apply(index);
         Tensor shares = relative ? weights.div(divisor(Ops.reduce(dev.sinter.op.ReduceFn.SUM, weights, new int[] {1},
                 true))) : weights;
-        Tensor elements = gather(x, cast(inside(index), DType.INT64), axis);
+        Tensor elements = Clamped.gather(x, cast(inside(index), DType.INT64), axis);
         List<Dim> dims = new ArrayList<>(List.of(to, count));
         x.shape().dims().subList(axis + 1, x.rank()).forEach(_ -> dims.add(Dim.ONE));
         return Ops.reduceSum(elements.times(reshape(shares, new Shape(dims))), axis + 1);

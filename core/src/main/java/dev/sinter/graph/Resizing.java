@@ -5,7 +5,6 @@ import static dev.sinter.graph.Ops.cast;
 import static dev.sinter.graph.Ops.ceil;
 import static dev.sinter.graph.Ops.expandDims;
 import static dev.sinter.graph.Ops.floor;
-import static dev.sinter.graph.Ops.gatherNd;
 import static dev.sinter.graph.Ops.greaterEqual;
 import static dev.sinter.graph.Ops.lessEqual;
 import static dev.sinter.graph.Ops.logicalAnd;
@@ -155,7 +154,7 @@ final class Resizing {
     /** The pixels at some rows and columns of some images. */
     private static Tensor pixels(Tensor x, Tensor which, Tensor rows, Tensor columns) {
         Shape shape = Shape.of(rows.dim(0), rows.dim(1), columns.dim(1));
-        return gatherNd(x, Ops.stack(3, Ops.broadcastTo(which, shape),
+        return Clamped.gatherNd(x, Ops.stack(3, Ops.broadcastTo(which, shape),
                 Ops.broadcastTo(expandDims(cast(rows, DType.INT64), 2), shape),
                 Ops.broadcastTo(expandDims(cast(columns, DType.INT64), 1), shape)));
     }

@@ -124,7 +124,7 @@ final class Sampling {
             }
             Tensor x = c.in(0).tensor();
             Words words = seed.isPresent() ? Words.ofSeed(c.in(1).tensor()) : Words.ofRun(c.graph(), opSeed);
-            return x.dim(0).isConstant(0) ? x : Ops.gather(x, order(words, x.dim(0)), 0);
+            return x.dim(0).isConstant(0) ? x : Clamped.gather(x, order(words, x.dim(0)), 0);
         }, operands);
     }
 

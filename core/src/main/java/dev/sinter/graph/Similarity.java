@@ -149,7 +149,7 @@ final class Similarity {
     /** Every second element from one on, and the last one in the place of one that is missing. */
     private static Tensor every(Tensor x, int axis, Dim count, long first) {
         Tensor index = x.graph().tensor(Ops.range(DType.INT64, count)).times(2).plus(first);
-        return Ops.gather(x, index, axis);
+        return Clamped.gather(x, index, axis);
     }
 
     /** The elements along an axis from one on, as many as there are less some. */

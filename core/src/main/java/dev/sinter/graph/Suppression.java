@@ -5,7 +5,6 @@ import static dev.sinter.graph.Ops.cast;
 import static dev.sinter.graph.Ops.equal;
 import static dev.sinter.graph.Ops.exp;
 import static dev.sinter.graph.Ops.expandDims;
-import static dev.sinter.graph.Ops.gather;
 import static dev.sinter.graph.Ops.greater;
 import static dev.sinter.graph.Ops.logicalAnd;
 import static dev.sinter.graph.Ops.maximum;
@@ -103,7 +102,7 @@ final class Suppression {
 
     /** The element at an index of the last axis, which stays with size 1. */
     private static Tensor one(Tensor x, Tensor index) {
-        return gather(x, expandDims(index, -1), x.rank() - 1, x.rank() - 1);
+        return Clamped.gather(x, expandDims(index, -1), x.rank() - 1, x.rank() - 1);
     }
 
     /** At most so many boxes {@code [..., n, 4]} by scores {@code [..., n]}. */
@@ -114,7 +113,7 @@ final class Suppression {
 
     /** At most so many boxes by scores {@code [n]} whose overlaps {@code [n, n]} are given. */
     static Chosen overlaps(Tensor overlaps, Tensor scores, long most, Limits limits) {
-        return of(scores, most, limits, index -> gather(overlaps, index, 1));
+        return of(scores, most, limits, index -> Clamped.gather(overlaps, index, 1));
     }
 
     private static Chosen of(Tensor scores, long most, Limits limits, UnaryOperator<Tensor> overlap) {
@@ -169,9 +168,9 @@ final class Suppression {
         Tensor place = cast(best.indices(), DType.INT64);
         Tensor isValid = greater(best.values(), GONE);
         Tensor number = place.div(mostOfClass);
-        Tensor index = gather(Ops.reshape(chosen.indices(), flat), place, 1, 1);
+        Tensor index = Clamped.gather(Ops.reshape(chosen.indices(), flat), place, 1, 1);
         Tensor shown = laid.dim(1).isConstant(1) ? zerosLike(number) : number;
-        Tensor found = Ops.gatherNd(laid, Ops.stack(2, shown, index), 1);
+        Tensor found = Clamped.gatherNd(laid, Ops.stack(2, shown, index), 1);
         Tensor kept4 = where(expandDims(isValid, 2), clip ? Ops.clipByValue(found, 0, 1) : found, zerosLike(found));
         List<Tensor> all = new ArrayList<>(List.of(kept4,
                 where(isValid, best.values(), zerosLike(best.values())),
@@ -205,7 +204,7 @@ final class Suppression {
         Tensor isDrawn = Ops.greaterEqual(best, zerosLike(best));
         Tensor size = Composer.node(images.graph(), "size", "size", c -> c.size(colours.dim(0), DType.INT64), List.of())
                 .tensor();
-        Tensor colour = gather(colours, maximum(best, 0).rem(size));
+        Tensor colour = Clamped.gather(colours, maximum(best, 0).rem(size));
         return where(expandDims(isDrawn, 3), colour, images);
     }
 

@@ -79,6 +79,13 @@ class ContractionScheduleTest {
     }
 
     @Test
+    void rowsAskInTurnsForThePartOfLargeWeightsThatComesNext() {
+        assertThat(Printer.print(kernels(product("mk,kn->mn", 49, 4608, 512)).getFirst())).contains("prefetch b");
+        assertThat(Printer.print(kernels(product("mk,kn->mn", 49, 100, 512)).getFirst())).doesNotContain("prefetch");
+        assertThat(Printer.print(kernels(product("mk,kn->mn", 4, 4608, 512)).getFirst())).doesNotContain("prefetch");
+    }
+
+    @Test
     void inLoopsEachThreadHasItsRowsOfAllColumns() {
         assertThat(inLoop(64, 1000).tiles()).isEqualTo(Dim.of(2));
         assertThat(inLoop(65, 1000).tiles()).isEqualTo(Dim.of(2));

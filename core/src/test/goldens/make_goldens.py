@@ -7,55 +7,14 @@ an input and the expected gradient; where JAX has NaN, at 0 to the power 0, 0 is
     python make_goldens.py        # needs numpy, jax and mpmath; writes ../resources/goldens
 """
 
-import base64
-import pathlib
-
 import jax
 import jax.numpy as jnp
 import mpmath
 import numpy as np
 
+from golden import NAMES, Golden, type_of, write
+
 jax.config.update("jax_enable_x64", True)
-OUT = pathlib.Path(__file__).resolve().parent.parent / "resources" / "goldens"
-NAMES = {np.dtype(t): n for t, n in
-         [(np.float32, "f32"), (np.float64, "f64"), (np.int32, "i32"), (np.int64, "i64"), (np.bool_, "bool")]}
-
-
-def type_of(array):
-    return NAMES[array.dtype] + "[" + ",".join(map(str, array.shape)) + "]"
-
-
-class Golden:
-    def __init__(self, name, ulp):
-        self.name, self.ulp, self.lines, self.results = name, ulp, [], []
-
-    def add(self, op, operands, type_text):
-        value = "%" + str(len(self.lines))
-        self.lines.append(f"  {value} = {op}({', '.join(operands)}) : {type_text}")
-        return value
-
-    def constant(self, array):
-        array = np.asarray(array)
-        data = array.astype(array.dtype.newbyteorder("<")).tobytes()
-        return self.add("constant{base64 " + base64.b64encode(data).decode() + "}", [], type_of(array))
-
-    def scalar(self, value, dtype):
-        return self.constant(np.asarray(value, dtype))
-
-    def expect(self, value, array):
-        self.results += [value, self.constant(array)]
-
-    def text(self):
-        body = "\n".join(self.lines)
-        results = ", ".join(self.results)
-        return f'sinter-tensor 1\nfunc @"{self.name} ulp={self.ulp}"() {{\n{body}\n  return {results}\n}}\n'
-
-
-def write(name, goldens):
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / f"{name}.txt").write_text("\n".join(g.text() for g in goldens))
-
-
 SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.5, -2.5, 3.5, 1e-3, -1e-3, 1e30, -1e30, 2.0 ** -149, 2.0 ** -126,
            np.inf, -np.inf, np.nan]
 RANDOM = np.random.default_rng(0)

@@ -46,6 +46,7 @@ import java.util.stream.IntStream;
  */
 public final class ReplayCheck {
     private static final long[] SIZES = {3, 17};
+    private static final double HALF_SHARE = 0.1;
     private static final double FLOAT32_SHARE = 1e-3;
     private static final double FLOAT64_SHARE = 1e-9;
 
@@ -194,7 +195,11 @@ public final class ReplayCheck {
             largest = Double.isFinite(magnitude) ? Math.max(largest, magnitude) : largest;
         }
         double allowed = share == Share.EXACT ? 0
-                : largest * (expected.dtype() == DType.FLOAT32 ? FLOAT32_SHARE : FLOAT64_SHARE);
+                : largest * switch (expected.dtype()) {
+                    case FLOAT16, BFLOAT16 -> HALF_SHARE;
+                    case FLOAT32 -> FLOAT32_SHARE;
+                    case FLOAT64, INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL -> FLOAT64_SHARE;
+                };
         for (long i = 0; i < expected.elementCount(); i++) {
             if (integers && expected.getLong(i) != actual.getLong(i)) {
                 return Optional.of("element " + i + ": expected " + expected.getLong(i) + ", got "

@@ -86,11 +86,12 @@ final class ArithmeticRules {
                 rule("pow(1, x) -> 1").on(map(POW, splat(1), X)).to((m, b) -> b.fullLike(m.root(), 1)),
                 rule("pow(x, 0.5) -> sqrt(x + 0), infinite at -infinity").on(map(POW, X, splat(0.5)))
                         .to(ArithmeticRules::squareRoot),
-                rule("abs(neg(x)) -> abs(x)").on(map(ABS, map(NEG, X))).to((m, b) -> b.map(ABS, m.get(X))),
+                rule("abs(neg(x)) -> abs(x), but of unsigned integers").on(map(ABS, map(NEG, X)))
+                        .when(m -> !m.dtype(X).isUnsigned()).to((m, b) -> b.map(ABS, m.get(X))),
                 rule("convert(x) -> x").on(op(Convert.class, X)).when(m -> m.root().dtype() == m.dtype(X))
                         .to((m, b) -> m.get(X)),
                 rule("convert(convert(x)) -> convert(x)").on(op(Convert.class, INNER_CONVERT))
-                        .when(m -> isWidening(m.dtype(X), m.dtype(INNER_CONVERT)))
+                        .when(m -> isLost(m.dtype(X), m.dtype(INNER_CONVERT), m.root().dtype()))
                         .to((m, b) -> b.convert(m.get(X), m.root().dtype()))));
         for (ScalarFn fn : List.of(ABS, FLOOR, CEIL, ROUND, SIGN)) {
             rules.add(rule("f(f(x)) -> f(x), " + fn.text()).on(map(fn, map(fn, X)))
@@ -136,6 +137,12 @@ final class ArithmeticRules {
         Value root = b.map(SQRT, b.plus(x, b.fullLike(x, 0.0)));
         Value atMinusInfinity = b.map(EQ, x, b.fullLike(x, Double.NEGATIVE_INFINITY));
         return b.select(atMinusInfinity, b.fullLike(x, Double.POSITIVE_INFINITY), root);
+    }
+
+    /** Whether a conversion by way of a dtype is the direct one: integers wrap, but what was made a float saturates. */
+    private static boolean isLost(DType from, DType between, DType to) {
+        boolean saturates = from.isInteger() && between.isFloat() && to.isInteger();
+        return isWidening(from, between) && (!saturates || isWidening(from, to));
     }
 
     /** Whether every value of one dtype is a value of the other. */

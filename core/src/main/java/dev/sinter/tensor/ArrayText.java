@@ -1,6 +1,8 @@
 package dev.sinter.tensor;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -156,15 +158,19 @@ final class ArrayText {
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             if (Double.isFinite(array.getDouble(shown.get(i)))) {
-                words.set(i, exponents ? withExponent(word, fraction, power)
+                words.set(i, exponents ? withExponent(array.getDouble(shown.get(i)), word, fraction, power)
                         : word + " ".repeat(fraction - (word.length() - word.indexOf('.') - 1)));
             }
         }
         return rightAligned(words);
     }
 
-    /** Zeros behind the fraction and before the exponent's digits, so that all words are alike. */
-    private static String withExponent(String word, int fraction, int power) {
+    /** More digits of the number, and zeros before the exponent's, so that all words are alike. */
+    private static String withExponent(double value, String shortest, int fraction, int power) {
+        BigDecimal longer = new BigDecimal(Math.abs(value)).round(new MathContext(fraction + 1,
+                RoundingMode.HALF_EVEN));
+        boolean isLong = shortest.indexOf('e') - shortest.indexOf('.') - 1 == fraction;
+        String word = isLong ? shortest : FloatText.scientific(value, longer);
         int e = word.indexOf('e');
         String mantissa = word.substring(0, e);
         return mantissa + "0".repeat(fraction - (e - word.indexOf('.') - 1)) + word.substring(e, e + 2)

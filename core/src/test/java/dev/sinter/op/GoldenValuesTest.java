@@ -13,7 +13,9 @@ import org.junit.jupiter.api.TestFactory;
 /** What the interpreter computes is what NumPy computes. */
 final class GoldenValuesTest {
     private static final List<String> FILES = List.of("scalar_f32", "scalar_f64", "scalar_i32", "scalar_i64",
-            "scalar_bool", "structure_f32", "structure_f64", "structure_i32", "structure_i64", "structure_others");
+            "scalar_bool", "structure_f32", "structure_f64", "structure_i32", "structure_i64", "structure_others",
+            "scalar_f16", "scalar_bf16", "scalar_i8", "scalar_i16", "scalar_u8", "scalar_u16", "scalar_u32",
+            "scalar_u64", "structure_short", "conversions");
 
     @TestFactory
     Stream<DynamicTest> values() {
@@ -30,7 +32,8 @@ final class GoldenValuesTest {
 
     @TestFactory
     Stream<DynamicTest> printedArrays() {
-        return Goldens.read("printing").stream().map(golden -> DynamicTest.dynamicTest(golden.name(), () -> {
+        Stream<Function> goldens = Stream.of("printing", "printing_short").flatMap(file -> Goldens.read(file).stream());
+        return goldens.map(golden -> DynamicTest.dynamicTest(golden.name(), () -> {
             List<NDArray> results = Interpreter.run(golden, List.of());
             StringBuilder expected = new StringBuilder();
             for (int character : results.get(1).toIntArray()) {

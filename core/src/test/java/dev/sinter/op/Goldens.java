@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads the functions that {@code make_goldens.py} writes, and compares arrays as they ask. */
+/**
+ * Reads the functions that {@code make_goldens.py} and {@code make_dtypes.py} write, and compares arrays as they ask.
+ */
 final class Goldens {
     private Goldens() {}
 

@@ -71,6 +71,43 @@ final class NDArrayTest {
     }
 
     @Test
+    void shortAndUnsignedElements() {
+        NDArray bytes = NDArray.of((byte) 1, (byte) -1, (byte) -128);
+        assertThat(bytes.dtype()).isEqualTo(DType.INT8);
+        NDArray unsigned = bytes.view(DType.UINT8);
+        assertThat(unsigned).hasToString("[  1 255 128]");
+        assertThat(unsigned.segment()).isSameAs(bytes.segment());
+        assertThat(unsigned.getLong(1)).isEqualTo(255);
+        assertThat(unsigned.toNestedArray()).isEqualTo(new short[] {1, 255, 128});
+        assertThat(unsigned.cast(DType.INT8).sameBits(bytes)).isTrue();
+        assertThat(NDArray.from(new short[][] {{5}, {-6}}).toNestedArray()).isEqualTo(new short[][] {{5}, {-6}});
+        NDArray largest = NDArray.of(-1L).view(DType.UINT64);
+        assertThat(largest.getDouble(0)).isEqualTo(0x1p64);
+        assertThat(largest.cast(DType.FLOAT32).toFloatArray()).containsExactly(0x1p64f);
+        assertThat(NDArray.scalar(DType.UINT64, 1e19)).hasToString("10000000000000000000");
+        assertThat(NDArray.scalar(DType.UINT8, 300)).hasToString("255");
+        assertThat(NDArray.of(300).cast(DType.UINT8)).hasToString("[44]");
+        assertThatThrownBy(() -> bytes.view(DType.FLOAT16)).isInstanceOf(GraphException.class)
+                .hasMessage("view: the elements of int8 are not bits of float16; cast(FLOAT16) converts them");
+        assertThatThrownBy(unsigned::toByteArray).isInstanceOf(GraphException.class)
+                .hasMessage("the array is uint8, not int8; cast(INT8) converts it");
+    }
+
+    @Test
+    void halfFloats() {
+        NDArray halves = NDArray.of(Float.floatToFloat16(0.1f), Float.floatToFloat16(65504f)).view(DType.FLOAT16);
+        assertThat(halves.toNestedArray()).isEqualTo(new float[] {Float.float16ToFloat(Float.floatToFloat16(0.1f)),
+            65504});
+        assertThat(NDArray.scalar(DType.BFLOAT16, 0.1)).hasToString("0.1");
+        assertThat(NDArray.scalar(DType.BFLOAT16, 1.0 / 3).getDouble(0)).isEqualTo(0.333984375);
+        // Halfway between two bfloat16 as a float32, but not as a float64.
+        assertThat(NDArray.scalar(DType.BFLOAT16, 1 + 0x1p-8 + 0x1p-40).getDouble(0)).isEqualTo(1 + 0x1p-7);
+        assertThat(NDArray.scalar((257L << 40) + 1).cast(DType.BFLOAT16).getDouble(0)).isEqualTo(0x1p48 + 0x1p41);
+        assertThat(NDArray.scalar(DType.FLOAT16, 65520).getDouble(0)).isInfinite();
+        assertThat(NDArray.scalar(DType.FLOAT16, Double.NaN).getDouble(0)).isNaN();
+    }
+
+    @Test
     void memoryIsSharedWhereItCanBe() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment segment = arena.allocate(64, 64);

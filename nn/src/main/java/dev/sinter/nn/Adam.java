@@ -27,7 +27,7 @@ import java.util.List;
  * </pre>
  *
  * <p>The epsilon is the paper's epsilon hat; PyTorch adds its own to {@code sqrt(v' / (1 - beta2^t))}. Powers of the
- * betas are kept in float64 for all dtypes.
+ * betas are kept in float64 for all dtypes, the means of half floats in float32.
  *
  * @param learningRate a scalar of any float dtype: a constant, or a tensor that changes from run to run
  * @param beta1        what of the mean m stays in a step, from 0 to below 1
@@ -61,20 +61,21 @@ public record Adam(Operand learningRate, double beta1, double beta2, double epsi
         try (Scope _ = graph.scope("adam")) {
             Variable power1 = graph.variable("beta1_power", Ops.constant(beta1));
             Variable power2 = graph.variable("beta2_power", Ops.constant(beta2));
-            Tensor rate = Assigns.scalar(graph, learningRate, DType.FLOAT64)
+            Tensor rate = Assigns.as(graph, learningRate, DType.FLOAT64)
                     .times(sqrt(subtract(1, power2))).div(subtract(1, power1));
             for (int i = 0; i < variables.size(); i++) {
                 Variable variable = variables.get(i);
-                Operand gradient = gradients.get(i);
-                Operand zeros = Ops.zeros(variable.dtype(), variable.shape());
+                DType dtype = variable.dtype().accumulator();
+                Tensor gradient = Assigns.as(graph, gradients.get(i), dtype);
+                Operand zeros = Ops.zeros(dtype, variable.shape());
                 Variable mean = graph.variable(variable.name() + "/m", zeros);
                 Variable meanSquare = graph.variable(variable.name() + "/v", zeros);
                 Tensor m = mean.times(beta1).plus(gradient.times(1 - beta1));
                 Tensor v = meanSquare.times(beta2).plus(square(gradient).times(1 - beta2));
-                Tensor update = Assigns.scalar(graph, rate, variable.dtype()).times(m).div(sqrt(v).plus(epsilon));
+                Tensor update = Assigns.as(graph, rate, dtype).times(m).div(sqrt(v).plus(epsilon));
                 assigns.add(mean.assign(m));
                 assigns.add(meanSquare.assign(v));
-                assigns.add(variable.assignSub(update));
+                assigns.add(Assigns.step(variable, update));
             }
             assigns.add(power1.assign(power1.times(beta1)));
             assigns.add(power2.assign(power2.times(beta2)));

@@ -55,8 +55,18 @@ final class Assigns {
         }
     }
 
-    /** A scalar as a tensor of a dtype. */
-    static Tensor scalar(Graph graph, Operand value, DType dtype) {
+    /**
+     * A variable less a step, which is of the dtype that sums of the variable's have: what is less than the last place
+     * of a half float is rounded once.
+     */
+    static Tensor step(Variable variable, Tensor step) {
+        DType dtype = variable.dtype();
+        return !dtype.isHalf() ? variable.assignSub(step)
+                : variable.assign(Ops.cast(Ops.cast(variable, step.dtype()).minus(step), dtype));
+    }
+
+    /** An operand as a tensor of a dtype. */
+    static Tensor as(Graph graph, Operand value, DType dtype) {
         Tensor placed = Operands.tensor(graph, value);
         return placed.dtype() == dtype ? placed : Ops.cast(placed, dtype);
     }

@@ -7,6 +7,7 @@ import dev.sinter.graph.Ops;
 import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,16 +54,18 @@ public record GradientDescent(Operand learningRate, double momentum, boolean nes
         try (Scope _ = graph.scope(momentum == 0 ? "gradient_descent" : "momentum")) {
             for (int i = 0; i < variables.size(); i++) {
                 Variable variable = variables.get(i);
-                Operand direction = gradients.get(i);
+                DType dtype = variable.dtype().accumulator();
+                Tensor gradient = Assigns.as(graph, gradients.get(i), dtype);
+                Tensor direction = gradient;
                 if (momentum != 0) {
                     Variable velocity = graph.variable(variable.name(),
-                            Ops.zeros(variable.dtype(), variable.shape()));
-                    Tensor next = velocity.times(momentum).plus(gradients.get(i));
+                            Ops.zeros(dtype, variable.shape()));
+                    Tensor next = velocity.times(momentum).plus(gradient);
                     assigns.add(velocity.assign(next));
-                    direction = nesterov ? next.times(momentum).plus(gradients.get(i)) : next;
+                    direction = nesterov ? next.times(momentum).plus(gradient) : next;
                 }
-                Tensor rate = Assigns.scalar(graph, learningRate, variable.dtype());
-                assigns.add(variable.assignSub(direction.times(rate)));
+                Tensor rate = Assigns.as(graph, learningRate, dtype);
+                assigns.add(Assigns.step(variable, direction.times(rate)));
             }
             return Assigns.together(assigns);
         }

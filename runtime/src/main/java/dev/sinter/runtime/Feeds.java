@@ -102,14 +102,16 @@ public final class Feeds {
             throw new GraphException(what + " is " + dtype + ", the value is made of " + given
                     + "; convert it, or feed a placeholder of " + given + " and cast(...) that");
         }
-        NDArray converted = array.cast(dtype);
-        if (given == DType.INT64 && dtype == DType.INT32) {
+        if (dtype.isInteger() && given.isInteger()) {
             for (long i = 0; i < array.elementCount(); i++) {
-                if (array.getLong(i) != converted.getLong(i)) {
-                    throw new GraphException(what + " is int32, into which " + array.getLong(i) + " does not fit");
+                long number = array.getLong(i);
+                if (dtype.wrap(number) != number || dtype == DType.UINT64 && number < 0) {
+                    throw new GraphException(what + " is " + dtype + ", into which " + number + " does not fit"
+                            + (number < 0 && dtype.isUnsigned() ? "; NDArray.view(" + dtype.name() + ") reads the bits"
+                            + " of a Java array as unsigned integers" : ""));
                 }
             }
         }
-        return converted;
+        return array.cast(dtype);
     }
 }

@@ -97,8 +97,8 @@ public class SessionErrorsTest extends OnEachBackend {
         fails(() -> session.run(feed(n, 1.5), n), "feed: \"n\" is int32, the value is made of float64; convert it, or"
                 + " feed a placeholder of float64 and cast(...) that");
         fails(() -> session.run(feed(n, 1L << 40), n), "feed: \"n\" is int32, into which 1099511627776 does not fit");
-        fails(() -> session.run(feed(x, "text"), update), "feed: \"x\": an array is made from float, double, int, long"
-                + " or boolean elements, not from a java.lang.String");
+        fails(() -> session.run(feed(x, "text"), update), "feed: \"x\": an array is made from float, double, byte,"
+                + " short, int, long or boolean elements, not from a java.lang.String");
         fails(() -> session.run(feed(x, new float[][] {{1, 2, 3}, {1}}), update), "feed: \"x\": the rows of a nested"
                 + " array differ in length: along axis 1 there are 3 and 1 elements");
     }

@@ -18,6 +18,9 @@ final class Operands {
     /** From this distance on, neighbours along the sum disturb each other in the caches. */
     private static final long FAR_BYTES = 3072;
     private static final long DEEP = 256;
+    private static final long FEW = 4;
+    /** Multiplications that pay for a kernel that copies half floats as float32. */
+    private static final long WIDENED_PRODUCTS = 1 << 15;
 
     private Operands() {}
 
@@ -31,12 +34,14 @@ final class Operands {
         LoopSpace axes = LoopSpace.of(nest, buffers);
         int lanes = ContractionSchedule.lanes(product, target);
         if (product.rightPlace().buffer() < given
-                && (!product.rightIsVectors(lanes) || rightPays(product, target))) {
+                && (!product.rightIsVectors(lanes) || rightPays(product, target)
+                || widens(product, product.right(), buffers))) {
             return column(axes, product.right()).flatMap(column -> Packing.panels(nest, buffers, product.right(),
                     column, panel(axes.extent(column), lanes, target)));
         }
         boolean inPlace = product.leftIsStrided() || product.leftIsPanels();
-        if (product.leftPlace().buffer() < given && (!inPlace || leftPays(product))) {
+        if (product.leftPlace().buffer() < given
+                && (!inPlace || leftPays(product) || widens(product, product.left(), buffers))) {
             boolean along = product.row() >= 0 && product.leftPlace().isUnit(product.row());
             return along ? row(axes, product.left(), product.right()).flatMap(row ->
                     Packing.panels(nest, buffers, product.left(), row, LEFT_PANEL))
@@ -74,6 +79,19 @@ final class Operands {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Whether an operand of half floats is worth a copy as float32: each left element is converted alone where it is
+     * read, and each right one for a few rows of the result. Panels stay.
+     */
+    private static boolean widens(MatrixProduct product, int input, List<Buffer> buffers) {
+        Place place = product.space().inputs().get(input);
+        boolean isLeft = input == product.left();
+        return buffers.get(place.buffer()).type().dtype().isHalf() && place.panel().isEmpty() && product.row() >= 0
+                && product.assumed(product.row()) >= (isLeft ? FEW : PAYING_ROWS)
+                && product.assumed(product.row()) * product.assumed(product.column()) * product.assumedDepth()
+                >= WIDENED_PRODUCTS;
     }
 
     /** Rows far apart, read for many rows of the result. */

@@ -143,12 +143,19 @@ final class Gammas {
         });
     }
 
+    /** The gamma function of {@code x + 1}, which is rounded only where that does not matter. */
+    static <T> T gamma1p(Arithmetic<T> a, T x) {
+        T one = a.number(1);
+        T small = a.lt(x, one);
+        return a.mul(gamma(a, a.select(small, a.add(x, one), x)), a.select(small, one, x));
+    }
+
     /** {@code log(Gamma(x) / (sqrt(2 pi) x^(x - 1/2) e^-x))} as a factor: {@code e} to its power; x is positive. */
     static <T> T stirlingFactor(Arithmetic<T> a, T x) {
         return a.either(a.le(a.number(FAR), x), () -> a.exp(stirling(a, x)), () -> {
             TwoParts<T> two = new TwoParts<>(a);
             Two<T> exponent = two.sub(two.of(x), two.mul(two.sum(x, a.number(0.5)), two.log(x)));
-            return two.timesExp(a.mul(gamma(a, a.add(x, a.number(1))), a.number(1 / ROOT_2PI)), exponent);
+            return two.timesExp(a.mul(gamma1p(a, x), a.number(1 / ROOT_2PI)), exponent);
         });
     }
 

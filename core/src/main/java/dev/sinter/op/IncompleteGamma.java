@@ -135,20 +135,22 @@ final class IncompleteGamma {
             return two.timesExp(a.div(a.number(1), divisor), exponent);
         }, () -> {
             Two<T> exponent = two.sub(two.mul(two.of(order), two.log(x)), two.of(x));
-            return two.timesExp(a.div(a.number(1), Gammas.gamma(a, a.add(order, a.number(1)))), exponent);
+            return two.timesExp(a.div(a.number(1), Gammas.gamma1p(a, order)), exponent);
         });
     }
 
     /** {@code 1 + x / (a + 1) + x^2 / ((a + 1) (a + 2)) + ...}. */
     private static <T> T series(Arithmetic<T> a, T order, T x) {
         T one = a.number(1);
-        List<T> end = a.repeat(STEPS, List.of(one, one, order),
+        TwoParts<T> two = new TwoParts<>(a);
+        List<T> end = a.repeat(STEPS, List.of(one, one, order, a.number(0)),
                 state -> a.not(a.isNegligible(state.get(1), state.get(0))), state -> {
                     T next = a.add(state.get(2), one);
                     T term = a.mul(state.get(1), a.div(x, next));
-                    return List.of(a.add(state.get(0), term), term, next);
+                    Two<T> sum = two.sum(state.get(0), term);
+                    return List.of(sum.high(), term, next, a.add(state.get(3), sum.low()));
                 });
-        return end.get(0);
+        return a.add(end.get(0), end.get(3));
     }
 
     /** Legendre's continued fraction, {@code 1 / (x + 1 - a - (1 - a) / (x + 3 - a - ...))}, by Steed's algorithm. */

@@ -38,10 +38,14 @@ final class InverseTrigonometry {
         this.d = floats.wide();
     }
 
-    /** {@code t + t z P(z)} for {@code z = t^2}. */
-    private Reg odd(Reg t, double[] single, double[] precise) {
+    /** {@code t z P(z)} for {@code z = t^2}, which is added to t. */
+    private Reg rest(Reg t, double[] single, double[] precise) {
         Reg z = k.mul(t, t);
-        return k.fma(k.mul(t, z), d.pairs(z, f.single ? single : precise), t);
+        return k.mul(k.mul(t, z), d.pairs(z, f.single ? single : precise));
+    }
+
+    private Reg odd(Reg t, double[] single, double[] precise) {
+        return k.add(t, rest(t, single, precise));
     }
 
     Reg atan(Reg given) {
@@ -89,14 +93,29 @@ final class InverseTrigonometry {
         return new Root(s, k.select(k.gt(s, d.c(0)), lost, d.c(0)));
     }
 
+    private Reg twice(Reg rest, Root root) {
+        Reg sum = k.add(rest, root.lost());
+        return k.add(sum, sum);
+    }
+
+    /** {@code n pi / 2 - 2 (s + lost + rest)}, rounded once but for small parts. */
+    private Reg lessTwice(int n, Root root, Reg rest) {
+        Reg twice = k.add(root.s(), root.s());
+        Reg high = d.c(n * PI_2_HIGH);
+        Reg difference = k.sub(high, twice);
+        Reg rounded = k.sub(k.sub(high, difference), twice);
+        return k.add(difference, k.sub(k.add(rounded, d.c(n * PI_2_LOW)), twice(rest, root)));
+    }
+
     Reg asin(Reg given) {
         Reg x = k.convert(given, Kind.F64);
         Reg t = d.abs(x);
         Reg far = k.ge(t, d.c(0.5));
         Root root = root(k.mul(k.sub(d.c(1), t), d.c(0.5)));
-        Reg near = odd(k.select(far, root.s(), t), ASIN_SINGLE, ASIN_DOUBLE);
-        Reg twice = k.add(k.add(near, near), k.add(root.lost(), root.lost()));
-        return f.copySign(k.convert(k.select(far, complement(twice), near), f.type.kind()), given);
+        Reg s = k.select(far, root.s(), t);
+        Reg rest = rest(s, ASIN_SINGLE, ASIN_DOUBLE);
+        Reg result = k.select(far, lessTwice(1, root, rest), k.add(s, rest));
+        return f.copySign(k.convert(result, f.type.kind()), given);
     }
 
     Reg acos(Reg given) {
@@ -104,10 +123,12 @@ final class InverseTrigonometry {
         Reg t = d.abs(x);
         Reg far = k.ge(t, d.c(0.5));
         Root root = root(k.mul(k.sub(d.c(1), t), d.c(0.5)));
-        Reg near = odd(k.select(far, root.s(), t), ASIN_SINGLE, ASIN_DOUBLE);
-        Reg twice = k.add(k.add(near, near), k.add(root.lost(), root.lost()));
+        Reg s = k.select(far, root.s(), t);
+        Reg rest = rest(s, ASIN_SINGLE, ASIN_DOUBLE);
+        Reg near = k.add(s, rest);
+        Reg twice = k.add(k.add(s, s), twice(rest, root));
         Reg negative = k.lt(x, d.c(0));
-        Reg obtuse = k.sub(d.c(2 * PI_2_HIGH), k.sub(twice, d.c(2 * PI_2_LOW)));
+        Reg obtuse = lessTwice(2, root, rest);
         Reg signed = k.select(negative, k.neg(near), near);
         Reg result = k.select(far, k.select(negative, obtuse, twice), complement(signed));
         return k.convert(result, f.type.kind());

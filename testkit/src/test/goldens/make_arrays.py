@@ -48,6 +48,7 @@ case("roll one", lambda v: tf.roll(v, [2, -8], [1, 0]), floats(1, 2, dtype=np.fl
 case("roll nothing", lambda v: np.zeros((0, 3), np.float32), np.zeros((0, 3), np.float32))
 case("repeat", lambda v: np.repeat(v, 3, axis=1), floats(2, 3, 2))
 case("repeat bool", lambda v: np.repeat(v, 3, axis=1), integers(2, 1, low=0, high=2).astype(bool))
+case("repeat_counts", lambda v: np.repeat(v, [2, 0, 3], axis=1), floats(2, 3), fixed=True)
 case("tile", lambda v: np.tile(v, (2, 3)), floats(2, 3))
 case("meshgrid_xy", lambda a, b, c: np.meshgrid(a, b, c), floats(2), floats(3), floats(4))
 case("meshgrid_ij", lambda a, b: np.meshgrid(a, b, indexing="ij"), integers(2), integers(3))

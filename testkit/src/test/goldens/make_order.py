@@ -123,6 +123,8 @@ case("unsorted_segment_empty", lambda d, i: [math.unsorted_segment_prod(d, i, 2)
 case("bincount", lambda v: math.bincount(v, minlength=5, maxlength=5), places(9, high=7))
 case("bincount_weights", lambda v, w: math.bincount(v, w, minlength=5, maxlength=5), places(9, high=7), floats(9))
 case("histogram_fixed_width", lambda v: tf.histogram_fixed_width(v, [-1.0, 1.0], 4), floats(20, dtype=np.float32))
+case("histogram_fixed_width_bins", lambda v: tf.histogram_fixed_width_bins(v, [-1.0, 1.0], 4),
+     floats(3, 4, dtype=np.float32))
 case("confusion_matrix", lambda a, b: math.confusion_matrix(a, b, 3), places(8, high=3), places(8, high=3))
 case("confusion_matrix_weights", lambda a, b, w: math.confusion_matrix(a, b, 3, weights=w, dtype=tf.float64),
      places(8, high=3), places(8, high=3), floats(8))
@@ -151,5 +153,8 @@ for name in ("sum", "mean", "prod", "max", "min"):
     function = getattr(math, "segment_" + name)
     make = distinct if name in ("max", "min") else floats
     case("segment_" + name, function, make(4, 2), segments, ulp=4)
+for name in ("sum", "mean", "sqrt_n"):
+    case("sparse_segment_" + name, getattr(tf.sparse, "segment_" + name), floats(6, 2), np.array([5, 0, 5, 2], np.int32),
+         np.array([0, 0, 0, 1], np.int32), ulp=4)
 case("segment_sum i64", math.segment_sum, integers(4, dtype=np.int64), segments)
 cases.write()

@@ -111,6 +111,22 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
         return Composer.tensor("repeat", c -> Rearranging.repeat(c, c.in(0), count, axis), x);
     }
 
+    /** Each element of an axis as often as a number says, one after the other; the size of the axis is known. */
+    public static Tensor repeat(Operand x, long[] counts, int axis) {
+        return Composer.tensor("repeat", c -> Rearranging.repeat(c, c.in(0), counts, axis), x);
+    }
+
+    /**
+     * Paddings for blocks.
+     *
+     * @param sizes the sizes of the axes that are cut
+     * @param block the size of a block along each
+     * @param base  zeros that are wanted anyway, a pair an axis
+     */
+    public static BlockPaddings requiredSpaceToBatchPaddings(long[] sizes, long[] block, long[][] base) {
+        return Rearranging.paddings(sizes, block, base);
+    }
+
     /**
      * Vectors as the coordinates of a grid: one tensor each, of as many axes as there are vectors. The first vector
      * varies along axis 1 and the second along axis 0, as {@code indexing="xy"}.

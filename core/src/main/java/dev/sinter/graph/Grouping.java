@@ -146,8 +146,15 @@ final class Grouping {
         return Rearranging.part(c, counts, 0, Dim.ZERO, Dim.of(size));
     }
 
-    /** Which of some intervals of equal width each number is in; those outside are in the first or the last. */
+    /** How many numbers lie in each of some intervals of equal width. */
     static Node histogram(Composer c, Node values, double low, double high, long bins, DType dtype) {
+        Node inside = bins(c, values, low, high, bins);
+        Node places = c.reshape(inside, Shape.of(Composer.shape(inside).elementCount()));
+        return counts(c, places, Dim.of(bins), dtype);
+    }
+
+    /** Which of some intervals of equal width each number is in; those outside are in the first or the last. */
+    static Node bins(Composer c, Node values, double low, double high, long bins) {
         if (!Composer.dtype(values).isFloat() && !Composer.dtype(values).isInteger() || bins < 1 || !(low < high)
                 || !Double.isFinite(high - low)) {
             throw new GraphException("numbers, a range and one bin or more are needed: " + c.describe(values) + ", "
@@ -158,9 +165,7 @@ final class Grouping {
         Node scaled = c.map(ScalarFn.MUL, c.map(ScalarFn.DIV, c.map(ScalarFn.SUB, x, c.fullLike(x, low)),
                 c.fullLike(x, high - low)), c.fullLike(x, bins));
         Node bin = c.convert(c.map(ScalarFn.FLOOR, scaled), DType.INT64);
-        Node inside = c.map(ScalarFn.MAX, c.map(ScalarFn.MIN, bin, c.fullLike(bin, bins - 1)), c.fullLike(bin, 0));
-        return c.add(new Scatter(Combination.ADD, List.of(0), 0), c.full(dtype, Shape.shape(bins), 0),
-                c.full(dtype, Composer.shape(inside), 1), inside);
+        return c.map(ScalarFn.MAX, c.map(ScalarFn.MIN, bin, c.fullLike(bin, bins - 1)), c.fullLike(bin, 0));
     }
 
     /** How often each label got each prediction: a row a label, a column a prediction. */

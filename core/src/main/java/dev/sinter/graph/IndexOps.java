@@ -166,6 +166,17 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
         return scatterRows("scatter_update", Combination.SET, variable, indices, updates);
     }
 
+    /**
+     * Replaces elements of a variable along the last axis of the indices, whose other axes both share:
+     * {@code [batch..., n, after...]} at {@code [batch..., k]} by {@code [batch..., k, after...]}.
+     *
+     * @return what the variable then holds
+     */
+    public static Tensor batchScatterUpdate(Variable variable, Operand indices, Operand updates) {
+        return variable.assign(Composer.tensor("batch_scatter_update",
+                c -> Indexed.scatterInBatch(c, c.in(0), c.in(1), c.in(2)), variable, indices, updates));
+    }
+
     private static Tensor scatterRows(String op, Combination how, Variable variable, Operand indices,
             Operand updates) {
         return variable.assign(Composer.tensor(op, c -> Indexed.scatterRows(c, how, c.in(0), c.in(1), c.in(2)),

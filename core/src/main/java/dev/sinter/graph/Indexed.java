@@ -177,6 +177,28 @@ final class Indexed {
         return scatter(c, how, x, c.reshape(indices, new Shape(dims)), updates);
     }
 
+    /** {@code x} with elements set at indices of one axis, the axes before which all share. */
+    static Node scatterInBatch(Composer c, Node x, Node given, Node updates) {
+        c.label("x", "indices", "updates");
+        c.sameDtype(List.of(x, updates));
+        int axis = Composer.rank(given) - 1;
+        if (axis < 0 || axis >= Composer.rank(x) || !Composer.dtype(given).isInteger()
+                || Composer.rank(updates) != Composer.rank(x)) {
+            throw new GraphException("integer indices along the last of their axes, and updates of the axes of x, are"
+                    + " needed: " + c.describe(x) + ", " + c.describe(given) + ", " + c.describe(updates));
+        }
+        Node fitting = updates;
+        for (int other = 0; other < Composer.rank(x); other++) {
+            fitting = other <= axis ? c.same("the updates differ from the indices", given, other, fitting, other)
+                    : c.same("the updates differ from what is indexed", x, other, fitting, other);
+        }
+        Node indices = checked(c, integers(c, batched(c, x, given, axis)), axis, Composer.shape(x).dim(axis));
+        for (int other = 0; other < axis; other++) {
+            fitting = c.resized(fitting, other, Composer.shape(x).dim(other));
+        }
+        return c.add(new Scatter(Combination.SET, List.of(axis), axis), x, fitting, indices);
+    }
+
     /** Zeros, or other elements of a kind, with elements written at tuples of indices. */
     static Node scatterInto(Composer c, Combination how, double fill, Shape shape, Node indices, Node updates) {
         if (shape.dims().contains(Dim.UNKNOWN)) {

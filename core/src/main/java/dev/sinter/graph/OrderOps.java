@@ -200,6 +200,12 @@ abstract sealed class OrderOps permits IndexOps {
                 c -> Grouping.histogram(c, c.in(0), low, high, bins, DType.INT32), values);
     }
 
+    /** Which of some intervals of equal width each number lies in, as int32; outside of all the first or the last. */
+    public static Tensor histogramFixedWidthBins(Operand values, double low, double high, long bins) {
+        return Composer.tensor("histogram_fixed_width_bins",
+                c -> c.convert(Grouping.bins(c, c.in(0), low, high, bins), DType.INT32), values);
+    }
+
     /** How often each label got each prediction, as int32: a row a label, a column a prediction. */
     public static Tensor confusionMatrix(Operand labels, Operand predictions, long classes) {
         return Composer.tensor("confusion_matrix", c -> Grouping.confusion(c, c.in(0), c.in(1),

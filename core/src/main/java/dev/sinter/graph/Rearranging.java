@@ -2,6 +2,7 @@ package dev.sinter.graph;
 
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.Concat;
+import dev.sinter.op.Gather;
 import dev.sinter.op.Iota;
 import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
@@ -9,12 +10,14 @@ import dev.sinter.op.Slice;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** The ops of the facades that put elements into another order, or repeat them. */
 final class Rearranging {
@@ -59,6 +62,36 @@ final class Rearranging {
         List<Integer> axes = IntStream.range(0, dims.size()).map(i -> i > axis ? i + 1 : i).boxed().toList();
         dims.set(axis, dims.get(axis).times(count));
         return c.reshape(c.stretch(x, new Shape(stretched), axes), new Shape(dims));
+    }
+
+    static Node repeat(Composer c, Node x, long[] counts, int givenAxis) {
+        int axis = c.axis(givenAxis, Composer.rank(x), x);
+        Dim size = Composer.shape(x).dim(axis);
+        if (!size.isConstant(counts.length) || Arrays.stream(counts).anyMatch(count -> count < 0)) {
+            throw new GraphException("a number of repetitions from 0 on is needed for each element of axis " + axis
+                    + " of " + c.describe(x) + ", not " + Arrays.toString(counts));
+        }
+        long[] places = IntStream.range(0, counts.length).boxed().flatMapToLong(i ->
+                LongStream.generate(() -> i).limit(counts[i])).toArray();
+        Node elements = c.add(new Gather(List.of(axis), 0), x, c.constant(NDArray.of(places)));
+        return Indexed.inPlace(c, elements, 1, axis, 0);
+    }
+
+    static BlockPaddings paddings(long[] sizes, long[] block, long[][] base) {
+        if (sizes.length != block.length || sizes.length != base.length
+                || Arrays.stream(block).anyMatch(size -> size < 1)
+                || Arrays.stream(base).anyMatch(pair -> pair.length != 2 || pair[0] < 0 || pair[1] < 0)) {
+            throw new GraphException("required_space_to_batch_paddings: a block of 1 or more and two numbers from 0 on"
+                    + " are needed for each of " + sizes.length + " axes\n  at " + Place.here());
+        }
+        long[][] paddings = new long[sizes.length][];
+        long[][] crops = new long[sizes.length][];
+        for (int i = 0; i < sizes.length; i++) {
+            long more = Math.floorMod(-(sizes[i] + base[i][0] + base[i][1]), block[i]);
+            paddings[i] = new long[] {base[i][0], base[i][1] + more};
+            crops[i] = new long[] {0, more};
+        }
+        return new BlockPaddings(paddings, crops);
     }
 
     static Node pad(Composer c, Node given, long[][] paddings, PadMode mode) {

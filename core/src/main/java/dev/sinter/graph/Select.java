@@ -149,6 +149,21 @@ public final class Select {
         return segments("mean", Grouping.Fold.MEAN, data, segmentIds);
     }
 
+    /** {@link #segmentSum} of chosen rows: {@code segmentSum(gather(data, indices), segmentIds)}. */
+    public static Tensor sparseSegmentSum(Operand data, Operand indices, Operand segmentIds) {
+        return segments("sum", Grouping.Fold.SUM, Ops.gather(data, indices), segmentIds);
+    }
+
+    /** {@link #segmentMean} of chosen rows. */
+    public static Tensor sparseSegmentMean(Operand data, Operand indices, Operand segmentIds) {
+        return segments("mean", Grouping.Fold.MEAN, Ops.gather(data, indices), segmentIds);
+    }
+
+    /** {@link #sparseSegmentSum} divided by the square root of how many rows are added. */
+    public static Tensor sparseSegmentSqrtN(Operand data, Operand indices, Operand segmentIds) {
+        return segments("sqrt_n", Grouping.Fold.SQRT_N, Ops.gather(data, indices), segmentIds);
+    }
+
     /** The products of elements of equal numbers, as {@link #segmentSum}; of none 1. */
     public static Tensor segmentProd(Operand data, Operand segmentIds) {
         return segments("prod", Grouping.Fold.PROD, data, segmentIds);

@@ -37,6 +37,7 @@ final class ArraysFacadeTest extends FacadeTest {
                 Row.of("pad_symmetric", in -> Ops.pad(in.get(0), MIRRORED, PadMode.SYMMETRIC)),
                 Row.of("roll", in -> Ops.roll(in.get(0), new long[] {2, -8}, new int[] {1, 0})),
                 Row.of("repeat", in -> Ops.repeat(in.get(0), 3, 1)),
+                Row.of("repeat_counts", in -> Ops.repeat(in.get(0), new long[] {2, 0, 3}, 1)),
                 Row.of("tile", in -> Ops.tile(in.get(0), 2, 3)),
                 new Row("meshgrid_xy", in -> Ops.meshgrid(in.get(0), in.get(1), in.get(2))),
                 new Row("meshgrid_ij", in -> Ops.meshgridOfMatrix(in.get(0), in.get(1))),

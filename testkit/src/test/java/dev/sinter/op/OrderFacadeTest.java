@@ -86,6 +86,7 @@ final class OrderFacadeTest extends FacadeTest {
                 Row.of("bincount", in -> Ops.bincount(in.get(0), 5)),
                 Row.of("bincount_weights", in -> Ops.bincount(in.get(0), in.get(1), 5)),
                 Row.of("histogram_fixed_width", in -> Ops.histogramFixedWidth(in.get(0), -1, 1, 4)),
+                Row.of("histogram_fixed_width_bins", in -> Ops.histogramFixedWidthBins(in.get(0), -1, 1, 4)),
                 Row.of("confusion_matrix", in -> Ops.confusionMatrix(in.get(0), in.get(1), 3)),
                 Row.of("confusion_matrix_weights", in -> Ops.confusionMatrix(in.get(0), in.get(1), in.get(2), 3)));
     }

@@ -139,6 +139,47 @@ final class Convolution {
         }));
     }
 
+    /**
+     * What flows to a filter of a shape from what flows to the result of {@link #convolve}: the sum of the products of
+     * the windows and their results.
+     */
+    static Node filterGradient(Composer c, Node x, Node given, Shape shape, WindowOptions options) {
+        c.sameDtype(List.of(x, given));
+        int axes = Composer.rank(x) - 2;
+        if (axes < 1 || Composer.rank(given) != axes + 2 || shape.rank() != axes + 2 || !shape.isStatic()) {
+            throw new GraphException("batch, spatial axes and channels of as many axes as the known shape of the"
+                    + " filter are needed: " + c.describe(x) + ", " + c.describe(given) + ", " + shape.toUserString());
+        }
+        Convolution convolution = new Convolution(c, options, axes);
+        Dim groups = Dim.of(Math.max(1, options.groups()));
+        Node input = convolution.channelsLast(x);
+        Node flowing = convolution.channelsLast(given);
+        Dim out = shape.dim(axes + 1);
+        if (options.groups() < 1 || !Composer.shape(input).dim(axes + 1).equals(shape.dim(axes).times(groups))
+                || !Composer.shape(flowing).dim(axes + 1).equals(out) || !out.mod(groups).isConstant(0)) {
+            throw new GraphException("channels differ: " + c.describe(x) + ", " + c.describe(given)
+                    + ", a filter of " + shape.toUserString() + " in " + options.groups() + " groups");
+        }
+        List<Long> sizes = shape.dims().subList(0, axes).stream().map(Dim::constant).toList();
+        if (sizes.contains(0L)) {
+            throw new GraphException("a filter's spatial sizes are at least 1, not " + shape.toUserString());
+        }
+        Node windows = convolution.windows(input, sizes);
+        for (int axis = 0; axis <= axes; axis++) {
+            flowing = c.same("windows differ", windows, axis, flowing, axis);
+        }
+        String spatial = SPATIAL.substring(0, axes);
+        String positions = POSITIONS.substring(0, axes);
+        if (options.groups() == 1) {
+            return c.contract("a" + spatial + "b" + positions + ",a" + spatial + "c->" + positions + "bc", windows,
+                    flowing);
+        }
+        Node grouped = c.reshape(windows, split(Composer.shape(windows), axes + 1, groups));
+        Node results = c.reshape(flowing, split(Composer.shape(flowing), axes + 1, groups));
+        return c.reshape(c.contract("a" + spatial + "zb" + positions + ",a" + spatial + "zc->" + positions + "bzc",
+                grouped, results), shape);
+    }
+
     /** The input, of as many elements along an axis as the result has windows; a run checks what the graph cannot. */
     private Node matching(Node input, Node x, int axis, Dim length, Window window, Dim count) {
         Dim own = Composer.shape(input).dim(axis);
@@ -190,6 +231,11 @@ final class Convolution {
                 Dim length = strides.plus(more)
                         .minus(Dim.of(WindowOptions.spread("paddings", before, axes, 0).get(axis)))
                         .minus(Dim.of(WindowOptions.spread("paddings", after, axes, 0).get(axis)));
+                if (length.isConstant() && !count.isConstant(0) && length.constant() <= 0) {
+                    throw new GraphException("the padding takes away more than the " + strides.plus(more)
+                            + " elements that " + count + " windows reach over along spatial axis " + axis
+                            + "; it must be less than that before and after together");
+                }
                 yield length.isNeverNegative() ? length : length.max(Dim.ZERO);
             }
         };
@@ -248,7 +294,7 @@ final class Convolution {
         return new Convolution(c, options, axes);
     }
 
-    private static Convolution pooling(Composer c, Node x, WindowOptions options) {
+    static Convolution pooling(Composer c, Node x, WindowOptions options) {
         int axes = Composer.rank(x) - 2;
         if (axes < 1 || Composer.dtype(x) == DType.BOOL) {
             throw new GraphException("numbers of batch, spatial axes and channels are needed, not " + c.describe(x));
@@ -259,12 +305,12 @@ final class Convolution {
         return new Convolution(c, options, axes);
     }
 
-    private List<Long> spread(List<Long> sizes) {
+    List<Long> spread(List<Long> sizes) {
         return WindowOptions.spread("window sizes", sizes, axes, 1);
     }
 
     /** The filter's spatial sizes. */
-    private List<Long> sizes(Node filter) {
+    List<Long> sizes(Node filter) {
         List<Long> sizes = new ArrayList<>();
         for (int axis = 0; axis < axes; axis++) {
             Dim size = Composer.shape(filter).dim(axis);
@@ -276,11 +322,11 @@ final class Convolution {
         return sizes;
     }
 
-    private List<Integer> positions() {
+    List<Integer> positions() {
         return IntStream.range(axes + 2, 2 * axes + 2).boxed().toList();
     }
 
-    private Windows op(List<Long> sizes) {
+    Windows op(List<Long> sizes) {
         List<Long> strides = WindowOptions.spread("strides", options.strides(), axes, 1);
         List<Long> dilations = WindowOptions.spread("dilations", options.dilations(), axes, 1);
         return new Windows(IntStream.range(0, axes).mapToObj(i ->
@@ -293,7 +339,12 @@ final class Convolution {
     }
 
     /** The input with a number around its spatial axes. */
-    private Node padded(Node input, List<Long> sizes, double filler) {
+    Node padded(Node input, List<Long> sizes, double filler) {
+        return paddedWith(input, sizes, c.scalar(Composer.dtype(input), filler));
+    }
+
+    /** The input with a scalar around its spatial axes. */
+    Node paddedWith(Node input, List<Long> sizes, Node filler) {
         List<List<Dim>> amounts = options.amounts(Composer.shape(input).dims().subList(1, axes + 1), sizes);
         if (amounts.stream().flatMap(List::stream).allMatch(Dim.ZERO::equals)) {
             return input;
@@ -304,11 +355,10 @@ final class Convolution {
             low.set(axis + 1, amounts.get(axis).getFirst());
             high.set(axis + 1, amounts.get(axis).getLast());
         }
-        return c.add(new Pad(low, high, Collections.nCopies(axes + 2, 0L)), input,
-                c.scalar(Composer.dtype(input), filler));
+        return c.add(new Pad(low, high, Collections.nCopies(axes + 2, 0L)), input, filler);
     }
 
-    private Node channelsLast(Node x) {
+    Node channelsLast(Node x) {
         if (!options.channelsFirst()) {
             return x;
         }
@@ -318,7 +368,7 @@ final class Convolution {
     }
 
     /** A result in the order of the input's axes. */
-    private Node asGiven(Node result) {
+    Node asGiven(Node result) {
         if (!options.channelsFirst()) {
             return result;
         }

@@ -1,113 +1,19 @@
 package dev.sinter.graph;
 
-import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
-/** The functions of neural nets. */
-public final class Nn {
+/** The functions of neural nets, under the names of TensorFlow's {@code tf.nn}. */
+public final class Nn extends Normalizations {
     private Nn() {}
-
-    /** {@code max(x, 0)}. */
-    public static Tensor relu(Operand x) {
-        return Composer.tensor("relu", c -> c.map(ScalarFn.MAX, c.in(0), c.fullLike(c.in(0), 0)), x);
-    }
-
-    /** {@code x} where it is positive, elsewhere {@code slope * x}. */
-    public static Tensor leakyRelu(Operand x, double slope) {
-        return Composer.tensor("leaky_relu", c -> c.map(ScalarFn.SELECT,
-                c.map(ScalarFn.GT, c.in(0), c.fullLike(c.in(0), 0)), c.in(0),
-                c.map(ScalarFn.MUL, c.in(0), c.fullLike(c.in(0), slope))), x);
-    }
-
-    /** {@code x} where it is positive, elsewhere {@code exp(x) - 1} (Clevert et al., 2015). */
-    public static Tensor elu(Operand x) {
-        return Composer.tensor("elu", c -> c.map(ScalarFn.SELECT,
-                c.map(ScalarFn.GT, c.in(0), c.fullLike(c.in(0), 0)), c.in(0), c.map(ScalarFn.EXPM1, c.in(0))), x);
-    }
-
-    /** {@code log(1 + exp(x))}, without overflow. */
-    public static Tensor softplus(Operand x) {
-        return Composer.tensor("softplus", c -> softplus(c, c.in(0)), x);
-    }
-
-    private static Node softplus(Composer c, Node x) {
-        return Elementwise.softplus(c, x);
-    }
-
-    /** {@code x * sigmoid(x)} (Ramachandran et al., 2017). */
-    public static Tensor silu(Operand x) {
-        return Composer.tensor("silu", c -> c.map(ScalarFn.MUL, c.in(0), c.map(ScalarFn.LOGISTIC, c.in(0))), x);
-    }
-
-    /** The Gaussian error linear unit {@code x / 2 erfc(-x / sqrt(2))} (Hendrycks and Gimpel, 2016). */
-    public static Tensor gelu(Operand x) {
-        return gelu(x, false);
-    }
-
-    /**
-     * The Gaussian error linear unit (Hendrycks and Gimpel, 2016).
-     *
-     * @param approximate whether it is {@code x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3)))}, which is off by up
-     *                    to 0.0005
-     */
-    public static Tensor gelu(Operand x, boolean approximate) {
-        return Composer.tensor("gelu", c -> c.map(ScalarFn.MUL, c.in(0),
-                approximate ? normalByLogistic(c, c.in(0)) : normal(c, c.in(0))), x);
-    }
-
-    /** The distribution function of the normal distribution. */
-    private static Node normal(Composer c, Node x) {
-        Node erfc = c.map(ScalarFn.ERFC, c.map(ScalarFn.MUL, x, c.fullLike(x, -Math.sqrt(0.5))));
-        return c.map(ScalarFn.MUL, erfc, c.fullLike(x, 0.5));
-    }
-
-    private static Node normalByLogistic(Composer c, Node x) {
-        double slope = 2 * Math.sqrt(2 / Math.PI);
-        // Where the square is at its bound the result is x or 0 already, and no gradient is infinite times 0.
-        Node square = c.map(ScalarFn.MIN, c.map(ScalarFn.MUL, x, x), c.fullLike(x, 1000));
-        Node slopes = c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, square, c.fullLike(x, 0.044715 * slope)),
-                c.fullLike(x, slope));
-        return c.map(ScalarFn.LOGISTIC, c.map(ScalarFn.MUL, x, slopes));
-    }
-
-    /** {@code exp(x) / sum(exp(x))} along the last axis, without overflow. */
-    public static Tensor softmax(Operand x) {
-        return softmax(x, -1);
-    }
-
-    /** {@code exp(x) / sum(exp(x))} along an axis, without overflow. */
-    public static Tensor softmax(Operand x, int axis) {
-        return Composer.tensor("softmax", c -> Reductions.softmax(c, c.in(0), c.axes(c.in(0), axis)), x);
-    }
-
-    /** The logarithm of {@link #softmax} along the last axis. */
-    public static Tensor logSoftmax(Operand x) {
-        return logSoftmax(x, -1);
-    }
-
-    /** The logarithm of {@link #softmax} along an axis. */
-    public static Tensor logSoftmax(Operand x, int axis) {
-        return Composer.tensor("log_softmax", c -> Reductions.logSoftmax(c, c.in(0), c.axes(c.in(0), axis)), x);
-    }
-
-    /**
-     * For each row {@code -sum(labels * log(softmax(logits)))} along the last axis, which is dropped.
-     *
-     * @param labels probabilities, of the shape of the logits
-     */
-    public static Tensor softmaxCrossEntropyWithLogits(Operand labels, Operand logits) {
-        return Composer.tensor("softmax_cross_entropy_with_logits", c -> {
-            c.label("labels", "logits");
-            List<Node> both = c.broadcast(c.ins());
-            List<Integer> last = c.axes(both.get(1), -1);
-            Node product = c.map(ScalarFn.MUL, both.get(0), Reductions.logSoftmax(c, both.get(1), last));
-            return c.map(ScalarFn.NEG, c.reduce(ReduceFn.SUM, product, last));
-        }, labels, logits);
-    }
 
     /**
      * The greatest elements along the last axis, in falling order, the first of equals first and NaN before all others;
@@ -122,247 +28,240 @@ public final class Nn {
         return TopK.of(x, k);
     }
 
-    /** {@link #softmaxCrossEntropyWithLogits} whose labels are class numbers: integers of one axis less. */
-    public static Tensor sparseSoftmaxCrossEntropyWithLogits(Operand labels, Operand logits) {
-        return Composer.tensor("sparse_softmax_cross_entropy_with_logits", c -> {
-            c.label("labels", "logits");
-            Node scores = c.in(1);
-            List<Integer> last = c.axes(scores, -1);
-            int axis = last.getFirst();
-            var depth = Composer.shape(scores).dim(axis);
-            if (!depth.isConstant() || Composer.rank(c.in(0)) != axis) {
-                throw new GraphException("labels of one axis less than the logits and a known number of classes"
-                        + " are needed: " + c.describe(c.in(0)) + ", " + c.describe(scores));
-            }
-            for (int i = 0; i < axis; i++) {
-                scores = c.same("shapes differ", c.in(0), i, scores, i);
-            }
-            Node chosen = Shaping.oneHot(c, c.in(0), depth.constant(), Composer.dtype(scores));
-            Node product = c.map(ScalarFn.MUL, chosen, Reductions.logSoftmax(c, scores, last));
-            return c.map(ScalarFn.NEG, c.reduce(ReduceFn.SUM, product, last));
-        }, labels, logits);
-    }
-
-    /** {@code -labels * log(sigmoid(logits)) - (1 - labels) * log(1 - sigmoid(logits))}, without overflow. */
-    public static Tensor sigmoidCrossEntropyWithLogits(Operand labels, Operand logits) {
-        return Composer.tensor("sigmoid_cross_entropy_with_logits", c -> {
-            c.label("labels", "logits");
-            List<Node> both = c.broadcast(c.ins());
-            return c.map(ScalarFn.SUB, softplus(c, both.get(1)), c.map(ScalarFn.MUL, both.get(0), both.get(1)));
-        }, labels, logits);
-    }
-
-    /**
-     * Layer normalization along the last axis (Ba, Kiros and Hinton, 2016):
-     * {@code (x - mean) / sqrt(variance + epsilon) * scale + offset}, where the variance is the mean of the squared
-     * differences to the mean.
-     *
-     * @param x      floats {@code [..., n]}
-     * @param scale  a vector {@code [n]}
-     * @param offset a vector {@code [n]}
-     * @throws GraphException where the vectors do not fit, or the epsilon is negative or not finite
-     */
-    public static Tensor layerNorm(Operand x, Operand scale, Operand offset, double epsilon) {
-        if (!(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY)) {
-            throw new GraphException("layer_norm: epsilon must be finite and at least 0 but is " + epsilon
-                    + "\n  at " + Place.here());
-        }
-        return Composer.tensor("layer_norm", c -> {
-            c.label("x", "scale", "offset");
-            return Reductions.layerNorm(c, c.ins(), epsilon);
-        }, x, scale, offset);
-    }
-
-    /**
-     * Batch normalization with given moments (Ioffe and Szegedy, 2015):
-     * {@code (x - mean) / sqrt(variance + epsilon) * scale + offset}, all of them vectors along the last axis, or of
-     * shapes that broadcast.
-     *
-     * @param x floats {@code [..., channels]}
-     */
-    public static Tensor batchNormalization(Operand x, Operand mean, Operand variance, Operand offset, Operand scale,
-            double epsilon) {
-        if (!(epsilon >= 0 && epsilon < Double.POSITIVE_INFINITY)) {
-            throw new GraphException("batch_normalization: epsilon must be finite and at least 0 but is " + epsilon
-                    + "\n  at " + Place.here());
-        }
-        return Composer.tensor("batch_normalization", c -> {
-            c.label("x", "mean", "variance", "offset", "scale");
-            Node variances = c.in(2);
-            Node spread = c.map(ScalarFn.RSQRT, c.map(ScalarFn.ADD, variances, c.fullLike(variances, epsilon)));
-            Node factor = c.mapBroadcast(ScalarFn.MUL, spread, c.in(4));
-            Node shift = c.mapBroadcast(ScalarFn.SUB, c.in(3), c.mapBroadcast(ScalarFn.MUL, c.in(1), factor));
-            return c.mapBroadcast(ScalarFn.ADD, c.mapBroadcast(ScalarFn.MUL, c.in(0), factor), shift);
-        }, x, mean, variance, offset, scale);
-    }
-
-    /** Half the sum of the squares. */
-    public static Tensor l2Loss(Operand x) {
-        return Composer.tensor("l2_loss", c -> {
-            Node sum = Shaping.total(c, c.map(ScalarFn.MUL, c.in(0), c.in(0)));
-            return c.map(ScalarFn.MUL, sum, c.fullLike(sum, 0.5));
-        }, x);
-    }
-
-    /** The sum of a tensor and a vector along its last axis. */
-    public static Tensor biasAdd(Operand x, Operand bias) {
-        return Composer.tensor("bias_add", c -> {
-            c.label("x", "bias");
-            if (Composer.rank(c.in(1)) != 1) {
-                throw new GraphException("the bias is a vector, not " + c.describe(c.in(1)));
-            }
-            return c.mapBroadcast(ScalarFn.ADD, c.in(0), c.in(1));
-        }, x, bias);
-    }
-
     /** Elements set to 0 with a probability, the others divided by the rest (Srivastava et al., 2014). */
     public static Tensor dropout(Operand x, double rate) {
+        return dropout(x, rate, Optional.empty(), Optional.empty());
+    }
+
+    /** {@link #dropout(Operand, double)} under a seed of one's own. */
+    public static Tensor dropout(Operand x, double rate, long seed) {
+        return dropout(x, rate, Optional.empty(), Optional.of(seed));
+    }
+
+    /**
+     * {@link #dropout(Operand, double)} of several elements together.
+     *
+     * @param noise the shape in which it is chosen what stays, which broadcasts to that of x; an
+     *              {@link Shape#UNKNOWN} size is that of x
+     */
+    public static Tensor dropout(Operand x, double rate, Shape noise) {
+        return dropout(x, rate, Optional.of(noise), Optional.empty());
+    }
+
+    /** {@link #dropout(Operand, double, Shape)} under a seed of one's own. */
+    public static Tensor dropout(Operand x, double rate, Shape noise, long seed) {
+        return dropout(x, rate, Optional.of(noise), Optional.of(seed));
+    }
+
+    private static Tensor dropout(Operand x, double rate, Optional<Shape> noise, Optional<Long> seed) {
         if (!(rate >= 0 && rate < 1)) {
             throw new GraphException("dropout: the rate " + rate + " is not from 0 to below 1\n  at " + Place.here());
         }
         return Composer.tensor("dropout", c -> {
-            Node kept = c.graph().tensor(Random.bernoulli(Composer.shape(c.in(0)), 1 - rate)).node();
+            Shape shape = noise.map(given -> noiseShape(c, c.in(0), given)).orElse(Composer.shape(c.in(0)));
+            Node uniform = c.graph().tensor(Random.uniform(DType.FLOAT32, shape, 0, 1, seed)).node();
+            Node kept = c.broadcastTo(c.map(ScalarFn.LT, uniform, c.fullLike(uniform, 1 - rate)),
+                    Composer.shape(c.in(0)));
             Node scaled = c.map(ScalarFn.MUL, c.in(0), c.fullLike(c.in(0), 1 / (1 - rate)));
             return c.map(ScalarFn.SELECT, kept, scaled, c.fullLike(c.in(0), 0));
         }, x);
     }
 
-    /**
-     * Convolution (more exactly cross-correlation, as everywhere in machine learning) over one or more spatial axes.
-     *
-     * @param x      {@code [batch, spatial..., in]}
-     * @param filter {@code [size..., in / groups, out]}, of known sizes
-     * @return {@code [batch, windows..., out]}
-     * @throws GraphException where ranks or channels do not fit, or an option is out of range
-     */
-    public static Tensor convolution(Operand x, Operand filter, WindowOptions options) {
-        return Composer.tensor("convolution", c -> Convolution.convolve(c, c.in(0), c.in(1), options), x, filter);
-    }
-
-    /** {@link #convolution} along one axis: {@code [batch, width, in]} with {@code [size, in / groups, out]}. */
-    public static Tensor conv1d(Operand x, Operand filter, WindowOptions options) {
-        return convolution("conv1d", 1, x, filter, options);
-    }
-
-    /**
-     * {@link #convolution} of images: {@code [batch, height, width, in]} with
-     * {@code [height, width, in / groups, out]}.
-     */
-    public static Tensor conv2d(Operand x, Operand filter, WindowOptions options) {
-        return convolution("conv2d", 2, x, filter, options);
-    }
-
-    /** {@link #convolution} of volumes, along three axes. */
-    public static Tensor conv3d(Operand x, Operand filter, WindowOptions options) {
-        return convolution("conv3d", 3, x, filter, options);
-    }
-
-    private static Tensor convolution(String name, int axes, Operand x, Operand filter, WindowOptions options) {
-        return Composer.tensor(name, c -> {
-            c.label("x", "filter");
-            if (Composer.rank(c.in(0)) != axes + 2) {
-                throw new GraphException("an input of rank " + (axes + 2) + " is needed, not " + c.describe(c.in(0)));
+    private static Shape noiseShape(Composer c, Node x, Shape noise) {
+        List<Dim> dims = new ArrayList<>();
+        for (int axis = 0; axis < noise.rank(); axis++) {
+            if (noise.rank() != Composer.rank(x)) {
+                break;
             }
-            return Convolution.convolve(c, c.in(0), c.in(1), options);
-        }, x, filter);
-    }
-
-    /**
-     * Transposed convolution, from the windows' side of a {@link #convolution} back to the side of its input: what
-     * flows to an input of the result's shape from a convolution with the same filter and options, as TensorFlow's
-     * {@code conv2d_transpose}. Sizes are computed: with {@code SAME} padding {@code n * stride}, with {@code VALID}
-     * one {@code n * stride + max(reach - stride, 0)} for windows that reach over {@code reach} elements, and
-     * {@code (n - 1) * stride + reach} less an explicit one, as in PyTorch.
-     *
-     * @param x      {@code [batch, windows..., in]}
-     * @param filter {@code [size..., out / groups, in]}, of known sizes
-     * @return {@code [batch, spatial..., out]}
-     * @throws GraphException where ranks or channels do not fit, or an option is out of range
-     */
-    public static Tensor convolutionTranspose(Operand x, Operand filter, WindowOptions options) {
-        return convolutionTranspose("convolution_transpose", 0, x, filter, Optional.empty(), options);
-    }
-
-    /**
-     * Transposed convolution to a given shape.
-     *
-     * @param shape of the result, with batch and channels; what is {@link Shape#UNKNOWN} in it is computed
-     * @throws GraphException where a result of that shape has another number of windows; where the graph cannot
-     *         tell, the run fails
-     */
-    public static Tensor convolutionTranspose(Operand x, Operand filter, Shape shape, WindowOptions options) {
-        return convolutionTranspose("convolution_transpose", 0, x, filter, Optional.of(shape), options);
-    }
-
-    /** {@link #convolutionTranspose} along one axis. */
-    public static Tensor conv1dTranspose(Operand x, Operand filter, WindowOptions options) {
-        return convolutionTranspose("conv1d_transpose", 1, x, filter, Optional.empty(), options);
-    }
-
-    /** {@link #convolutionTranspose} along one axis, to a given shape. */
-    public static Tensor conv1dTranspose(Operand x, Operand filter, Shape shape, WindowOptions options) {
-        return convolutionTranspose("conv1d_transpose", 1, x, filter, Optional.of(shape), options);
-    }
-
-    /** {@link #convolutionTranspose} of images: {@code [batch, height, width, in]}. */
-    public static Tensor conv2dTranspose(Operand x, Operand filter, WindowOptions options) {
-        return convolutionTranspose("conv2d_transpose", 2, x, filter, Optional.empty(), options);
-    }
-
-    /** {@link #convolutionTranspose} of images, to a given shape. */
-    public static Tensor conv2dTranspose(Operand x, Operand filter, Shape shape, WindowOptions options) {
-        return convolutionTranspose("conv2d_transpose", 2, x, filter, Optional.of(shape), options);
-    }
-
-    /** {@link #convolutionTranspose} of volumes. */
-    public static Tensor conv3dTranspose(Operand x, Operand filter, WindowOptions options) {
-        return convolutionTranspose("conv3d_transpose", 3, x, filter, Optional.empty(), options);
-    }
-
-    /** {@link #convolutionTranspose} of volumes, to a given shape. */
-    public static Tensor conv3dTranspose(Operand x, Operand filter, Shape shape, WindowOptions options) {
-        return convolutionTranspose("conv3d_transpose", 3, x, filter, Optional.of(shape), options);
-    }
-
-    private static Tensor convolutionTranspose(String name, int axes, Operand x, Operand filter, Optional<Shape> shape,
-            WindowOptions options) {
-        return Composer.tensor(name, c -> {
-            c.label("x", "filter");
-            if (axes > 0 && Composer.rank(c.in(0)) != axes + 2) {
-                throw new GraphException("an input of rank " + (axes + 2) + " is needed, not " + c.describe(c.in(0)));
+            Dim own = Composer.shape(x).dim(axis);
+            Dim given = noise.dim(axis).equals(Dim.UNKNOWN) ? own : noise.dim(axis);
+            if (given.isConstant(1) || given.equals(own)) {
+                dims.add(given);
             }
-            return Convolution.transposed(c, c.in(0), c.in(1), shape, options);
-        }, x, filter);
+        }
+        if (dims.size() != Composer.rank(x)) {
+            throw new GraphException("the noise's shape " + noise.toUserString() + " has another rank than "
+                    + c.describe(x) + ", or sizes that are neither 1 nor those of it");
+        }
+        return new Shape(dims);
     }
 
     /**
-     * The convolution of each channel with filters of its own.
+     * How queries attend to keys.
      *
-     * @param x      {@code [batch, height, width, in]}, or with other spatial axes
-     * @param filter {@code [height, width, in, multiplier]}, of known sizes
-     * @return {@code [batch, windows..., in * multiplier]}
+     * @param mask    bools that broadcast to {@code [..., queries, keys]}: where a query may look. One that may look
+     *                nowhere looks everywhere alike.
+     * @param causal  whether a query looks at keys up to its own number alone
+     * @param scale   of the products; none means {@code 1 / sqrt(depth)}
+     * @param dropout the part of the weights that is dropped, from 0 to below 1
      */
-    public static Tensor depthwiseConv2d(Operand x, Operand filter, WindowOptions options) {
-        return Composer.tensor("depthwise_conv2d", c -> Convolution.depthwise(c, c.in(0), c.in(1), options), x, filter);
+    public record AttentionOptions(Optional<Operand> mask, boolean causal, OptionalDouble scale, double dropout) {
+        /** Everything is looked at, and nothing dropped. */
+        public static final AttentionOptions DEFAULT =
+                new AttentionOptions(Optional.empty(), false, OptionalDouble.empty(), 0);
+
+        /** These options with a mask. */
+        public AttentionOptions withMask(Operand allowed) {
+            return new AttentionOptions(Optional.of(allowed), causal, scale, dropout);
+        }
+
+        /** These options for queries that look at keys up to their own number alone. */
+        public AttentionOptions withCausal() {
+            return new AttentionOptions(mask, true, scale, dropout);
+        }
+
+        /** These options with a factor for the products. */
+        public AttentionOptions withScale(double factor) {
+            return new AttentionOptions(mask, causal, OptionalDouble.of(factor), dropout);
+        }
+
+        /** These options with a part of the weights dropped. */
+        public AttentionOptions withDropout(double rate) {
+            return new AttentionOptions(mask, causal, scale, rate);
+        }
+    }
+
+    /** {@link #scaledDotProductAttention(Operand, Operand, Operand, AttentionOptions)} without a mask. */
+    public static Tensor scaledDotProductAttention(Operand queries, Operand keys, Operand values) {
+        return scaledDotProductAttention(queries, keys, values, AttentionOptions.DEFAULT);
     }
 
     /**
-     * The greatest element of each window of {@code [batch, spatial..., channels]}. What is added around the input is
-     * less than everything. The gradient flows to the first of equal elements.
+     * {@code softmax(scale * queries keys^T) values} (Vaswani et al., "Attention is all you need", 2017).
      *
-     * @param sizes of a window along each spatial axis, or along all
+     * @param queries floats {@code [..., queries, depth]} of a known depth
+     * @param keys    {@code [..., keys, depth]}
+     * @param values  {@code [..., keys, n]}
+     * @return {@code [..., queries, n]}
      */
-    public static Tensor maxPool(Operand x, List<Long> sizes, WindowOptions options) {
-        return Composer.tensor("max_pool", c -> Convolution.maxPool(c, c.in(0), sizes, options), x);
+    public static Tensor scaledDotProductAttention(Operand queries, Operand keys, Operand values,
+            AttentionOptions options) {
+        List<Operand> operands = new ArrayList<>(List.of(queries, keys, values));
+        options.mask().ifPresent(operands::add);
+        return Compound.tensor("scaled_dot_product_attention", operands, in -> Attention.of(in, options));
+    }
+
+    /** The rows of a table at indices, {@code [ids..., depth]}: {@link Ops#gather} along axis 0. */
+    public static Tensor embeddingLookup(Operand table, Operand ids) {
+        return Compound.tensor("embedding_lookup", List.of(table, ids), in -> Ops.gather(in.get(0), in.get(1)));
+    }
+
+    /** {@link #embeddingLookup(Operand, Operand)} of rows that are scaled down to a greatest norm. */
+    public static Tensor embeddingLookup(Operand table, Operand ids, double maxNorm) {
+        return Compound.tensor("embedding_lookup", List.of(table, ids), in ->
+                Embedding.clipped(Ops.gather(in.get(0), in.get(1)), in.get(1).rank(), maxNorm));
+    }
+
+    /** Which rows of a table lie in which of its parts. */
+    public enum Partition {
+        /** Row {@code i} of {@code n} parts is row {@code i / n} of part {@code i % n}. */
+        MOD,
+        /** Each part has the rows that follow those of the part before. */
+        DIV
     }
 
     /**
-     * The mean of each window of floats {@code [batch, spatial..., channels]}. What is added around the input does not
-     * count.
+     * {@link #embeddingLookup(Operand, Operand)} of a table in parts.
      *
-     * @param sizes of a window along each spatial axis, or along all
+     * @param parts {@code [rows, depth...]}, at least one; of known numbers of rows where they follow each other
      */
-    public static Tensor avgPool(Operand x, List<Long> sizes, WindowOptions options) {
-        return Composer.tensor("avg_pool", c -> Convolution.averagePool(c, c.in(0), sizes, options), x);
+    public static Tensor embeddingLookup(List<? extends Operand> parts, Operand ids, Partition partition) {
+        List<Operand> operands = new ArrayList<>(parts);
+        operands.add(ids);
+        return Compound.tensor("embedding_lookup", operands, in -> Embedding.lookup(in, partition));
+    }
+
+    /** How the embeddings of one example become one. */
+    public enum Combiner {
+        /** {@code sum(weight * row)}. */
+        SUM,
+        /** {@code sum(weight * row) / sum(weight)}. */
+        MEAN,
+        /** {@code sum(weight * row) / sqrt(sum(weight^2))}. */
+        SQRTN
+    }
+
+    /**
+     * For each example one embedding made of the rows of several ids, which are given in the coordinates of a sparse
+     * matrix. An example without ids gets zeros.
+     *
+     * @param table    {@code [rows, depth]}
+     * @param examples the example of each id, integers {@code [n]}
+     * @param ids      integers {@code [n]}
+     * @param weights  floats {@code [n]} of the table's dtype
+     * @param count    how many examples there are
+     * @return {@code [count, depth]}
+     */
+    public static Tensor embeddingLookupSparse(Operand table, Operand examples, Operand ids, Operand weights,
+            Combiner combiner, Dim count) {
+        return Compound.tensor("embedding_lookup_sparse", List.of(table, examples, ids, weights),
+                in -> Embedding.combined(in, combiner, count));
+    }
+
+    /**
+     * {@link #embeddingLookupSparse} that leaves out ids below 0 and, unless they are summed, weights that are not
+     * above 0.
+     *
+     * @param defaultId the row that an example without ids gets; none means zeros
+     */
+    public static Tensor safeEmbeddingLookupSparse(Operand table, Operand examples, Operand ids, Operand weights,
+            Combiner combiner, Dim count, OptionalLong defaultId) {
+        return Compound.tensor("safe_embedding_lookup_sparse", List.of(table, examples, ids, weights),
+                in -> Embedding.safe(in, combiner, count, defaultId));
+    }
+
+    /**
+     * The negative logarithm of the probability that a sequence of class scores shows given labels, with blanks
+     * between them and repetitions of them left out (Graves et al., "Connectionist temporal classification", 2006).
+     * Infinite, with a gradient of 0, where there are too few steps for the labels.
+     *
+     * @param labels       class numbers, integers {@code [batch, labels]}
+     * @param logits       floats {@code [time, batch, classes]} of a known number of classes
+     * @param labelLengths how many labels count, integers {@code [batch]}
+     * @param logitLengths how many steps count, integers {@code [batch]}
+     * @param blank        the class of blanks; negative from the end
+     * @return {@code [batch]}
+     */
+    public static Tensor ctcLoss(Operand labels, Operand logits, Operand labelLengths, Operand logitLengths,
+            long blank) {
+        return Compound.tensor("ctc_loss", List.of(labels, logits, labelLengths, logitLengths),
+                in -> Ctc.loss(in, blank));
+    }
+
+    /**
+     * The labels of the best class of each step, without blanks.
+     *
+     * @param logits         floats {@code [time, batch, classes]} of a known number of classes
+     * @param lengths        how many steps count, integers {@code [batch]}
+     * @param mergeRepeated  whether a class that follows itself counts once
+     * @param blank          the class of blanks; negative from the end
+     */
+    public static CtcDecoded ctcGreedyDecoder(Operand logits, Operand lengths, boolean mergeRepeated, long blank) {
+        return Compound.of("ctc_greedy_decoder", List.of(logits, lengths),
+                in -> Ctc.greedy(in.get(0), in.get(1), mergeRepeated, blank));
+    }
+
+    /**
+     * The most probable sequences of labels that a beam search over prefixes finds, blanks and repetitions left out.
+     * Java code computes it; no gradient flows. The blank is the last class.
+     *
+     * @param logits   floats {@code [time, batch, classes]}
+     * @param lengths  how many steps count, integers {@code [batch]}
+     * @param width    how many prefixes are kept after each step, at least the number of paths
+     * @param topPaths how many sequences are given, the most probable first
+     */
+    public static List<CtcDecoded> ctcBeamSearchDecoder(Operand logits, Operand lengths, int width, int topPaths) {
+        return Compound.of("ctc_beam_search_decoder", List.of(logits, lengths),
+                in -> BeamSearch.decode(in.get(0), in.get(1), width, topPaths));
+    }
+
+    /**
+     * Sequences in which what follows itself counts once.
+     *
+     * @param labels  integers {@code [batch, time]}
+     * @param lengths how many count, integers {@code [batch]}
+     */
+    public static CtcDecoded collapseRepeated(Operand labels, Operand lengths) {
+        return Compound.of("collapse_repeated", List.of(labels, lengths), in -> Ctc.collapsed(in.get(0), in.get(1)));
     }
 }

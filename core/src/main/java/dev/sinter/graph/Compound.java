@@ -1,0 +1,132 @@
+package dev.sinter.graph;
+
+import dev.sinter.ir.Type.TensorType;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * Ops that are made of other ops of the facades. What they make lies below the op's name, and a failure names the op
+ * first; where it fails, the graph stays as it was.
+ */
+final class Compound {
+    private Compound() {}
+
+    /** The tensor that a body makes of operands, which has the op's name. */
+    static Tensor tensor(String op, List<? extends Operand> operands, Function<List<Tensor>, Tensor> body) {
+        return guarded(op, operands, in -> {
+            Tensor result = below(op, in, body);
+            return Composer.node(result.graph(), op, op, c -> c.in(0), List.of(result)).tensor();
+        });
+    }
+
+    /** What a body makes of operands, in the graph of the operands. */
+    static <T> T of(String op, List<? extends Operand> operands, Function<List<Tensor>, T> body) {
+        return guarded(op, operands, in -> below(op, in, body));
+    }
+
+    private static <T> T below(String op, List<Tensor> in, Function<List<Tensor>, T> body) {
+        try (Scope _ = in.getFirst().graph().scopeOf(op)) {
+            return body.apply(in);
+        }
+    }
+
+    private static <T> T guarded(String op, List<? extends Operand> operands, Function<List<Tensor>, T> body) {
+        Graph graph = Composer.graphOf(op, operands);
+        synchronized (graph.lock()) {
+            Graph.Mark mark = graph.mark();
+            try {
+                return body.apply(operands.stream().map(graph::tensorOf).toList());
+            } catch (GraphException problem) {
+                graph.rollBack(mark);
+                throw named(op, problem);
+            } catch (RuntimeException | Error problem) {
+                graph.rollBack(mark);
+                throw problem;
+            }
+        }
+    }
+
+    private static GraphException named(String op, GraphException problem) {
+        String message = problem.getMessage();
+        String place = message.contains("\n  at ") ? "" : "\n  at " + Place.here();
+        return new GraphException((message.startsWith(op + ":") ? "" : op + ": ") + message + place, problem);
+    }
+
+    /** The form of messages: {@code x float32[?,784]}. */
+    static String describe(String label, Operand operand) {
+        return label + " " + text(operand);
+    }
+
+    /** {@code float32[?,784]}. */
+    static String text(Operand operand) {
+        return Composer.text(new TensorType(operand.dtype(), operand.shape()));
+    }
+
+    /** Refuses what is not of a float dtype. */
+    static void requireFloat(String label, Operand operand) {
+        if (!operand.dtype().isFloat()) {
+            throw new GraphException("floats are needed, not " + describe(label, operand) + "; cast(...) it");
+        }
+    }
+
+    /** Refuses what has another rank. */
+    static void requireRank(String label, Operand operand, int rank, String axes) {
+        if (operand.shape().rank() != rank) {
+            throw new GraphException(label + " must be " + axes + ", of rank " + rank + ", not "
+                    + describe(label, operand));
+        }
+    }
+
+    /** Refuses a number that is not finite, or is below a bound. */
+    static void requireAtLeast(String what, double value, double least) {
+        if (!(value >= least && value < Double.POSITIVE_INFINITY)) {
+            throw new GraphException(what + " must be finite and at least " + number(least) + " but is " + value);
+        }
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    /** A number of a tensor's dtype. */
+    static Initializer number(Operand like, double value) {
+        return Ops.fill(like.dtype(), Shape.SCALAR, value);
+    }
+
+    /** Axes as users write them, not negative, in increasing order; none means all. */
+    static int[] axes(Tensor x, int... given) {
+        int rank = x.rank();
+        if (given.length == 0) {
+            return IntStream.range(0, rank).toArray();
+        }
+        return IntStream.of(given).map(axis -> axis(x, axis)).sorted().distinct().toArray();
+    }
+
+    /** An axis as users write it, not negative. */
+    static int axis(Tensor x, int axis) {
+        if (axis < -x.rank() || axis >= x.rank()) {
+            throw new GraphException("axis " + axis + " is outside of " + describe("x", x));
+        }
+        return axis < 0 ? axis + x.rank() : axis;
+    }
+
+    /** The shape with some axes of size 1. */
+    static Shape kept(Tensor x, int... axes) {
+        List<Dim> dims = new ArrayList<>(x.shape().dims());
+        for (int axis : axes) {
+            dims.set(axis, Dim.ONE);
+        }
+        return new Shape(dims);
+    }
+
+    /** A tensor of another dtype where it has another one. */
+    static Tensor cast(Tensor x, DType dtype) {
+        return x.dtype() == dtype ? x : Ops.cast(x, dtype);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.sinter.graph;
+
+import static dev.sinter.graph.Ops.cast;
+import static dev.sinter.graph.Ops.concat;
+import static dev.sinter.graph.Ops.constant;
+import static dev.sinter.graph.Ops.equal;
+import static dev.sinter.graph.Ops.exp;
+import static dev.sinter.graph.Ops.expandDims;
+import static dev.sinter.graph.Ops.fill;
+import static dev.sinter.graph.Ops.gather;
+import static dev.sinter.graph.Ops.less;
+import static dev.sinter.graph.Ops.log;
+import static dev.sinter.graph.Ops.logicalAnd;
+import static dev.sinter.graph.Ops.logicalOr;
+import static dev.sinter.graph.Ops.maximum;
+import static dev.sinter.graph.Ops.notEqual;
+import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Ops.reshape;
+import static dev.sinter.graph.Ops.stack;
+import static dev.sinter.graph.Ops.stopGradient;
+import static dev.sinter.graph.Ops.transpose;
+import static dev.sinter.graph.Ops.where;
+import static dev.sinter.graph.Ops.zeros;
+import static dev.sinter.graph.Ops.zerosLike;
+
+import dev.sinter.op.Pad;
+import dev.sinter.op.Slice;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/** Connectionist temporal classification. Logarithms of 0 are a very low number, so that no gradient is NaN. */
+final class Ctc {
+    private Ctc() {}
+
+    static Tensor loss(List<Tensor> in, long givenBlank) {
+        Tensor labels = in.get(0);
+        Tensor logits = in.get(1);
+        Compound.requireRank("labels", labels, 2, "[batch, labels]");
+        Compound.requireRank("label lengths", in.get(2), 1, "[batch]");
+        long blank = blank(logits, in.get(3), givenBlank);
+        Tensor labelLengths = integers("label lengths", in.get(2));
+        Tensor logitLengths = integers("logit lengths", in.get(3));
+        Tensor inside = Ops.sequenceMask(labelLengths, labels.dim(1));
+        Tensor known = where(inside, integers("labels", labels), constant(blank));
+        Tensor blanks = Ops.onesLike(known).times(blank);
+        Dim states = labels.dim(1).times(2).plus(1);
+        Tensor path = shifted(reshape(stack(2, known, blanks), Shape.of(known.dim(0), labels.dim(1).times(2))), 1,
+                blank, states);
+        Tensor before = shifted(path, 2, blank, states);
+        Tensor maySkip = logicalAnd(notEqual(path, constant(blank)), notEqual(path, before));
+        Tensor classFirst = transpose(Nn.logSoftmax(logits), 1, 2, 0);
+        Tensor scores = transpose(gather(classFirst, path, 1, 1), 2, 0, 1);
+        double low = Attention.low(logits.dtype());
+        Tensor none = fillLike(scores, Shape.of(known.dim(0), states.minus(1)), low);
+        Tensor first = fillLike(scores, Shape.of(known.dim(0), Dim.ONE), 0);
+        Tensor start = concat(1, first, none);
+        ScanResult scan = Control.scan(List.of(start), List.of(scores), each -> {
+            Tensor stay = each.carry(0);
+            Tensor next = shifted(stay, 1, low, states);
+            Tensor skip = where(maySkip, shifted(stay, 2, low, states), Compound.number(stay, low));
+            Tensor most = stopGradient(maximum(stay, maximum(next, skip)));
+            Tensor sum = exp(stay.minus(most)).plus(exp(next.minus(most))).plus(exp(skip.minus(most)));
+            Tensor moved = most.plus(log(sum)).plus(each.element(0));
+            Tensor runs = expandDims(less(Ops.identity(each.index()), logitLengths), 1);
+            return Step.carry(where(runs, moved, stay));
+        });
+        Tensor number = reshape(scores.graph().tensor(Ops.range(DType.INT64, states)), Shape.of(Dim.ONE, states));
+        Tensor end = expandDims(labelLengths.times(2), 1);
+        Tensor isEnd = logicalOr(equal(number, end), equal(number, end.minus(1)));
+        Tensor last = where(isEnd, scan.carry(0), Compound.number(scores, low));
+        Tensor total = Ops.reduceLogSumExp(last, 1);
+        Tensor isImpossible = less(total, low / 10);
+        return where(isImpossible, fill(scores.dtype(), Shape.SCALAR, Double.POSITIVE_INFINITY),
+                Ops.negative(total));
+    }
+
+    private static Tensor fillLike(Tensor like, Shape shape, double value) {
+        return like.graph().tensor(fill(like.dtype(), shape, value));
+    }
+
+    private static Tensor integers(String label, Tensor x) {
+        if (!x.dtype().isInteger()) {
+            throw new GraphException("integers are needed, not " + Compound.describe(label, x));
+        }
+        return Compound.cast(x, DType.INT64);
+    }
+
+    /** The class of blanks, after a check of logits and lengths. */
+    private static long blank(Tensor logits, Tensor lengths, long given) {
+        Compound.requireRank("logits", logits, 3, "[time, batch, classes]");
+        Compound.requireFloat("logits", logits);
+        Compound.requireRank("logit lengths", lengths, 1, "[batch]");
+        if (!logits.dim(2).isConstant()) {
+            throw new GraphException("the number of classes must be known: " + Compound.describe("logits", logits));
+        }
+        long classes = logits.dim(2).constant();
+        if (given < -classes || given >= classes) {
+            throw new GraphException("the blank " + given + " is none of the " + classes + " classes of "
+                    + Compound.describe("logits", logits));
+        }
+        return given < 0 ? given + classes : given;
+    }
+
+    /** Rows moved to the right, with a number in front, cut to a length. */
+    private static Tensor shifted(Tensor x, long by, double filler, Dim length) {
+        return Composer.tensor("shift", c -> {
+            List<Dim> low = List.of(Dim.ZERO, Dim.of(by));
+            Node padded = c.add(new Pad(low, Shaping.zeros(2), List.of(0L, 0L)), c.in(0),
+                    c.scalar(Composer.dtype(c.in(0)), filler));
+            Shape whole = Composer.shape(padded);
+            return whole.dim(1).equals(length) ? padded : c.add(new Slice(Shaping.zeros(2),
+                    List.of(whole.dim(0), length), Collections.nCopies(2, 1L)), padded);
+        }, x);
+    }
+
+    static CtcDecoded greedy(Tensor logits, Tensor lengths, boolean merge, long givenBlank) {
+        long blank = blank(logits, lengths, givenBlank);
+        Tensor best = transpose(Ops.argMax(logits, 2), 1, 0);
+        Tensor inside = Ops.sequenceMask(integers("lengths", lengths), logits.dim(0));
+        Tensor kept = logicalAnd(inside, notEqual(best, constant(blank)));
+        if (merge) {
+            kept = logicalAnd(kept, notEqual(best, shifted(best, 1, -1, logits.dim(0))));
+        }
+        Tensor greatest = transpose(Ops.reduceMax(logits, 2), 1, 0);
+        Tensor score = reduceSum(where(inside, greatest, zerosLike(greatest)), 1);
+        return new CtcDecoded(compacted(best, kept, -1), reduceSum(cast(kept, DType.INT64), 1), score);
+    }
+
+    static CtcDecoded collapsed(Tensor labels, Tensor lengths) {
+        Compound.requireRank("labels", labels, 2, "[batch, time]");
+        Compound.requireRank("lengths", lengths, 1, "[batch]");
+        Tensor wide = integers("labels", labels);
+        Tensor isOther = notEqual(wide, shifted(wide, 1, 0, labels.dim(1)));
+        Tensor isFirst = equal(labels.graph().tensor(Ops.range(DType.INT64, labels.dim(1))), constant(0L));
+        Tensor kept = logicalAnd(logicalOr(isOther, isFirst),
+                Ops.sequenceMask(integers("lengths", lengths), labels.dim(1)));
+        return new CtcDecoded(compacted(wide, kept, 0), reduceSum(cast(kept, DType.INT64), 1),
+                zerosLike(cast(reduceSum(wide, 1), DType.FLOAT32)));
+    }
+
+    /** The elements of each row that are kept, moved to its beginning, with a filler behind them. */
+    private static Tensor compacted(Tensor x, Tensor kept, long filler) {
+        Dim batch = x.dim(0);
+        Dim time = x.dim(1);
+        Graph graph = x.graph();
+        Tensor before = Control.scan(List.of(zeros(DType.INT64, Shape.of(batch))), List.of(transpose(kept, 1, 0)),
+                each -> Step.carry(each.carry(0).plus(cast(each.element(0), DType.INT64))).output(each.carry(0)))
+                .output(0);
+        Tensor end = Composer.tensor("end", c -> c.stretch(c.size(time, DType.INT64), Composer.shape(c.in(0)),
+                List.of()), x);
+        Tensor column = where(kept, transpose(before, 1, 0), end);
+        Tensor row = expandDims(graph.tensor(Ops.range(DType.INT64, batch)), 1).plus(zerosLike(column));
+        Tensor room = graph.tensor(zeros(DType.INT64, Shape.of(batch, time.plus(1))));
+        Tensor written = Ops.tensorScatterNdAdd(room, stack(2, row, column),
+                where(kept, x.minus(filler), zerosLike(x)));
+        return Composer.tensor("compact", c -> {
+            List<Dim> limits = new ArrayList<>(Composer.shape(c.in(1)).dims());
+            return c.add(new Slice(Shaping.zeros(2), limits, Collections.nCopies(2, 1L)), c.in(0));
+        }, written, x).plus(filler);
+    }
+}

@@ -1,4 +1,4 @@
-/** Recurrent layers, optimizers and losses: functions that make graphs out of what {@code core} offers. */
+/** Recurrent layers, optimizers, losses and metrics: functions that make graphs out of what {@code core} offers. */
 module dev.sinter.nn {
     requires transitive dev.sinter.core;
 

@@ -65,6 +65,20 @@ final class Assigns {
                 : variable.assign(Ops.cast(Ops.cast(variable, step.dtype()).minus(step), dtype));
     }
 
+    /** Refuses a number that is not finite and above 0. */
+    static void requirePositive(String optimizer, String what, double value) {
+        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new GraphException(optimizer + ": " + what + " must be finite and above 0 but is " + value);
+        }
+    }
+
+    /** Refuses a number that is not finite, or below 0. */
+    static void requireNotNegative(String optimizer, String what, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new GraphException(optimizer + ": " + what + " must be finite and at least 0 but is " + value);
+        }
+    }
+
     /** An operand as a tensor of a dtype. */
     static Tensor as(Graph graph, Operand value, DType dtype) {
         Tensor placed = Operands.tensor(graph, value);

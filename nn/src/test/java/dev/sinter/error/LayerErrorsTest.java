@@ -105,13 +105,13 @@ class LayerErrorsTest {
     }
 
     @Test
-    void initialValuesOfOtherShapesThanMatrices() {
-        failsWith(() -> WeightInitializer.glorotUniform().initialValue(graph, FLOAT32, shape(3)),
-                "glorot_uniform: the shape must be a matrix's, two known sizes, inputs and outputs, not (3,)");
-        failsWith(() -> WeightInitializer.orthogonal().initialValue(graph, FLOAT32, shape(2, 3, 4)),
-                "orthogonal: the shape must be a matrix's, two known sizes, inputs and outputs, not (2, 3, 4)");
-        failsWith(() -> WeightInitializer.orthogonal().initialValue(graph, FLOAT32, shape(UNKNOWN, 3)),
-                "orthogonal: the shape must be a matrix's, two known sizes, inputs and outputs, not (?, 3)");
+    void initialValuesOfShapesThatDoNotFit() {
+        failsWith(() -> WeightInitializer.glorotUniform().initialValue(graph, FLOAT32, shape(UNKNOWN, 3)),
+                "glorot_uniform: every size of the shape must be known, not (?, 3)");
+        failsWith(() -> WeightInitializer.orthogonal().initialValue(graph, FLOAT32, shape(3)),
+                "orthogonal: the shape must have at least two known sizes, not (3,)");
+        failsWith(() -> WeightInitializer.identity(1).initialValue(graph, FLOAT32, shape(2, 3, 4)),
+                "identity: the shape must be a matrix's, two known sizes, inputs and outputs, not (2, 3, 4)");
     }
 
     @Test

@@ -198,7 +198,10 @@ public final class Random extends StatelessRandom {
         return categorical(logits, samples);
     }
 
-    /** The elements along axis 0 in a random order, each order with the same probability. Gradients flow to them. */
+    /**
+     * The elements along axis 0 in a random order. Up to 4096 elements have each order with the same probability; an
+     * order of more of them is one of 2^64. Gradients flow to the elements.
+     */
     public static Tensor shuffle(Operand x) {
         return Sampling.shuffled("random_shuffle", x, Optional.empty(), Optional.empty());
     }

@@ -32,7 +32,7 @@ import java.util.stream.LongStream;
  */
 final class Resampling {
     /** Up to so many summands each is read by a gather of its own. */
-    private static final long MOST_UNROLLED = 6;
+    private static final long MOST_UNROLLED = 13;
     private static final double TABLE_SIZE = 1024;
 
     private final Tensor x;

@@ -113,7 +113,7 @@ final class Sampling {
                 "a binomial variable is an integer, which does not vary continuously with its parameters"));
     }
 
-    /** The elements along axis 0 in a random order, each of which has the same probability. */
+    /** The elements along axis 0 in a random order. */
     static Tensor shuffled(String op, Operand given, Optional<Operand> seed, Optional<Long> opSeed) {
         List<Operand> operands = new ArrayList<>(List.of(given));
         seed.ifPresent(operands::add);
@@ -124,22 +124,8 @@ final class Sampling {
             }
             Tensor x = c.in(0).tensor();
             Words words = seed.isPresent() ? Words.ofSeed(c.in(1).tensor()) : Words.ofRun(c.graph(), opSeed);
-            return x.dim(0).isConstant(0) ? x : Clamped.gather(x, order(words, x.dim(0)), 0);
+            return x.dim(0).isConstant(0) ? x : Clamped.gather(x, Permutation.of(words, x.dim(0)), 0);
         }, operands);
-    }
-
-    /** The numbers below a size in a random order: Durstenfeld, "Random permutation", 1964. */
-    private static Tensor order(Words words, Dim size) {
-        Tensor turns = words.stream().graph().tensor(Ops.range(DType.INT64, size));
-        Tensor whole = Ops.size(turns);
-        Tensor other = turns.plus(words.below(Shape.of(size), whole.minus(turns)));
-        return Control.scan(List.of(turns), List.of(other), each -> {
-            Tensor order = each.carry(0);
-            Tensor here = Ops.dynamicSlice(order, List.of(each.index()), Shape.shape(1));
-            Tensor there = Ops.dynamicSlice(order, List.of(each.element(0)), Shape.shape(1));
-            Tensor half = Ops.dynamicUpdateSlice(order, there, List.of(each.index()));
-            return Step.carry(Ops.dynamicUpdateSlice(half, here, List.of(each.element(0))));
-        }).carry(0);
     }
 
     static Tensor categorical(String op, Operand logits, long samples, Optional<Operand> seed,

@@ -24,16 +24,20 @@ final class Streams {
 
     private Streams() {}
 
-    /** The {@code count}-th number of a stream; all are int64 scalars. */
+    /** The {@code count}-th number of a stream; all are int64, of one shape. */
     static Value mix(Builder b, Value stream, Value count) {
-        Value z = b.plus(stream, b.times(count, integer(b, GOLDEN)));
-        z = b.times(folded(b, z, 30), integer(b, FIRST_FACTOR));
-        z = b.times(folded(b, z, 27), integer(b, SECOND_FACTOR));
+        Value z = b.plus(stream, b.times(count, like(b, count, GOLDEN)));
+        z = b.times(folded(b, z, 30), like(b, z, FIRST_FACTOR));
+        z = b.times(folded(b, z, 27), like(b, z, SECOND_FACTOR));
         return folded(b, z, 31);
     }
 
     private static Value folded(Builder b, Value z, int shift) {
-        return b.map(ScalarFn.XOR, z, b.map(ScalarFn.SHIFT_RIGHT_LOGICAL, z, integer(b, shift)));
+        return b.map(ScalarFn.XOR, z, b.map(ScalarFn.SHIFT_RIGHT_LOGICAL, z, like(b, z, shift)));
+    }
+
+    private static Value like(Builder b, Value z, long value) {
+        return z.rank() == 0 ? integer(b, value) : b.broadcast(integer(b, value), z.shape());
     }
 
     static Value integer(Builder b, long value) {

@@ -1,5 +1,6 @@
 package dev.sinter.graph;
 
+import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
 import java.util.List;
@@ -73,6 +74,15 @@ record Words(long graphSeed, long opSeed, Tensor stream) {
     /** Numbers of a distribution. */
     Tensor of(String op, Distributions.Distribution distribution) {
         return draw(op, distribution::of);
+    }
+
+    /** 64 bits for each of some {@code int64} numbers, which depend on the number alone. */
+    Tensor mixed(Tensor numbers) {
+        return Composer.tensor("mixed", c -> {
+            Node each = c.stretch(c.in(0), numbers.shape(), List.of());
+            Node next = c.map(ScalarFn.ADD, c.in(1), c.fullLike(c.in(1), 1));
+            return c.derived(List.of(each, next), (b, both) -> Streams.mix(b, both.get(0), both.get(1)));
+        }, stream, numbers);
     }
 
     /** {@code int64} numbers from 0 to below a count, which broadcasts to the shape. */

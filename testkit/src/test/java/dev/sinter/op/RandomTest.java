@@ -250,6 +250,23 @@ class RandomTest {
         assertThat(counts).hasSize(24);
         double square = counts.values().stream().mapToDouble(n -> (n - 100) * (n - 100) / 100.0).sum();
         assertThat(square).isBetween(8.0, 52.0);
+        for (long size : List.of(5000L, 65536L)) {
+            NDArray many = NDArray.zeros(INT64, size);
+            for (long i = 0; i < size; i++) {
+                many.setLong(i, i);
+            }
+            double[] drawn = doubles(Interpreter.run(lowered.function(), List.of(many, NDArray.from(new long[] {7, 5})))
+                    .getFirst());
+            assertThat(DoubleStream.of(drawn).distinct().count()).isEqualTo(size);
+            double moved = 0;
+            double steps = 0;
+            for (int i = 1; i < size; i++) {
+                moved += Math.abs(drawn[i] - i) / size;
+                steps += Math.abs(drawn[i] - drawn[i - 1]) / size;
+            }
+            assertThat(moved / size).isBetween(0.32, 0.35);
+            assertThat(steps / size).isBetween(0.32, 0.35);
+        }
         for (long size : List.of(0L, 1L, 2L)) {
             assertThat(Interpreter.run(lowered.function(), List.of(NDArray.zeros(INT64, size),
                     NDArray.from(new long[] {3, 5}))).getFirst().elementCount()).isEqualTo(size);

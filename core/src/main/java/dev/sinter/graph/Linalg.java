@@ -8,6 +8,7 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -115,8 +116,14 @@ public final class Linalg {
             for (int i = 0; i < xAxes.length; i++) {
                 char letter = (char) ('a' + c.axis(xAxes[i], Composer.rank(c.in(0)), c.in(0)));
                 int at = c.axis(yAxes[i], Composer.rank(c.in(1)), c.in(1));
-                out.deleteCharAt(out.indexOf(String.valueOf(letter)));
-                out.deleteCharAt(out.indexOf(String.valueOf(right.charAt(at))));
+                for (String gone : List.of(String.valueOf(letter), String.valueOf(right.charAt(at)))) {
+                    if (out.indexOf(gone) < 0) {
+                        throw new GraphException("an axis stands twice: axes " + Arrays.toString(xAxes) + " of "
+                                + c.describe(c.in(0)) + ", " + Arrays.toString(yAxes) + " of "
+                                + c.describe(c.in(1)));
+                    }
+                    out.deleteCharAt(out.indexOf(gone));
+                }
                 right.setCharAt(at, letter);
             }
             return new Einsum(c, left + "," + right + "->" + out).compose(c.ins());

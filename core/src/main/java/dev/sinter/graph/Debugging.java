@@ -1,9 +1,7 @@
 package dev.sinter.graph;
 
 import dev.sinter.ir.Type.TensorType;
-import dev.sinter.op.Gather;
 import dev.sinter.op.HostFunction;
-import dev.sinter.op.Iota;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
@@ -356,35 +354,6 @@ public final class Debugging {
                 }
             }
             return c.reshape(node, new Shape(dims));
-        }, x);
-    }
-
-    /** Whether no element is smaller than the one before it, in row-major order; NaN makes it false. */
-    public static Tensor isNonDecreasing(Operand x) {
-        return isOrdered("is_non_decreasing", ScalarFn.LE, x);
-    }
-
-    /** Whether every element is greater than the one before it, in row-major order; NaN makes it false. */
-    public static Tensor isStrictlyIncreasing(Operand x) {
-        return isOrdered("is_strictly_increasing", ScalarFn.LT, x);
-    }
-
-    private static Tensor isOrdered(String op, ScalarFn fn, Operand x) {
-        return Composer.tensor(op, c -> {
-            Dim size = Dim.ONE;
-            for (Dim dim : Composer.shape(c.in(0)).dims()) {
-                size = size.times(dim);
-            }
-            Shape flat = Shape.of(c.graph().sizes().canonical(size));
-            Node values = c.reshape(c.in(0), flat);
-            Node index = c.add(new Iota(new TensorType(DType.INT64, flat), 0));
-            Node one = c.full(DType.INT64, flat, 1);
-            Node last = c.stretch(c.map(ScalarFn.SUB, c.size(flat.dim(0), DType.INT64), c.scalar(DType.INT64, 1)), flat,
-                    List.of());
-            Node following = c.map(ScalarFn.MIN, c.map(ScalarFn.ADD, index, one), last);
-            Node next = c.add(new Gather(List.of(0), 0), values, following);
-            Node ordered = c.map(ScalarFn.OR, c.map(fn, values, next), c.map(ScalarFn.EQ, index, last));
-            return c.reduce(ReduceFn.ALL, ordered, List.of(0));
         }, x);
     }
 

@@ -166,20 +166,6 @@ public class DebuggingTest extends OnEachBackend {
     }
 
     @Test
-    void whatIsOrdered() {
-        Tensor down = Ops.reverse(x, 0);
-        Tensor equal = Ops.onesLike(x);
-        List<Tensor> answers = List.of(Debugging.isNonDecreasing(x), Debugging.isNonDecreasing(down),
-                Debugging.isNonDecreasing(equal), Debugging.isStrictlyIncreasing(x),
-                Debugging.isStrictlyIncreasing(equal));
-        try (Session session = open(graph)) {
-            assertThat(answers.stream().map(answer -> session.run(feed(x, ROWS), answer).toString()).toList())
-                    .containsExactly("True", "False", "True", "True", "False");
-            assertThat(session.run(feed(x, new float[0][2]), answers.get(3)).toString()).isEqualTo("True");
-        }
-    }
-
-    @Test
     void bitsOfIntegers() {
         Tensor a = graph.placeholder("a", INT32, shape(UNKNOWN));
         Tensor b = graph.constant(new int[] {3, 5, 2});

@@ -51,6 +51,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -118,6 +119,52 @@ final class Batching {
     }
 
     /**
+     * What depends on one value, for many of them at once, in the builder of all; order after effects is dropped.
+     *
+     * @param dependent what depends on it, each after its operands
+     * @param all       the values along a new axis 0
+     * @return the results with that axis; nothing where an op takes none
+     */
+    static Optional<List<Value>> inPlace(Builder b, Dim length, Collection<Value> dependent, Value one, Value all,
+            List<Value> results) {
+        Batching batching = new Batching(b, length);
+        batching.put(one, new Element(all, true));
+        for (Value value : dependent) {
+            boolean possible = switch (value.op()) {
+                case After _ -> batching.alias(value, value.operand(0));
+                case Tuple _ -> batching.tuple(value);
+                case Call call -> batching.call(value, call);
+                default -> batching.put(value);
+            };
+            if (!possible) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(results.stream().map(batching::stretched).toList());
+    }
+
+    private boolean alias(Value value, Value other) {
+        put(value, new Element(same(other), batched.contains(other)));
+        return true;
+    }
+
+    private boolean tuple(Value value) {
+        tuples.put(value, value.operands().stream().map(operand -> new Element(same(operand),
+                batched.contains(operand))).toList());
+        return true;
+    }
+
+    private boolean call(Value value, Call call) {
+        Function body = call.function().function().withoutCalls(_ -> true);
+        Optional<Batching> inside = call.function().hasEffect() || call.function().definesSizes() ? Optional.empty()
+                : of(b, length, body, value.operands().stream().map(this::same).toList(),
+                        i -> batched.contains(value.operand(i)));
+        inside.ifPresent(batching -> tuples.put(value, body.results().stream().map(result ->
+                new Element(batching.same(result), batching.batched.contains(result))).toList()));
+        return inside.isPresent();
+    }
+
+    /**
      * The values of a function with the new axis.
      *
      * @param given what stands for its parameters
@@ -157,10 +204,11 @@ final class Batching {
             case DynamicSlice(Shape shape) -> depends ? slice(value, 1, new DynamicSlice(
                     LeadingAxis.longer(length, shape))) : add(value, false);
             case DynamicUpdateSlice update -> depends ? slice(value, 2, update) : add(value, false);
-            case Project(int index) -> {
+            case Project(int index) when tuples.containsKey(value.operand(0)) -> {
                 put(value, tuples.get(value.operand(0)).get(index));
                 yield true;
             }
+            case Project _ -> false;
             case Loop loop -> depends ? loop(value, loop) : !loop.body().hasEffect() && whole(value);
             case Branch branch -> depends ? branch(value, branch)
                     : branch.branches().stream().noneMatch(Region::hasEffect) && whole(value);
@@ -174,7 +222,7 @@ final class Batching {
         List<Value> operands = new ArrayList<>();
         for (int i = 0; i < value.operands().size(); i++) {
             Value operand = value.operand(i);
-            operands.add(depends && LeadingAxis.needs(value.op(), i, has) ? stretched(operand) : values.get(operand));
+            operands.add(depends && LeadingAxis.needs(value.op(), i, has) ? stretched(operand) : same(operand));
         }
         Op op = depends ? LeadingAxis.of(value.op(), length, has) : value.op();
         put(value, new Element(b.add(op, operands), depends));
@@ -197,14 +245,14 @@ final class Batching {
         }
         List<Value> operands = new ArrayList<>(first.stream().map(this::stretched).toList());
         operands.add(b.scalar(others.isEmpty() ? DType.INT64 : others.getFirst().dtype(), 0));
-        others.forEach(start -> operands.add(values.get(start)));
+        others.forEach(start -> operands.add(same(start)));
         put(value, new Element(b.add(op, operands), true));
         return true;
     }
 
     /** An op with regions that is the same for all elements. */
     private boolean whole(Value value) {
-        Value same = b.add(value.op(), value.operands().stream().map(values::get).toList());
+        Value same = b.add(value.op(), value.operands().stream().map(this::same).toList());
         return elements(value, same, _ -> false, _ -> false);
     }
 
@@ -233,7 +281,8 @@ final class Batching {
         Function body = loop.body().function().withoutCalls(_ -> true);
         if (loop.body().hasEffect() || loop.body().definesSizes()
                 || IntStream.range(0, loop.trips().bounds()).anyMatch(has)
-                || loop.trips().length().isEmpty() && loop.sequences() + loop.stacked() > 0) {
+                || loop.trips().length().isEmpty()
+                        && IntStream.range(loop.firstSequence(), loop.firstCarry()).anyMatch(has)) {
             return false;
         }
         boolean[] flags = new boolean[body.parameters().size()];
@@ -257,7 +306,8 @@ final class Batching {
             }
         }
         Inside made = inside.orElseThrow();
-        if (loop.trips().conditional() && made.isBatched(loop.goesOnResult())) {
+        if (loop.trips().conditional() && made.isBatched(loop.goesOnResult()) || loop.trips().length().isEmpty()
+                && IntStream.range(loop.carries(), loop.countResult()).anyMatch(made::isBatched)) {
             return false;
         }
         List<Value> operands = new ArrayList<>();
@@ -265,7 +315,7 @@ final class Batching {
             int parameter = i + 1 - loop.firstSequence();
             boolean isCarry = i >= loop.firstCarry() && i < loop.firstCapture();
             boolean isSequence = i >= loop.firstSequence() && i < loop.firstCarry();
-            Value operand = isCarry && flags[parameter] ? stretched(value.operand(i)) : values.get(value.operand(i));
+            Value operand = isCarry && flags[parameter] ? stretched(value.operand(i)) : same(value.operand(i));
             operands.add(isSequence && has.test(i) ? swapped(operand) : operand);
         }
         Region region = made.region(i -> i < loop.carries() ? flags[firstCarry + i] : made.isBatched(i));
@@ -293,7 +343,7 @@ final class Batching {
         }
         IntPredicate results = i -> all.stream().anyMatch(inside -> inside.isBatched(i));
         Value tuple = b.add(new Branch(all.stream().map(inside -> inside.region(results)).toList()),
-                value.operands().stream().map(values::get).toList());
+                value.operands().stream().map(this::same).toList());
         return elements(value, tuple, results, _ -> false);
     }
 
@@ -320,15 +370,20 @@ final class Batching {
             List<Value> results = new ArrayList<>();
             for (int i = 0; i < body.results().size(); i++) {
                 Value result = body.results().get(i);
-                results.add(has.test(i) ? batching.stretched(result) : batching.values.get(result));
+                results.add(has.test(i) ? batching.stretched(result) : batching.same(result));
             }
             return Region.of(new Function("body", parameters, results, batching.b.locations()));
         }
     }
 
+    /** What stands for a value; where nothing is known to, itself. */
+    private Value same(Value value) {
+        return values.getOrDefault(value, value);
+    }
+
     /** What stands for a value, with the new axis. */
     private Value stretched(Value value) {
-        Value same = values.get(value);
+        Value same = same(value);
         return batched.contains(value) ? same : b.broadcast(same, LeadingAxis.longer(length, same.shape()),
                 LeadingAxis.moved(IntStream.range(0, same.rank()).boxed().toList()));
     }

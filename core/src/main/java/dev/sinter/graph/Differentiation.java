@@ -135,6 +135,13 @@ final class Differentiation {
         return seed;
     }
 
+    /** The value of a node that has no name yet. */
+    Value parameter(Node node) {
+        Value value = builder.add(new Parameter("value " + builder.size(), node.tensorType()));
+        nodes.put(value, node);
+        return value;
+    }
+
     /** The gradients of the ys with respect to the xs, linear in the seeds that the ys start with. */
     List<Optional<Value>> gradients(List<Value> from) {
         return gradients(yValues, from, xValues);
@@ -293,14 +300,25 @@ final class Differentiation {
                         leafOr(node.inputs().getFirst());
                 case NodeKind.Read _, NodeKind.Group _, NodeKind.BodyInput _, NodeKind.Stream _ -> leaf(node);
             };
-            if (marked.contains(node) && !isLeaf(node)) {
+            if (marked.contains(node) && !(value.op() instanceof Parameter)) {
                 value = builder.add(new After(), value, builder.add(new Parameter("mark of " + node.name(),
                         new TensorType(DType.BOOL, Shape.SCALAR))));
             }
             values.put(node, value);
             nodes.putIfAbsent(value, node);
         });
-        return xs.stream().map(this::leafOr).toList();
+        return xs.stream().map(x -> between.get(x.id()) ? values.get(x) : apart(x)).toList();
+    }
+
+    /** The value of an x that no y needs; none that is equal to it stands for it. */
+    private Value apart(Node x) {
+        Value value = leafOr(x);
+        if (value.op() instanceof Parameter) {
+            return value;
+        }
+        Value parameter = builder.add(new Parameter("apart " + x.name(), x.tensorType()));
+        nodes.put(parameter, x);
+        return parameter;
     }
 
     /** The value that stands for a node. */

@@ -2,6 +2,7 @@ package dev.sinter.graph;
 
 import dev.sinter.ir.Copier;
 import dev.sinter.ir.Region;
+import dev.sinter.ir.Type.TapeType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Broadcast;
@@ -208,6 +209,12 @@ final class Directions {
      */
     private List<Node> stacked(Dim count, Value seed, Node all, List<Value> results) {
         Set<Value> dependent = dependent(results, seed);
+        return Batching.inPlace(between.builder(), count, dependent, seed, between.parameter(all), results)
+                .map(between::raised).orElseGet(() -> looped(count, seed, all, results, dependent));
+    }
+
+    /** Values for many seeds, one after the other. */
+    private List<Node> looped(Dim count, Value seed, Node all, List<Value> results, Set<Value> dependent) {
         List<Value> captures = new ArrayList<>();
         for (Value value : Stream.concat(dependent.stream().flatMap(value -> value.operands().stream()),
                 results.stream()).distinct().toList()) {
@@ -215,9 +222,14 @@ final class Directions {
                 captures.add(value);
             }
         }
-        List<Node> outside = between.raised(captures);
+        if (captures.stream().anyMatch(value -> value.type() instanceof TapeType)) {
+            throw new GraphException("the rows are computed one after the other, and each needs values of all"
+                    + " iterations of a loop, whose number is not known; give the loop"
+                    + " WhileOptions.DEFAULT.withMaxIterations(...)");
+        }
+        List<Node> outside = between.raised(captures.stream().filter(Value::isTensor).toList());
         List<Value> parameters = new ArrayList<>(List.of(seed));
-        parameters.addAll(captures);
+        captures.stream().filter(Value::isTensor).forEach(parameters::add);
         List<TensorType> types = new ArrayList<>(List.of(new TensorType(DType.INT64, Shape.SCALAR)));
         parameters.forEach(value -> types.add(value.tensorType()));
         Region region = Region.of(types, (r, given) -> {
@@ -230,11 +242,9 @@ final class Directions {
                     value -> Optional.ofNullable(known.get(value)));
             return results.stream().map(copier::copy).toList();
         });
-        return Batching.of(c, region, count, List.of(all), outside).orElseGet(() -> {
-            Loop loop = new Loop(region, Loop.Trips.of(count), 1, 0);
-            Node rows = c.add(loop, Stream.concat(Stream.of(all), outside.stream()).toList());
-            return IntStream.range(0, results.size()).mapToObj(i -> c.add(new Project(i), rows)).toList();
-        });
+        Loop loop = new Loop(region, Loop.Trips.of(count), 1, 0);
+        Node rows = c.add(loop, Stream.concat(Stream.of(all), outside.stream()).toList());
+        return IntStream.range(0, results.size()).mapToObj(i -> c.add(new Project(i), rows)).toList();
     }
 
     /** The definitions of sizes, which a region need not repeat. */

@@ -52,6 +52,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.graph.Control;
+import dev.sinter.graph.GradientOptions;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Linalg;
 import dev.sinter.graph.Nn;
@@ -66,6 +67,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -224,5 +226,18 @@ class GraphGradientsTest {
 
     static Stream<Integer> batches() {
         return Stream.of(0, 1, 7);
+    }
+
+    /** Equal constants are one value of the tensor IR, but two xs. */
+    @Test
+    void equalConstantsAreApart() {
+        Graph graph = new Graph();
+        Tensor first = graph.constant(2.0);
+        Tensor second = graph.constant(2.0);
+        Tensor unused = graph.constant(2.0);
+        Tensor y = first.times(second).times(5.0);
+        assertThat(Evaluation.of(gradients(y, first).of(first)).getDouble(0)).isEqualTo(10);
+        assertThat(Evaluation.of(gradients(List.of(y), List.of(unused), GradientOptions.DEFAULT
+                .withUnconnected(GradientOptions.Unconnected.ZEROS)).get(0)).getDouble(0)).isZero();
     }
 }

@@ -3,36 +3,20 @@ package dev.sinter.linalg;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Derivative;
-import dev.sinter.tensor.Dim;
 import java.util.List;
 
 /**
  * The matrix of cofactors: the determinant times the transpose of the inverse where there is one, and what that tends
  * to elsewhere. Its own gradient exists for invertible matrices.
  */
-record CofactorFunction() implements MatrixFunction {
+record CofactorFunction() implements SquareFunction {
     @Override
     public String name() {
         return "cofactors";
     }
 
     @Override
-    public List<Integer> ranks() {
-        return List.of(2);
-    }
-
-    @Override
-    public List<Part> parts(List<List<Dim>> operands) {
-        Dim n = MatrixFunction.square(operands.getFirst());
-        return List.of(Part.of(n, n));
-    }
-
-    @Override
-    public List<Dense> of(List<Dense> operands) throws Unsuited {
-        Dense a = operands.getFirst();
-        if (a.isEmpty()) {
-            return List.of(a);
-        }
+    public Dense of(Dense a) throws Unsuited {
         Dense factors = a.copy();
         int[] pivots = Lapack.lu(factors);
         double least = Double.POSITIVE_INFINITY;
@@ -45,10 +29,10 @@ record CofactorFunction() implements MatrixFunction {
             determinant *= pivot;
         }
         if (least <= a.rows() * 16 * Lapack.EPSILON * greatest || Math.abs(determinant) < Double.MIN_NORMAL) {
-            return List.of(ofSingular(a));
+            return ofSingular(a);
         }
         Lapack.inverse(factors, pivots);
-        return List.of(factors.transposed().times(determinant));
+        return factors.transposed().times(determinant);
     }
 
     /** From the singular values, each in the products of the others. */

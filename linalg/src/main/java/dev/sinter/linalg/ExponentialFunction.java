@@ -1,11 +1,9 @@
 package dev.sinter.linalg;
 
 import dev.sinter.op.Derivative;
-import dev.sinter.tensor.Dim;
-import java.util.List;
 
 /** The exponential of a matrix (Higham, The scaling and squaring method for the matrix exponential revisited, 2005). */
-record ExponentialFunction() implements MatrixFunction {
+record ExponentialFunction() implements SquareFunction {
     private static final double[] PADE = {64764752532480000.0, 32382376266240000.0, 7771770303897600.0,
         1187353796428800.0, 129060195264000.0, 10559470521600.0, 670442572800.0, 33522128640.0, 1323241920.0,
         40840800.0, 960960.0, 16380.0, 182.0, 1.0};
@@ -17,22 +15,7 @@ record ExponentialFunction() implements MatrixFunction {
     }
 
     @Override
-    public List<Integer> ranks() {
-        return List.of(2);
-    }
-
-    @Override
-    public List<Part> parts(List<List<Dim>> operands) {
-        Dim n = MatrixFunction.square(operands.getFirst());
-        return List.of(Part.of(n, n));
-    }
-
-    @Override
-    public List<Dense> of(List<Dense> operands) throws Unsuited {
-        Dense a = operands.getFirst();
-        if (a.isEmpty()) {
-            return List.of(a);
-        }
+    public Dense of(Dense a) throws Unsuited {
         int squarings = Math.clamp(Math.getExponent(a.norm() / PADE_REACH) + 1, 0, 1000);
         Dense x = a.times(Math.scalb(1.0, -squarings));
         Dense identity = Dense.identity(a.rows());
@@ -48,7 +31,7 @@ record ExponentialFunction() implements MatrixFunction {
         for (int i = 0; i < squarings; i++) {
             result = result.times(result);
         }
-        return List.of(result);
+        return result;
     }
 
     /** Powers 2, 4 and 6 times the coefficients from a place on, and one before them of another matrix. */

@@ -2,38 +2,22 @@ package dev.sinter.linalg;
 
 import dev.sinter.ir.Value;
 import dev.sinter.op.Derivative;
-import dev.sinter.tensor.Dim;
-import java.util.List;
 
 /** The inverse of a matrix. */
-record InverseFunction() implements MatrixFunction {
+record InverseFunction() implements SquareFunction {
     @Override
     public String name() {
         return "inv";
     }
 
     @Override
-    public List<Integer> ranks() {
-        return List.of(2);
-    }
-
-    @Override
-    public List<Part> parts(List<List<Dim>> operands) {
-        Dim n = MatrixFunction.square(operands.getFirst());
-        return List.of(Part.of(n, n));
-    }
-
-    @Override
-    public List<Dense> of(List<Dense> operands) throws Unsuited {
-        Dense a = operands.getFirst();
-        if (!a.isEmpty()) {
-            int[] pivots = Lapack.lu(a);
-            if (Lapack.isSingular(a)) {
-                throw new Unsuited("is not invertible");
-            }
-            Lapack.inverse(a, pivots);
+    public Dense of(Dense a) throws Unsuited {
+        int[] pivots = Lapack.lu(a);
+        if (Lapack.isSingular(a)) {
+            throw new Unsuited("is not invertible");
         }
-        return List.of(a);
+        Lapack.inverse(a, pivots);
+        return a;
     }
 
     @Override

@@ -130,6 +130,10 @@ cases.add("tanh far", parts([np.array([500 + 1j, -500 - 1j, 25 + 2j])]),
 cases.add("sigmoid far", parts([np.array([-400 + 1j, 400 + 1j])]),
           parts([whole(functions["sigmoid"], [-400 + 1j, 400 + 1j], np.complex128)]), ulp=64, absolute=1e-170)
 case("div far", lambda a, b: a / b, np.array([1e300 + 1e300j, 1e-300 + 0j]), np.array([1e300 + 1e299j, 1e-300 + 1e-300j]))
+# real and imaginary numbers whose functions are too large: the other part stays 0
+for name, fn, value in (("sinh", np.sinh, 800), ("cosh", np.cosh, -800), ("sin", np.sin, 800j), ("cos", np.cos, -800j)):
+    with np.errstate(over="ignore"):
+        case(f"{name} beyond", fn, np.array([value, 1], complex), of_largest=False, tiny=None)
 zeros = np.array([0, 0.0], complex)
 
 

@@ -148,13 +148,20 @@ final class ComplexFunctions {
     }
 
     Planes sin(Planes x) {
-        return new Planes(a.times(map(ScalarFn.SIN, x.re()), map(ScalarFn.COSH, x.im())),
-                a.times(map(ScalarFn.COS, x.re()), map(ScalarFn.SINH, x.im())));
+        return new Planes(grown(map(ScalarFn.COSH, x.im()), map(ScalarFn.SIN, x.re())),
+                grown(map(ScalarFn.SINH, x.im()), map(ScalarFn.COS, x.re())));
     }
 
     Planes cos(Planes x) {
-        return new Planes(a.times(map(ScalarFn.COS, x.re()), map(ScalarFn.COSH, x.im())),
-                a.neg(a.times(map(ScalarFn.SIN, x.re()), map(ScalarFn.SINH, x.im()))));
+        return new Planes(grown(map(ScalarFn.COSH, x.im()), map(ScalarFn.COS, x.re())),
+                a.neg(grown(map(ScalarFn.SINH, x.im()), map(ScalarFn.SIN, x.re()))));
+    }
+
+    /** A product that is 0 where the second factor is, though the first one is beyond all numbers. */
+    private Node grown(Node size, Node turn) {
+        Node isBeyond = c.map(ScalarFn.AND, c.map(ScalarFn.EQ, turn, full(turn, 0)),
+                map(ScalarFn.NOT, map(ScalarFn.IS_FINITE, size)));
+        return a.choose(isBeyond, turn, a.times(size, turn));
     }
 
     Planes tan(Planes x) {
@@ -162,13 +169,13 @@ final class ComplexFunctions {
     }
 
     Planes sinh(Planes x) {
-        return new Planes(a.times(map(ScalarFn.SINH, x.re()), map(ScalarFn.COS, x.im())),
-                a.times(map(ScalarFn.COSH, x.re()), map(ScalarFn.SIN, x.im())));
+        return new Planes(grown(map(ScalarFn.SINH, x.re()), map(ScalarFn.COS, x.im())),
+                grown(map(ScalarFn.COSH, x.re()), map(ScalarFn.SIN, x.im())));
     }
 
     Planes cosh(Planes x) {
-        return new Planes(a.times(map(ScalarFn.COSH, x.re()), map(ScalarFn.COS, x.im())),
-                a.times(map(ScalarFn.SINH, x.re()), map(ScalarFn.SIN, x.im())));
+        return new Planes(grown(map(ScalarFn.COSH, x.re()), map(ScalarFn.COS, x.im())),
+                grown(map(ScalarFn.SINH, x.re()), map(ScalarFn.SIN, x.im())));
     }
 
     /** {@code tanh}: a quotient by a sum of squares, and of large numbers the first terms. */

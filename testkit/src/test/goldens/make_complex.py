@@ -130,6 +130,10 @@ cases.add("tanh far", parts([np.array([500 + 1j, -500 - 1j, 25 + 2j])]),
 cases.add("sigmoid far", parts([np.array([-400 + 1j, 400 + 1j])]),
           parts([whole(functions["sigmoid"], [-400 + 1j, 400 + 1j], np.complex128)]), ulp=64, absolute=1e-170)
 case("div far", lambda a, b: a / b, np.array([1e300 + 1e300j, 1e-300 + 0j]), np.array([1e300 + 1e299j, 1e-300 + 1e-300j]))
+# next to the poles of both signs
+poles = np.array([-1 + 1e-9 + 0j, 1 - 1e-9 + 0j, -0.999 + 1e-7j, 0.999 - 1e-7j])
+cases.add("atanh poles", parts([poles]), parts([whole(mpmath.atanh, poles, np.complex128)]), ulp=8)
+cases.add("atan poles", parts([poles * 1j]), parts([whole(mpmath.atan, poles * 1j, np.complex128)]), ulp=8)
 # real and imaginary numbers whose functions are too large: the other part stays 0
 for name, fn, value in (("sinh", np.sinh, 800), ("cosh", np.cosh, -800), ("sin", np.sin, 800j), ("cos", np.cos, -800j)):
     with np.errstate(over="ignore"):

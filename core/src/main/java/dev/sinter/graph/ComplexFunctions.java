@@ -223,13 +223,16 @@ final class ComplexFunctions {
                 a.times(c.map(ScalarFn.ATAN2, less.im(), more.re()), 2));
     }
 
+    /** {@code atanh}: its real part is odd, and computed of positive numbers, where nothing cancels. */
     Planes atanh(Planes x) {
         Node one = full(x.re(), 1);
-        Node less = a.minus(one, x.re());
+        Node size = a.magnitude(x.re());
+        Node less = a.minus(one, size);
         Node squares = a.plus(a.times(less, less), a.times(x.im(), x.im()));
-        Node re = a.times(map(ScalarFn.LOG1P, a.div(a.times(x.re(), 4), squares)), 0.25);
-        Node along = a.minus(a.times(less, a.plus(one, x.re())), a.times(x.im(), x.im()));
-        return new Planes(re, a.times(c.map(ScalarFn.ATAN2, a.times(x.im(), 2), along), 0.5));
+        Node re = a.times(map(ScalarFn.LOG1P, a.div(a.times(size, 4), squares)), 0.25);
+        Node along = a.minus(a.times(less, a.plus(one, size)), a.times(x.im(), x.im()));
+        return new Planes(a.choose(a.isNegative(x.re()), a.neg(re), re),
+                a.times(c.map(ScalarFn.ATAN2, a.times(x.im(), 2), along), 0.5));
     }
 
     /** {@code exp(y log(x))}; of base 0 it is 0, or 1 where the exponent is 0. */

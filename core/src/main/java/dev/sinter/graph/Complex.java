@@ -238,7 +238,10 @@ public record Complex(Tensor real, Tensor imag) {
         return eachPlane(plane -> plane.times(other));
     }
 
-    /** The quotient, without overflow on the way (Smith, 1962); NaN where the divisor is 0. Operands broadcast. */
+    /**
+     * The quotient by the ratio of the divisor's parts (Smith, 1962), whose steps overflow only where parts are above
+     * half of the greatest number; NaN where the divisor is 0. Operands broadcast.
+     */
     public Complex div(Complex other) {
         return binary("complex_div", this, other, (c, x, y) -> new ComplexArithmetic(c).div(x, y));
     }

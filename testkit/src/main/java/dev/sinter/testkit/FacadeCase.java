@@ -29,6 +29,13 @@ public record FacadeCase(String name, List<NDArray> inputs, List<NDArray> output
     public FacadeCase {
         inputs = List.copyOf(inputs);
         outputs = List.copyOf(outputs);
+        if (outputs.isEmpty()) {
+            throw new IllegalArgumentException(name + " has no results");
+        }
+        List<DType> floats = inputs.stream().map(NDArray::dtype).filter(DType::isFloat).distinct().toList();
+        if (smooth && !floats.equals(List.of(DType.FLOAT64))) {
+            throw new IllegalArgumentException(name + " is smooth: its float operands must be float64, not " + floats);
+        }
     }
 
     /** The row that the case belongs to: its name up to the first blank. */

@@ -75,6 +75,7 @@ abstract class FacadeTest {
             LoweredGraph lowered = lower(row, one.inputs(), known);
             List<NDArray> inputs = inputs(lowered, one.inputs());
             List<NDArray> results = Interpreter.run(lowered.function(), inputs);
+            assertThat(results).as("results").hasSameSizeAs(one.outputs());
             for (int i = 0; i < one.outputs().size(); i++) {
                 assertThat(one.tolerance().mismatch(one.outputs().get(i), results.get(i)))
                         .as("result %d, sizes known: %s", i, known).isEmpty();

@@ -151,7 +151,7 @@ abstract sealed class ImageShapes permits ImageColours {
      * @param images       {@code [batch, height, width, channels]}
      * @param boxes        floats {@code [n, 4]}: top, left, bottom and right, 1 for the last row or column; a box may
      *                     be upside down
-     * @param boxIndices   integers {@code [n]}: the image of each box; one outside of the batch is the nearest inside
+     * @param boxIndices   integers {@code [n]}: the image of each box; one outside of the batch is an error of the run
      * @param method       bilinear or the nearest neighbor
      * @param extrapolated the value of what lies outside of an image
      * @return {@code [n, height, width, channels]} of float32, or of float64 for images of it

@@ -110,7 +110,9 @@ final class Resizing {
         Tensor y = places(corners.get(0), corners.get(2), x.dim(1), height, x.dtype());
         Tensor z = places(corners.get(1), corners.get(3), x.dim(2), width, x.dtype());
         Tensor isInside = logicalAnd(expandDims(isInside(y, x.dim(1)), 2), expandDims(isInside(z, x.dim(2)), 1));
-        Tensor which = cast(reshape(number.tensor(), Shape.of(fitting.dim(0), Dim.ONE, Dim.ONE)), DType.INT64);
+        Tensor images = Composer.tensor(c.op(), inner -> Indexed.checked(inner, Indexed.integers(inner, inner.in(0)), 0,
+                x.dim(0)), number.tensor());
+        Tensor which = reshape(images, Shape.of(fitting.dim(0), Dim.ONE, Dim.ONE));
         Tensor drawn;
         if (method == ResizeMethod.NEAREST_NEIGHBOR) {
             drawn = pixels(x, which, away(y), away(z));

@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Image;
 import dev.sinter.graph.Ops;
+import dev.sinter.graph.ResizeMethod;
 import dev.sinter.graph.Select;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
@@ -68,6 +70,20 @@ public class IndexErrorsTest extends OnEachBackend {
             assertThat(session.run(feed(x, ROWS).and(j, new long[] {3, 0, 3}), rows).toString())
                     .isEqualTo("[[3. 4.]\n [0. 0.]\n [0. 0.]\n [6. 8.]]");
             assertThat(session.run(feed(x, ROWS), other).toString()).isEqualTo("[ 9. 12.]");
+        }
+    }
+
+    @Test
+    void imagesOfBoxes() {
+        Tensor images = graph.placeholder("images", FLOAT32, shape(UNKNOWN, 2, 2, 1));
+        Tensor boxes = graph.tensor(Ops.fill(FLOAT32, shape(2, 4), 0.5));
+        Tensor crops = Image.cropAndResize(images, boxes, j, 1, 1, ResizeMethod.BILINEAR, 0);
+        try (Session session = open(graph)) {
+            assertThatThrownBy(() -> session.run(feed(images, new float[2][2][2][1]).and(j, new long[] {1, 2}), crops))
+                    .isInstanceOf(GraphException.class).hasMessageStartingWith("crop_and_resize: at [1]: index 2 of"
+                            + " axis 0 of size 2 lies outside; an index is 0 to 1\n  at IndexErrorsTest.java");
+            assertThat(session.run(feed(images, new float[2][2][2][1]).and(j, new long[] {1, 0}), crops).sizes())
+                    .containsExactly(2, 1, 1, 1);
         }
     }
 

@@ -43,13 +43,13 @@ abstract sealed class Activations permits CrossEntropies {
 
     /** {@code relu(x w + bias)}. */
     public static Tensor reluLayer(Operand x, Operand w, Operand bias) {
-        return Compound.tensor("relu_layer", List.of(x, w, bias),
+        return Composite.tensor("relu_layer", List.of(x, w, bias),
                 in -> relu(xwPlusB(in.get(0), in.get(1), in.get(2))));
     }
 
     /** {@code x w + bias} of matrices {@code [batch, in]}, {@code [in, out]} and a vector {@code [out]}. */
     public static Tensor xwPlusB(Operand x, Operand w, Operand bias) {
-        return Compound.tensor("xw_plus_b", List.of(x, w, bias),
+        return Composite.tensor("xw_plus_b", List.of(x, w, bias),
                 in -> biasAdd(Ops.matmul(in.get(0), in.get(1)), in.get(2)));
     }
 

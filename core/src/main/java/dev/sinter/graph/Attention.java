@@ -15,11 +15,11 @@ final class Attention {
     static Tensor of(List<Tensor> in, AttentionOptions options) {
         Tensor queries = in.get(0);
         Tensor keys = in.get(1);
-        Compound.requireFloat("queries", queries);
+        Requirements.requireFloat("queries", queries);
         Dim depth = queries.dim(-1);
         if (queries.rank() < 2 || options.scale().isEmpty() && !depth.isConstant()) {
             throw new GraphException("queries [..., queries, depth] of a known depth, or a scale, are needed, not "
-                    + Compound.describe("queries", queries));
+                    + Requirements.describe("queries", queries));
         }
         double scale = options.scale().orElseGet(() -> 1 / Math.sqrt(depth.constant()));
         Tensor scores = Linalg.matmul(queries, keys, false, true).times(scale);
@@ -31,13 +31,13 @@ final class Attention {
                 Shape last = Shape.of(shape.dim(rank - 2), shape.dim(rank - 1));
                 return c.map(ScalarFn.GE, Pooling.iota(c, last, 0), Pooling.iota(c, last, 1));
             }, scores);
-            scores = Ops.where(allowed, scores, Compound.number(scores, low));
+            scores = Ops.where(allowed, scores, Requirements.number(scores, low));
         }
         if (in.size() == 4) {
             if (in.get(3).dtype() != DType.BOOL) {
-                throw new GraphException("the mask must be bool, not " + Compound.describe("mask", in.get(3)));
+                throw new GraphException("the mask must be bool, not " + Requirements.describe("mask", in.get(3)));
             }
-            scores = Ops.where(in.get(3), scores, Compound.number(scores, low));
+            scores = Ops.where(in.get(3), scores, Requirements.number(scores, low));
         }
         Tensor weights = Nn.softmax(scores);
         return Ops.matmul(options.dropout() == 0 ? weights : Nn.dropout(weights, options.dropout()), in.get(2));

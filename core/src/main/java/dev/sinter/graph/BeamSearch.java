@@ -40,16 +40,17 @@ record BeamSearch(int width, int topPaths) implements HostFunction {
     }
 
     static List<CtcDecoded> decode(Tensor logits, Tensor lengths, int width, int topPaths) {
-        Compound.requireRank("logits", logits, 3, "[time, batch, classes]");
-        Compound.requireFloat("logits", logits);
-        Compound.requireRank("lengths", lengths, 1, "[batch]");
+        Requirements.requireRank("logits", logits, 3, "[time, batch, classes]");
+        Requirements.requireFloat("logits", logits);
+        Requirements.requireRank("lengths", lengths, 1, "[batch]");
         if (!lengths.dtype().isInteger() || topPaths < 1 || width < topPaths) {
             throw new GraphException("integer lengths, at least 1 path and a width of at least the number of paths are"
-                    + " needed, not " + Compound.describe("lengths", lengths) + ", " + topPaths + " paths and a width"
+                    + " needed, not " + Requirements.describe("lengths", lengths) + ", "
+                    + topPaths + " paths and a width"
                     + " of " + width);
         }
         List<Tensor> results = Control.hostCall(new BeamSearch(width, topPaths),
-                Compound.cast(logits, DType.FLOAT64), Compound.cast(lengths, DType.INT64));
+                Requirements.cast(logits, DType.FLOAT64), Requirements.cast(lengths, DType.INT64));
         List<CtcDecoded> paths = new ArrayList<>();
         for (int path = 0; path < topPaths; path++) {
             List<Tensor> parts = new ArrayList<>();
@@ -57,7 +58,7 @@ record BeamSearch(int width, int topPaths) implements HostFunction {
                 int index = path;
                 parts.add(Composer.tensor("path", c -> Shaping.index(c, c.in(0), 0, index), result));
             }
-            paths.add(new CtcDecoded(parts.get(0), parts.get(1), Compound.cast(parts.get(2), logits.dtype())));
+            paths.add(new CtcDecoded(parts.get(0), parts.get(1), Requirements.cast(parts.get(2), logits.dtype())));
         }
         return paths;
     }

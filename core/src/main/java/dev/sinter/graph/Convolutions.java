@@ -140,12 +140,12 @@ abstract sealed class Convolutions extends CrossEntropies permits Poolings {
      * @return {@code [batch, windows..., out]}
      */
     public static Tensor separableConv2d(Operand x, Operand depthwise, Operand pointwise, WindowOptions options) {
-        return Compound.tensor("separable_conv2d", List.of(x, depthwise, pointwise), in -> {
+        return Composite.tensor("separable_conv2d", List.of(x, depthwise, pointwise), in -> {
             Shape filter = in.get(2).shape();
             for (int axis = 0; axis < filter.rank() - 2; axis++) {
                 if (!filter.dim(axis).isConstant(1)) {
                     throw new GraphException("the pointwise filter has one element along each spatial axis, not "
-                            + Compound.describe("pointwise", in.get(2)));
+                            + Requirements.describe("pointwise", in.get(2)));
                 }
             }
             WindowOptions second = options.channelsFirst() ? WindowOptions.VALID.withChannelsFirst()
@@ -228,12 +228,12 @@ abstract sealed class Convolutions extends CrossEntropies permits Poolings {
      */
     public static Tensor depthwiseConv2dBackpropInput(Shape shape, Operand filter, Operand gradient,
             WindowOptions options) {
-        return Compound.tensor("depthwise_conv2d_backprop_input", List.of(filter, gradient), in -> {
+        return Composite.tensor("depthwise_conv2d_backprop_input", List.of(filter, gradient), in -> {
             Shape own = in.get(0).shape();
             int last = own.rank() - 1;
             if (last < 2 || !own.dim(last - 1).isConstant()) {
                 throw new GraphException("a filter [size..., in, multiplier] of known sizes is needed, not "
-                        + Compound.describe("filter", in.get(0)));
+                        + Requirements.describe("filter", in.get(0)));
             }
             List<Dim> dims = new ArrayList<>(own.dims().subList(0, last - 1));
             dims.add(Dim.ONE);
@@ -252,7 +252,7 @@ abstract sealed class Convolutions extends CrossEntropies permits Poolings {
      */
     public static Tensor depthwiseConv2dBackpropFilter(Operand x, Shape shape, Operand gradient,
             WindowOptions options) {
-        return Compound.tensor("depthwise_conv2d_backprop_filter", List.of(x, gradient), in -> {
+        return Composite.tensor("depthwise_conv2d_backprop_filter", List.of(x, gradient), in -> {
             int last = shape.rank() - 1;
             if (last < 2 || !shape.isStatic()) {
                 throw new GraphException("the shape of the filter must be known and [size..., in, multiplier], not "

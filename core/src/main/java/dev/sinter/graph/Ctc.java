@@ -40,8 +40,8 @@ final class Ctc {
     static Tensor loss(List<Tensor> in, long givenBlank) {
         Tensor labels = in.get(0);
         Tensor logits = in.get(1);
-        Compound.requireRank("labels", labels, 2, "[batch, labels]");
-        Compound.requireRank("label lengths", in.get(2), 1, "[batch]");
+        Requirements.requireRank("labels", labels, 2, "[batch, labels]");
+        Requirements.requireRank("label lengths", in.get(2), 1, "[batch]");
         long blank = blank(logits, in.get(3), givenBlank);
         Tensor labelLengths = integers("label lengths", in.get(2));
         Tensor logitLengths = integers("logit lengths", in.get(3));
@@ -62,7 +62,7 @@ final class Ctc {
         ScanResult scan = Control.scan(List.of(start), List.of(scores), each -> {
             Tensor stay = each.carry(0);
             Tensor next = shifted(stay, 1, low, states);
-            Tensor skip = where(maySkip, shifted(stay, 2, low, states), Compound.number(stay, low));
+            Tensor skip = where(maySkip, shifted(stay, 2, low, states), Requirements.number(stay, low));
             Tensor most = stopGradient(maximum(stay, maximum(next, skip)));
             Tensor sum = exp(stay.minus(most)).plus(exp(next.minus(most))).plus(exp(skip.minus(most)));
             Tensor moved = most.plus(log(sum)).plus(each.element(0));
@@ -72,7 +72,7 @@ final class Ctc {
         Tensor number = reshape(scores.graph().tensor(Ops.range(DType.INT64, states)), Shape.of(Dim.ONE, states));
         Tensor end = expandDims(labelLengths.times(2), 1);
         Tensor isEnd = logicalOr(equal(number, end), equal(number, end.minus(1)));
-        Tensor last = where(isEnd, scan.carry(0), Compound.number(scores, low));
+        Tensor last = where(isEnd, scan.carry(0), Requirements.number(scores, low));
         Tensor total = Ops.reduceLogSumExp(last, 1);
         Tensor isImpossible = less(total, low / 10);
         return where(isImpossible, fill(scores.dtype(), Shape.SCALAR, Double.POSITIVE_INFINITY),
@@ -85,23 +85,23 @@ final class Ctc {
 
     private static Tensor integers(String label, Tensor x) {
         if (!x.dtype().isInteger()) {
-            throw new GraphException("integers are needed, not " + Compound.describe(label, x));
+            throw new GraphException("integers are needed, not " + Requirements.describe(label, x));
         }
-        return Compound.cast(x, DType.INT64);
+        return Requirements.cast(x, DType.INT64);
     }
 
     /** The class of blanks, after a check of logits and lengths. */
     private static long blank(Tensor logits, Tensor lengths, long given) {
-        Compound.requireRank("logits", logits, 3, "[time, batch, classes]");
-        Compound.requireFloat("logits", logits);
-        Compound.requireRank("logit lengths", lengths, 1, "[batch]");
+        Requirements.requireRank("logits", logits, 3, "[time, batch, classes]");
+        Requirements.requireFloat("logits", logits);
+        Requirements.requireRank("logit lengths", lengths, 1, "[batch]");
         if (!logits.dim(2).isConstant()) {
-            throw new GraphException("the number of classes must be known: " + Compound.describe("logits", logits));
+            throw new GraphException("the number of classes must be known: " + Requirements.describe("logits", logits));
         }
         long classes = logits.dim(2).constant();
         if (given < -classes || given >= classes) {
             throw new GraphException("the blank " + given + " is none of the " + classes + " classes of "
-                    + Compound.describe("logits", logits));
+                    + Requirements.describe("logits", logits));
         }
         return given < 0 ? given + classes : given;
     }
@@ -132,8 +132,8 @@ final class Ctc {
     }
 
     static CtcDecoded collapsed(Tensor labels, Tensor lengths) {
-        Compound.requireRank("labels", labels, 2, "[batch, time]");
-        Compound.requireRank("lengths", lengths, 1, "[batch]");
+        Requirements.requireRank("labels", labels, 2, "[batch, time]");
+        Requirements.requireRank("lengths", lengths, 1, "[batch]");
         Tensor wide = integers("labels", labels);
         Tensor isOther = notEqual(wide, shifted(wide, 1, 0, labels.dim(1)));
         Tensor isFirst = equal(labels.graph().tensor(Ops.range(DType.INT64, labels.dim(1))), constant(0L));

@@ -37,8 +37,8 @@ final class Embedding {
         if (axes.length == 0) {
             return Ops.clipByValue(rows, -maxNorm, maxNorm);
         }
-        Tensor sum = Ops.reshape(reduceSum(square(rows), axes), Compound.kept(rows, axes));
-        Tensor isLong = greater(sum, Compound.number(rows, maxNorm * maxNorm));
+        Tensor sum = Ops.reshape(reduceSum(square(rows), axes), Requirements.kept(rows, axes));
+        Tensor isLong = greater(sum, Requirements.number(rows, maxNorm * maxNorm));
         Tensor norm = sqrt(where(isLong, sum, Ops.onesLike(sum)));
         return where(isLong, rows.times(Ops.divide(maxNorm, norm)), rows);
     }
@@ -49,9 +49,9 @@ final class Embedding {
         Tensor ids = in.getLast();
         if (parts.isEmpty() || !ids.dtype().isInteger()) {
             throw new GraphException("at least one part of a table and integer ids are needed, not " + parts.size()
-                    + " parts and " + Compound.describe("ids", ids));
+                    + " parts and " + Requirements.describe("ids", ids));
         }
-        Tensor wide = Compound.cast(ids, DType.INT64);
+        Tensor wide = Requirements.cast(ids, DType.INT64);
         Tensor result = gather(parts.getFirst(), zerosLike(wide));
         long begin = 0;
         for (int i = 0; i < parts.size(); i++) {
@@ -63,7 +63,7 @@ final class Embedding {
             } else {
                 Dim rows = parts.get(i).dim(0);
                 if (!rows.isConstant()) {
-                    throw new GraphException("the number of rows of " + Compound.describe("part " + i, parts.get(i))
+                    throw new GraphException("the number of rows of " + Requirements.describe("part " + i, parts.get(i))
                             + " must be known; the partition MOD needs it not");
                 }
                 isOwn = Ops.logicalAnd(Ops.greaterEqual(wide, constant(begin)),
@@ -84,10 +84,10 @@ final class Embedding {
     static Tensor combined(List<Tensor> in, Combiner combiner, Dim count) {
         Tensor table = in.get(0);
         Tensor weights = in.get(3);
-        Compound.requireRank("table", table, 2, "[rows, depth]");
-        Compound.requireRank("examples", in.get(1), 1, "[n]");
-        Compound.requireRank("ids", in.get(2), 1, "[n]");
-        Compound.requireRank("weights", weights, 1, "[n]");
+        Requirements.requireRank("table", table, 2, "[rows, depth]");
+        Requirements.requireRank("examples", in.get(1), 1, "[n]");
+        Requirements.requireRank("ids", in.get(2), 1, "[n]");
+        Requirements.requireRank("weights", weights, 1, "[n]");
         Tensor places = expandDims(in.get(1), 1);
         Tensor rows = gather(table, in.get(2)).times(expandDims(weights, 1));
         Tensor sums = tensorScatterNdAdd(zeros(table.dtype(), Shape.of(count, table.dim(1))), places, rows);

@@ -49,7 +49,7 @@ final class FakeQuant {
     }
 
     static Tensor of(Tensor x, Tensor min, Tensor max, int bits, boolean narrow) {
-        Compound.requireFloat("x", x);
+        Requirements.requireFloat("x", x);
         if (bits < 2 || bits > 16) {
             throw new GraphException("the number of bits must be from 2 to 16 but is " + bits);
         }
@@ -85,7 +85,7 @@ final class FakeQuant {
 
     /** All axes but one. */
     static int[] others(Tensor x, Optional<Integer> axis) {
-        int kept = axis.map(each -> Compound.axis(x, each)).orElse(-1);
+        int kept = axis.map(each -> Requirements.axis(x, each)).orElse(-1);
         return IntStream.range(0, x.rank()).filter(each -> each != kept).toArray();
     }
 
@@ -130,7 +130,7 @@ final class FakeQuant {
             return end;
         }
         List<Dim> dims = new ArrayList<>(Collections.nCopies(x.rank(), Dim.ONE));
-        dims.set(Compound.axis(x, axis.get()), end.dim(0));
+        dims.set(Requirements.axis(x, axis.get()), end.dim(0));
         return reshape(end, new Shape(dims));
     }
 

@@ -51,10 +51,10 @@ public record FractionalPool(Tensor output, Tensor rows, Tensor columns) {
 
     static FractionalPool of(String op, Poolings.Pool kind, Operand given, double heightRatio, double widthRatio,
             Options options) {
-        return Compound.of(op, List.of(given), in -> {
+        return Composite.of(op, List.of(given), in -> {
             Tensor x = in.getFirst();
-            Compound.requireRank("x", x, 4, "[batch, height, width, channels]");
-            Compound.requireFloat("x", x);
+            Requirements.requireRank("x", x, 4, "[batch, height, width, channels]");
+            Requirements.requireFloat("x", x);
             Cells rows = cells(x, 1, heightRatio, options, 0);
             Cells columns = cells(x, 2, widthRatio, options, 1);
             Tensor pooled = pooled(kind, pooled(kind, x, 1, rows), 2, columns);
@@ -85,7 +85,7 @@ public record FractionalPool(Tensor output, Tensor rows, Tensor columns) {
         long count = (long) Math.floor(size / ratio);
         if (!length.isConstant() || !(ratio >= 1) || count < 1) {
             throw new GraphException("a known size and a ratio from 1 to it are needed along axis " + axis + " of "
-                    + Compound.describe("x", x) + ", not " + ratio);
+                    + Requirements.describe("x", x) + ", not " + ratio);
         }
         Tensor starts = starts(x.graph(), size, count, options, salt);
         Tensor begins = Ops.slice(starts, new long[] {0}, new long[] {count});

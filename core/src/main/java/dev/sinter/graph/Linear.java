@@ -23,11 +23,11 @@ final class Linear {
         if (given.rank() == 0) {
             return given;
         }
-        Compound.requireRank("the " + label, given, 1, "a scalar or a vector along the axis");
-        int at = Compound.axis(x, axis);
+        Requirements.requireRank("the " + label, given, 1, "a scalar or a vector along the axis");
+        int at = Requirements.axis(x, axis);
         if (given.dim(0).isConstant() && x.dim(at).isConstant() && !given.dim(0).equals(x.dim(at))) {
             throw new GraphException("the " + label + " has another size than axis " + at + ": "
-                    + Compound.describe("x", x) + ", " + Compound.describe(label, given));
+                    + Requirements.describe("x", x) + ", " + Requirements.describe(label, given));
         }
         List<Dim> dims = new ArrayList<>(Collections.nCopies(x.rank(), Dim.ONE));
         dims.set(at, given.dim(0));
@@ -36,13 +36,13 @@ final class Linear {
 
     /** Numbers that are each repeated through a block along an axis. */
     static Tensor blocks(Tensor x, String label, Tensor given, int axis, long blockSize) {
-        int at = Compound.axis(x, axis);
+        int at = Requirements.axis(x, axis);
         boolean fits = blockSize >= 1 && given.rank() == x.rank() && x.dim(at).isConstant()
                 && given.dim(at).isConstant(Math.ceilDiv(x.dim(at).constant(), Math.max(1, blockSize)));
         if (!fits) {
             throw new GraphException("blocks of " + blockSize + " elements along axis " + at + " need a " + label
                     + " of as many axes, with one element a block along the axis, whose size is known: "
-                    + Compound.describe("x", x) + ", " + Compound.describe(label, given));
+                    + Requirements.describe("x", x) + ", " + Requirements.describe(label, given));
         }
         List<Dim> wide = new ArrayList<>(given.shape().dims());
         wide.add(at + 1, Dim.of(blockSize));
@@ -57,18 +57,18 @@ final class Linear {
     }
 
     static Tensor quantize(Tensor x, Tensor scale, Tensor zeroPoint) {
-        Compound.requireFloat("x", x);
+        Requirements.requireFloat("x", x);
         DType dtype = zeroPoint.dtype();
         if (!dtype.isInteger() || dtype.bits() > 32) {
             throw new GraphException("the zero point must be of integers of 8, 16 or 32 bits, not "
-                    + Compound.describe("zero point", zeroPoint));
+                    + Requirements.describe("zero point", zeroPoint));
         }
         Tensor steps = round(x.div(scale)).plus(cast(zeroPoint, x.dtype()));
         return cast(Ops.clipByValue(steps, dtype.least(), dtype.largest()), dtype);
     }
 
     static Tensor dequantize(Tensor x, Tensor scale, Tensor zeroPoint) {
-        Compound.requireFloat("scale", scale);
+        Requirements.requireFloat("scale", scale);
         return cast(centred("x", x, zeroPoint), scale.dtype()).times(scale);
     }
 
@@ -76,9 +76,9 @@ final class Linear {
     static Tensor centred(String label, Tensor x, Tensor zeroPoint) {
         if (!x.dtype().isInteger() || x.dtype().bits() > 32 || zeroPoint.dtype() != x.dtype()) {
             throw new GraphException("integers of 8, 16 or 32 bits and a zero point of their dtype are needed, not "
-                    + Compound.describe(label, x) + ", " + Compound.describe("zero point", zeroPoint));
+                    + Requirements.describe(label, x) + ", " + Requirements.describe("zero point", zeroPoint));
         }
-        return Compound.cast(x, DType.INT32).minus(Compound.cast(zeroPoint, DType.INT32));
+        return Requirements.cast(x, DType.INT32).minus(Requirements.cast(zeroPoint, DType.INT32));
     }
 
     static Tensor product(Tensor x, Tensor w, Tensor xZero, Tensor wZero) {
@@ -88,8 +88,8 @@ final class Linear {
 
     /** Sums in units of a scale as integers of another one. */
     static Tensor requantized(Tensor sums, Tensor scale, Tensor yScale, Tensor yZero) {
-        Compound.requireRank("the scale of the result", yScale, 0, "a scalar");
-        Compound.requireRank("the zero point of the result", yZero, 0, "a scalar");
+        Requirements.requireRank("the scale of the result", yScale, 0, "a scalar");
+        Requirements.requireRank("the zero point of the result", yZero, 0, "a scalar");
         Tensor steps = round(cast(sums, scale.dtype()).times(scale.div(yScale)));
         DType dtype = yZero.dtype();
         return cast(Ops.clipByValue(steps.plus(cast(yZero, scale.dtype())), dtype.least(),

@@ -138,17 +138,17 @@ public final class Nn extends Normalizations {
             AttentionOptions options) {
         List<Operand> operands = new ArrayList<>(List.of(queries, keys, values));
         options.mask().ifPresent(operands::add);
-        return Compound.tensor("scaled_dot_product_attention", operands, in -> Attention.of(in, options));
+        return Composite.tensor("scaled_dot_product_attention", operands, in -> Attention.of(in, options));
     }
 
     /** The rows of a table at indices, {@code [ids..., depth]}: {@link Ops#gather} along axis 0. */
     public static Tensor embeddingLookup(Operand table, Operand ids) {
-        return Compound.tensor("embedding_lookup", List.of(table, ids), in -> Ops.gather(in.get(0), in.get(1)));
+        return Composite.tensor("embedding_lookup", List.of(table, ids), in -> Ops.gather(in.get(0), in.get(1)));
     }
 
     /** {@link #embeddingLookup(Operand, Operand)} of rows that are scaled down to a greatest norm. */
     public static Tensor embeddingLookup(Operand table, Operand ids, double maxNorm) {
-        return Compound.tensor("embedding_lookup", List.of(table, ids), in ->
+        return Composite.tensor("embedding_lookup", List.of(table, ids), in ->
                 Embedding.clipped(Ops.gather(in.get(0), in.get(1)), in.get(1).rank(), maxNorm));
     }
 
@@ -168,7 +168,7 @@ public final class Nn extends Normalizations {
     public static Tensor embeddingLookup(List<? extends Operand> parts, Operand ids, Partition partition) {
         List<Operand> operands = new ArrayList<>(parts);
         operands.add(ids);
-        return Compound.tensor("embedding_lookup", operands, in -> Embedding.lookup(in, partition));
+        return Composite.tensor("embedding_lookup", operands, in -> Embedding.lookup(in, partition));
     }
 
     /** How the embeddings of one example become one. */
@@ -194,7 +194,7 @@ public final class Nn extends Normalizations {
      */
     public static Tensor embeddingLookupSparse(Operand table, Operand examples, Operand ids, Operand weights,
             Combiner combiner, Dim count) {
-        return Compound.tensor("embedding_lookup_sparse", List.of(table, examples, ids, weights),
+        return Composite.tensor("embedding_lookup_sparse", List.of(table, examples, ids, weights),
                 in -> Embedding.combined(in, combiner, count));
     }
 
@@ -206,7 +206,7 @@ public final class Nn extends Normalizations {
      */
     public static Tensor safeEmbeddingLookupSparse(Operand table, Operand examples, Operand ids, Operand weights,
             Combiner combiner, Dim count, OptionalLong defaultId) {
-        return Compound.tensor("safe_embedding_lookup_sparse", List.of(table, examples, ids, weights),
+        return Composite.tensor("safe_embedding_lookup_sparse", List.of(table, examples, ids, weights),
                 in -> Embedding.safe(in, combiner, count, defaultId));
     }
 
@@ -224,7 +224,7 @@ public final class Nn extends Normalizations {
      */
     public static Tensor ctcLoss(Operand labels, Operand logits, Operand labelLengths, Operand logitLengths,
             long blank) {
-        return Compound.tensor("ctc_loss", List.of(labels, logits, labelLengths, logitLengths),
+        return Composite.tensor("ctc_loss", List.of(labels, logits, labelLengths, logitLengths),
                 in -> Ctc.loss(in, blank));
     }
 
@@ -237,7 +237,7 @@ public final class Nn extends Normalizations {
      * @param blank          the class of blanks; negative from the end
      */
     public static CtcDecoded ctcGreedyDecoder(Operand logits, Operand lengths, boolean mergeRepeated, long blank) {
-        return Compound.of("ctc_greedy_decoder", List.of(logits, lengths),
+        return Composite.of("ctc_greedy_decoder", List.of(logits, lengths),
                 in -> Ctc.greedy(in.get(0), in.get(1), mergeRepeated, blank));
     }
 
@@ -251,7 +251,7 @@ public final class Nn extends Normalizations {
      * @param topPaths how many sequences are given, the most probable first
      */
     public static List<CtcDecoded> ctcBeamSearchDecoder(Operand logits, Operand lengths, int width, int topPaths) {
-        return Compound.of("ctc_beam_search_decoder", List.of(logits, lengths),
+        return Composite.of("ctc_beam_search_decoder", List.of(logits, lengths),
                 in -> BeamSearch.decode(in.get(0), in.get(1), width, topPaths));
     }
 
@@ -262,6 +262,6 @@ public final class Nn extends Normalizations {
      * @param lengths how many count, integers {@code [batch]}
      */
     public static CtcDecoded collapseRepeated(Operand labels, Operand lengths) {
-        return Compound.of("collapse_repeated", List.of(labels, lengths), in -> Ctc.collapsed(in.get(0), in.get(1)));
+        return Composite.of("collapse_repeated", List.of(labels, lengths), in -> Ctc.collapsed(in.get(0), in.get(1)));
     }
 }

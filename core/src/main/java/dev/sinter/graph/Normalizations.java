@@ -1,9 +1,9 @@
 package dev.sinter.graph;
 
-import static dev.sinter.graph.Compound.axes;
-import static dev.sinter.graph.Compound.kept;
-import static dev.sinter.graph.Compound.requireAtLeast;
-import static dev.sinter.graph.Compound.requireFloat;
+import static dev.sinter.graph.Requirements.axes;
+import static dev.sinter.graph.Requirements.kept;
+import static dev.sinter.graph.Requirements.requireAtLeast;
+import static dev.sinter.graph.Requirements.requireFloat;
 import static dev.sinter.graph.Ops.reduceMean;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.reshape;
@@ -30,7 +30,7 @@ abstract sealed class Normalizations extends Poolings permits Nn {
      * no axis is given.
      */
     public static Moments moments(Operand x, int[] axes, boolean keepAxes) {
-        return Compound.of("moments", List.of(x), in -> {
+        return Composite.of("moments", List.of(x), in -> {
             Tensor given = in.getFirst();
             requireFloat("x", given);
             int[] along = axes(given, axes);
@@ -51,7 +51,7 @@ abstract sealed class Normalizations extends Poolings permits Nn {
      * {@code sum(weights * x) / sum(weights)}.
      */
     public static Moments weightedMoments(Operand x, int[] axes, Operand weights, boolean keepAxes) {
-        return Compound.of("weighted_moments", List.of(x, weights), in -> {
+        return Composite.of("weighted_moments", List.of(x, weights), in -> {
             requireFloat("x", in.get(0));
             Tensor zeros = Ops.zerosLike(in.get(0).times(in.get(1)));
             Tensor given = in.get(0).plus(zeros);
@@ -81,7 +81,7 @@ abstract sealed class Normalizations extends Poolings permits Nn {
     }
 
     private static Moments.Sums statistics(List<Operand> operands, int[] axes, boolean keepAxes) {
-        return Compound.of("sufficient_statistics", operands, in -> {
+        return Composite.of("sufficient_statistics", operands, in -> {
             Tensor given = in.getFirst();
             requireFloat("x", given);
             int[] along = axes(given, axes);
@@ -104,7 +104,7 @@ abstract sealed class Normalizations extends Poolings permits Nn {
     public static Moments normalizeMoments(Moments.Sums sums) {
         List<Operand> operands = new ArrayList<>(List.of(sums.count(), sums.sum(), sums.squares()));
         sums.shift().ifPresent(operands::add);
-        return Compound.of("normalize_moments", operands, in -> {
+        return Composite.of("normalize_moments", operands, in -> {
             Tensor divisor = Ops.reciprocal(in.get(0));
             Tensor moved = in.get(1).times(divisor);
             Tensor mean = in.size() == 3 ? moved : moved.plus(in.get(3));
@@ -145,12 +145,12 @@ abstract sealed class Normalizations extends Poolings permits Nn {
      * @param scale a vector {@code [n]}
      */
     public static Tensor rmsNorm(Operand x, Operand scale, double epsilon) {
-        return Compound.tensor("rms_norm", List.of(x, scale), in -> {
+        return Composite.tensor("rms_norm", List.of(x, scale), in -> {
             Tensor given = in.get(0);
             requireFloat("x", given);
             requireAtLeast("epsilon", epsilon, 0);
-            Compound.requireRank("the scale", in.get(1), 1, "a vector along the last axis");
-            int[] last = {Compound.axis(given, -1)};
+            Requirements.requireRank("the scale", in.get(1), 1, "a vector along the last axis");
+            int[] last = {Requirements.axis(given, -1)};
             Tensor inverse = rsqrt(reduceMean(square(given), last).plus(epsilon));
             return given.times(reshape(inverse, kept(given, last))).times(in.get(1));
         });
@@ -167,7 +167,7 @@ abstract sealed class Normalizations extends Poolings permits Nn {
      */
     public static Tensor groupNorm(Operand x, long groups, Operand scale, Operand offset, double epsilon,
             boolean channelsFirst) {
-        return Compound.tensor("group_norm", List.of(x, scale, offset),
+        return Composite.tensor("group_norm", List.of(x, scale, offset),
                 in -> grouped(in.get(0), groups, in.get(1), in.get(2), epsilon, channelsFirst));
     }
 
@@ -179,10 +179,10 @@ abstract sealed class Normalizations extends Poolings permits Nn {
      */
     public static Tensor instanceNorm(Operand x, Operand scale, Operand offset, double epsilon,
             boolean channelsFirst) {
-        return Compound.tensor("instance_norm", List.of(x, scale, offset), in -> {
+        return Composite.tensor("instance_norm", List.of(x, scale, offset), in -> {
             Tensor given = in.get(0);
             if (given.rank() < 2) {
-                throw new GraphException("batch and channels are needed, not " + Compound.describe("x", given));
+                throw new GraphException("batch and channels are needed, not " + Requirements.describe("x", given));
             }
             Dim channels = given.dim(channelsFirst ? 1 : -1);
             return grouped(given, channels.isConstant() ? channels.constant() : 0, in.get(1), in.get(2), epsilon,
@@ -197,7 +197,7 @@ abstract sealed class Normalizations extends Poolings permits Nn {
         int axis = channelsFirst ? 1 : x.rank() - 1;
         if (x.rank() < 2 || !x.dim(axis).isConstant() || groups < 1 || x.dim(axis).constant() % groups != 0) {
             throw new GraphException("a known number of channels, a multiple of the " + groups
-                    + " groups, is needed along axis " + axis + " of " + Compound.describe("x", x));
+                    + " groups, is needed along axis " + axis + " of " + Requirements.describe("x", x));
         }
         long channels = x.dim(axis).constant();
         List<Dim> split = new ArrayList<>(x.shape().dims());
@@ -214,10 +214,10 @@ abstract sealed class Normalizations extends Poolings permits Nn {
 
     /** A vector that lies along an axis of a tensor. */
     private static Tensor channel(String label, Tensor vector, Tensor x, int axis) {
-        Compound.requireRank(label, vector, 1, "a vector of channels");
+        Requirements.requireRank(label, vector, 1, "a vector of channels");
         if (!vector.dim(0).equals(x.dim(axis)) && vector.dim(0).isConstant() && x.dim(axis).isConstant()) {
-            throw new GraphException("channels differ: " + Compound.describe("x", x) + " axis " + axis + ", "
-                    + Compound.describe(label, vector));
+            throw new GraphException("channels differ: " + Requirements.describe("x", x) + " axis " + axis + ", "
+                    + Requirements.describe(label, vector));
         }
         List<Dim> dims = new ArrayList<>(Collections.nCopies(x.rank(), Dim.ONE));
         dims.set(axis, vector.dim(0));
@@ -264,7 +264,7 @@ abstract sealed class Normalizations extends Poolings permits Nn {
      */
     public static FusedBatchNorm fusedBatchNorm(Operand x, Operand scale, Operand offset, double epsilon,
             boolean channelsFirst) {
-        return Compound.of("fused_batch_norm", List.of(x, scale, offset), in -> {
+        return Composite.of("fused_batch_norm", List.of(x, scale, offset), in -> {
             Tensor given = in.get(0);
             int axis = channels(given, epsilon, channelsFirst);
             int[] others = IntStream.range(0, given.rank()).filter(each -> each != axis).toArray();
@@ -295,7 +295,7 @@ abstract sealed class Normalizations extends Poolings permits Nn {
      */
     public static FusedBatchNorm fusedBatchNorm(Operand x, Operand scale, Operand offset, Operand mean,
             Operand variance, double epsilon, boolean channelsFirst) {
-        return Compound.of("fused_batch_norm", List.of(x, scale, offset, mean, variance), in -> {
+        return Composite.of("fused_batch_norm", List.of(x, scale, offset, mean, variance), in -> {
             Tensor given = in.get(0);
             int axis = channels(given, epsilon, channelsFirst);
             Tensor factor = rsqrt(in.get(4).plus(epsilon)).times(in.get(1));
@@ -309,7 +309,7 @@ abstract sealed class Normalizations extends Poolings permits Nn {
         requireFloat("x", x);
         requireAtLeast("epsilon", epsilon, 0);
         if (x.rank() < 2) {
-            throw new GraphException("batch and channels are needed, not " + Compound.describe("x", x));
+            throw new GraphException("batch and channels are needed, not " + Requirements.describe("x", x));
         }
         return channelsFirst ? 1 : x.rank() - 1;
     }

@@ -118,7 +118,7 @@ abstract sealed class Poolings extends Convolutions permits Normalizations {
      * @param filter {@code [height, width, channels]}, of known spatial sizes
      */
     public static Tensor erosion2d(Operand x, Operand filter, WindowOptions options) {
-        return Compound.tensor("erosion2d", List.of(x, filter), in -> {
+        return Composite.tensor("erosion2d", List.of(x, filter), in -> {
             int[] spatial = IntStream.range(0, Math.max(0, in.get(1).rank() - 1)).toArray();
             Tensor reversed = spatial.length == 0 ? in.get(1) : Ops.reverse(in.get(1), spatial);
             return Ops.negative(dilation2d(Ops.negative(in.get(0)), reversed, options));

@@ -71,12 +71,12 @@ public final class Quantization {
             throw new GraphException("fake_quant_with_min_max_args: the least number " + min
                     + " must be below the greatest, " + max + "\n  at " + Place.here());
         }
-        return Compound.tensor("fake_quant_with_min_max_args", List.of(x), in -> FakeQuant.of(in.getFirst(),
+        return Composite.tensor("fake_quant_with_min_max_args", List.of(x), in -> FakeQuant.of(in.getFirst(),
                 constant(in.getFirst(), min), constant(in.getFirst(), max), bits, narrow));
     }
 
     private static Tensor constant(Tensor like, double value) {
-        return like.graph().tensor(Compound.number(like, value));
+        return like.graph().tensor(Requirements.number(like, value));
     }
 
     /**
@@ -87,9 +87,9 @@ public final class Quantization {
      * @param max a scalar of the dtype of x
      */
     public static Tensor fakeQuantWithMinMaxVars(Operand x, Operand min, Operand max, int bits, boolean narrow) {
-        return Compound.tensor("fake_quant_with_min_max_vars", List.of(x, min, max), in -> {
-            Compound.requireRank("min", in.get(1), 0, "a scalar");
-            Compound.requireRank("max", in.get(2), 0, "a scalar");
+        return Composite.tensor("fake_quant_with_min_max_vars", List.of(x, min, max), in -> {
+            Requirements.requireRank("min", in.get(1), 0, "a scalar");
+            Requirements.requireRank("max", in.get(2), 0, "a scalar");
             return FakeQuant.of(in.get(0), in.get(1), in.get(2), bits, narrow);
         });
     }
@@ -97,11 +97,11 @@ public final class Quantization {
     /** {@link #fakeQuantWithMinMaxVars} with a range for each channel: vectors along the last axis. */
     public static Tensor fakeQuantWithMinMaxVarsPerChannel(Operand x, Operand min, Operand max, int bits,
             boolean narrow) {
-        return Compound.tensor("fake_quant_with_min_max_vars_per_channel", List.of(x, min, max), in -> {
-            Compound.requireRank("min", in.get(1), 1, "a vector of channels");
-            Compound.requireRank("max", in.get(2), 1, "a vector of channels");
+        return Composite.tensor("fake_quant_with_min_max_vars_per_channel", List.of(x, min, max), in -> {
+            Requirements.requireRank("min", in.get(1), 1, "a vector of channels");
+            Requirements.requireRank("max", in.get(2), 1, "a vector of channels");
             if (in.get(0).rank() == 0) {
-                throw new GraphException("an axis of channels is needed, not " + Compound.describe("x", in.get(0)));
+                throw new GraphException("an axis of channels is needed, not " + Requirements.describe("x", in.get(0)));
             }
             return FakeQuant.of(in.get(0), in.get(1), in.get(2), bits, narrow);
         });
@@ -148,9 +148,9 @@ public final class Quantization {
 
     /** What stays of floats that are quantized by one factor, so that 0 stays 0; the range is that of the floats. */
     public static Tensor quantizeAndDequantize(Operand x, Options options) {
-        return Compound.tensor("quantize_and_dequantize", List.of(x), in -> {
+        return Composite.tensor("quantize_and_dequantize", List.of(x), in -> {
             Tensor given = in.getFirst();
-            Compound.requireFloat("x", given);
+            Requirements.requireFloat("x", given);
             int[] along = FakeQuant.others(given, options.axis());
             Tensor constant = Ops.stopGradient(given);
             return FakeQuant.scaled(given, reduceMin(constant, along), reduceMax(constant, along), options, false);
@@ -164,11 +164,11 @@ public final class Quantization {
      * @param max a scalar, or a vector along the axis of the options
      */
     public static Tensor quantizeAndDequantize(Operand x, Operand min, Operand max, Options options) {
-        return Compound.tensor("quantize_and_dequantize", List.of(x, min, max), in -> {
-            Compound.requireFloat("x", in.get(0));
+        return Composite.tensor("quantize_and_dequantize", List.of(x, min, max), in -> {
+            Requirements.requireFloat("x", in.get(0));
             int rank = options.axis().isPresent() ? 1 : 0;
-            Compound.requireRank("min", in.get(1), rank, rank == 0 ? "a scalar" : "a vector along the axis");
-            Compound.requireRank("max", in.get(2), rank, rank == 0 ? "a scalar" : "a vector along the axis");
+            Requirements.requireRank("min", in.get(1), rank, rank == 0 ? "a scalar" : "a vector along the axis");
+            Requirements.requireRank("max", in.get(2), rank, rank == 0 ? "a scalar" : "a vector along the axis");
             return FakeQuant.scaled(in.get(0), in.get(1), in.get(2), options, true);
         });
     }
@@ -181,13 +181,13 @@ public final class Quantization {
      * @param max a scalar: what the greatest integer stands for; a range that is too small is widened
      */
     public static Quantized quantize(Operand x, Operand min, Operand max, DType dtype, Mode mode) {
-        return Compound.of("quantize", List.of(x, min, max),
+        return Composite.of("quantize", List.of(x, min, max),
                 in -> Ranges.quantize(in.get(0), in.get(1), in.get(2), dtype, mode));
     }
 
     /** The float32 that integers of 8, 16 or 32 bits stand for. */
     public static Tensor dequantize(Operand x, Operand min, Operand max, Mode mode) {
-        return Compound.tensor("dequantize", List.of(x, min, max),
+        return Composite.tensor("dequantize", List.of(x, min, max),
                 in -> Ranges.dequantize(in.get(0), in.get(1), in.get(2), mode));
     }
 
@@ -200,7 +200,7 @@ public final class Quantization {
      * @param axis      of vectors, negative from the end
      */
     public static Tensor quantizeLinear(Operand x, Operand scale, Operand zeroPoint, int axis) {
-        return Compound.tensor("quantize_linear", List.of(x, scale, zeroPoint), in -> Linear.quantize(in.get(0),
+        return Composite.tensor("quantize_linear", List.of(x, scale, zeroPoint), in -> Linear.quantize(in.get(0),
                 Linear.along(in.get(0), "scale", in.get(1), axis), Linear.along(in.get(0), "zero point", in.get(2),
                         axis)));
     }
@@ -211,21 +211,21 @@ public final class Quantization {
      * @param scale of as many axes as x, with {@code ceil(n / blockSize)} elements along the axis, whose size is known
      */
     public static Tensor quantizeLinear(Operand x, Operand scale, Operand zeroPoint, int axis, long blockSize) {
-        return Compound.tensor("quantize_linear", List.of(x, scale, zeroPoint), in -> Linear.quantize(in.get(0),
+        return Composite.tensor("quantize_linear", List.of(x, scale, zeroPoint), in -> Linear.quantize(in.get(0),
                 Linear.blocks(in.get(0), "scale", in.get(1), axis, blockSize),
                 Linear.blocks(in.get(0), "zero point", in.get(2), axis, blockSize)));
     }
 
     /** {@code (x - zeroPoint) * scale} in the dtype of the scale: ONNX's {@code DequantizeLinear}. */
     public static Tensor dequantizeLinear(Operand x, Operand scale, Operand zeroPoint, int axis) {
-        return Compound.tensor("dequantize_linear", List.of(x, scale, zeroPoint), in -> Linear.dequantize(in.get(0),
+        return Composite.tensor("dequantize_linear", List.of(x, scale, zeroPoint), in -> Linear.dequantize(in.get(0),
                 Linear.along(in.get(0), "scale", in.get(1), axis), Linear.along(in.get(0), "zero point", in.get(2),
                         axis)));
     }
 
     /** {@link #dequantizeLinear(Operand, Operand, Operand, int)} in blocks. */
     public static Tensor dequantizeLinear(Operand x, Operand scale, Operand zeroPoint, int axis, long blockSize) {
-        return Compound.tensor("dequantize_linear", List.of(x, scale, zeroPoint), in -> Linear.dequantize(in.get(0),
+        return Composite.tensor("dequantize_linear", List.of(x, scale, zeroPoint), in -> Linear.dequantize(in.get(0),
                 Linear.blocks(in.get(0), "scale", in.get(1), axis, blockSize),
                 Linear.blocks(in.get(0), "zero point", in.get(2), axis, blockSize)));
     }
@@ -241,9 +241,9 @@ public final class Quantization {
 
     /** float32 as uint8 of the range that they have, widened to hold 0: ONNX's {@code DynamicQuantizeLinear}. */
     public static DynamicallyQuantized dynamicQuantizeLinear(Operand x) {
-        return Compound.of("dynamic_quantize_linear", List.of(x), in -> {
+        return Composite.of("dynamic_quantize_linear", List.of(x), in -> {
             Tensor given = in.getFirst();
-            Compound.requireFloat("x", given);
+            Requirements.requireFloat("x", given);
             Tensor low = minimum(reduceMin(given), 0);
             Tensor high = maximum(reduceMax(given), 0);
             Tensor range = high.minus(low).div(255);
@@ -263,7 +263,7 @@ public final class Quantization {
      * @param wZero of the dtype of w: a scalar, or one a column {@code [n]}
      */
     public static Tensor matMulInteger(Operand x, Operand w, Operand xZero, Operand wZero) {
-        return Compound.tensor("matmul_integer", List.of(x, w, xZero, wZero),
+        return Composite.tensor("matmul_integer", List.of(x, w, xZero, wZero),
                 in -> Linear.product(in.get(0), in.get(1), in.get(2), in.get(3)));
     }
 
@@ -274,7 +274,7 @@ public final class Quantization {
      * @param yZero its dtype is the result's
      */
     public static Tensor qLinearMatMul(Scaled x, Scaled w, Operand yScale, Operand yZero) {
-        return Compound.tensor("qlinear_matmul", List.of(x.values(), x.scale(), x.zeroPoint(), w.values(), w.scale(),
+        return Composite.tensor("qlinear_matmul", List.of(x.values(), x.scale(), x.zeroPoint(), w.values(), w.scale(),
                 w.zeroPoint(), yScale, yZero), in -> {
                     Tensor sums = Linear.product(in.get(0), in.get(3), in.get(2), in.get(5));
                     Tensor left = in.get(1).rank() == 1 ? Ops.expandDims(in.get(1), 1) : in.get(1);
@@ -300,7 +300,7 @@ public final class Quantization {
      * @param wZero  a scalar, or one an output channel {@code [out]}
      */
     public static Tensor convInteger(Operand x, Operand filter, Operand xZero, Operand wZero, WindowOptions options) {
-        return Compound.tensor("conv_integer", List.of(x, filter, xZero, wZero),
+        return Composite.tensor("conv_integer", List.of(x, filter, xZero, wZero),
                 in -> Nn.convolution(Linear.centred("x", in.get(0), in.get(2)),
                         Linear.centred("filter", in.get(1), in.get(3)), options));
     }
@@ -317,7 +317,7 @@ public final class Quantization {
         List<Operand> operands = new ArrayList<>(List.of(x.values(), x.scale(), x.zeroPoint(), filter.values(),
                 filter.scale(), filter.zeroPoint(), yScale, yZero));
         bias.ifPresent(operands::add);
-        return Compound.tensor("qlinear_conv", operands, in -> {
+        return Composite.tensor("qlinear_conv", operands, in -> {
             Tensor sums = Nn.convolution(Linear.centred("x", in.get(0), in.get(2)),
                     Linear.centred("filter", in.get(3), in.get(5)), options);
             if (in.size() == 9) {

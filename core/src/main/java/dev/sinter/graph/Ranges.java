@@ -22,16 +22,16 @@ final class Ranges {
     private Ranges() {}
 
     private static void check(String label, Tensor x, Tensor min, Tensor max, DType dtype) {
-        Compound.requireRank("min", min, 0, "a scalar");
-        Compound.requireRank("max", max, 0, "a scalar");
+        Requirements.requireRank("min", min, 0, "a scalar");
+        Requirements.requireRank("max", max, 0, "a scalar");
         if (!dtype.isInteger() || dtype.bits() > 32) {
             throw new GraphException("integers of 8, 16 or 32 bits are needed, not " + dtype + ": "
-                    + Compound.describe(label, x));
+                    + Requirements.describe(label, x));
         }
     }
 
     static Quantized quantize(Tensor x, Tensor givenMin, Tensor givenMax, DType dtype, Mode mode) {
-        Compound.requireFloat("x", x);
+        Requirements.requireFloat("x", x);
         check("x", x, givenMin, givenMax, dtype);
         Tensor min = minimum(givenMin, 0);
         Tensor least = maximum(maximum(abs(givenMin), abs(givenMax)), 1).times(LEAST_RANGE);
@@ -78,8 +78,8 @@ final class Ranges {
         check("x", x, givenMin, givenMax, x.dtype());
         double low = x.dtype().least();
         double high = x.dtype().largest();
-        Tensor min = Compound.cast(givenMin, DType.FLOAT32);
-        Tensor max = Compound.cast(givenMax, DType.FLOAT32);
+        Tensor min = Requirements.cast(givenMin, DType.FLOAT32);
+        Tensor max = Requirements.cast(givenMax, DType.FLOAT32);
         Tensor given = cast(x, DType.FLOAT32);
         return switch (mode) {
             case MIN_COMBINED -> given.minus(low).times(max.minus(min).div(high - low)).plus(min);

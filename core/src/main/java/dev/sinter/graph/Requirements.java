@@ -7,56 +7,11 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/**
- * Ops that are made of other ops of the facades. What they make lies below the op's name, and a failure names the op
- * first; where it fails, the graph stays as it was.
- */
-final class Compound {
-    private Compound() {}
-
-    /** The tensor that a body makes of operands, which has the op's name. */
-    static Tensor tensor(String op, List<? extends Operand> operands, Function<List<Tensor>, Tensor> body) {
-        return guarded(op, operands, in -> {
-            Tensor result = below(op, in, body);
-            return Composer.node(result.graph(), op, op, c -> c.in(0), List.of(result)).tensor();
-        });
-    }
-
-    /** What a body makes of operands, in the graph of the operands. */
-    static <T> T of(String op, List<? extends Operand> operands, Function<List<Tensor>, T> body) {
-        return guarded(op, operands, in -> below(op, in, body));
-    }
-
-    private static <T> T below(String op, List<Tensor> in, Function<List<Tensor>, T> body) {
-        try (Scope _ = in.getFirst().graph().scopeOf(op)) {
-            return body.apply(in);
-        }
-    }
-
-    private static <T> T guarded(String op, List<? extends Operand> operands, Function<List<Tensor>, T> body) {
-        Graph graph = Composer.graphOf(op, operands);
-        synchronized (graph.lock()) {
-            Graph.Mark mark = graph.mark();
-            try {
-                return body.apply(operands.stream().map(graph::tensorOf).toList());
-            } catch (GraphException problem) {
-                graph.rollBack(mark);
-                throw named(op, problem);
-            } catch (RuntimeException | Error problem) {
-                graph.rollBack(mark);
-                throw problem;
-            }
-        }
-    }
-
-    private static GraphException named(String op, GraphException problem) {
-        String message = problem.getMessage();
-        String place = message.contains("\n  at ") ? "" : "\n  at " + Place.here();
-        return new GraphException((message.startsWith(op + ":") ? "" : op + ": ") + message + place, problem);
-    }
+/** What ops of the facades require of their operands, and axes and numbers in the forms that they work with. */
+final class Requirements {
+    private Requirements() {}
 
     /** The form of messages: {@code x float32[?,784]}. */
     static String describe(String label, Operand operand) {

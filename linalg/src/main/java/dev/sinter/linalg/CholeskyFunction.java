@@ -3,7 +3,6 @@ package dev.sinter.linalg;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Derivative;
-import dev.sinter.tensor.Dim;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,21 +10,10 @@ import java.util.Optional;
  * The lower triangular L of {@code A = L L'}, of a symmetric A whose lower triangle is read. The gradient is that of
  * the symmetric matrix, itself symmetric (Murray, Differentiation of the Cholesky decomposition, 2016).
  */
-record CholeskyFunction() implements MatrixFunction {
+record CholeskyFunction() implements SquareFunction {
     @Override
     public String name() {
         return "cholesky";
-    }
-
-    @Override
-    public List<Integer> ranks() {
-        return List.of(2);
-    }
-
-    @Override
-    public List<Part> parts(List<List<Dim>> operands) {
-        Dim n = MatrixFunction.square(operands.getFirst());
-        return List.of(Part.of(n, n));
     }
 
     @Override
@@ -34,9 +22,8 @@ record CholeskyFunction() implements MatrixFunction {
     }
 
     @Override
-    public List<Dense> of(List<Dense> operands) throws Unsuited {
-        Dense a = operands.getFirst();
-        return List.of(a.isEmpty() ? a : Lapack.cholesky(a));
+    public Dense of(Dense a) throws Unsuited {
+        return Lapack.cholesky(a);
     }
 
     @Override

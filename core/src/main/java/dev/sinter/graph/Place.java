@@ -10,7 +10,8 @@ import java.util.Set;
  */
 record Place(String file, int line) {
     private static final StackWalker WALKER = StackWalker.getInstance();
-    private static final Set<String> OWN = Set.of("dev.sinter.graph", "dev.sinter.nn", "dev.sinter.linalg");
+    private static final Set<String> OWN = Set.of("dev.sinter.graph", "dev.sinter.nn", "dev.sinter.linalg",
+            "dev.sinter.formats.onnx", "dev.sinter.formats.onnx.op");
 
     /** The innermost line on the stack that is neither the framework's nor the Java library's. */
     static Place here() {

@@ -1,0 +1,2 @@
+/** What all readers of files share. */
+package dev.sinter.formats;

@@ -1,0 +1,10 @@
+/** Files of other programs: ONNX models, npy and npz arrays, safetensors. */
+// The jar of protobuf declares the name of a module alone.
+@SuppressWarnings("requires-automatic")
+module dev.sinter.formats {
+    requires transitive dev.sinter.core;
+    requires dev.sinter.linalg;
+    requires com.google.protobuf;
+
+    exports dev.sinter.formats;
+}

@@ -3,8 +3,10 @@ package dev.sinter.graph;
 import dev.sinter.op.Reverse;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The common ops that join and arrange elements; users find them in {@link Ops}. */
@@ -219,5 +221,39 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
     /** The number of elements as int64. */
     public static Tensor size(Operand x) {
         return Composer.tensor("size", c -> c.size(Composer.shape(c.in(0)).elementCount(), DType.INT64), x);
+    }
+
+    /**
+     * The value of a tensor that depends on constants alone, or on sizes that are known: it is the same in every run
+     * that feeds nothing on the way. Nothing is given for what depends on placeholders, with a default or without,
+     * variables, random numbers, host calls or the parameters of a body, nor where a run would fail.
+     *
+     * <p>What takes long is left to a run: nothing is given either where an op on the way computes, or sums, more than
+     * 2^20 elements, or all together more than 2^24.
+     *
+     * @param x a tensor, or an initializer
+     * @return a copy of the value
+     */
+    public static Optional<NDArray> staticValue(Operand x) {
+        return StaticValues.value(x);
+    }
+
+    /**
+     * The elements of a vector of integers as sizes, a scalar as one size, where each is a number or follows from
+     * sizes: of placeholders of unknown sizes, or such as the run finds. With {@code x} of shape {@code [n, 3]},
+     * {@code concat(0, gather(shapeOf(x), 0), -1)} is {@code [n, -1]}; a negative number stands for itself. Sizes
+     * that the graph knows to be equal are.
+     *
+     * <p>It follows sizes through ops that move elements, conversions to {@code int32}, {@code int64} and bool,
+     * sums, products, truncated and rounded quotients, remainders, extrema, comparisons whose outcome is the same for
+     * all sizes, and selections by them, in tensors of at most 1,024 elements. Sizes are never negative, and are taken
+     * to fit into the dtype. What depends on constants alone is computed as by {@link #staticValue}.
+     *
+     * @param x a scalar or vector of integers
+     * @return nothing where any element is not known
+     * @throws GraphException where {@code x} is of another dtype or rank
+     */
+    public static Optional<Shape> staticShape(Operand x) {
+        return StaticValues.shape(x);
     }
 }

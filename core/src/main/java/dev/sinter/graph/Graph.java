@@ -31,6 +31,7 @@ public final class Graph {
 
     private final Object lock = new Object();
     private final Sizes sizes = new Sizes();
+    private final StaticValues statics = new StaticValues(this);
     private final List<Node> nodes = new ArrayList<>();
     private final List<Variable> variables = new ArrayList<>();
     private final Map<String, Optional<Node>> names = new HashMap<>();
@@ -304,6 +305,11 @@ public final class Graph {
 
     Sizes sizes() {
         return sizes;
+    }
+
+    /** What is known of values before any run. */
+    StaticValues statics() {
+        return statics;
     }
 
     String scope() {

@@ -7,4 +7,5 @@ module dev.sinter.formats {
     requires com.google.protobuf;
 
     exports dev.sinter.formats;
+    exports dev.sinter.formats.onnx;
 }

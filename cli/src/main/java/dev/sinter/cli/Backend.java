@@ -9,6 +9,15 @@ enum Backend {
     LLVM,
     EVAL;
 
+    /** What a session calls it. */
+    dev.sinter.runtime.Backend engine() {
+        return switch (this) {
+            case AUTO -> dev.sinter.runtime.Backend.AUTO;
+            case LLVM -> dev.sinter.runtime.Backend.LLVM;
+            case EVAL -> dev.sinter.runtime.Backend.EVAL;
+        };
+    }
+
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -3,7 +3,8 @@ package dev.sinter.cli;
 import java.io.PrintStream;
 
 /** What the first argument names. */
-sealed interface Command permits RunCommand, ExplainCommand, BenchCommand, CheckCommand, ReplayCommand {
+sealed interface Command permits RunCommand, ExplainCommand, BenchCommand, CheckCommand, ReplayCommand,
+        OnnxCommand {
     /** The arguments that the command takes. */
     Syntax syntax();
 

@@ -1,5 +1,6 @@
 package dev.sinter.cli;
 
+import dev.sinter.formats.FormatException;
 import dev.sinter.tensor.GraphException;
 
 /** How a failure is told to the user. */
@@ -8,7 +9,8 @@ final class Failures {
 
     /** Whether the message alone says what to change. */
     static boolean isUsersMistake(Throwable problem) {
-        return problem instanceof GraphException || problem instanceof CommandFailure;
+        return problem instanceof GraphException || problem instanceof FormatException
+                || problem instanceof CommandFailure;
     }
 
     /** One message for standard error, without a stack trace. */

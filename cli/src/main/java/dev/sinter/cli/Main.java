@@ -9,7 +9,7 @@ public final class Main {
     private static final int DONE = 0;
     private static final int FAILED = 1;
     private static final int WRONG_ARGUMENTS = 2;
-    private static final List<String> COMMANDS = List.of("run", "explain", "bench", "check", "replay");
+    private static final List<String> COMMANDS = List.of("run", "explain", "bench", "check", "onnx", "replay");
 
     private final PrintStream out;
     private final PrintStream err;
@@ -72,6 +72,7 @@ public final class Main {
             case "explain" -> new ExplainCommand();
             case "bench" -> new BenchCommand();
             case "check" -> new CheckCommand();
+            case "onnx" -> new OnnxCommand();
             case "replay" -> new ReplayCommand();
             default -> throw new WrongArguments(
                     "no command is called '" + name + "'; there are: " + String.join(", ", COMMANDS));

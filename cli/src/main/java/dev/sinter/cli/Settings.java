@@ -18,11 +18,7 @@ import java.util.Optional;
 record Settings(int steps, long seed, int batch, int threads, Backend backend, Optional<Path> data, int sample) {
     /** What executes the graph, as a session is told. */
     dev.sinter.runtime.Backend engine() {
-        return switch (backend) {
-            case AUTO -> dev.sinter.runtime.Backend.AUTO;
-            case LLVM -> dev.sinter.runtime.Backend.LLVM;
-            case EVAL -> dev.sinter.runtime.Backend.EVAL;
-        };
+        return backend.engine();
     }
 
     /** How a session runs. */

@@ -5,6 +5,7 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The arguments that a command takes: it reads them and prints their help.
@@ -24,6 +25,8 @@ record Syntax(String command, Operands operands, String summary, String details,
         ONE_NAME("NAME"),
         /** Any number of names. */
         NAMES("[NAME...]"),
+        /** A word that says what is to be done, then any number of names. */
+        TASK_AND_NAMES("TASK NAME..."),
         /** Any words at all, those with dashes among them. */
         ANY_WORDS("[WORD...]");
 
@@ -84,7 +87,7 @@ record Syntax(String command, Operands operands, String summary, String details,
         } else {
             throw new WrongArguments(name + " needs a value: " + name + " " + option.parameter());
         }
-        values.put(option, option.reader().apply(value));
+        values.put(option, option.read(value, Optional.ofNullable(values.get(option))));
     }
 
     private Option<?> option(String name) {

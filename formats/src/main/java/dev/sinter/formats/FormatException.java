@@ -1,7 +1,7 @@
 package dev.sinter.formats;
 
 /** A file is not what it should be, or holds what is not supported. The message names the file and the place in it. */
-public final class FormatException extends RuntimeException {
+public class FormatException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public FormatException(String message) {

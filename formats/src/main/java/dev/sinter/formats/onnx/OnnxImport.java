@@ -1,0 +1,101 @@
+package dev.sinter.formats.onnx;
+
+import dev.sinter.formats.FormatException;
+import dev.sinter.formats.UnsupportedException;
+import dev.sinter.graph.Graph;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * How a model becomes a graph. Immutable; {@code with...} and {@link #bind} give others.
+ *
+ * <pre>{@code
+ * ImportedModel net = OnnxImport.of(OnnxModel.read(file)).into(graph);
+ * session.run(graph.initializer());
+ * NDArray y = session.run(Feeds.of(net.input("x"), x), net.output("y"));
+ * }</pre>
+ *
+ * <p>Inputs become placeholders. Floats with axes among the initializers become variables, which can be trained; all
+ * others become constants. What sizes and axes follow from must be known when the graph is made: it follows from
+ * constants and the sizes of inputs, or from inputs that are bound to a value.
+ */
+public final class OnnxImport {
+    private final OnnxModel model;
+    private final Map<String, NDArray> values;
+    private final Map<String, Shape> shapes;
+    private final boolean frozen;
+
+    private OnnxImport(OnnxModel model, Map<String, NDArray> values, Map<String, Shape> shapes, boolean frozen) {
+        this.model = model;
+        this.values = Map.copyOf(values);
+        this.shapes = Map.copyOf(shapes);
+        this.frozen = frozen;
+    }
+
+    /** The import of a model as its file has it. */
+    public static OnnxImport of(OnnxModel model) {
+        return new OnnxImport(model, Map.of(), Map.of(), false);
+    }
+
+    /** This import with a constant in the place of an input. */
+    public OnnxImport bind(String input, NDArray value) {
+        checkInput(input);
+        Map<String, NDArray> more = new HashMap<>(values);
+        more.put(input, value);
+        return new OnnxImport(model, more, shapes, frozen);
+    }
+
+    /** This import with another shape of an input, such as one whose sizes are all known. */
+    public OnnxImport withShape(String input, Shape shape) {
+        checkInput(input);
+        Map<String, Shape> more = new HashMap<>(shapes);
+        more.put(input, shape);
+        return new OnnxImport(model, values, more, frozen);
+    }
+
+    /** This import without variables: all parameters are constants, which are folded and cannot be trained. */
+    public OnnxImport frozen() {
+        return new OnnxImport(model, values, shapes, true);
+    }
+
+    private void checkInput(String input) {
+        if (!model.inputs().contains(input)) {
+            throw new FormatException(model.name() + " has no input '" + input + "'; it has "
+                    + String.join(", ", model.inputs()));
+        }
+    }
+
+    /** The inputs that sizes, axes and the like follow from: without a value for them most imports fail. */
+    public Set<String> structuralInputs() {
+        Set<String> inputs = new TreeSet<>(Structure.of(model));
+        inputs.retainAll(model.inputs());
+        return inputs;
+    }
+
+    /**
+     * Makes the model's ops in a graph, below the current scope.
+     *
+     * @throws UnsupportedException which lists all operators that are not supported, with the names of their nodes, or
+     *         names the first node that uses an operator in a way that is not
+     * @throws FormatException      for a model that is wrong
+     */
+    public ImportedModel into(Graph graph) {
+        List<OperatorCount> missing = model.operators().stream().filter(count -> !count.supported()).toList();
+        if (!missing.isEmpty()) {
+            throw new UnsupportedException(model.name() + " uses operators that are not supported: "
+                    + missing.stream().map(OnnxImport::line).collect(Collectors.joining()));
+        }
+        return new Importer(model, graph, values, shapes, frozen).run();
+    }
+
+    private static String line(OperatorCount count) {
+        return "\n  " + count.operator() + ", " + count.count() + (count.count() == 1 ? " node: " : " nodes: ")
+                + String.join(", ", count.nodes()) + (count.count() > count.nodes().size() ? ", ..." : "");
+    }
+}

@@ -1,0 +1,140 @@
+package dev.sinter.formats.onnx;
+
+import dev.sinter.formats.FormatException;
+import dev.sinter.formats.onnx.schema.GraphProto;
+import dev.sinter.formats.onnx.schema.ModelProto;
+import dev.sinter.formats.onnx.schema.ModelReader;
+import dev.sinter.formats.onnx.schema.TensorProto;
+import dev.sinter.formats.onnx.schema.ValueInfoProto;
+import dev.sinter.tensor.NDArray;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A model as its file has it. The file is mapped, not copied, and must not change while the model is used.
+ * {@link OnnxImport} makes a graph of it.
+ */
+public final class OnnxModel {
+    private final String name;
+    private final ModelProto proto;
+    private final TensorReader tensors;
+
+    private OnnxModel(String name, ModelProto proto, TensorReader tensors) {
+        this.name = name;
+        this.proto = proto;
+        this.tensors = tensors;
+    }
+
+    /**
+     * A model of a file. Tensors that it keeps outside must lie in the file's folder or below.
+     *
+     * @throws FormatException for a file that is no model, is cut off, or cannot be read
+     */
+    public static OnnxModel read(Path file) {
+        Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
+        return new OnnxModel(file.toString(), ModelReader.model(file.toString(), map(file)),
+                new TensorReader(Optional.of(folder)));
+    }
+
+    /** A model of the bytes of a file; it may keep no tensors outside. */
+    public static OnnxModel of(byte[] bytes) {
+        return new OnnxModel("the model", ModelReader.model("the model", MemorySegment.ofArray(bytes)),
+                new TensorReader(Optional.empty()));
+    }
+
+    /**
+     * The one tensor of a file, as test data are kept.
+     *
+     * @throws FormatException for a file that holds no tensor of a supported dtype
+     */
+    public static NDArray readTensor(Path file) {
+        TensorProto tensor = ModelReader.tensor(file.toString(), map(file));
+        return new TensorReader(Optional.empty()).array(tensor);
+    }
+
+    private static MemorySegment map(Path file) {
+        try (FileChannel channel = FileChannel.open(file)) {
+            if (channel.size() > Integer.MAX_VALUE) {
+                throw new FormatException(file + " has " + channel.size() + " bytes; an ONNX file has at most 2 GB, larger"
+                        + " models keep their tensors in files beside it");
+            }
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+        } catch (IOException problem) {
+            throw new FormatException(file + " cannot be read: " + problem, problem);
+        }
+    }
+
+    /** What messages call the model. */
+    public String name() {
+        return name;
+    }
+
+    /** The program that wrote it, where it says so. */
+    public String producer() {
+        return (proto.producerName() + " " + proto.producerVersion()).strip();
+    }
+
+    /** The version of the file format. */
+    public long irVersion() {
+        return proto.irVersion();
+    }
+
+    /** The version of the operators of each domain; the standard's own domain is the empty word. */
+    public Map<String, Long> opsets() {
+        return Map.copyOf(proto.opsets());
+    }
+
+    /** What the model says about itself. */
+    public Map<String, String> metadata() {
+        return Map.copyOf(proto.metadata());
+    }
+
+    /** The names of its inputs in order. Those with a value in the file are parameters, and not among them. */
+    public List<String> inputs() {
+        Set<String> known = new HashSet<>();
+        graph().initializers().forEach(tensor -> known.add(tensor.name()));
+        return graph().inputs().stream().map(ValueInfoProto::name).filter(input -> !known.contains(input)).toList();
+    }
+
+    /** The names of its outputs in order. */
+    public List<String> outputs() {
+        return graph().outputs().stream().map(ValueInfoProto::name).toList();
+    }
+
+    /** How many nodes of each operator it has, functions and bodies included, the most frequent first. */
+    public List<OperatorCount> operators() {
+        return OperatorCount.of(proto).stream().sorted(Comparator.comparingLong(OperatorCount::count).reversed()
+                .thenComparing(OperatorCount::operator)).toList();
+    }
+
+    /** The number of elements in its initializers, which are its parameters and constants. */
+    public long initializerElements() {
+        return graph().initializers().stream().mapToLong(tensor -> tensor.dims().stream()
+                .mapToLong(size -> Math.max(0, size)).reduce(1, OnnxModel::product)).reduce(0, Math::addExact);
+    }
+
+    private static long product(long x, long y) {
+        return Math.multiplyHigh(x, y) == 0 && x * y >= 0 ? x * y : Long.MAX_VALUE / 1024;
+    }
+
+    ModelProto proto() {
+        return proto;
+    }
+
+    GraphProto graph() {
+        return proto.graph();
+    }
+
+    TensorReader tensors() {
+        return tensors;
+    }
+}

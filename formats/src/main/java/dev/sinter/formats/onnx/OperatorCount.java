@@ -1,0 +1,55 @@
+package dev.sinter.formats.onnx;
+
+import dev.sinter.formats.onnx.schema.AttributeProto.GraphValue;
+import dev.sinter.formats.onnx.schema.FunctionProto;
+import dev.sinter.formats.onnx.schema.ModelProto;
+import dev.sinter.formats.onnx.schema.NodeProto;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How often an operator occurs in a model.
+ *
+ * @param operator  its name, with its domain where that is not the standard's
+ * @param supported whether a graph can be made of it
+ * @param nodes     the names of the first few nodes
+ */
+public record OperatorCount(String operator, long count, boolean supported, List<String> nodes) {
+    private static final int NODES = 5;
+
+    /** All operators of a model, in the order of the file. */
+    static List<OperatorCount> of(ModelProto model) {
+        Map<String, OperatorCount> counts = new LinkedHashMap<>();
+        count(model, model.opsets(), model.graph().nodes(), counts);
+        for (FunctionProto function : model.functions()) {
+            count(model, function.opsets(), function.nodes(), counts);
+        }
+        return List.copyOf(counts.values());
+    }
+
+    private static void count(ModelProto model, Map<String, Long> opsets, List<NodeProto> nodes,
+            Map<String, OperatorCount> counts) {
+        for (NodeProto node : nodes) {
+            boolean supported = Library.of(model).find(node, opsets).isPresent();
+            counts.merge(node.qualifiedType(), new OperatorCount(node.qualifiedType(), 1, supported,
+                    List.of(title(node))), OperatorCount::with);
+            node.attributes().forEach(attribute -> {
+                if (attribute.content() instanceof GraphValue(var body)) {
+                    count(model, opsets, body.nodes(), counts);
+                }
+            });
+        }
+    }
+
+    private OperatorCount with(OperatorCount other) {
+        List<String> both = new java.util.ArrayList<>(nodes);
+        other.nodes.stream().limit(Math.max(0, NODES - nodes.size())).forEach(both::add);
+        return new OperatorCount(operator, count + other.count, supported && other.supported, both);
+    }
+
+    /** What messages call a node. */
+    static String title(NodeProto node) {
+        return !node.name().isEmpty() ? node.name() : "-> " + String.join(", ", node.outputs());
+    }
+}

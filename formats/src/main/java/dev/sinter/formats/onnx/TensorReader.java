@@ -1,0 +1,146 @@
+package dev.sinter.formats.onnx;
+
+import dev.sinter.formats.FormatException;
+import dev.sinter.formats.UnsupportedException;
+import dev.sinter.formats.onnx.schema.ElementType;
+import dev.sinter.formats.onnx.schema.TensorProto;
+import dev.sinter.formats.onnx.schema.TensorProto.External;
+import dev.sinter.formats.onnx.schema.TensorProto.Inline;
+import dev.sinter.formats.onnx.schema.TensorProto.Text;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.NDArray;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Arrays of the tensors of a file. Elements outside of the file lie in files of its folder or below; a path that leads
+ * anywhere else, by {@code ..}, a root or a link, is refused.
+ *
+ * @param folder where files beside the model are; empty where there may be none
+ */
+record TensorReader(Optional<Path> folder) {
+    private static final int RANK = 64;
+
+    /** The tensor as an array of its own memory. */
+    NDArray array(TensorProto tensor) {
+        String name = "tensor '" + tensor.name() + "'";
+        DType dtype = ElementType.dtype(tensor.elementType()).orElseThrow(() -> new UnsupportedException(name
+                + " has elements of " + ElementType.name(tensor.elementType()) + ", which are not supported"));
+        long[] sizes = sizes(name, tensor);
+        long bytes = bytes(name, sizes, dtype);
+        MemorySegment elements = switch (tensor.content()) {
+            case Inline(MemorySegment inline) -> inline;
+            case External(Map<String, String> entries) -> external(name, entries, bytes);
+            case Text _ -> throw new UnsupportedException(name + " holds strings, which are not supported");
+        };
+        if (elements.byteSize() != bytes) {
+            throw new FormatException(name + " of " + dtype + " and sizes " + Arrays.toString(sizes)
+                    + " needs " + bytes + " bytes, and the file has " + elements.byteSize());
+        }
+        if (dtype == DType.BOOL) {
+            return bools(elements, sizes);
+        }
+        return NDArray.from(dtype, elements, sizes);
+    }
+
+    /** Any byte but 0 is true. */
+    private static NDArray bools(MemorySegment elements, long[] sizes) {
+        NDArray array = NDArray.zeros(DType.BOOL, sizes);
+        for (long i = 0; i < array.elementCount(); i++) {
+            array.setLong(i, elements.get(ValueLayout.JAVA_BYTE, i) == 0 ? 0 : 1);
+        }
+        return array;
+    }
+
+    private static long[] sizes(String name, TensorProto tensor) {
+        if (tensor.dims().size() > RANK) {
+            throw new FormatException(name + " has " + tensor.dims().size() + " axes; at most " + RANK
+                    + " are supported");
+        }
+        return tensor.dims().stream().mapToLong(size -> {
+            if (size < 0) {
+                throw new FormatException(name + " has a negative size: " + tensor.dims());
+            }
+            return size;
+        }).toArray();
+    }
+
+    private static long bytes(String name, long[] sizes, DType dtype) {
+        for (long size : sizes) {
+            if (size == 0) {
+                return 0;
+            }
+        }
+        try {
+            long bytes = dtype.bytes();
+            for (long size : sizes) {
+                bytes = Math.multiplyExact(bytes, size);
+            }
+            return bytes;
+        } catch (ArithmeticException problem) {
+            throw new FormatException(name + " has more elements than memory can hold: "
+                    + Arrays.toString(sizes), problem);
+        }
+    }
+
+    private MemorySegment external(String name, Map<String, String> entries, long bytes) {
+        String location = Optional.ofNullable(entries.get("location")).orElseThrow(() -> new FormatException(name
+                + " lies outside of the file, which does not say where: entry 'location' is missing"));
+        Path file = confined(name, location);
+        long offset = entry(name, entries, "offset", 0);
+        long length = entry(name, entries, "length", bytes);
+        try (FileChannel channel = FileChannel.open(file)) {
+            if (length != bytes || offset > channel.size() - length) {
+                throw new FormatException(name + " needs " + bytes + " bytes at " + offset + " of '" + location
+                        + "', which has " + channel.size() + "; the model says " + length);
+            }
+            return channel.map(FileChannel.MapMode.READ_ONLY, offset, length, Arena.ofAuto());
+        } catch (IOException problem) {
+            throw new FormatException(name + ": '" + location + "' cannot be read: " + problem, problem);
+        }
+    }
+
+    private static long entry(String name, Map<String, String> entries, String key, long otherwise) {
+        String text = entries.get(key);
+        if (text == null) {
+            return otherwise;
+        }
+        try {
+            long value = Long.parseLong(text.strip());
+            if (value >= 0) {
+                return value;
+            }
+        } catch (NumberFormatException problem) {
+            throw new FormatException(name + ": entry '" + key + "' is no number: " + text, problem);
+        }
+        throw new FormatException(name + ": entry '" + key + "' is negative: " + text);
+    }
+
+    private Path confined(String name, String location) {
+        Path root = folder.orElseThrow(() -> new FormatException(name + " lies in '" + location
+                + "', and the model was not read from a folder"));
+        try {
+            Path file = root.resolve(location).normalize();
+            if (Path.of(location).isAbsolute() || !file.startsWith(root.normalize()) || file.equals(root.normalize())) {
+                throw new FormatException(name + " lies in '" + location + "', outside of the model's folder");
+            }
+            if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                    || !file.toRealPath().startsWith(root.toRealPath())) {
+                throw new FormatException(name + " lies in '" + location + "', which is no file in the model's folder");
+            }
+            return file;
+        } catch (IOException | InvalidPathException problem) {
+            throw new FormatException(name + ": '" + location + "' cannot be read: " + problem, problem);
+        }
+    }
+}

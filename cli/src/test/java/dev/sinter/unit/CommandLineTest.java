@@ -44,7 +44,7 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '@', value = {
-        "''                               @ no command; there are: run, explain, bench, check, replay",
+        "''                               @ no command; there are: run, explain, bench, check, onnx, replay",
         "walk                             @ no command is called 'walk'; there are: run, explain, "
                 + "bench, check, replay",
         "run                              @ run needs a name",

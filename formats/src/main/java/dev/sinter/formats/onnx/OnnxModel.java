@@ -64,8 +64,8 @@ public final class OnnxModel {
     private static MemorySegment map(Path file) {
         try (FileChannel channel = FileChannel.open(file)) {
             if (channel.size() > Integer.MAX_VALUE) {
-                throw new FormatException(file + " has " + channel.size() + " bytes; an ONNX file has at most 2 GB, larger"
-                        + " models keep their tensors in files beside it");
+                throw new FormatException(file + " has " + channel.size() + " bytes; an ONNX file has at most 2 GB,"
+                        + " larger models keep their tensors in files beside it");
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
         } catch (IOException problem) {

@@ -30,7 +30,8 @@ import java.util.stream.IntStream;
 
 /**
  * A node that is being translated: its inputs as tensors, its attributes, and the version of its operator. What is
- * missing or of another kind than asked for is a {@link FormatException} without the node's name, which the caller adds.
+ * missing or of another kind than asked for is a {@link FormatException} without the node's name, which the caller
+ * adds.
  */
 public final class Call {
     private final NodeProto node;

@@ -244,10 +244,11 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
      * {@code concat(0, gather(shapeOf(x), 0), -1)} is {@code [n, -1]}; a negative number stands for itself. Sizes
      * that the graph knows to be equal are.
      *
-     * <p>It follows sizes through ops that move elements, conversions to {@code int32}, {@code int64} and bool,
-     * sums, products, truncated and rounded quotients, remainders, extrema, comparisons whose outcome is the same for
-     * all sizes, and selections by them, in tensors of at most 1,024 elements. Sizes are never negative, and are taken
-     * to fit into the dtype. What depends on constants alone is computed as by {@link #staticValue}.
+     * <p>It follows sizes through ops that move elements, sums, products, quotients, remainders, rounding, extrema,
+     * comparisons whose outcome is the same for all sizes, and selections by them, in tensors of at most 1,024
+     * elements of {@code int32}, {@code int64}, bool, {@code float32} and {@code float64}. Sizes are never negative.
+     * They, and what is computed of them, are taken to fit into the dtype and to be exact in a float, as whole
+     * numbers are up to 2^24. What depends on constants alone is computed as by {@link #staticValue}.
      *
      * @param x a scalar or vector of integers
      * @return nothing where any element is not known

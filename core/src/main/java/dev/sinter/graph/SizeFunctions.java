@@ -7,7 +7,7 @@ import dev.sinter.tensor.GraphException;
 import java.util.List;
 import java.util.Optional;
 
-/** Scalar functions of integers that are made of sizes, which are never negative. A truth is 1 or 0. */
+/** Scalar functions of numbers that are made of sizes, which are never negative. A truth is 1 or 0. */
 final class SizeFunctions {
     /** The longest text of a result: longer expressions say nothing to anybody and take long to handle. */
     private static final int LONGEST = 400;
@@ -24,25 +24,60 @@ final class SizeFunctions {
      * @param dtype  the dtype of the last operand
      * @param result the dtype of the value
      */
-    static Optional<Dim> value(ScalarFn fn, DType dtype, DType result, List<Optional<Dim>> operands) {
+    static Optional<Fraction> value(ScalarFn fn, DType dtype, DType result, List<Optional<Fraction>> operands) {
         try {
-            if (operands.stream().allMatch(operand -> operand.filter(Dim::isConstant).isPresent())) {
-                List<Long> numbers = operands.stream().map(operand -> operand.orElseThrow().constant()).toList();
-                return Optional.of(Dim.of(result.wrap(fn.onIntegers(dtype, numbers.getFirst(),
-                        numbers.get(Math.min(1, numbers.size() - 1)), numbers.getLast()))));
-            }
-            return open(fn, dtype, operands).filter(dim -> dim.toString().length() <= LONGEST);
+            return (fn == ScalarFn.SELECT ? chosen(operands) : dtype.isFloat() ? ofFloats(fn, operands)
+                    : ofIntegers(fn, dtype, result, operands.stream().map(operand -> operand.map(Fraction::numerator))
+                            .toList()).map(Fraction::of))
+                    .filter(value -> value.numerator().toString().length() <= LONGEST);
         } catch (GraphException fails) {
             return Optional.empty();
         }
     }
 
-    private static Optional<Dim> open(ScalarFn fn, DType dtype, List<Optional<Dim>> operands) {
-        Optional<Dim> x = operands.getFirst();
-        if (fn == ScalarFn.SELECT) {
-            return x.filter(Dim::isConstant).map(truth -> operands.get(truth.isConstant(1) ? 1 : 2))
-                    .orElseGet(() -> operands.get(1).filter(then -> operands.get(2).filter(then::equals).isPresent()));
+    private static Optional<Fraction> chosen(List<Optional<Fraction>> operands) {
+        Optional<Fraction> same = operands.get(1).filter(then -> operands.get(2).filter(then::equals).isPresent());
+        return operands.getFirst().filter(Fraction::isConstant)
+                .map(truth -> operands.get(truth.numerator().isConstant(1) ? 1 : 2)).orElse(same);
+    }
+
+    private static Optional<Fraction> ofFloats(ScalarFn fn, List<Optional<Fraction>> operands) {
+        if (operands.stream().anyMatch(Optional::isEmpty)) {
+            return Optional.empty();
         }
+        Fraction x = operands.getFirst().orElseThrow();
+        Fraction y = operands.getLast().orElseThrow();
+        Optional<Fraction> whole = switch (fn) {
+            case FLOOR -> Optional.of(x.floor());
+            case CEIL -> Optional.of(x.ceil());
+            default -> Optional.empty();
+        };
+        if (whole.isPresent() || !x.isExact() || !y.isExact()) {
+            return whole;
+        }
+        return switch (fn) {
+            case ADD -> x.plus(y);
+            case SUB -> x.plus(y.negative());
+            case MUL -> x.times(y);
+            case DIV -> x.by(y);
+            case NEG, ABS, SIGN -> unary(fn, DType.INT64, x.numerator())
+                    .flatMap(number -> Fraction.of(number, fn == ScalarFn.SIGN ? 1 : x.denominator()));
+            case ROUND -> Optional.of(x).filter(number -> number.denominator() == 1);
+            case MAX, MIN -> binary(fn, DType.INT64, x.numerator().times(y.denominator()),
+                    y.numerator().times(x.denominator()))
+                    .flatMap(number -> Fraction.of(number, x.denominator() * y.denominator()));
+            case EQ, NE, LT, LE, GT, GE -> binary(fn, DType.INT64, x.numerator().times(y.denominator()),
+                    y.numerator().times(x.denominator())).map(Fraction::of);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<Dim> ofIntegers(ScalarFn fn, DType dtype, DType result, List<Optional<Dim>> operands) {
+        if (operands.stream().allMatch(operand -> operand.filter(Dim::isConstant).isPresent())) {
+            List<Long> numbers = operands.stream().map(operand -> operand.orElseThrow().constant()).toList();
+            return Optional.of(Dim.of(result.wrap(fn.onIntegers(dtype, numbers.getFirst(), numbers.getLast(), 0))));
+        }
+        Optional<Dim> x = operands.getFirst();
         if (operands.size() == 1) {
             return x.flatMap(dim -> unary(fn, dtype, dim));
         }
@@ -124,14 +159,14 @@ final class SizeFunctions {
     }
 
     /** The quotient rounded towards 0; a run fails where the divisor is 0. */
-    private static Optional<Dim> quotient(Dim x, Dim y) {
+    static Optional<Dim> quotient(Dim x, Dim y) {
         if (y.isConstant() && y.constant() < 0) {
             return quotient(x.times(-1), y.times(-1));
         }
         if (y.isConstant(0) || !y.isNeverNegative()) {
             return Optional.empty();
         }
-        if (x.isNeverNegative()) {
+        if (x.isNeverNegative() || y.isConstant(1)) {
             return Optional.of(x.floorDiv(y));
         }
         Dim negative = x.times(-1);

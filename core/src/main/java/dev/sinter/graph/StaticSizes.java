@@ -32,16 +32,16 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * The elements of a small tensor of integers or bools in row-major order, as far as they are known: numbers, or what
- * is computed of sizes. A bool is 0 or 1. Sizes are taken to fit into the dtype.
+ * The elements of a small tensor in row-major order, as far as they are known: numbers, or what is computed of sizes.
+ * A bool is 0 or 1. Sizes are taken to fit into the dtype.
  */
-record StaticSizes(TensorType type, List<Optional<Dim>> elements) {
+record StaticSizes(TensorType type, List<Optional<Fraction>> elements) {
     StaticSizes {
         elements = List.copyOf(elements);
     }
 
     static StaticSizes scalar(DType dtype, Dim dim) {
-        return new StaticSizes(new TensorType(dtype, Shape.SCALAR), List.of(Optional.of(dim)));
+        return new StaticSizes(new TensorType(dtype, Shape.SCALAR), List.of(Optional.of(Fraction.of(dim))));
     }
 
     static StaticSizes unknown(TensorType type) {
@@ -51,8 +51,8 @@ record StaticSizes(TensorType type, List<Optional<Dim>> elements) {
 
     static StaticSizes of(NDArray array) {
         TensorType type = new TensorType(array.dtype(), array.shape());
-        return array.dtype().isFloat() ? unknown(type) : new StaticSizes(type, LongStream.range(0,
-                array.elementCount()).mapToObj(i -> Optional.of(Dim.of(array.getLong(i)))).toList());
+        return holdsSizes(array.dtype()) || array.dtype().isInteger() ? new StaticSizes(type, LongStream.range(0,
+                array.elementCount()).mapToObj(i -> Fraction.of(array, i)).toList()) : unknown(type);
     }
 
     /** Whether there are elements, of which none is known. */
@@ -60,17 +60,21 @@ record StaticSizes(TensorType type, List<Optional<Dim>> elements) {
         return !elements.isEmpty() && elements.stream().allMatch(Optional::isEmpty);
     }
 
-    /** All elements, where each is known. */
+    /** All elements of a tensor of integers, where each is known. */
     Optional<List<Dim>> complete() {
+        return all().map(all -> all.stream().map(Fraction::numerator).toList());
+    }
+
+    private Optional<List<Fraction>> all() {
         return elements.stream().allMatch(Optional::isPresent)
                 ? Optional.of(elements.stream().map(Optional::orElseThrow).toList()) : Optional.empty();
     }
 
     /** The elements, where each is a number. */
     Optional<NDArray> array() {
-        return complete().filter(dims -> dims.stream().allMatch(Dim::isConstant)).map(dims -> {
+        return all().filter(all -> all.stream().allMatch(Fraction::isConstant)).map(all -> {
             NDArray array = NDArray.zeros(type.dtype(), type.shape().sizes());
-            IntStream.range(0, dims.size()).forEach(i -> array.setLong(i, dims.get(i).constant()));
+            IntStream.range(0, all.size()).forEach(i -> all.get(i).put(array, i));
             return array;
         });
     }
@@ -96,7 +100,10 @@ record StaticSizes(TensorType type, List<Optional<Dim>> elements) {
     }
 
     private static boolean holdsSizes(DType dtype) {
-        return dtype == DType.INT64 || dtype == DType.INT32 || dtype == DType.BOOL;
+        return switch (dtype) {
+            case INT64, INT32, BOOL, FLOAT32, FLOAT64 -> true;
+            default -> false;
+        };
     }
 
     private static StaticSizes mapped(ScalarFn fn, TensorType type, List<StaticSizes> operands) {
@@ -110,11 +117,8 @@ record StaticSizes(TensorType type, List<Optional<Dim>> elements) {
         if (!holdsSizes(operand.type.dtype())) {
             return Optional.empty();
         }
-        DType dtype = type.dtype();
-        return Optional.of(new StaticSizes(type, operand.elements.stream().map(element -> element.flatMap(dim ->
-                dim.isConstant() ? Optional.of(Dim.of(dtype.wrap(dim.constant())))
-                        : dtype == DType.BOOL ? SizeFunctions.isDifferent(dim, Dim.ZERO).map(SizeFunctions::truth)
-                        : Optional.of(dim))).toList()));
+        return Optional.of(new StaticSizes(type, operand.elements.stream().map(element -> element.flatMap(number ->
+                number.converted(operand.type.dtype(), type.dtype()))).toList()));
     }
 
     /** The combination of the elements that lie behind each other along the reduced axes. */
@@ -124,7 +128,7 @@ record StaticSizes(TensorType type, List<Optional<Dim>> elements) {
                 .filter(axis -> !reduce.axes().contains(axis)).toList());
         order.addAll(reduce.axes());
         List<Dim> dims = order.stream().map(operand.type.shape()::dim).toList();
-        List<Optional<Dim>> elements = moved(new Transpose(order), operand.type.withShape(new Shape(dims)),
+        List<Optional<Fraction>> elements = moved(new Transpose(order), operand.type.withShape(new Shape(dims)),
                 List.of(operand), 1).map(StaticSizes::elements).orElseGet(List::of);
         int count = Math.toIntExact(type.shape().elementCount().constant());
         if (elements.isEmpty() || count == 0) {
@@ -142,7 +146,7 @@ record StaticSizes(TensorType type, List<Optional<Dim>> elements) {
      * @param data how many operands hold elements; the others say from where, or where to, they are moved
      */
     private static Optional<StaticSizes> moved(Op op, TensorType type, List<StaticSizes> operands, int data) {
-        List<Optional<Dim>> all = new ArrayList<>();
+        List<Optional<Fraction>> all = new ArrayList<>();
         List<NDArray> arrays = new ArrayList<>();
         for (StaticSizes operand : operands.subList(0, data)) {
             NDArray numbers = NDArray.zeros(DType.INT64, operand.type.shape().sizes());

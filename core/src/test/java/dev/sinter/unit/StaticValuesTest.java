@@ -17,7 +17,9 @@ import static dev.sinter.graph.Ops.staticShape;
 import static dev.sinter.graph.Ops.staticValue;
 import static dev.sinter.graph.Ops.where;
 import static dev.sinter.tensor.DType.BOOL;
+import static dev.sinter.tensor.DType.FLOAT16;
 import static dev.sinter.tensor.DType.FLOAT32;
+import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.DType.INT32;
 import static dev.sinter.tensor.DType.INT64;
 import static dev.sinter.tensor.Shape.UNKNOWN;
@@ -198,6 +200,41 @@ class StaticValuesTest {
         known(where(Ops.logicalAnd(Ops.less(n, h), Ops.less(n, graph.constant(0L))), h, w), dimW);
         unknown(where(Ops.less(n, h), h, w));
         unknown(where(equal(n, graph.constant(1L)), h, w));
+    }
+
+    private static Tensor toLong(Tensor x) {
+        return cast(x, INT64);
+    }
+
+    @Test
+    void sizesAreScaledAsFloats() {
+        Tensor real = cast(h, FLOAT32);
+        known(toLong(real.times(2)), dimH.times(2));
+        known(toLong(Ops.floor(real.times(0.5))), dimH.floorDiv(2));
+        known(toLong(Ops.ceil(real.div(2))), dimH.ceilDiv(2));
+        known(toLong(real.times(1.5).plus(0.5)), dimH.times(3).plus(1).floorDiv(2));
+        known(toLong(Ops.floor(real.div(3))), dimH.floorDiv(3));
+        known(toLong(real.div(3)), dimH.floorDiv(3));
+        known(toLong(Ops.ceil(cast(h, FLOAT64).div(-3))), dimH.times(-1).ceilDiv(3));
+        known(toLong(real.times(0.25).times(8)), dimH.times(2));
+        known(toLong(Ops.floor(cast(sizes, FLOAT32).times(graph.constant(new float[] {1, 1, 2, 0.5f})))), dimN,
+                Dim.of(3), dimH.times(2), dimW.floorDiv(2));
+        known(toLong(Ops.maximum(real.minus(0.5), real.times(2))), dimH.times(2));
+        known(where(Ops.less(real, real.plus(0.5)), n, w), dimN);
+        known(toLong(cast(cast(h, FLOAT64), FLOAT32)), dimH);
+        known(toLong(Ops.round(real.times(3))), dimH.times(3));
+        known(toLong(reduceProd(cast(sizes, FLOAT32))), x.shape().elementCount());
+        agrees(toLong(real.minus(1.5)));
+        agrees(toLong(Ops.abs(real.minus(1.5))));
+        unknown(toLong(real.div(49).times(49)));
+        unknown(toLong(real.times(0.1)));
+        unknown(toLong(Ops.round(real.times(0.5))));
+        unknown(toLong(Ops.sqrt(real)));
+        unknown(toLong(cast(h, FLOAT16)));
+        unknown(toLong(real.div(cast(w, FLOAT32))));
+        unknown(toLong(real.div(0)));
+        assertThat(staticValue(gather(cast(sizes, FLOAT32).times(0.5), constant(1))).orElseThrow().floatValue())
+                .isEqualTo(1.5f);
     }
 
     @Test

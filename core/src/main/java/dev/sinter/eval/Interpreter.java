@@ -162,7 +162,9 @@ public final class Interpreter {
         } catch (GraphException error) {
             StringBuilder message = new StringBuilder(error.getMessage());
             for (Location location : function.locations().of(value)) {
-                message.append("\n  at ").append(location);
+                if (message.indexOf("\n  at " + location.place()) < 0) {
+                    message.append("\n  at ").append(location);
+                }
             }
             throw new GraphException(message.toString(), error);
         }

@@ -83,14 +83,12 @@ final class Colours {
                 : convert(function.apply(convert(image, DType.FLOAT32, false)), dtype, true);
     }
 
-    /** Checks that there are three channels. */
+    /** The image with three channels. */
     static Tensor threeChannels(Composer c, Node image) {
-        int last = Composer.rank(image) - 1;
-        if (last < 0 || Composer.shape(image).dim(last).isConstant()
-                && !Composer.shape(image).dim(last).isConstant(3)) {
-            throw new GraphException("three channels along the last axis are needed, not " + c.describe(image));
-        }
-        return image.tensor();
+        return Composer.tensor(c.op(), inner -> {
+            inner.label("image");
+            return Framing.last(inner, inner.in(0), 3, "three channels along the last axis are");
+        }, image.tensor());
     }
 
     static void requireFloat(Composer c, Node image) {

@@ -24,7 +24,7 @@ public record DistortedBoxOptions(double minObjectCovered, double minAspectRatio
             throw new GraphException("sample_distorted_bounding_box: ratios and shares of the area are positive ranges,"
                     + " areas at most 1, at least one attempt is made, and a covered share is from 0 on: "
                     + minObjectCovered + ", " + minAspectRatio + " to " + maxAspectRatio + ", " + minArea + " to "
-                    + maxArea + ", " + maxAttempts);
+                    + maxArea + ", " + maxAttempts + "\n  at " + Place.here());
         }
     }
 

@@ -17,6 +17,7 @@ import static dev.sinter.graph.Ops.round;
 import static dev.sinter.graph.Ops.sqrt;
 import static dev.sinter.graph.Ops.where;
 
+import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
@@ -66,6 +67,13 @@ final class DistortedCrop {
         Tensor box = Ops.stack(0, crop.top().div(height), crop.left().div(width),
                 crop.top().plus(crop.height()).div(height), crop.left().plus(crop.width()).div(width));
         return List.of(begin, extent, reshape(cast(box, DType.FLOAT32), Shape.shape(1, 1, 4)));
+    }
+
+    /** The sizes of an image, once each has been found to be at least 1. */
+    static Node checked(Composer c, Node sizes) {
+        Node holds = c.map(ScalarFn.GT, sizes, c.fullLike(sizes, 0));
+        Node token = Check.of(c, "image_size > 0", holds, List.of(sizes), List.of("image_size"), "");
+        return c.controlled(c.make(new NodeKind.Identity(), List.of(sizes), sizes.type()), List.of(token));
     }
 
     private static Crop crop(Words turn, Tensor height, Tensor width, Tensor ratio, DistortedBoxOptions options) {

@@ -62,6 +62,9 @@ final class Distributions {
             return integers(op, dtype, shape, (long) low, (long) high);
         }
         requireFloat(op, dtype);
+        require(op, low <= high && high - low <= dtype.largest() && Math.max(-low, high) <= dtype.largest(),
+                "numbers lie between finite bounds, the lower one first, which differ by a " + dtype
+                + ", not between " + low + " and " + high);
         if (dtype.isHalf()) {
             Distribution narrow = narrowed(dtype, uniform(op, dtype.accumulator(), shape, low, high));
             return low < high ? (c, draws) -> c.map(ScalarFn.MIN, narrow.of(c, draws),
@@ -110,9 +113,15 @@ final class Distributions {
         return (c, draws) -> draws.all(c, dtype, shape);
     }
 
+    private static void requireFinite(String op, String first, double x, String second, double y) {
+        require(op, Double.isFinite(x) && Double.isFinite(y), first + " and " + second + " are finite, not " + x
+                + " and " + y);
+    }
+
     /** Box and Muller, "A note on the generation of random normal deviates", 1958. */
     static Distribution normal(String op, DType dtype, Shape shape, double mean, double deviation) {
         requireFloat(op, dtype);
+        requireFinite(op, "mean", mean, "deviation", deviation);
         if (dtype.isHalf()) {
             return narrowed(dtype, normal(op, dtype.accumulator(), shape, mean, deviation));
         }
@@ -130,6 +139,7 @@ final class Distributions {
     /** A normal variable within two deviations of its mean, by its quantile. */
     static Distribution truncatedNormal(String op, DType dtype, Shape shape, double mean, double deviation) {
         requireFloat(op, dtype);
+        requireFinite(op, "mean", mean, "deviation", deviation);
         if (dtype.isHalf()) {
             return narrowed(dtype, truncatedNormal(op, dtype.accumulator(), shape, mean, deviation));
         }
@@ -145,7 +155,8 @@ final class Distributions {
         };
     }
 
-    static Distribution bernoulli(Shape shape, double probability) {
+    static Distribution bernoulli(String op, Shape shape, double probability) {
+        require(op, probability >= 0 && probability <= 1, "a probability is from 0 to 1, not " + probability);
         return (c, draws) -> {
             Node uniform = draws.unit(c, DType.FLOAT32, shape, 0);
             return c.map(ScalarFn.LT, uniform, c.fullLike(uniform, probability));
@@ -154,6 +165,7 @@ final class Distributions {
 
     static Distribution exponential(String op, DType dtype, Shape shape, double rate) {
         requireFloat(op, dtype);
+        require(op, rate > 0 && Double.isFinite(rate), "the rate is finite and above 0, not " + rate);
         if (dtype.isHalf()) {
             return narrowed(dtype, exponential(op, dtype.accumulator(), shape, rate));
         }
@@ -162,6 +174,7 @@ final class Distributions {
 
     static Distribution laplace(String op, DType dtype, Shape shape, double mean, double scale) {
         requireFloat(op, dtype);
+        requireFinite(op, "mean", mean, "scale", scale);
         if (dtype.isHalf()) {
             return narrowed(dtype, laplace(op, dtype.accumulator(), shape, mean, scale));
         }

@@ -31,14 +31,19 @@ record Draws(long graphSeed, long opSeed, Node stream) {
 
     /** Numbers that depend on a seed alone: on two integers. */
     static Draws ofSeed(Composer c, Node seed) {
-        if (!Composer.dtype(seed).isInteger() || Composer.rank(seed) != 1
-                || Composer.shape(seed).dim(0).isConstant() && !Composer.shape(seed).dim(0).isConstant(2)) {
-            throw new GraphException("the seed must be a vector of two integers, not " + c.describe(seed));
-        }
+        requireSeed(c, seed);
         Node two = c.convert(c.reshape(seed, Shape.shape(2)), DType.INT64);
         Node none = integer(c, DType.INT64, Shape.SCALAR, 0);
         Node first = mixed(c, none, element(c, two, 0));
         return new Draws(STATELESS, STATELESS, mixed(c, first, element(c, two, 1)));
+    }
+
+    /** Refuses a seed that cannot be two integers. */
+    static void requireSeed(Composer c, Node seed) {
+        if (!Composer.dtype(seed).isInteger() || Composer.rank(seed) != 1
+                || Composer.shape(seed).dim(0).isConstant() && !Composer.shape(seed).dim(0).isConstant(2)) {
+            throw new GraphException("the seed must be a vector of two integers, not " + c.describe(seed));
+        }
     }
 
     private static Node element(Composer c, Node vector, long index) {

@@ -26,6 +26,16 @@ final class Framing {
         return rank - 3;
     }
 
+    /** The operand with a last axis of a size; where the graph cannot tell whether it has it, each run checks it. */
+    static Node last(Composer c, Node x, long size, String what) {
+        int last = Composer.rank(x) - 1;
+        if (last < 0 || Composer.shape(x).dim(last).isConstant()
+                && !Composer.shape(x).dim(last).isConstant(size)) {
+            throw new GraphException(what + " needed, not " + c.describe(x));
+        }
+        return c.resized(x, last, Dim.of(size));
+    }
+
     private static Dim known(Composer c, Dim size) {
         if (size.equals(Dim.UNKNOWN)) {
             throw new GraphException("a size of the result must be a number or the size of a tensor");
@@ -144,6 +154,7 @@ final class Framing {
 
     /** Turned against the clock by so many right angles. */
     static Node turn(Composer c, Node image, int times) {
+        height(c, image);
         return switch (Math.floorMod(times, 4)) {
             case 1 -> transpose(c, flip(c, image, 1));
             case 2 -> flip(c, flip(c, image, 0), 1);

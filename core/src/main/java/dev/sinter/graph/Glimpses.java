@@ -28,8 +28,9 @@ final class Glimpses {
         }
         Tensor x = images.tensor();
         Tensor offsets = Composer.tensor("offsets", inner -> {
-            Node same = inner.same("images and offsets differ in number", inner.in(0), 0, inner.in(1), 0);
-            return inner.reshape(same, Shape.of(Composer.shape(same).dim(0), Dim.of(2)));
+            inner.label("images", "offsets");
+            return inner.same("images and offsets differ in number", inner.in(0), 0,
+                    Framing.last(inner, inner.in(1), 2, "offsets [batch, 2] are"), 0);
         }, x, c.in(1).tensor());
         List<Tensor> each = Ops.unstack(offsets, 1);
         Tensor rows = places(each.get(0), x.dim(1), height, centered, normalized);

@@ -33,13 +33,13 @@ public final class Image extends ImageBoxes {
 
     /**
      * The structural similarity of each pair of images: Wang, Bovik, Sheikh and Simoncelli, "Image quality assessment:
-     * from error visibility to structural similarity", 2004.
+     * from error visibility to structural similarity", 2004. NaN where a run finds images smaller than the filter.
      *
      * @param range the greatest value less the least that pixels may have
      */
     public static Tensor ssim(Operand a, Operand b, double range, SsimOptions options) {
         return compared("ssim", (c, both) -> {
-            Similarity.requireRoom(c, c.in(0), options);
+            Similarity.requireRoom(c, c.in(0), options, 1);
             return Similarity.ssim(both.get(0), both.get(1), Similarity.range(Composer.dtype(c.in(0)), range), options);
         }, a, b);
     }
@@ -51,16 +51,20 @@ public final class Image extends ImageBoxes {
 
     /**
      * The structural similarity at several scales, each of half the size of the one before: Wang, Simoncelli and Bovik,
-     * "Multiscale structural similarity for image quality assessment", 2003.
+     * "Multiscale structural similarity for image quality assessment", 2003. NaN where a run finds images that are
+     * smaller than the filter at the last scale.
      *
-     * @param powers of the scales, at least one
+     * @param powers of the scales, at least one, each from 0 on
      */
     public static Tensor ssimMultiscale(Operand a, Operand b, double range, double[] powers, SsimOptions options) {
         return compared("ssim_multiscale", (c, both) -> {
-            Similarity.requireRoom(c, c.in(0), options);
             if (powers.length == 0 || options.indexMap()) {
                 throw new GraphException("there is at least one scale, and one value for each pair of images");
             }
+            for (double power : powers) {
+                Requirements.requireAtLeast("the power of a scale", power, 0);
+            }
+            Similarity.requireRoom(c, c.in(0), options, powers.length);
             return Similarity.multiscale(both.get(0), both.get(1), Similarity.range(Composer.dtype(c.in(0)), range),
                     powers, options);
         }, a, b);
@@ -76,7 +80,7 @@ public final class Image extends ImageBoxes {
         return Composite.tensor("total_variation", c -> {
             c.label("image");
             Framing.height(c, c.in(0));
-            Resizing.requireNumbers(c, c.in(0));
+            Similarity.requireDifferences(c, c.in(0), 1);
             return Similarity.variation(c.in(0).tensor());
         }, image);
     }
@@ -89,7 +93,7 @@ public final class Image extends ImageBoxes {
                 throw new GraphException("a batch of images [batch, height, width, channels] is needed, not "
                         + c.describe(c.in(0)));
             }
-            Resizing.requireNumbers(c, c.in(0));
+            Similarity.requireDifferences(c, c.in(0), 1);
             Tensor x = c.in(0).tensor();
             return List.of(Similarity.difference(x, 1), Similarity.difference(x, 2));
         }, images);
@@ -104,7 +108,7 @@ public final class Image extends ImageBoxes {
         return Composite.tensor("sobel_edges", c -> {
             c.label("images");
             Framing.height(c, c.in(0));
-            Resizing.requireNumbers(c, c.in(0));
+            Similarity.requireDifferences(c, c.in(0), 2);
             return Similarity.sobel(c.in(0).tensor());
         }, images);
     }
@@ -116,7 +120,7 @@ public final class Image extends ImageBoxes {
             c.label("image", "seed");
             int axis = Framing.height(c, c.in(0));
             Tensor x = c.in(0).tensor();
-            Words words = seed.isPresent() ? Words.ofSeed(c.in(1).tensor()) : Words.ofRun(c.graph(), opSeed);
+            Words words = seed.isPresent() ? Words.ofSeed(c, c.in(1)) : Words.ofRun(c.graph(), opSeed);
             Shape each = axis == 0 ? Shape.SCALAR : Shape.of(x.dim(0), Dim.ONE, Dim.ONE, Dim.ONE);
             Tensor flips = Ops.less(words.unit(DType.FLOAT32, each, 0), 0.5);
             return Ops.where(flips, which == 0 ? flipUpDown(x) : flipLeftRight(x), x);
@@ -128,6 +132,11 @@ public final class Image extends ImageBoxes {
         return flipped("random_flip_left_right", 1, image, Optional.empty(), Optional.empty());
     }
 
+    /** {@link #randomFlipLeftRight(Operand)} under a seed of one's own. */
+    public static Tensor randomFlipLeftRight(Operand image, long opSeed) {
+        return flipped("random_flip_left_right", 1, image, Optional.empty(), Optional.of(opSeed));
+    }
+
     /** {@link #randomFlipLeftRight(Operand)} under a seed that is a tensor. */
     public static Tensor statelessRandomFlipLeftRight(Operand image, Operand seed) {
         return flipped("stateless_random_flip_left_right", 1, image, Optional.of(seed), Optional.empty());
@@ -136,6 +145,11 @@ public final class Image extends ImageBoxes {
     /** Top and bottom exchanged with probability one half, for each image of a batch. */
     public static Tensor randomFlipUpDown(Operand image) {
         return flipped("random_flip_up_down", 0, image, Optional.empty(), Optional.empty());
+    }
+
+    /** {@link #randomFlipUpDown(Operand)} under a seed of one's own. */
+    public static Tensor randomFlipUpDown(Operand image, long opSeed) {
+        return flipped("random_flip_up_down", 0, image, Optional.empty(), Optional.of(opSeed));
     }
 
     /** {@link #randomFlipUpDown(Operand)} under a seed that is a tensor. */

@@ -70,9 +70,14 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
             }
             return same;
         }, boxes.tensor(), scores.tensor());
-        Tensor four = Composer.tensor("boxes", inner -> inner.resized(inner.in(0), rank - 1, Dim.of(4)),
-                boxes.tensor());
-        return List.of(four, fitting);
+        return List.of(Suppression.orOne(four(boxes.tensor()), rank - 2, 0), Suppression.orNone(fitting, rank - 2));
+    }
+
+    private static Tensor four(Tensor boxes) {
+        return Composer.tensor("boxes", c -> {
+            c.label("boxes");
+            return Framing.last(c, c.in(0), 4, "boxes [..., 4] are");
+        }, boxes);
     }
 
     /** No more than there are boxes, where that is known. */
@@ -81,13 +86,8 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
         return count.isConstant() ? Math.min(most, count.constant()) : most;
     }
 
-    /** Whether nothing is chosen, as there is nothing to choose from. */
-    private static boolean isNothing(Tensor scores, long most) {
-        return most == 0 || scores.dim(-1).isConstant(0);
-    }
-
     private static List<Tensor> chosen(Tensor boxes, Tensor scores, long most, Suppression.Limits limits) {
-        if (isNothing(scores, most)) {
+        if (most == 0) {
             return List.of(scores.graph().constant(new int[0]), scores.graph().tensor(Ops.zeros(scores.dtype(),
                     Shape.shape(0))));
         }
@@ -151,7 +151,7 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
         List<Tensor> both = Composite.tensors(op, c -> {
             List<Tensor> all = candidates(c, -1);
             List<Dim> batch = all.get(1).shape().dims().subList(0, all.get(1).rank() - 1);
-            if (isNothing(all.get(1), maxOutputSize)) {
+            if (maxOutputSize == 0) {
                 List<Dim> whole = new ArrayList<>(batch);
                 whole.add(Dim.of(maxOutputSize));
                 return List.of(c.graph().tensor(Ops.zeros(DType.INT32, new Shape(whole))),
@@ -188,11 +188,13 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
                     inner.in(0), 0, inner.in(1), 0), c.in(0).tensor(), c.in(1).tensor());
             Tensor square = Composer.tensor("overlaps", inner -> inner.same("overlaps are of each with each",
                     inner.in(1), 0, inner.in(0), 1), c.in(0).tensor(), scored);
-            if (isNothing(scored, maxOutputSize)) {
+            if (maxOutputSize == 0) {
                 return c.graph().constant(new int[0]);
             }
-            return prefixes(Suppression.overlaps(square, scored, atMost(scored, maxOutputSize),
-                    new Suppression.Limits(overlapThreshold, scoreThreshold, 0))).getFirst();
+            Tensor some = Suppression.orNone(scored, 0);
+            return prefixes(Suppression.overlaps(Suppression.orOne(Suppression.orOne(square, 0, 0), 1, 0), some,
+                    atMost(some, maxOutputSize), new Suppression.Limits(overlapThreshold, scoreThreshold, 0)))
+                    .getFirst();
         }, overlaps, scores);
     }
 
@@ -223,12 +225,13 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
                 throw new GraphException("float boxes [batch, n, classes or 1, 4] and scores [batch, n, classes] with a"
                         + " known number of classes are needed: " + c.describe(b) + ", " + c.describe(s));
             }
-            Tensor four = Composer.tensor("boxes", inner -> {
+            Tensor fitting = Composer.tensor("boxes", inner -> {
+                inner.label("boxes", "scores");
                 Node same = inner.same("boxes and scores differ in number", inner.in(1), 0, inner.in(0), 0);
-                same = inner.same("boxes and scores differ in number", inner.in(1), 1, same, 1);
-                return inner.resized(same, 3, Dim.of(4));
+                return inner.same("boxes and scores differ in number", inner.in(1), 1, same, 1);
             }, b.tensor(), s.tensor());
-            return Suppression.combined(four, s.tensor(), maxOutputSizePerClass, maxTotalSize, limits, padPerClass,
+            return Suppression.combined(Suppression.orOne(four(fitting), 1, 0),
+                    Suppression.orNone(s.tensor(), 1), maxOutputSizePerClass, maxTotalSize, limits, padPerClass,
                     clipBoxes);
         }, boxes, scores);
         return new ClassifiedBoxes(all.get(0), all.get(1), all.get(2), all.get(3));
@@ -241,7 +244,7 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
         Dim channels = placed.rank() == 4 ? placed.dim(3) : Dim.ZERO;
         if (!channels.isConstant() || channels.constant() < 1 || channels.constant() > 4) {
             throw new GraphException(op + ": images of one to four channels, whose number is known, are needed, or"
-                    + " colours: " + placed + "\n  at " + Place.here());
+                    + " colours, not " + Requirements.describe("images", placed) + "\n  at " + Place.here());
         }
         int depth = (int) channels.constant();
         NDArray colours = NDArray.zeros(placed.dtype(), COLOURS.length, depth);
@@ -269,12 +272,15 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
                         + " colours [m, channels] are needed: " + c.describe(c.in(0)) + ", " + c.describe(c.in(1))
                         + ", " + c.describe(c.in(2)));
             }
-            Tensor fitting = Composer.tensor("boxes", inner -> inner.resized(inner.same(
-                    "boxes and images differ in number", inner.in(0), 0, inner.in(1), 0), 2, Dim.of(4)),
-                    c.in(0).tensor(), c.in(1).tensor());
-            Tensor shades = Composer.tensor("colours", inner -> inner.same("colours and images differ in channels",
-                    inner.in(0), 3, inner.in(1), 1), c.in(0).tensor(), c.in(2).tensor());
-            return Suppression.drawn(c.in(0).tensor(), fitting, shades);
+            Tensor fitting = Composer.tensor("boxes", inner -> {
+                inner.label("images", "boxes");
+                return inner.same("boxes and images differ in number", inner.in(0), 0, inner.in(1), 0);
+            }, c.in(0).tensor(), c.in(1).tensor());
+            Tensor shades = Composer.tensor("colours", inner -> {
+                inner.label("images", "colours");
+                return inner.same("colours and images differ in channels", inner.in(0), 3, inner.in(1), 1);
+            }, c.in(0).tensor(), c.in(2).tensor());
+            return Suppression.drawn(c.in(0).tensor(), four(fitting), shades);
         }, images, boxes, colours);
     }
 
@@ -298,10 +304,15 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
                 throw new GraphException("the three sizes of an image, integers, and float boxes [..., 4] are needed: "
                         + c.describe(c.in(0)) + ", " + c.describe(c.in(1)));
             }
-            Tensor size = Ops.cast(Ops.reshape(c.in(0).tensor(), Shape.shape(3)), DType.FLOAT64);
-            Tensor rows = Ops.reshape(Ops.cast(c.in(1).tensor(), DType.FLOAT64), Shape.shape(Shape.UNKNOWN, 4));
-            Words words = seed.isPresent() ? Words.ofSeed(c.in(2).tensor()) : Words.ofRun(c.graph(), opSeed);
-            return DistortedCrop.of(words, size, rows, options);
+            Tensor size = Composer.tensor(op, inner -> {
+                inner.label("image_size");
+                Node three = Framing.last(inner, inner.in(0), 3, "the three sizes of an image are");
+                return DistortedCrop.checked(inner, three);
+            }, c.in(0).tensor());
+            Tensor rows = Ops.reshape(Ops.cast(four(c.in(1).tensor()), DType.FLOAT64),
+                    Shape.shape(Shape.UNKNOWN, 4));
+            Words words = seed.isPresent() ? Words.ofSeed(c, c.in(2)) : Words.ofRun(c.graph(), opSeed);
+            return DistortedCrop.of(words, Ops.cast(size, DType.FLOAT64), rows, options);
         }, operands.toArray(Operand[]::new));
         return new DistortedBox(all.get(0), all.get(1), all.get(2));
     }
@@ -311,13 +322,20 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
      * {@code tf.image.sample_distorted_bounding_box}; the whole image where no attempt succeeds, as where there is no
      * box.
      *
-     * @param imageSize height, width and channels, integers {@code [3]}
+     * @param imageSize height, width and channels, integers {@code [3]}; one below 1 is an error of the run
      * @param boxes     floats {@code [..., 4]}, 1 for the size of the image
      */
     public static DistortedBox sampleDistortedBoundingBox(Operand imageSize, Operand boxes,
             DistortedBoxOptions options) {
         return distorted("sample_distorted_bounding_box", imageSize, boxes, options, Optional.empty(),
                 Optional.empty());
+    }
+
+    /** {@link #sampleDistortedBoundingBox(Operand, Operand, DistortedBoxOptions)} under a seed of one's own. */
+    public static DistortedBox sampleDistortedBoundingBox(Operand imageSize, Operand boxes,
+            DistortedBoxOptions options, long opSeed) {
+        return distorted("sample_distorted_bounding_box", imageSize, boxes, options, Optional.empty(),
+                Optional.of(opSeed));
     }
 
     /** {@link #sampleDistortedBoundingBox(Operand, Operand, DistortedBoxOptions)} under a seed that is a tensor. */
@@ -344,7 +362,7 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
                 }
                 sizes.add(size[axis] == -1 ? own : Dim.of(size[axis]));
             }
-            Words words = seed.isPresent() ? Words.ofSeed(c.in(1).tensor()) : Words.ofRun(c.graph(), opSeed);
+            Words words = seed.isPresent() ? Words.ofSeed(c, c.in(1)) : Words.ofRun(c.graph(), opSeed);
             return DistortedCrop.crop(words, whole, sizes);
         }, operands);
     }
@@ -356,6 +374,11 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
      */
     public static Tensor randomCrop(Operand x, long... size) {
         return cropped("random_crop", x, size, Optional.empty(), Optional.empty());
+    }
+
+    /** {@link #randomCrop(Operand, long...)} under a seed of one's own. */
+    public static Tensor randomCrop(Operand x, long[] size, long opSeed) {
+        return cropped("random_crop", x, size, Optional.empty(), Optional.of(opSeed));
     }
 
     /** {@link #randomCrop(Operand, long...)} under a seed that is a tensor. */

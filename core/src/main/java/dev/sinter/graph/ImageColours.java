@@ -14,6 +14,9 @@ import java.util.function.UnaryOperator;
  * towards 0 and kept within it.
  */
 abstract sealed class ImageColours extends ImageShapes permits ImageBoxes {
+    /** Differences of two random numbers are float32. */
+    private static final double MOST_BRIGHTNESS = Float.MAX_VALUE / 2;
+
     ImageColours() {}
 
     /** An image in another dtype, as {@code tf.image.convert_image_dtype}: integers are scaled. */
@@ -77,15 +80,11 @@ abstract sealed class ImageColours extends ImageShapes permits ImageBoxes {
     public static Tensor grayscaleToRgb(Operand image) {
         return Composer.tensor("grayscale_to_rgb", c -> {
             c.label("image");
-            int last = Composer.rank(c.in(0)) - 1;
-            if (last < 0 || Composer.shape(c.in(0)).dim(last).isConstant()
-                    && !Composer.shape(c.in(0)).dim(last).isConstant(1)) {
-                throw new GraphException("one channel along the last axis is needed, not " + c.describe(c.in(0)));
-            }
-            long[] repeats = new long[last + 1];
+            Node one = Framing.last(c, c.in(0), 1, "one channel along the last axis is");
+            long[] repeats = new long[Composer.rank(one)];
             java.util.Arrays.fill(repeats, 1);
-            repeats[last] = 3;
-            return Shaping.tile(c, c.resized(c.in(0), last, dev.sinter.tensor.Dim.ONE), repeats);
+            repeats[repeats.length - 1] = 3;
+            return Shaping.tile(c, one, repeats);
         }, image);
     }
 
@@ -180,68 +179,113 @@ abstract sealed class ImageColours extends ImageShapes permits ImageBoxes {
         }, image);
     }
 
-    /** What an op does with an image and a random number between bounds. */
-    private static Tensor randomly(String op, double low, double high, Operand image, Optional<Operand> seed,
-            Optional<Long> opSeed, BinaryOperator<Tensor> function) {
-        if (!(low <= high)) {
-            throw new GraphException(op + ": no number is from " + low + " to below " + high + "\n  at "
-                    + Place.here());
+    /**
+     * From a number to below another one.
+     *
+     * @param op that draws it
+     */
+    private record Between(String op, double low, double high) {
+        /** As far from 0 as a number at most, which is from 0 to a limit. */
+        static Between around0(String op, double most, double limit) {
+            if (!(most >= 0 && most <= limit)) {
+                throw new GraphException(op + ": maxDelta is from 0 to " + limit + ", not " + most + "\n  at "
+                        + Place.here());
+            }
+            return new Between(op, -most, most);
         }
+
+        static Between factors(String op, double lower, double upper) {
+            if (!(lower >= 0 && lower <= upper && upper < Double.POSITIVE_INFINITY)) {
+                throw new GraphException(op + ": finite factors from 0 on, the lower one first, are needed, not "
+                        + lower + " and " + upper + "\n  at " + Place.here());
+            }
+            return new Between(op, lower, upper);
+        }
+    }
+
+    /** What an op does with an image and a random number. */
+    private static Tensor randomly(Between range, Operand image, Optional<Operand> seed, Optional<Long> opSeed,
+            BinaryOperator<Tensor> function) {
         List<Operand> operands = seed.<List<Operand>>map(given -> List.of(image, given)).orElse(List.of(image));
-        return Composite.tensor(op, c -> {
+        return Composite.tensor(range.op(), c -> {
             c.label("image", "seed");
             DType dtype = Composer.dtype(c.in(0)) == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-            Words words = seed.isPresent() ? Words.ofSeed(c.in(1).tensor()) : Words.ofRun(c.graph(), opSeed);
-            Tensor factor = words.of("factor", Distributions.uniform(op, dtype, Shape.SCALAR, low, high));
+            Words words = seed.isPresent() ? Words.ofSeed(c, c.in(1)) : Words.ofRun(c.graph(), opSeed);
+            Tensor factor = words.of("factor", Distributions.uniform(range.op(), dtype, Shape.SCALAR, range.low(),
+                    range.high()));
             return function.apply(c.in(0).tensor(), factor);
         }, operands);
     }
 
     /** {@link #adjustBrightness} by a random number from {@code -maxDelta} to below {@code maxDelta}. */
     public static Tensor randomBrightness(Operand image, double maxDelta) {
-        return randomly("random_brightness", -maxDelta, maxDelta, image, Optional.empty(), Optional.empty(),
-                ImageColours::adjustBrightness);
+        return randomly(Between.around0("random_brightness", maxDelta, MOST_BRIGHTNESS), image, Optional.empty(),
+                Optional.empty(), ImageColours::adjustBrightness);
+    }
+
+    /** {@link #randomBrightness(Operand, double)} under a seed of one's own. */
+    public static Tensor randomBrightness(Operand image, double maxDelta, long opSeed) {
+        return randomly(Between.around0("random_brightness", maxDelta, MOST_BRIGHTNESS), image, Optional.empty(),
+                Optional.of(opSeed), ImageColours::adjustBrightness);
     }
 
     /** {@link #randomBrightness(Operand, double)} under a seed that is a tensor. */
     public static Tensor statelessRandomBrightness(Operand image, double maxDelta, Operand seed) {
-        return randomly("stateless_random_brightness", -maxDelta, maxDelta, image, Optional.of(seed),
-                Optional.empty(), ImageColours::adjustBrightness);
+        return randomly(Between.around0("stateless_random_brightness", maxDelta, MOST_BRIGHTNESS), image,
+                Optional.of(seed), Optional.empty(), ImageColours::adjustBrightness);
     }
 
     /** {@link #adjustContrast} by a random factor from {@code lower} to below {@code upper}. */
     public static Tensor randomContrast(Operand image, double lower, double upper) {
-        return randomly("random_contrast", lower, upper, image, Optional.empty(), Optional.empty(),
+        return randomly(Between.factors("random_contrast", lower, upper), image, Optional.empty(), Optional.empty(),
                 ImageColours::adjustContrast);
+    }
+
+    /** {@link #randomContrast(Operand, double, double)} under a seed of one's own. */
+    public static Tensor randomContrast(Operand image, double lower, double upper, long opSeed) {
+        return randomly(Between.factors("random_contrast", lower, upper), image, Optional.empty(),
+                Optional.of(opSeed), ImageColours::adjustContrast);
     }
 
     /** {@link #randomContrast(Operand, double, double)} under a seed that is a tensor. */
     public static Tensor statelessRandomContrast(Operand image, double lower, double upper, Operand seed) {
-        return randomly("stateless_random_contrast", lower, upper, image, Optional.of(seed), Optional.empty(),
-                ImageColours::adjustContrast);
+        return randomly(Between.factors("stateless_random_contrast", lower, upper), image, Optional.of(seed),
+                Optional.empty(), ImageColours::adjustContrast);
     }
 
-    /** {@link #adjustHue} by a random number from {@code -maxDelta} to below {@code maxDelta}. */
+    /** {@link #adjustHue} by a random number from {@code -maxDelta} to below {@code maxDelta}, at most 0.5. */
     public static Tensor randomHue(Operand image, double maxDelta) {
-        return randomly("random_hue", -maxDelta, maxDelta, image, Optional.empty(), Optional.empty(),
+        return randomly(Between.around0("random_hue", maxDelta, 0.5), image, Optional.empty(), Optional.empty(),
+                ImageColours::adjustHue);
+    }
+
+    /** {@link #randomHue(Operand, double)} under a seed of one's own. */
+    public static Tensor randomHue(Operand image, double maxDelta, long opSeed) {
+        return randomly(Between.around0("random_hue", maxDelta, 0.5), image, Optional.empty(), Optional.of(opSeed),
                 ImageColours::adjustHue);
     }
 
     /** {@link #randomHue(Operand, double)} under a seed that is a tensor. */
     public static Tensor statelessRandomHue(Operand image, double maxDelta, Operand seed) {
-        return randomly("stateless_random_hue", -maxDelta, maxDelta, image, Optional.of(seed), Optional.empty(),
-                ImageColours::adjustHue);
+        return randomly(Between.around0("stateless_random_hue", maxDelta, 0.5), image, Optional.of(seed),
+                Optional.empty(), ImageColours::adjustHue);
     }
 
     /** {@link #adjustSaturation} by a random factor from {@code lower} to below {@code upper}. */
     public static Tensor randomSaturation(Operand image, double lower, double upper) {
-        return randomly("random_saturation", lower, upper, image, Optional.empty(), Optional.empty(),
-                ImageColours::adjustSaturation);
+        return randomly(Between.factors("random_saturation", lower, upper), image, Optional.empty(),
+                Optional.empty(), ImageColours::adjustSaturation);
+    }
+
+    /** {@link #randomSaturation(Operand, double, double)} under a seed of one's own. */
+    public static Tensor randomSaturation(Operand image, double lower, double upper, long opSeed) {
+        return randomly(Between.factors("random_saturation", lower, upper), image, Optional.empty(),
+                Optional.of(opSeed), ImageColours::adjustSaturation);
     }
 
     /** {@link #randomSaturation(Operand, double, double)} under a seed that is a tensor. */
     public static Tensor statelessRandomSaturation(Operand image, double lower, double upper, Operand seed) {
-        return randomly("stateless_random_saturation", lower, upper, image, Optional.of(seed), Optional.empty(),
-                ImageColours::adjustSaturation);
+        return randomly(Between.factors("stateless_random_saturation", lower, upper), image, Optional.of(seed),
+                Optional.empty(), ImageColours::adjustSaturation);
     }
 }

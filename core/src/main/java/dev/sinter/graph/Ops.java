@@ -421,12 +421,12 @@ public final class Ops extends SpecialOps {
                 c -> Reductions.logSumExp(c, c.in(0), c.axes(c.in(0), axes), false), x);
     }
 
-    /** The index of the first greatest element along an axis, which is dropped, as int64. */
+    /** The index of the first greatest element along an axis, which is dropped and has elements, as int64. */
     public static Tensor argMax(Operand x, int axis) {
         return Composer.tensor("argmax", c -> Reductions.argument(c, ReduceFn.MAX, c.in(0), axis), x);
     }
 
-    /** The index of the first smallest element along an axis, which is dropped, as int64. */
+    /** The index of the first smallest element along an axis, which is dropped and has elements, as int64. */
     public static Tensor argMin(Operand x, int axis) {
         return Composer.tensor("argmin", c -> Reductions.argument(c, ReduceFn.MIN, c.in(0), axis), x);
     }

@@ -10,6 +10,7 @@ import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.where;
 
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Slice;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
@@ -48,15 +49,18 @@ final class Permutation {
     }
 
     private static Tensor exchanged(Words words, Dim size) {
-        Tensor numbers = numbers(words, size);
-        Tensor other = numbers.plus(words.below(Shape.of(size), count(words, size).minus(numbers)));
-        return Control.scan(List.of(numbers), List.of(other), each -> {
+        Dim most = size.max(Dim.ONE);
+        Tensor numbers = numbers(words, most);
+        Tensor other = numbers.plus(words.below(Shape.of(most), count(words, most).minus(numbers)));
+        Tensor all = Control.scan(List.of(numbers), List.of(other), each -> {
             Tensor order = each.carry(0);
             Tensor here = Ops.dynamicSlice(order, List.of(each.index()), Shape.shape(1));
             Tensor there = Ops.dynamicSlice(order, List.of(each.element(0)), Shape.shape(1));
             Tensor half = Ops.dynamicUpdateSlice(order, there, List.of(each.index()));
             return Step.carry(Ops.dynamicUpdateSlice(half, here, List.of(each.element(0))));
         }).carry(0);
+        return most.equals(size) ? all : Composer.tensor("order",
+                c -> c.add(new Slice(List.of(Dim.ZERO), List.of(size), List.of(1L)), c.in(0)), all);
     }
 
     private static Tensor mapped(Words words, Dim size) {

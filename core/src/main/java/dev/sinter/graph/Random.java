@@ -241,7 +241,7 @@ public final class Random extends StatelessRandom {
 
     private static Initializer bernoulli(Shape shape, double probability, Optional<Long> opSeed) {
         return Distributions.fresh("random_bernoulli", DType.BOOL, shape, opSeed,
-                Distributions.bernoulli(shape, probability));
+                Distributions.bernoulli("random_bernoulli", shape, probability));
     }
 
     private static Initializer exponential(DType dtype, Shape shape, double rate, Optional<Long> opSeed) {

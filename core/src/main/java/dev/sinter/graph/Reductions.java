@@ -4,6 +4,7 @@ import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.Iota;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Slice;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
@@ -138,7 +139,22 @@ final class Reductions {
         return c.map(ScalarFn.SUB, shifted, restore(c, log, x, axes));
     }
 
-    /** The least index whose element is the greatest or the smallest. */
+    /** The size of an axis, which has an element: where the graph cannot tell, each run checks it. */
+    private static Node positiveSize(Composer c, Node x, int axis) {
+        Dim size = Composer.shape(x).dim(axis);
+        if (size.isConstant(0)) {
+            throw new GraphException("there is no element along axis " + axis + " of " + c.describe(x));
+        }
+        Node count = c.size(size, DType.INT64);
+        if (size.minus(1).isNeverNegative()) {
+            return count;
+        }
+        Node numbers = c.add(new Iota(new TensorType(DType.INT64, Shape.of(size)), 0));
+        Node first = c.add(new Slice(List.of(Dim.ZERO), List.of(Dim.ONE), List.of(1L)), numbers);
+        return c.map(ScalarFn.ADD, count, c.reshape(first, Shape.SCALAR));
+    }
+
+    /** The least index whose element is the greatest or the smallest, of an axis that has one. */
     static Node argument(Composer c, ReduceFn fn, Node x, int givenAxis) {
         int axis = c.axis(givenAxis, Composer.rank(x), x);
         List<Integer> axes = List.of(axis);
@@ -149,7 +165,7 @@ final class Reductions {
             found = c.map(ScalarFn.OR, found, c.map(ScalarFn.IS_NAN, x));
         }
         Node index = c.add(new Iota(new TensorType(DType.INT64, shape), axis));
-        Node none = c.stretch(c.size(shape.dim(axis), DType.INT64), shape, List.of());
+        Node none = c.stretch(positiveSize(c, x, axis), shape, List.of());
         return c.reduce(ReduceFn.MIN, c.map(ScalarFn.SELECT, found, index, none), axes);
     }
 }

@@ -204,7 +204,7 @@ final class Resampling {
         Dim divisor = to.max(Dim.ONE).times(2);
         Dim scaled = from.times(twiceRadius).plus(divisor).minus(1).floorDiv(divisor);
         Dim plain = Dim.of((twiceRadius + 1) / 2);
-        return (isWide ? scaled.max(plain) : plain).times(2).plus(1).min(from);
+        return (isWide ? scaled.max(plain) : plain).times(2).plus(1).min(from).max(Dim.ONE);
     }
 
     /** Of coordinates that align corners, the scale is theirs too. */

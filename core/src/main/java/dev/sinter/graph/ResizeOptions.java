@@ -19,6 +19,13 @@ import java.util.OptionalDouble;
  */
 public record ResizeOptions(ResizeMethod method, Coordinates coordinates, boolean antialias,
         boolean preserveAspectRatio, Optional<Nearest> nearest, OptionalDouble cubicCoefficient) {
+    public ResizeOptions {
+        if (cubicCoefficient.isPresent() && !Double.isFinite(cubicCoefficient.getAsDouble())) {
+            throw new GraphException("resize: the cubic coefficient must be finite, not "
+                    + cubicCoefficient.getAsDouble() + "\n  at " + Place.here());
+        }
+    }
+
     /** Where pixel i of a result of size n lies in an image of size m; the centre of its first pixel is at 0. */
     public enum Coordinates {
         /** {@code (i + 0.5) m / n - 0.5}: as of {@code tf.image.resize} in version 2. */

@@ -32,14 +32,25 @@ final class Resizing {
             float ownHeight = Framing.known(c, image, axis);
             float ownWidth = Framing.known(c, image, axis + 1);
             float scale = Math.min(known(height) / ownHeight, known(width) / ownWidth);
-            height = Dim.of((long) Math.rint(scale * ownHeight));
-            width = Dim.of((long) Math.rint(scale * ownWidth));
+            long fittingHeight = (long) Math.rint(scale * ownHeight);
+            long fittingWidth = (long) Math.rint(scale * ownWidth);
+            requirePixels(c, image, fittingHeight, fittingWidth);
+            height = Dim.of(fittingHeight);
+            width = Dim.of(fittingWidth);
         }
         boolean widthFirst = isMoreThan(x.dim(axis), height, x.dim(axis + 1), width);
         Tensor once = widthFirst ? Resampling.along(x, axis + 1, width, options)
                 : Resampling.along(x, axis, height, options);
         return widthFirst ? Resampling.along(once, axis, height, options)
                 : Resampling.along(once, axis + 1, width, options);
+    }
+
+    /** Refuses sizes of the same aspect ratio that have no pixel. */
+    private static void requirePixels(Composer c, Node image, long height, long width) {
+        if (height < 1 || width < 1) {
+            throw new GraphException(c.describe(image) + " of the same aspect ratio would have " + height + " x "
+                    + width + " pixels");
+        }
     }
 
     /** Whether the height grows by more than the width does, as far as known. */
@@ -77,6 +88,7 @@ final class Resizing {
         float ratio = Math.max(ownWidth / width, ownHeight / height);
         float fittingHeight = ownHeight / ratio;
         float fittingWidth = ownWidth / ratio;
+        requirePixels(c, image, (long) fittingHeight, (long) fittingWidth);
         Tensor resized = resize(c, image, Dim.of((long) fittingHeight), Dim.of((long) fittingWidth), options);
         Dim top = Dim.of(Math.max(0, (long) Math.floor((height - fittingHeight) / 2)));
         Dim left = Dim.of(Math.max(0, (long) Math.floor((width - fittingWidth) / 2)));
@@ -103,8 +115,9 @@ final class Resizing {
         }
         Tensor x = cast(image.tensor(), Resampling.dtype(Composer.dtype(image), ResizeMethod.BILINEAR));
         Tensor fitting = Composer.tensor("boxes", inner -> {
-            Node same = inner.same("boxes and their images differ in number", inner.in(1), 0, inner.in(0), 0);
-            return inner.reshape(same, Shape.of(Composer.shape(same).dim(0), Dim.of(4)));
+            inner.label("boxes", "box_indices");
+            return inner.same("boxes and their images differ in number", inner.in(1), 0,
+                    Framing.last(inner, inner.in(0), 4, "boxes [n, 4] are"), 0);
         }, cast(boxes.tensor(), x.dtype()), number.tensor());
         List<Tensor> corners = Ops.unstack(fitting, 1);
         Tensor y = places(corners.get(0), corners.get(2), x.dim(1), height, x.dtype());

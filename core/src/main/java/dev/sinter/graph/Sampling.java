@@ -14,6 +14,7 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The random ops whose parameters are tensors, with a seed that is a tensor or with numbers that each run draws. */
 final class Sampling {
@@ -38,16 +39,32 @@ final class Sampling {
             }
             List<Tensor> fitting = new ArrayList<>();
             for (Node node : nodes) {
-                if (Composer.rank(node) > shape.rank()) {
+                if (!mayBroadcast(Composer.shape(node), shape)) {
                     throw new GraphException(c.describe(node) + " does not broadcast to the shape "
                             + shape.toUserString());
                 }
                 fitting.add(broadcastTo(node.tensor(), shape));
             }
-            Words words = seed.isPresent() ? Words.ofSeed(c.in(parameters.size()).tensor())
+            Words words = seed.isPresent() ? Words.ofSeed(c, c.in(parameters.size()))
                     : Words.ofRun(c.graph(), opSeed);
             return body.of(words, fitting);
         }, operands);
+    }
+
+    /** Whether sizes that are known do not keep a tensor from being stretched to a shape. */
+    private static boolean mayBroadcast(Shape own, Shape shape) {
+        int skip = shape.rank() - own.rank();
+        return skip >= 0 && IntStream.range(0, own.rank()).allMatch(axis -> {
+            Dim from = own.dim(axis);
+            Dim to = shape.dim(axis + skip);
+            return !from.isConstant() || !to.isConstant() || from.isConstant(1) || from.equals(to);
+        });
+    }
+
+    private static void requireNumbers(String op, DType dtype) {
+        if (dtype == DType.BOOL) {
+            throw new GraphException(op + ": counts are numbers, not bool\n  at " + Place.here());
+        }
     }
 
     private static String[] with(List<String> labels, String last) {
@@ -100,6 +117,7 @@ final class Sampling {
 
     static Tensor poisson(String op, DType dtype, Shape shape, Optional<Operand> seed, Optional<Long> opSeed,
             Operand rate) {
+        requireNumbers(op, dtype);
         return sample(op, shape, seed, opSeed, List.of("rate"), List.of(rate), (words, all) -> withoutGradient(op,
                 cast(Counts.poisson(words, cast(all.getFirst(), DType.FLOAT64)), dtype),
                 "a Poisson variable is an integer, which does not vary continuously with its rate"));
@@ -107,6 +125,7 @@ final class Sampling {
 
     static Tensor binomial(String op, DType dtype, Shape shape, Optional<Operand> seed, Optional<Long> opSeed,
             Operand counts, Operand probabilities) {
+        requireNumbers(op, dtype);
         return sample(op, shape, seed, opSeed, List.of("counts", "probabilities"), List.of(counts, probabilities),
                 (words, all) -> withoutGradient(op, cast(Counts.binomial(words, cast(all.get(0), DType.FLOAT64),
                 cast(all.get(1), DType.FLOAT64)), dtype),
@@ -123,7 +142,7 @@ final class Sampling {
                 throw new GraphException(c.describe(c.in(0)) + " has no axis 0");
             }
             Tensor x = c.in(0).tensor();
-            Words words = seed.isPresent() ? Words.ofSeed(c.in(1).tensor()) : Words.ofRun(c.graph(), opSeed);
+            Words words = seed.isPresent() ? Words.ofSeed(c, c.in(1)) : Words.ofRun(c.graph(), opSeed);
             return x.dim(0).isConstant(0) ? x : Clamped.gather(x, Permutation.of(words, x.dim(0)), 0);
         }, operands);
     }
@@ -135,12 +154,13 @@ final class Sampling {
         return Composite.tensor(op, c -> {
             c.label("logits", "seed");
             Node given = c.in(0);
-            if (Composer.rank(given) != 2 || !Composer.dtype(given).isFloat() || samples < 0) {
-                throw new GraphException("floats [batch, classes] and a number of samples from 0 on are needed, not "
-                        + c.describe(given) + " and " + samples);
+            if (Composer.rank(given) != 2 || !Composer.dtype(given).isFloat() || samples < 0
+                    || Composer.shape(given).dim(1).isConstant(0)) {
+                throw new GraphException("floats [batch, classes] of at least one class and a number of samples from 0"
+                        + " on are needed, not " + c.describe(given) + " and " + samples);
             }
             Tensor x = cast(given.tensor(), DType.FLOAT64);
-            Words words = seed.isPresent() ? Words.ofSeed(c.in(1).tensor()) : Words.ofRun(c.graph(), opSeed);
+            Words words = seed.isPresent() ? Words.ofSeed(c, c.in(1)) : Words.ofRun(c.graph(), opSeed);
             Shape all = Shape.of(x.dim(0), Dim.of(samples), x.dim(1));
             // Gumbel's trick: the greatest of the logits with such noise is each with its probability.
             Tensor noise = negative(log(negative(log(words.inside(DType.FLOAT64, all, 0)))));

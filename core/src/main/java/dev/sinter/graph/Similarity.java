@@ -18,6 +18,8 @@ import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** How much alike images are, and how their pixels differ from their neighbours. */
 final class Similarity {
@@ -31,7 +33,7 @@ final class Similarity {
             throw new GraphException("two images [..., height, width, channels] of one shape are needed: "
                     + c.describe(c.in(0)) + ", " + c.describe(c.in(1)));
         }
-        Tensor same = Composer.tensor("same", inner -> {
+        Tensor same = Composer.tensor(c.op(), inner -> {
             inner.label("a", "b");
             Node other = inner.in(1);
             for (int axis = 0; axis < Composer.rank(other); axis++) {
@@ -48,6 +50,9 @@ final class Similarity {
 
     /** The greatest value of an image once it is of floats. */
     static double range(DType dtype, double given) {
+        if (!(given > 0 && given < Double.POSITIVE_INFINITY)) {
+            throw new GraphException("the range of pixels must be finite and above 0 but is " + given);
+        }
         return dtype.isFloat() ? given : given / Colours.greatest(dtype);
     }
 
@@ -98,19 +103,45 @@ final class Similarity {
         long count = weights.dim(0).constant();
         return Composer.tensor("filtered", c -> {
             Node windows = c.add(new Windows(List.of(new Window(axis, count, 1, 1))), c.in(0));
-            String all = "abcdefgh".substring(0, x.rank());
-            return c.contract(all + "z,z->" + all, windows, c.in(1));
+            String all = IntStream.range(0, x.rank()).mapToObj(i -> String.valueOf((char) ('a' + i)))
+                    .collect(Collectors.joining());
+            return c.contract(all + "A,A->" + all, windows, c.in(1));
         }, x, weights);
     }
 
-    static void requireRoom(Composer c, Node image, SsimOptions options) {
+    /** Refuses images that are smaller than the filter at the last of some scales, each half of the one before. */
+    static void requireRoom(Composer c, Node image, SsimOptions options, int scales) {
         for (int axis = Composer.rank(image) - 3; axis < Composer.rank(image) - 1; axis++) {
             Dim size = Composer.shape(image).dim(axis);
+            for (int scale = 1; scale < scales; scale++) {
+                size = half(size);
+            }
             if (size.isConstant() && size.constant() < options.filterSize()) {
                 throw new GraphException("the filter of " + options.filterSize() + " pixels is larger than axis " + axis
-                        + " of " + c.describe(image));
+                        + " of " + c.describe(image) + (scales > 1 ? ", which is " + size + " at scale " + scales
+                        + " of " + scales : ""));
             }
         }
+    }
+
+    /** Refuses images that have too few pixels, or unsigned ones, which have no negative differences. */
+    static void requireDifferences(Composer c, Node image, long least) {
+        Resizing.requireNumbers(c, image);
+        if (Composer.dtype(image).isUnsigned()) {
+            throw new GraphException("differences of " + c.describe(image) + " may be negative; convertImageDtype(...)"
+                    + " it");
+        }
+        for (int axis = Composer.rank(image) - 3; axis < Composer.rank(image) - 1; axis++) {
+            Dim size = Composer.shape(image).dim(axis);
+            if (size.isConstant() && size.constant() < least) {
+                throw new GraphException("an image of at least " + least + " x " + least + " pixels is needed, not "
+                        + c.describe(image));
+            }
+        }
+    }
+
+    private static Dim half(Dim size) {
+        return size.plus(1).floorDiv(2);
     }
 
     static Tensor ssim(Tensor a, Tensor b, double range, SsimOptions options) {
@@ -140,7 +171,7 @@ final class Similarity {
     }
 
     private static Tensor halved(Tensor x, int axis) {
-        Dim half = x.dim(axis).plus(1).floorDiv(2);
+        Dim half = half(x.dim(axis));
         Tensor even = every(x, axis, half, 0);
         Tensor odd = every(x, axis, half, 1);
         return even.plus(odd).times(0.5);

@@ -5,7 +5,7 @@ import dev.sinter.tensor.GraphException;
 /**
  * The constants of the structural similarity of images.
  *
- * @param filterSize  the sizes of the windows
+ * @param filterSize  the sizes of the windows, from 1 to 65536
  * @param filterSigma the deviation of their Gaussian weights
  * @param k1          of the range: what is added to luminances
  * @param k2          of the range: what is added to contrasts
@@ -15,10 +15,16 @@ public record SsimOptions(int filterSize, double filterSigma, double k1, double 
     /** The constants of the paper. */
     public static final SsimOptions DEFAULT = new SsimOptions(11, 1.5, 0.01, 0.03, false);
 
+    private static final int MOST_PIXELS = 1 << 16;
+
     public SsimOptions {
-        if (filterSize < 1 || !(filterSigma > 0)) {
-            throw new GraphException("ssim: a filter has at least one pixel and a positive deviation, not " + filterSize
-                    + " and " + filterSigma);
+        if (filterSize < 1 || filterSize > MOST_PIXELS || !(filterSigma > 0)) {
+            throw new GraphException("ssim: a filter has 1 to " + MOST_PIXELS + " pixels and a positive deviation, not "
+                    + filterSize + " and " + filterSigma + "\n  at " + Place.here());
+        }
+        if (!(k1 >= 0 && k2 >= 0 && k1 < Double.POSITIVE_INFINITY && k2 < Double.POSITIVE_INFINITY)) {
+            throw new GraphException("ssim: factors of the range are finite and at least 0, not " + k1 + " and " + k2
+                    + "\n  at " + Place.here());
         }
     }
 

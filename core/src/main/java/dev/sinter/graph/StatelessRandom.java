@@ -63,8 +63,8 @@ abstract sealed class StatelessRandom permits Random {
 
     /** Bools that are true with a probability. */
     public static Tensor statelessBernoulli(Shape shape, Operand seed, double probability) {
-        return Distributions.stateless("stateless_bernoulli", shape, seed,
-                Distributions.bernoulli(shape, probability));
+        String op = "stateless_bernoulli";
+        return Distributions.stateless(op, shape, seed, Distributions.bernoulli(op, shape, probability));
     }
 
     /** Exponentially distributed numbers of mean {@code 1 / rate}. */

@@ -17,11 +17,13 @@ import static dev.sinter.graph.Ops.transpose;
 import static dev.sinter.graph.Ops.where;
 import static dev.sinter.graph.Ops.zerosLike;
 
+import dev.sinter.op.Pad;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -103,6 +105,22 @@ final class Suppression {
     /** The element at an index of the last axis, which stays with size 1. */
     private static Tensor one(Tensor x, Tensor index) {
         return Clamped.gather(x, expandDims(index, -1), x.rank() - 1, x.rank() - 1);
+    }
+
+    /** Candidates along an axis, with one of some value where there is none. */
+    static Tensor orOne(Tensor x, int axis, double value) {
+        Dim size = x.dim(axis);
+        return size.minus(1).isNeverNegative() ? x : Composer.tensor("or_one", c -> {
+            List<Dim> more = Shaping.zeros(x.rank());
+            more.set(axis, size.max(Dim.ONE).minus(size));
+            return c.add(new Pad(Shaping.zeros(x.rank()), more, Collections.nCopies(x.rank(), 0L)), c.in(0),
+                    c.scalar(x.dtype(), value));
+        }, x);
+    }
+
+    /** Scores along an axis, with one that is none where there is none. */
+    static Tensor orNone(Tensor scores, int axis) {
+        return orOne(scores, axis, GONE);
     }
 
     /** At most so many boxes {@code [..., n, 4]} by scores {@code [..., n]}. */

@@ -19,11 +19,10 @@ record Words(long graphSeed, long opSeed, Tensor stream) {
         return of(graph, List.of(), c -> Draws.ofRun(c, opSeed));
     }
 
-    static Words ofSeed(Tensor seed) {
-        return of(seed.graph(), List.of(seed), c -> {
-            c.label("seed");
-            return Draws.ofSeed(c, c.in(0));
-        });
+    /** Words of a seed that is an operand of an op. */
+    static Words ofSeed(Composer op, Node seed) {
+        Draws.requireSeed(op, seed);
+        return of(op.graph(), List.of(seed.tensor()), c -> Draws.ofSeed(c, c.in(0)));
     }
 
     private static Words of(Graph graph, List<Tensor> operands, java.util.function.Function<Composer, Draws> maker) {

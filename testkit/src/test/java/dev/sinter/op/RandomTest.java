@@ -10,7 +10,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.eval.Interpreter;
 import dev.sinter.graph.Control;
+import dev.sinter.graph.DistortedBoxOptions;
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Image;
 import dev.sinter.graph.Initializer;
 import dev.sinter.graph.LoweredGraph;
 import dev.sinter.graph.Lowering;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -193,6 +196,30 @@ class RandomTest {
     }
 
     @Test
+    void imagesAreChangedUnderASeed() {
+        Graph graph = new Graph();
+        NDArray values = NDArray.zeros(FLOAT64, 4, 3, 5, 3);
+        for (long i = 0; i < values.elementCount(); i++) {
+            values.setDouble(i, i * 7 % 180 / 180.0);
+        }
+        Tensor x = graph.constant(values);
+        Tensor sizes = graph.constant(new int[] {400, 300, 3});
+        Tensor boxes = graph.constant(new double[][] {{0.1, 0.2, 0.8, 0.9}});
+        List<LongFunction<Tensor>> methods = List.of(seed -> Image.randomFlipLeftRight(x, seed),
+                seed -> Image.randomFlipUpDown(x, seed), seed -> Image.randomBrightness(x, 0.5, seed),
+                seed -> Image.randomContrast(x, 0.5, 2, seed), seed -> Image.randomHue(x, 0.5, seed),
+                seed -> Image.randomSaturation(x, 0.5, 2, seed),
+                seed -> Image.randomCrop(x, new long[] {1, 2, 2, 1}, seed),
+                seed -> Image.sampleDistortedBoundingBox(sizes, boxes, DistortedBoxOptions.DEFAULT, seed).bboxes());
+        for (LongFunction<Tensor> method : methods) {
+            List<NDArray> drawn = run(method.apply(5), method.apply(5), method.apply(6), method.apply(7));
+            assertThat(doubles(drawn.get(0))).containsExactly(doubles(drawn.get(1)));
+            assertThat(List.of(doubles(drawn.get(2)), doubles(drawn.get(3)))).anySatisfy(other ->
+                    assertThat(other).isNotEqualTo(doubles(drawn.get(0))));
+        }
+    }
+
+    @Test
     void integersReachTheirBounds() {
         Graph graph = new Graph();
         Tensor seed = graph.constant(new long[] {8, 8});
@@ -348,7 +375,7 @@ class RandomTest {
         assertThatThrownBy(() -> Random.poisson(INT32, shape(2), integers)).hasMessageContaining(
                 "random_poisson: rate int32[3] is not of a float dtype");
         assertThatThrownBy(() -> Random.categorical(floats, 3)).hasMessageContaining(
-                "random_categorical: floats [batch, classes] and a number of samples from 0 on are needed");
+                "random_categorical: floats [batch, classes] of at least one class and a number of samples");
         assertThatThrownBy(() -> Random.uniformInt(INT32, shape(2), 3, 3)).hasMessageContaining(
                 "random_uniform_int: no integer is from 3 to below 3");
         assertThatThrownBy(() -> Random.uniform(INT32, shape(2), 0, 0.5)).hasMessageContaining("random_uniform:");

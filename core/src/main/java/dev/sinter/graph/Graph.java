@@ -409,6 +409,7 @@ public final class Graph {
         nodes.subList(mark.nodes(), nodes.size()).clear();
         variables.subList(mark.variables(), variables.size()).clear();
         sizes.rollBack(mark.sizes());
+        statics.forget();
         while (nameOrder.size() > mark.names()) {
             String name = nameOrder.removeLast();
             names.remove(name);

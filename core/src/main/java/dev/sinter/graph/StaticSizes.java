@@ -99,6 +99,19 @@ record StaticSizes(TensorType type, List<Optional<Fraction>> elements) {
         };
     }
 
+    /** Whether nothing is known of a result where nothing is known of an operand. */
+    static boolean needsAll(Op op, DType dtype) {
+        return switch (op) {
+            case Map(ScalarFn fn) -> switch (fn) {
+                case MUL, AND, OR -> dtype.isFloat();
+                case SELECT -> false;
+                default -> true;
+            };
+            case Broadcast _, Concat _, Pad _, DynamicUpdateSlice _, Scatter _ -> false;
+            default -> true;
+        };
+    }
+
     private static boolean holdsSizes(DType dtype) {
         return switch (dtype) {
             case INT64, INT32, BOOL, FLOAT32, FLOAT64 -> true;

@@ -21,9 +21,11 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -33,7 +35,8 @@ import java.util.stream.IntStream;
  * What is known of the nodes of a graph before any run. A value that depends on constants alone is computed by the
  * interpreter. Of others, small tensors of integers are known as sizes, element by element.
  *
- * <p>What was found of a node is kept until the graph learns more about its sizes, but for large arrays.
+ * <p>What was found of a node is kept, but for large arrays; where unknown sizes are involved, until the graph learns
+ * more about sizes.
  */
 final class StaticValues {
     /** The most elements that one op may compute, or visit where it sums. */
@@ -61,6 +64,7 @@ final class StaticValues {
     private final Graph graph;
     private final Map<Node, Boolean> fixed = new HashMap<>();
     private final Map<Node, Known> kept = new HashMap<>();
+    private final Set<Node> settled = new HashSet<>();
     private int generation;
 
     StaticValues(Graph graph) {
@@ -124,13 +128,39 @@ final class StaticValues {
 
     private Known known(Node root) {
         if (generation != graph.sizes().generation()) {
-            fixed.clear();
-            kept.clear();
+            fixed.keySet().retainAll(settled);
+            kept.keySet().retainAll(settled);
             generation = graph.sizes().generation();
         }
-        walk(root, fixed::containsKey, node -> isOfFixed(node) ? node.inputs() : List.of(),
-                node -> fixed.put(node, isOfFixed(node) && node.inputs().stream().allMatch(fixed::get)));
+        walk(root, fixed::containsKey, node -> isOfFixed(node) || isSmall(node) && isPassedOn(node) ? node.inputs()
+                : List.of(), this::classify);
         return new Query().known(root);
+    }
+
+    /** Says whether a node is fixed, and whether it is settled: more known sizes change nothing about it. */
+    private void classify(Node node) {
+        boolean isOfFixed = isOfFixed(node);
+        fixed.put(node, isOfFixed && node.inputs().stream().allMatch(fixed::get));
+        if (isStatic(node.type()) && (isOfFixed ? settled.containsAll(node.inputs()) : isSource(node))) {
+            settled.add(node);
+        }
+    }
+
+    /** Whether nothing follows from what is known of a node's operands. */
+    private static boolean isSource(Node node) {
+        return switch (node.kind()) {
+            case NodeKind.Identity() -> false;
+            case NodeKind.Primitive(Op op) -> !Folding.isPure(op);
+            case NodeKind.Placeholder _, NodeKind.Read _, NodeKind.Assign _, NodeKind.BodyInput _,
+                    NodeKind.Group _, NodeKind.Stream _ -> true;
+        };
+    }
+
+    /** Forgets everything, as after sizes are no longer known. */
+    void forget() {
+        fixed.clear();
+        kept.clear();
+        settled.clear();
     }
 
     /**
@@ -192,6 +222,11 @@ final class StaticValues {
                 && type.shape().elementCount().constant() <= MOST_SIZES;
     }
 
+    /** Whether something may be known of a node where its operands are known as sizes. */
+    private static boolean isPassedOn(Node node) {
+        return !isSource(node) && !(node.kind() instanceof NodeKind.Primitive(Op op) && !op.regions().isEmpty());
+    }
+
     /** One question, which takes a limited time. */
     private final class Query {
         private final Map<Node, Known> found = new HashMap<>();
@@ -216,16 +251,6 @@ final class StaticValues {
             }
             return isSmall(node) && isPassedOn(node) ? node.inputs().stream().filter(StaticValues::isSmall).toList()
                     : List.of();
-        }
-
-        /** Whether something may be known of a node where its operands are known as sizes. */
-        private static boolean isPassedOn(Node node) {
-            return switch (node.kind()) {
-                case NodeKind.Identity() -> true;
-                case NodeKind.Primitive(Op op) -> Folding.isPure(op) && op.regions().isEmpty();
-                case NodeKind.Placeholder _, NodeKind.Read _, NodeKind.Assign _, NodeKind.BodyInput _,
-                        NodeKind.Group _, NodeKind.Stream _ -> false;
-            };
         }
 
         private void find(Node node) {
@@ -287,7 +312,10 @@ final class StaticValues {
         }
 
         private Known ofSizes(Node node, Op op, List<Known> operands) {
-            if (operands.stream().allMatch(Known.Nothing.class::isInstance)) {
+            boolean isNothing = StaticSizes.needsAll(op, node.tensorType().dtype())
+                    ? operands.stream().anyMatch(Known.Nothing.class::isInstance)
+                    : operands.stream().allMatch(Known.Nothing.class::isInstance);
+            if (isNothing) {
                 return NOTHING;
             }
             List<Optional<StaticSizes>> elements = IntStream.range(0, operands.size())

@@ -249,6 +249,30 @@ class StaticValuesTest {
     }
 
     @Test
+    void sumsOfLargeConstantsBesideSizes() {
+        Tensor sum = reduceSum(graph.constant(NDArray.full(INT64, 1, 5000)));
+        known(n.plus(sum), dimN.plus(5000));
+        known(stack(0, n, sum), dimN, Dim.of(5000));
+        assertThat(staticValue(sum).orElseThrow().longValue()).isEqualTo(5000);
+    }
+
+    @Test
+    void whatAFailedOpTaughtIsForgotten() {
+        Tensor y = graph.placeholder("y", FLOAT32, shape(UNKNOWN, 3));
+        Tensor size = gather(shapeOf(y), constant(0));
+        AtomicReference<Optional<NDArray>> inside = new AtomicReference<>(Optional.empty());
+        Tensor condition = graph.constant(true);
+        assertThatThrownBy(() -> Control.cond(condition, () -> {
+            Tensor sum = y.plus(graph.constant(new float[4][3]));
+            inside.set(staticValue(size));
+            return sum;
+        }, () -> graph.constant(1))).isInstanceOf(GraphException.class);
+        assertThat(inside.get().orElseThrow().longValue()).isEqualTo(4);
+        assertThat(staticValue(size)).isEmpty();
+        assertThat(staticShape(size)).contains(Shape.of(y.dim(0)));
+    }
+
+    @Test
     void equalSizesAreOne() {
         Tensor y = graph.placeholder("y", FLOAT32, shape(UNKNOWN));
         Tensor size = size(y);

@@ -87,6 +87,11 @@ public final class CheckGrad {
 
     /** What is wrong with the gradient of the gradient, with respect to inputs and seeds. */
     public static Optional<String> secondOrder(Function function, List<NDArray> inputs) {
+        return firstOrder(gradient(function), withSeeds(function, inputs));
+    }
+
+    /** Inputs of {@link #gradient}: those of the function itself, then random seeds. */
+    public static List<NDArray> withSeeds(Function function, List<NDArray> inputs) {
         SampleData data = new SampleData(function.name() + "second");
         List<NDArray> all = new ArrayList<>(inputs);
         for (NDArray result : Interpreter.run(function, inputs)) {
@@ -94,7 +99,7 @@ public final class CheckGrad {
                 all.add(data.random(DType.FLOAT64, result.sizes()));
             }
         }
-        return firstOrder(gradient(function), all);
+        return all;
     }
 
     private static boolean isFloat(Value value) {

@@ -13,6 +13,7 @@ import dev.sinter.testkit.CheckGrad;
 import dev.sinter.testkit.FacadeCase;
 import dev.sinter.testkit.ProgramCheck;
 import dev.sinter.testkit.Sensitivity;
+import dev.sinter.testkit.Tolerance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +30,8 @@ import org.junit.jupiter.api.TestFactory;
 /**
  * A family of a facade's methods. Each method has a row that calls it, and cases that another framework computed.
  * For each case the interpreter comes near the expected results, with operands of known sizes and of unknown ones;
- * native code agrees with it; and where the case is smooth, so do the first two gradients with finite differences.
+ * native code agrees with it; and where the case is smooth, so do the first two gradients with finite differences. For
+ * the first smooth case of each row, native code computes the gradient too.
  */
 abstract class FacadeTest {
     /**
@@ -43,6 +45,9 @@ abstract class FacadeTest {
             return new Row(name, in -> List.of(call.apply(in)));
         }
     }
+
+    /** How near gradients through regions come, in float64: 2e-10 of the largest element. */
+    private static final Tolerance GRADIENTS = new Tolerance(1 << 20, true, 1e-12);
 
     private final List<FacadeCase> cases;
     private final List<Row> rows;
@@ -80,24 +85,37 @@ abstract class FacadeTest {
                 assertThat(one.tolerance().mismatch(one.outputs().get(i), results.get(i)))
                         .as("result %d, sizes known: %s", i, known).isEmpty();
             }
-            assertThat(check.mismatch(lowered.function(), List.of(inputs), near(one, lowered.function())))
+            assertThat(check.mismatch(lowered.function(), List.of(inputs), near(one.tolerance(), lowered.function())))
                     .as("sizes known: %s", known).isEmpty();
             if (one.smooth()) {
                 assertThat(CheckGrad.firstOrder(lowered.function(), inputs)).as("first order").isEmpty();
                 if (known) {
                     assertThat(CheckGrad.secondOrder(lowered.function(), inputs)).as("second order").isEmpty();
+                    checkNativeGradient(one, lowered.function(), inputs, check);
                 }
             }
         }
     }
 
-    /** How near code must come: noise is measured outside of regions alone, so that these have the case's tolerance. */
-    private static ProgramCheck.Comparison near(FacadeCase one, dev.sinter.ir.Function function) {
+    private void checkNativeGradient(FacadeCase one, dev.sinter.ir.Function function, List<NDArray> inputs,
+            ProgramCheck check) {
+        FacadeCase first = cases.stream().filter(each -> each.smooth() && each.row().equals(one.row())).findFirst()
+                .orElseThrow();
+        if (first == one) {
+            dev.sinter.ir.Function gradient = CheckGrad.gradient(function);
+            List<List<NDArray>> runs = List.of(CheckGrad.withSeeds(function, inputs));
+            assertThat(check.mismatch(gradient, runs, near(GRADIENTS, gradient))).as("the gradient in native code")
+                    .isEmpty();
+        }
+    }
+
+    /** How near code must come: noise is measured outside of regions alone; these have a tolerance of their own. */
+    private static ProgramCheck.Comparison near(Tolerance otherwise, dev.sinter.ir.Function function) {
         if (function.values().stream().allMatch(value -> value.op().regions().isEmpty())) {
             return Sensitivity.MEASURED;
         }
         return (_, _, expected, actual) -> IntStream.range(0, expected.size())
-                .mapToObj(i -> one.tolerance().mismatch(expected.get(i), actual.get(i)))
+                .mapToObj(i -> otherwise.mismatch(expected.get(i), actual.get(i)))
                 .flatMap(Optional::stream).findFirst();
     }
 

@@ -9,10 +9,14 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
 
 /**
  * The search for the most probable sequences of labels: of all prefixes those are kept after each step that are most
@@ -38,6 +42,48 @@ record BeamSearch(int width, int topPaths) implements HostFunction {
             return new Beam(blank, added(label, more));
         }
     }
+
+    /** A sequence of labels: that of a parent and one more. Equal sequences of one search are one object. */
+    private static final class Prefix {
+        private static final int NO_LABEL = -1;
+
+        private final Optional<Prefix> parent;
+        private final int label;
+        private final Map<Integer, Prefix> longer = new HashMap<>();
+
+        Prefix(Optional<Prefix> parent, int label) {
+            this.parent = parent;
+            this.label = label;
+        }
+
+        /** With which probability a label that follows is a label more: one that repeats the last follows a blank. */
+        double before(int next, Beam beam) {
+            return next == label ? beam.blank() : beam.total();
+        }
+
+        Prefix and(int next) {
+            return next == NO_LABEL ? this
+                    : longer.computeIfAbsent(next, _ -> new Prefix(Optional.of(this), next));
+        }
+
+        List<Integer> labels() {
+            List<Integer> all = new ArrayList<>();
+            for (Prefix prefix = this; prefix.parent.isPresent(); prefix = prefix.parent.get()) {
+                all.add(prefix.label);
+            }
+            return all.reversed();
+        }
+    }
+
+    /**
+     * What may be kept: a prefix, or it and one label more.
+     *
+     * @param order of equal ones the least is kept
+     */
+    private record Candidate(Prefix prefix, int label, Beam beam, double total, int order) {}
+
+    private static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(
+            (Candidate one) -> -one.total()).thenComparingInt(Candidate::order);
 
     static List<CtcDecoded> decode(Tensor logits, Tensor lengths, int width, int topPaths) {
         Requirements.requireRank("logits", logits, 3, "[time, batch, classes]");
@@ -96,20 +142,22 @@ record BeamSearch(int width, int topPaths) implements HostFunction {
         }
         for (int example = 0; example < batch; example++) {
             long steps = Math.clamp(operands.get(1).getLong(example), 0, time);
-            Map<List<Integer>, Beam> beams = Map.of(List.of(), new Beam(0, Double.NEGATIVE_INFINITY));
+            Map<Prefix, Beam> beams = Map.of(new Prefix(Optional.empty(), Prefix.NO_LABEL),
+                    new Beam(0, Double.NEGATIVE_INFINITY));
             for (int step = 0; step < steps; step++) {
-                beams = best(next(beams, logSoftmax(logits, ((long) step * batch + example) * classes, classes)));
+                beams = next(beams, logSoftmax(logits, ((long) step * batch + example) * classes, classes));
             }
             int path = 0;
-            for (Map.Entry<List<Integer>, Beam> entry : beams.entrySet()) {
+            for (Map.Entry<Prefix, Beam> entry : beams.entrySet()) {
                 if (path == topPaths) {
                     break;
                 }
                 long at = (long) path * batch + example;
-                for (int i = 0; i < entry.getKey().size(); i++) {
-                    labels.setLong(at * time + i, entry.getKey().get(i));
+                List<Integer> found = entry.getKey().labels();
+                for (int i = 0; i < found.size(); i++) {
+                    labels.setLong(at * time + i, found.get(i));
                 }
-                lengths.setLong(at, entry.getKey().size());
+                lengths.setLong(at, found.size());
                 scores.setDouble(at, entry.getValue().total());
                 path++;
             }
@@ -137,33 +185,48 @@ record BeamSearch(int width, int topPaths) implements HostFunction {
         return scores;
     }
 
-    private static Map<List<Integer>, Beam> next(Map<List<Integer>, Beam> beams, double[] scores) {
+    /** The most probable prefixes after another step, the most probable first. */
+    private Map<Prefix, Beam> next(Map<Prefix, Beam> beams, double[] scores) {
         int blank = scores.length - 1;
-        Map<List<Integer>, Beam> next = new LinkedHashMap<>();
-        beams.forEach((prefix, beam) -> {
-            next.put(prefix, next.getOrDefault(prefix, Beam.NONE).plusBlank(beam.total() + scores[blank]));
-            int last = prefix.isEmpty() ? -1 : prefix.getLast();
-            if (last >= 0) {
-                next.put(prefix, next.get(prefix).plusLabel(beam.label() + scores[last]));
+        Map<Prefix, BitSet> longer = new HashMap<>();
+        beams.keySet().forEach(prefix -> prefix.parent.ifPresent(parent ->
+                longer.computeIfAbsent(parent, _ -> new BitSet()).set(prefix.label)));
+        PriorityQueue<Candidate> best = new PriorityQueue<>(BEST_FIRST.reversed());
+        int order = 0;
+        for (Map.Entry<Prefix, Beam> entry : beams.entrySet()) {
+            Prefix prefix = entry.getKey();
+            Beam beam = entry.getValue();
+            Beam stays = Beam.NONE.plusBlank(beam.total() + scores[blank]);
+            if (prefix.parent.isPresent()) {
+                stays = stays.plusLabel(beam.label() + scores[prefix.label]);
+                Prefix parent = prefix.parent.get();
+                Beam shorter = beams.getOrDefault(parent, Beam.NONE);
+                stays = stays.plusLabel(parent.before(prefix.label, shorter) + scores[prefix.label]);
             }
+            keep(best, prefix, Prefix.NO_LABEL, stays, order++);
+            BitSet present = longer.getOrDefault(prefix, new BitSet());
             for (int k = 0; k < blank; k++) {
-                List<Integer> longer = new ArrayList<>(prefix);
-                longer.add(k);
-                double from = k == last ? beam.blank() : beam.total();
-                next.put(longer, next.getOrDefault(longer, Beam.NONE).plusLabel(from + scores[k]));
+                if (!present.get(k)) {
+                    double score = prefix.before(k, beam) + scores[k];
+                    if (best.size() < width || score > best.element().total()) {
+                        keep(best, prefix, k, new Beam(Double.NEGATIVE_INFINITY, score), order);
+                    }
+                }
+                order++;
             }
-        });
+        }
+        Map<Prefix, Beam> next = new LinkedHashMap<>();
+        best.stream().sorted(BEST_FIRST).forEach(one -> next.put(one.prefix().and(one.label()), one.beam()));
         return next;
     }
 
-    /** The most probable prefixes, the most probable first. */
-    private Map<List<Integer>, Beam> best(Map<List<Integer>, Beam> beams) {
-        Map<List<Integer>, Beam> best = new LinkedHashMap<>();
-        beams.entrySet().stream()
-                .filter(entry -> entry.getValue().total() > Double.NEGATIVE_INFINITY)
-                .sorted(Comparator.comparingDouble(entry -> -entry.getValue().total())).limit(width)
-                .forEach(entry -> best.put(entry.getKey(), entry.getValue()));
-        return best;
+    private void keep(PriorityQueue<Candidate> best, Prefix prefix, int label, Beam beam, int order) {
+        if (beam.total() > Double.NEGATIVE_INFINITY) {
+            best.add(new Candidate(prefix, label, beam, beam.total(), order));
+            if (best.size() > width) {
+                best.remove();
+            }
+        }
     }
 
     private static double added(double x, double y) {

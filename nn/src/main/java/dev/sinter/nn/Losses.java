@@ -62,7 +62,7 @@ public final class Losses {
         }
         Tensor each = Ops.identity(losses);
         Tensor weight = Assigns.as(each.graph(), weights, each.dtype());
-        Tensor weighted = each.times(weight);
+        Tensor weighted = each.times(broadcastTo(weight, each.shape()));
         if (reduction == Reduction.NONE) {
             return weighted;
         }

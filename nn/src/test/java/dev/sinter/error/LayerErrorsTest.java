@@ -189,6 +189,13 @@ class LayerErrorsTest {
     }
 
     @Test
+    void weightsThatAreMoreThanLosses() {
+        Tensor losses = graph.placeholder("losses", FLOAT32, shape(1, 3));
+        fails(() -> Losses.computeWeightedLoss(losses, zeros(FLOAT32, shape(2, 3)), Losses.Reduction.NONE),
+                "axis 0 does not broadcast to (1, 3)");
+    }
+
+    @Test
     void masksThatAreNumbers() {
         Tensor labels = graph.placeholder("labels", INT32, shape(UNKNOWN, UNKNOWN));
         fails(() -> Losses.sparseSoftmaxCrossEntropy(labels, x, labels),

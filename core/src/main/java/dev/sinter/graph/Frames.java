@@ -78,7 +78,7 @@ final class Frames {
         Dim step = Dim.of(frameStep);
         Node whole = Planes.fitted(c, c.reshape(x, Shape.of(rows, frames, length)), 2, pieces.times(frameStep));
         Node split = c.transpose(c.reshape(whole, Shape.of(rows, frames, pieces, step)), List.of(0, 2, 1, 3));
-        Dim places = frames.plus(pieces);
+        Dim places = frames.plus(pieces).max(Dim.ONE);
         Node padded = Planes.padded(c, split, 2, Dim.ZERO, pieces);
         Node flat = c.reshape(padded, Shape.of(rows, pieces.times(places), step));
         Node skewed = Planes.cut(c, flat, 1, Dim.ZERO, pieces.times(places.minus(1)));

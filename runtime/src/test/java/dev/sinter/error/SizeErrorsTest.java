@@ -22,6 +22,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.GraphFunction;
+import dev.sinter.graph.Signal;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.TensorSpec;
 import dev.sinter.graph.Variable;
@@ -246,5 +247,14 @@ public class SizeErrorsTest extends OnEachBackend {
         fails(sums, new float[4][5],
                 "reshape: float32[5] has 5 elements, [floordiv(x.1,6),6] = [0,6] has 0",
                 "  at SizeErrorsTest.java:# (foldl/cond/true/map/reshape)");
+    }
+
+    @Test
+    void noFramesAddUpToNoSignal() {
+        Tensor signal = Signal.overlapAndAdd(x, 2);
+        for (long[] sizes : new long[][] {{0, 0}, {0, 3}, {2, 0}}) {
+            NDArray sum = session.run(feed(x, NDArray.zeros(FLOAT32, sizes)), signal);
+            assertThat(sum.sizes()).containsExactly(Math.max(0, (sizes[0] - 1) * 2 + sizes[1]));
+        }
     }
 }

@@ -133,7 +133,7 @@ record ScalarValue(OnFloats floats, OnIntegers integers) {
 
     private static long nonZero(long divisor) {
         if (divisor == 0) {
-            throw new GraphException("an integer is divided by 0");
+            throw new GraphException("an integer is divided by 0; guard the divisor with where(...)");
         }
         return divisor;
     }

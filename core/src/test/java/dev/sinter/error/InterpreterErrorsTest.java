@@ -38,7 +38,8 @@ final class InterpreterErrorsTest {
             Function function = function(b.map(fn, x, b.zerosLike(x)));
             assertThatThrownBy(() -> Interpreter.run(function, List.of(NDArray.of(1, 2))))
                     .isInstanceOf(GraphException.class)
-                    .hasMessage("an integer is divided by 0\n  at Mnist.java:41 (mlp/div)");
+                    .hasMessage("an integer is divided by 0; guard the divisor with where(...)\n  at Mnist.java:41"
+                            + " (mlp/div)");
         }
     }
 

@@ -326,7 +326,7 @@ final class NativeInvocation implements Invocation {
             return Outcome.CANCELLED;
         }
         if (status == Failure.DIVISION_BY_ZERO.code()) {
-            throw new GraphException("run: an integer was divided by 0; guard the divisor with where(...)"
+            throw new GraphException("an integer is divided by 0; guard the divisor with where(...)"
                     + places(NativeInvocation::divides));
         }
         if (status == Failure.HOST_CALL.code()) {

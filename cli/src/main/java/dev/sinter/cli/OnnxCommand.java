@@ -15,9 +15,9 @@ final class OnnxCommand implements Command {
             "How many threads compute (default: one a processor).");
     static final Option<Optional<Path>> LIST = Option.path("--list", "test: only the names in the file, one a line.");
     static final Option<OptionalDouble> RTOL = Option.number("--rtol",
-            "test: the relative tolerance (default: that of tolerance.txt, else 1e-3).");
+            "test: the relative tolerance (default: tolerance.txt's, else 1e-3).");
     static final Option<OptionalDouble> ATOL = Option.number("--atol",
-            "test: the absolute tolerance (default: that of tolerance.txt, else 1e-7).");
+            "test: the absolute tolerance (default: tolerance.txt's, else 1e-7).");
     static final Option<List<String>> INPUT = Option.texts("--input", "NAME=FILE",
             "run: the value of an input, an npy file; once for each input.");
     static final Option<Optional<Path>> OUT = Option.path("--out", "DIR", "run: the folder for the outputs.");
@@ -25,10 +25,11 @@ final class OnnxCommand implements Command {
     @Override
     public Syntax syntax() {
         return new Syntax("onnx", Syntax.Operands.TASK_AND_NAMES, "Test, run or show ONNX models.", """
-                test DIR...     Runs every folder below that holds model.onnx and test_data_set_*, and compares. Inputs
-                                that sizes and axes follow from are constants. The last line counts.
+                test DIR...     Runs every folder below that holds model.onnx and test_data_set_*, and
+                                compares. Inputs that sizes and axes follow from are constants. The
+                                last line counts.
                 run MODEL       Runs a model once and writes each output to DIR/NAME.npy.
-                inspect MODEL   Prints inputs, outputs, operators, parameters and the memory that a run needs.
+                inspect MODEL   Prints inputs, outputs, operators, parameters and the memory of a run.
                 """, List.of(BACKEND, THREADS, LIST, RTOL, ATOL, INPUT, OUT));
     }
 

@@ -87,7 +87,7 @@ record Option<T>(String name, String parameter, String description, T absent, Fu
     /** An option whose value is a number from 0 on. */
     static Option<OptionalDouble> number(String name, String description) {
         return new Option<>(name, "X", description, OptionalDouble.empty(), word -> {
-            double value = number(name, word, Double::valueOf);
+            double value = real(name, word);
             if (!(value >= 0)) {
                 throw new WrongArguments(name + " must be at least 0 but is " + word);
             }
@@ -98,6 +98,14 @@ record Option<T>(String name, String parameter, String description, T absent, Fu
     /** Whether the option stands alone. */
     boolean isFlag() {
         return parameter.isEmpty();
+    }
+
+    private static double real(String name, String word) {
+        try {
+            return Double.parseDouble(word);
+        } catch (NumberFormatException _) {
+            throw new WrongArguments(name + " must be a number but is '" + word + "'");
+        }
     }
 
     private static <N> N number(String name, String word, Function<String, N> read) {

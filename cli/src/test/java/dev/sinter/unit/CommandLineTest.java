@@ -28,7 +28,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "explain", "bench", "check", "replay"})
+    @ValueSource(strings = {"run", "explain", "bench", "check", "onnx", "replay"})
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
         assertThat(out()).startsWith("Usage: sinter " + command).contains("--help");
@@ -39,14 +39,14 @@ class CommandLineTest {
     @Test
     void helpNamesEveryCommand() {
         assertThat(execute("--help")).isZero();
-        assertThat(out()).contains("run ", "explain ", "bench ", "check ", "replay ");
+        assertThat(out()).contains("run ", "explain ", "bench ", "check ", "onnx ", "replay ");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '@', value = {
         "''                               @ no command; there are: run, explain, bench, check, onnx, replay",
         "walk                             @ no command is called 'walk'; there are: run, explain, "
-                + "bench, check, replay",
+                + "bench, check, onnx, replay",
         "run                              @ run needs a name",
         "run a b                          @ run takes one name but there are 2: a b",
         "run nothing                      @ no program is called 'nothing'; there are: "
@@ -70,6 +70,11 @@ class CommandLineTest {
         "explain newton --threads 1       @ newton takes no --threads; workloads of bench do",
         "explain lstm --analyze --stage asm @ --analyze goes with the stage plan, not with asm",
         "bench lstm --python python3      @ --python goes with --peers",
+        "onnx                             @ onnx needs a task: test, run or inspect",
+        "onnx walk                        @ onnx has no task 'walk'; there are: test, run, inspect",
+        "onnx test                        @ onnx test needs a folder",
+        "onnx test a --rtol x             @ --rtol must be a number but is 'x'",
+        "onnx test a --out b              @ onnx test takes no --out",
         "replay --seed 3                  @ replay takes no --seed without a name",
         "replay --backend eval            @ replay takes no --backend without a name",
         "replay a --seed x                @ --seed must be an integer in range but is 'x'",

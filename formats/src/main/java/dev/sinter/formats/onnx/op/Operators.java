@@ -31,6 +31,7 @@ public final class Operators {
 
     private static Operators standardTable() {
         Operators table = new Operators();
+        ControlOperators.addTo(table);
         ElementwiseOperators.addTo(table);
         return table;
     }

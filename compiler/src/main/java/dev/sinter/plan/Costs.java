@@ -1,5 +1,6 @@
 package dev.sinter.plan;
 
+import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Map;
@@ -25,7 +26,11 @@ final class Costs {
     }
 
     static Dim bytes(Value value) {
-        return value.shape().elementCount().times(value.dtype().bytes());
+        return bytes(value.tensorType());
+    }
+
+    static Dim bytes(TensorType type) {
+        return type.shape().elementCount().times(type.dtype().bytes());
     }
 
     /** A number to compare sizes by. */

@@ -87,13 +87,25 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
      */
     public static Compilation compile(Function function, Map<String, Layout> variables, Target target,
             Options options, Consumer<Kernel> launched) {
-        Optimized optimized = Pipeline.optimize(function, options.optimization());
+        return compile(function, Pipeline.optimize(function, options.optimization()), variables, target, options,
+                launched);
+    }
+
+    /**
+     * Compiles a function that has been through the passes.
+     *
+     * @param source    what was asked for, whose sizes are checked
+     * @param optimized what is compiled; it may have further states as its last parameters
+     * @param launched  gets each kernel of the program when it is made
+     */
+    public static Compilation compile(Function source, Optimized optimized, Map<String, Layout> variables,
+            Target target, Options options, Consumer<Kernel> launched) {
         Recomputation.Result repeated = Recomputation.of(Symbols.distinct(optimized.function()),
                 options.recomputation());
         Plan plan = Planner.plan(repeated, variables, options.layouts());
         ProgramBuilder.Built built = ProgramBuilder.build(plan, target, options.scheduler(), launched);
-        return new Compilation(function, new Optimized(repeated.function(), optimized.report()), plan,
-                built.program(), built.origins(), MemoryPlan.of(built.program()), SizeChecks.of(function));
+        return new Compilation(source, new Optimized(repeated.function(), optimized.report()), plan,
+                built.program(), built.origins(), MemoryPlan.of(built.program()), SizeChecks.of(source));
     }
 
     /** The optimised function. */

@@ -4,6 +4,9 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.schedule.ProductLayouts;
+import dev.sinter.pass.Optimized;
+import dev.sinter.pass.Pipeline;
+import dev.sinter.plan.DerivedValues;
 import dev.sinter.plan.Recomputation;
 import dev.sinter.program.Backend;
 import dev.sinter.program.Compilation;
@@ -22,12 +25,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class NativeEngine implements Engine {
     private static final Compilation.Options OPTIONS = Compilation.Options.defaults();
+    /** What the names of hidden variables start with; no variable of a graph has a colon in its name. */
+    private static final String HIDDEN = "kept:";
 
     private final Backend backend;
     private final ReplayFolder replays = ReplayFolder.configured();
     private final SessionOptions options;
     private final Map<String, Layout> layouts = new HashMap<>();
     private final AtomicInteger compilations = new AtomicInteger();
+    private final AtomicInteger executables = new AtomicInteger();
     private Optional<Limits> limits = Optional.empty();
     private volatile int layoutGeneration;
 
@@ -57,33 +63,60 @@ final class NativeEngine implements Engine {
 
     @Override
     public Executable compile(Function function, boolean timed) {
-        return new NativeExecutable(this, function, timed);
+        Optimized optimized = replays.watch(
+                () -> new Replay(function, Map.of(), backend.target(), OPTIONS.optimization(), timed),
+                _ -> Pipeline.optimize(function, OPTIONS.optimization()));
+        NativeJob whole = new NativeJob(function, optimized, timed);
+        if (options.keep()) {
+            String prefix = HIDDEN + executables.incrementAndGet() + "/";
+            DerivedValues derived = DerivedValues.of(optimized.function(), number -> prefix + number);
+            if (!derived.hidden().isEmpty()) {
+                return KeepingExecutable.of(this, whole, derived);
+            }
+        }
+        return executable(whole);
     }
 
-    /** Compiles a function for the layouts that variables have now. */
-    synchronized NativeCode compileNow(Function function, boolean timed, Recomputation.Policy policy) {
+    /** An executable that keeps nothing. */
+    NativeExecutable executable(NativeJob job) {
+        compilations.incrementAndGet();
+        return new NativeExecutable(this, job, options);
+    }
+
+    /** Compiles for the layouts that variables have now. */
+    synchronized NativeCode compileNow(NativeJob job, Recomputation.Policy policy) {
         Map<String, Layout> given = Map.copyOf(layouts);
-        return replays.watch(() -> new Replay(function, given, backend.target(), OPTIONS.optimization(), timed),
-                beforeNativeCode -> compile(function, timed, policy, beforeNativeCode));
+        Function function = job.optimized().function();
+        return replays.watch(() -> new Replay(job.isWhole() ? job.source() : function, given, backend.target(),
+                OPTIONS.optimization(), job.timed()), beforeNativeCode -> compile(job, policy, beforeNativeCode));
     }
 
-    private NativeCode compile(Function function, boolean timed, Recomputation.Policy policy,
-            Runnable beforeNativeCode) {
-        try (PartialProgram code = backend.begin(timed, beforeNativeCode)) {
-            Compilation compilation = Compilation.compile(function, layouts, backend.target(), options(policy),
-                    code::launches);
+    private NativeCode compile(NativeJob job, Recomputation.Policy policy, Runnable beforeNativeCode) {
+        try (PartialProgram code = backend.begin(job.timed(), beforeNativeCode)) {
+            Compilation compilation = Compilation.compile(job.source(), job.optimized(), layouts, backend.target(),
+                    options(policy), code::launches);
             if (!layouts.entrySet().containsAll(compilation.plan().wanted().entrySet())) {
                 layouts.putAll(compilation.plan().wanted());
                 layoutGeneration++;
             }
-            compilations.incrementAndGet();
             return new NativeCode(compilation, code.finish(compilation.program()));
         }
     }
 
-    /** What a function would be compiled to for the layouts that variables have now; no native code is made. */
-    synchronized Compilation compilation(Function function, Recomputation.Policy policy) {
-        return Compilation.compile(function, layouts, backend.target(), options(policy));
+    /** Counts a program that has been compiled once more. */
+    void countCompilation() {
+        compilations.incrementAndGet();
+    }
+
+    /** What would be compiled for the layouts that variables have now; no native code is made. */
+    synchronized Compilation compilation(NativeJob job, Recomputation.Policy policy) {
+        return Compilation.compile(job.source(), job.optimized(), layouts, backend.target(), options(policy),
+                _ -> { });
+    }
+
+    /** Forgets the layouts of hidden variables that are there no more. */
+    synchronized void forget(DerivedValues derived) {
+        derived.hidden().forEach(state -> layouts.remove(state.variable()));
     }
 
     private Compilation.Options options(Recomputation.Policy policy) {

@@ -16,8 +16,8 @@ import java.util.function.ToLongFunction;
  */
 final class NativeExecutable implements Executable {
     private final NativeEngine engine;
-    private final Function function;
-    private final boolean timed;
+    private final NativeJob job;
+    private final SessionOptions options;
     private final List<NativeCode> outdated = new ArrayList<>();
     /** The bindings in whose place something that fits has been looked for. */
     private final Set<NativeBinding> tried = Collections.newSetFromMap(new WeakHashMap<>());
@@ -25,19 +25,34 @@ final class NativeExecutable implements Executable {
     private volatile NativeCode code;
     private volatile int checkedGeneration = -1;
 
-    NativeExecutable(NativeEngine engine, Function function, boolean timed) {
+    /**
+     * Compiles.
+     *
+     * @param options how its runs run
+     */
+    NativeExecutable(NativeEngine engine, NativeJob job, SessionOptions options) {
         this.engine = engine;
-        this.function = function;
-        this.timed = timed;
-        this.code = engine.compileNow(function, timed, policy);
+        this.job = job;
+        this.options = options;
+        this.code = engine.compileNow(job, policy);
     }
 
     NativeEngine engine() {
         return engine;
     }
 
+    SessionOptions options() {
+        return options;
+    }
+
+    /** What invocations are given and give. */
     Function function() {
-        return function;
+        return job.function();
+    }
+
+    /** What was asked for. */
+    Function source() {
+        return job.source();
     }
 
     /** The code for the layouts of now; the same object as before unless a layout has changed. */
@@ -64,7 +79,8 @@ final class NativeExecutable implements Executable {
     }
 
     private void replace(Recomputation.Policy other) {
-        NativeCode fresh = engine.compileNow(function, timed, other);
+        NativeCode fresh = engine.compileNow(job, other);
+        engine.countCompilation();
         outdated.add(code);
         code = fresh;
         policy = other;
@@ -77,10 +93,10 @@ final class NativeExecutable implements Executable {
      * @param tight what the sizes make of code whose runs do not
      */
     synchronized NativeCode fitting(NativeBinding tight, ToLongFunction<Symbol> symbols) {
-        if (!NativeBinding.wouldFit(code.compilation(), symbols, engine.options()) && tried.add(tight)) {
+        if (!NativeBinding.wouldFit(code.compilation(), symbols, options) && tried.add(tight)) {
             Recomputation.Policy.sparing().stream()
-                    .filter(other -> NativeBinding.wouldFit(engine.compilation(function, other), symbols,
-                            engine.options()))
+                    .filter(other -> NativeBinding.wouldFit(engine.compilation(job, other), symbols,
+                            options))
                     .findFirst().ifPresent(this::replace);
         }
         return code;

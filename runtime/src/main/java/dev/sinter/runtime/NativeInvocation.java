@@ -245,7 +245,7 @@ final class NativeInvocation implements Invocation {
     public String explain() {
         return Explanation.of(code.compilation(), code.compilation().program().greatest(
                 symbol -> boundSymbols[binder.symbols().indexOf(symbol)]),
-                executable.engine().options().threads(),
+                executable.options().threads(),
                 isTimed ? Optional.of(new Explanation.Times(leastNanos, executable.engine().limits()))
                         : Optional.empty());
     }
@@ -267,6 +267,17 @@ final class NativeInvocation implements Invocation {
         }
     }
 
+    /** Whether a run of the inputs that are set finds the memory that it needs. */
+    boolean fits() {
+        NativeCode now = executable.code();
+        if (now != code) {
+            use(now);
+        }
+        binder.bind(inputList, symbols);
+        return bound && Arrays.equals(symbols, boundSymbols)
+                || code.binding(binder.symbols(), symbols, executable.options()).fits();
+    }
+
     private long symbol(Symbol symbol) {
         return symbols[binder.symbols().indexOf(symbol)];
     }
@@ -278,7 +289,7 @@ final class NativeInvocation implements Invocation {
             return;
         }
         bound = false;
-        SessionOptions options = executable.engine().options();
+        SessionOptions options = executable.options();
         NativeBinding binding = code.binding(binder.symbols(), symbols, options);
         if (!binding.fits()) {
             NativeCode fitting = executable.fitting(binding, this::symbol);
@@ -352,7 +363,7 @@ final class NativeInvocation implements Invocation {
     /** The error of an index that lies outside, with the check that found it. */
     private GraphException outside(FailureDetail detail) {
         Predicate<Value> isCheck = value -> value.op() instanceof CheckIndex check && check.site() == detail.site();
-        Optional<Value> found = found(executable.function(), isCheck);
+        Optional<Value> found = found(executable.source(), isCheck);
         if (found.isEmpty()) {
             return new GraphException("run: index " + detail.index() + " lies outside of its axis"
                     + places(value -> value.op() instanceof CheckIndex));
@@ -384,7 +395,7 @@ final class NativeInvocation implements Invocation {
     /** The places of the ops of a kind, one a line. */
     private String places(Predicate<Value> kind) {
         StringBuilder text = new StringBuilder();
-        places(executable.function(), kind, text);
+        places(executable.source(), kind, text);
         return text.toString();
     }
 

@@ -20,6 +20,7 @@ final class NativeStorage implements Storage {
     private final long[] sizes;
     private volatile Value value;
     private volatile boolean initialized;
+    private volatile long version;
     private MemorySegment shadow = MemorySegment.NULL;
     private Layout shadowLayout = Layout.ROW_MAJOR;
     private Pending pending = Pending.NOTHING;
@@ -28,9 +29,18 @@ final class NativeStorage implements Storage {
     record Value(MemorySegment memory, Layout layout) {}
 
     NativeStorage(TensorType type) {
+        this(type, Layout.ROW_MAJOR);
+    }
+
+    NativeStorage(TensorType type, Layout layout) {
         this.type = type;
         this.sizes = type.shape().sizes();
-        this.value = new Value(allocate(Layout.ROW_MAJOR), Layout.ROW_MAJOR);
+        this.value = new Value(allocate(layout), layout);
+    }
+
+    /** A number that grows whenever the value may have changed. */
+    long version() {
+        return version;
     }
 
     private MemorySegment allocate(Layout layout) {
@@ -93,6 +103,7 @@ final class NativeStorage implements Storage {
         Packing.pack(array, now.layout(), memory);
         value = new Value(memory, now.layout());
         initialized = true;
+        version = version + 1;
     }
 
     @Override
@@ -108,11 +119,18 @@ final class NativeStorage implements Storage {
                 initialized = true;
             }
         }
+        ended();
+    }
+
+    private void ended() {
+        if (pending != Pending.NOTHING) {
+            version = version + 1;
+        }
         pending = Pending.NOTHING;
     }
 
     @Override
     public void discard() {
-        pending = Pending.NOTHING;
+        ended();
     }
 }

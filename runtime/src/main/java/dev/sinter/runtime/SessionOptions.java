@@ -14,11 +14,14 @@ import java.util.OptionalLong;
  *                    session keeps the memory of as many runs as were in
  *                    progress or prepared at once
  * @param optimize    whether programs go through the passes first, which change no result
+ * @param keep        whether native code keeps values that follow from constants and from variables that a program
+ *                    only reads, such as folded scales, from run to run until such a variable is written; changes no
+ *                    result. Their memory counts towards the limit
  */
-public record SessionOptions(Backend backend, int threads, OptionalLong memoryLimit, boolean optimize) {
+public record SessionOptions(Backend backend, int threads, OptionalLong memoryLimit, boolean optimize, boolean keep) {
     /** Native code where there is any, a thread for each processor. */
     public static final SessionOptions DEFAULT = new SessionOptions(Backend.AUTO,
-            Runtime.getRuntime().availableProcessors(), OptionalLong.empty(), true);
+            Runtime.getRuntime().availableProcessors(), OptionalLong.empty(), true, true);
 
     public SessionOptions {
         if (threads < 1) {
@@ -27,19 +30,24 @@ public record SessionOptions(Backend backend, int threads, OptionalLong memoryLi
     }
 
     public SessionOptions withBackend(Backend other) {
-        return new SessionOptions(other, threads, memoryLimit, optimize);
+        return new SessionOptions(other, threads, memoryLimit, optimize, keep);
     }
 
     public SessionOptions withThreads(int count) {
-        return new SessionOptions(backend, count, memoryLimit, optimize);
+        return new SessionOptions(backend, count, memoryLimit, optimize, keep);
     }
 
     public SessionOptions withMemoryLimit(long bytes) {
-        return new SessionOptions(backend, threads, OptionalLong.of(bytes), optimize);
+        return new SessionOptions(backend, threads, OptionalLong.of(bytes), optimize, keep);
     }
 
     /** These options without the passes. */
     public SessionOptions unoptimized() {
-        return new SessionOptions(backend, threads, memoryLimit, false);
+        return new SessionOptions(backend, threads, memoryLimit, false, keep);
+    }
+
+    /** These options without values that are kept from run to run. */
+    public SessionOptions withoutKeptValues() {
+        return new SessionOptions(backend, threads, memoryLimit, optimize, false);
     }
 }

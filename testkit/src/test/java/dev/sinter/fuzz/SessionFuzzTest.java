@@ -34,7 +34,8 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random runs of random graphs with variables, in native code and by the interpreter: what is fetched and
+ * Random runs of random graphs with variables, in native code, with values that are kept from run to run and without,
+ * and by the interpreter: what is fetched and
  * what the variables hold is the same. All numbers are small integers, so that no sum is rounded. The seed
  * and the count are chosen as in {@link ProgramFuzzTest}.
  */
@@ -161,32 +162,36 @@ final class SessionFuzzTest {
         void tell() {
             SessionOptions options = SessionOptions.DEFAULT.withBackend(Backend.LLVM).withThreads(random.nextInt(1, 4));
             try (Session code = new Session(graph, options);
+                    Session forgetful = new Session(graph, options.withoutKeptValues());
                     Session eval = new Session(graph, options.withBackend(Backend.EVAL))) {
                 code.run(graph.initializer());
+                forgetful.run(graph.initializer());
                 eval.run(graph.initializer());
                 for (int step = 0; step < STEPS; step++) {
                     if (random.nextInt(5) == 0) {
-                        load(code, eval);
+                        load(code, forgetful, eval);
                     } else {
-                        run(code, eval);
+                        run(code, forgetful, eval);
                     }
                     for (Variable variable : variables) {
-                        compare(variable.name() + " after " + lines.getLast(), eval.value(variable),
-                                code.value(variable));
+                        String what = variable.name() + " after " + lines.getLast();
+                        compare(what, eval.value(variable), code.value(variable));
+                        compare(what, eval.value(variable), forgetful.value(variable));
                     }
                 }
             }
         }
 
-        private void load(Session code, Session eval) {
+        private void load(Session... sessions) {
             Variable variable = pick(variables);
             NDArray value = numbers(variable.shape().sizes());
             lines.add("load " + variable.name());
-            code.load(variable, value);
-            eval.load(variable, value);
+            for (Session session : sessions) {
+                session.load(variable, value);
+            }
         }
 
-        private void run(Session code, Session eval) {
+        private void run(Session code, Session forgetful, Session eval) {
             List<Tensor> fetches = new ArrayList<>();
             for (int i = random.nextInt(4); i > 0; i--) {
                 Tensor fetch = random.nextInt(3) == 0 ? pick(variables).value() : pick(matrices);
@@ -209,9 +214,11 @@ final class SessionFuzzTest {
             lines.add("fetch " + fetches + " targets " + targets);
             Fetch fetch = Fetch.fetch(fetches).targets(targets.toArray(Tensor[]::new));
             Fetches found = code.run(feeds, fetch);
+            Fetches made = forgetful.run(feeds, fetch);
             Fetches expected = eval.run(feeds, fetch);
             for (int i = 0; i < fetches.size(); i++) {
                 compare("fetch " + i + " of " + lines.getLast(), expected.get(i), found.get(i));
+                compare("fetch " + i + " of " + lines.getLast(), expected.get(i), made.get(i));
             }
         }
 

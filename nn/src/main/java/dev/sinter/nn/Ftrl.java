@@ -68,7 +68,7 @@ public record Ftrl(Operand learningRate, double power, double initial, double l1
                 curvature = curvature.plus(Ops.divide(beta, rate));
             }
             Tensor weight = sign(next).times(l1).minus(next).div(curvature);
-            step.becomes(l1 == 0 ? weight : where(Ops.greater(abs(next), l1), weight, zerosLike(weight)));
+            step.becomes(where(Ops.greater(abs(next), l1), weight, zerosLike(weight)));
         });
     }
 

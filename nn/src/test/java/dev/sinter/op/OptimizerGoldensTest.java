@@ -154,4 +154,19 @@ final class OptimizerGoldensTest {
             assertThat(session.value(w).toDoubleArray()).containsExactly(27, 36);
         }
     }
+
+    /** Where there was no sum of squares before either. */
+    @ParameterizedTest
+    @EnumSource(names = {"EVAL", "LLVM"})
+    void weightsWithoutGradientsAreZero(Backend backend) {
+        Variable w = graph.variable("w", constant(new float[] {1, 2}));
+        Tensor loss = reduceSum(multiply(w, constant(new float[] {0, 1})));
+        Operation step = new Ftrl(constant(0.5), -0.5, 0, 0, 0, 0, 0).minimize(loss, List.of(w));
+        try (Session session = session(backend)) {
+            session.run(graph.initializer());
+            session.run(step);
+            assertThat(session.value(w).getDouble(0)).isEqualTo(0);
+            assertThat(session.value(w).getDouble(1)).isEqualTo(1.5);
+        }
+    }
 }

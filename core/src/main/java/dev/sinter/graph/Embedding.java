@@ -20,6 +20,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -52,33 +53,39 @@ final class Embedding {
                     + " parts and " + Requirements.describe("ids", ids));
         }
         Tensor wide = Requirements.cast(ids, DType.INT64);
-        Tensor result = gather(parts.getFirst(), zerosLike(wide));
+        List<Home> homes = new ArrayList<>();
         long begin = 0;
         for (int i = 0; i < parts.size(); i++) {
-            Tensor isOwn;
-            Tensor row;
             if (partition == Partition.MOD) {
-                isOwn = equal(wide.rem(parts.size()), constant((long) i));
-                row = wide.div(parts.size());
+                homes.add(new Home(equal(wide.rem(parts.size()), constant((long) i)), wide.div(parts.size())));
             } else {
                 Dim rows = parts.get(i).dim(0);
                 if (!rows.isConstant()) {
                     throw new GraphException("the number of rows of " + Requirements.describe("part " + i, parts.get(i))
                             + " must be known; the partition MOD needs it not");
                 }
-                isOwn = Ops.logicalAnd(Ops.greaterEqual(wide, constant(begin)),
-                        Ops.less(wide, constant(begin + rows.constant())));
-                row = wide.minus(begin);
+                homes.add(new Home(Ops.logicalAnd(Ops.greaterEqual(wide, constant(begin)),
+                        Ops.less(wide, constant(begin + rows.constant()))), wide.minus(begin)));
                 begin += rows.constant();
             }
+        }
+        // An id that no part has is an index outside of the first one.
+        Tensor isOwned = homes.stream().map(Home::isOwn).reduce(Ops::logicalOr).orElseThrow();
+        Tensor elsewhere = where(isOwned, zerosLike(wide), wide);
+        Tensor result = gather(parts.getFirst(), where(homes.getFirst().isOwn(), homes.getFirst().row(), elsewhere));
+        for (int i = 1; i < parts.size(); i++) {
+            Tensor isOwn = homes.get(i).isOwn();
             Tensor condition = isOwn;
             for (int axis = ids.rank(); axis < result.rank(); axis++) {
                 condition = expandDims(condition, -1);
             }
-            result = where(condition, gather(parts.get(i), where(isOwn, row, zerosLike(row))), result);
+            result = where(condition, gather(parts.get(i), where(isOwn, homes.get(i).row(), zerosLike(wide))), result);
         }
         return result;
     }
+
+    /** Whether an id is of a part, and as which row. */
+    private record Home(Tensor isOwn, Tensor row) {}
 
     /** For each example the combination of the rows of its ids. */
     static Tensor combined(List<Tensor> in, Combiner combiner, Dim count) {

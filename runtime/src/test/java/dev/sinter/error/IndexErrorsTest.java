@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Image;
+import dev.sinter.graph.Nn;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.ResizeMethod;
 import dev.sinter.graph.Select;
@@ -21,6 +22,7 @@ import dev.sinter.runtime.Session;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.unit.OnEachBackend;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Indices that lie outside: the run fails, says where, and changes nothing; the same on each back end. */
@@ -70,6 +72,24 @@ public class IndexErrorsTest extends OnEachBackend {
             assertThat(session.run(feed(x, ROWS).and(j, new long[] {3, 0, 3}), rows).toString())
                     .isEqualTo("[[3. 4.]\n [0. 0.]\n [0. 0.]\n [6. 8.]]");
             assertThat(session.run(feed(x, ROWS), other).toString()).isEqualTo("[ 9. 12.]");
+        }
+    }
+
+    @Test
+    void rowsOfTablesInParts() {
+        List<Tensor> parts = List.of(graph.tensor(Ops.fill(FLOAT32, shape(3, 2), 1)),
+                graph.tensor(Ops.fill(FLOAT32, shape(2, 2), 2)));
+        Tensor inOrder = Nn.embeddingLookup(parts, j, Nn.Partition.DIV);
+        Tensor inTurns = Nn.embeddingLookup(parts, j, Nn.Partition.MOD);
+        try (Session session = open(graph)) {
+            for (Tensor rows : List.of(inOrder, inTurns)) {
+                assertThat(session.run(feed(j, new long[] {0, 1, 4}), rows).sizes()).containsExactly(3, 2);
+                for (long id : new long[] {-1, -2, 6, 7}) {
+                    assertThatThrownBy(() -> session.run(feed(j, new long[] {0, id}), rows))
+                            .isInstanceOf(GraphException.class).hasMessageContaining("gather: at [1]: index ")
+                            .hasMessageContaining("lies outside");
+                }
+            }
         }
     }
 

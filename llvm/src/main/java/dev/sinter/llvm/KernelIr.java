@@ -489,7 +489,7 @@ final class KernelIr {
     }
 
     /** What an element is in memory: bools are bytes, half floats are integers. */
-    private static String inMemory(DType dtype) {
+    static String inMemory(DType dtype) {
         return isConverted(dtype) ? "i" + dtype.bits() : scalar(Kind.of(dtype));
     }
 

@@ -2,14 +2,12 @@ package dev.sinter.llvm;
 
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.Failure;
-import dev.sinter.kernel.RegType.Kind;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Buffer.Role;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Carry;
 import dev.sinter.program.Program.Step;
 import dev.sinter.program.Program.Way;
-import dev.sinter.tensor.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -144,7 +142,7 @@ final class LoopIr {
 
     private String vector(int buffer) {
         TensorType type = program.buffers().get(buffer).type();
-        String element = type.dtype() == DType.BOOL ? "i8" : KernelIr.scalar(Kind.of(type.dtype()));
+        String element = KernelIr.inMemory(type.dtype());
         long count = type.shape().elementCount().constant();
         return count == 1 ? element : "<" + count + " x " + element + ">";
     }

@@ -14,11 +14,16 @@ import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
+import dev.sinter.graph.Ops;
 import dev.sinter.graph.Random;
+import dev.sinter.graph.ScanResult;
+import dev.sinter.graph.Step;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
@@ -119,6 +124,32 @@ public class DtypeRunsTest extends OnEachBackend {
         try (Session session = open(graph)) {
             var out = session.run(fetch(product, wrapped));
             assertThat(out.get(product).sameBits(out.get(wrapped))).isTrue();
+        }
+    }
+
+    /** Which are in registers while the loop runs, and wider there than in memory. */
+    @Test
+    void loopsHandOnShortElements() {
+        for (DType dtype : List.of(DType.FLOAT16, DType.BFLOAT16, DType.INT8, DType.UINT8, DType.INT16, DType.UINT16)) {
+            for (int size : new int[] {1, 17, 30}) {
+                Graph each = new Graph();
+                Tensor x = each.placeholder("x", dtype, shape(size));
+                NDArray values = NDArray.zeros(dtype, size);
+                NDArray later = NDArray.zeros(dtype, size);
+                for (int i = 0; i < size; i++) {
+                    values.setDouble(i, (i + 3) * 5 % 31);
+                    later.setDouble(i, (i + 3) * 5 % 31 + 3);
+                }
+                ScanResult scan = Control.scan(List.of(x), List.of(Ops.range(DType.INT64, 3)), step ->
+                        Step.carry(step.carry(0).plus(1)).output(Ops.argMax(step.carry(0), 0)));
+                try (Session session = open(each)) {
+                    List<Tensor> both = List.of(scan.carry(0), scan.output(0));
+                    Fetches found = session.run(feed(x, values), fetch(both));
+                    assertThat(found.get(0)).as("%s[%d]", dtype, size).hasToString(later.toString());
+                    long greatest = size == 1 ? 0 : 3;
+                    assertThat(found.get(1)).hasToString("[" + greatest + " " + greatest + " " + greatest + "]");
+                }
+            }
         }
     }
 

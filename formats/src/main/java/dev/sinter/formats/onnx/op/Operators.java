@@ -33,6 +33,11 @@ public final class Operators {
         Operators table = new Operators();
         ControlOperators.addTo(table);
         ElementwiseOperators.addTo(table);
+        IndexOperators.addTo(table);
+        LayoutOperators.addTo(table);
+        PartOperators.addTo(table);
+        ReductionOperators.addTo(table);
+        SourceOperators.addTo(table);
         return table;
     }
 

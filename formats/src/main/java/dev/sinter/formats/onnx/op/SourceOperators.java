@@ -1,0 +1,189 @@
+package dev.sinter.formats.onnx.op;
+
+import dev.sinter.graph.Initializer;
+import dev.sinter.graph.Nn;
+import dev.sinter.graph.Ops;
+import dev.sinter.graph.Random;
+import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Constants, ranges, sizes of tensors and random numbers. */
+final class SourceOperators {
+    private static final long LONGEST_RANGE = 1L << 28;
+
+    private SourceOperators() {}
+
+    static void addTo(Operators table) {
+        table.one("Constant", SourceOperators::constant);
+        table.one("ConstantOfShape", SourceOperators::filled, 0);
+        table.one("EyeLike", SourceOperators::eye);
+        table.one("Range", SourceOperators::range, 0, 1, 2);
+        table.one("Shape", SourceOperators::shape);
+        table.one("Size", call -> Ops.size(call.input(0)));
+        table.several("Dropout", 1, SourceOperators::noDropout);
+        table.several("Dropout", 12, SourceOperators::dropout, 2);
+        table.one("RandomNormal", call -> random(call, true, new Shape(dims(call)), call.dtype("dtype")
+                .orElse(DType.FLOAT32)));
+        table.one("RandomUniform", call -> random(call, false, new Shape(dims(call)), call.dtype("dtype")
+                .orElse(DType.FLOAT32)));
+        table.one("RandomNormalLike", call -> random(call, true, call.input(0).shape(), call.dtype("dtype")
+                .orElse(call.input(0).dtype())));
+        table.one("RandomUniformLike", call -> random(call, false, call.input(0).shape(), call.dtype("dtype")
+                .orElse(call.input(0).dtype())));
+        table.one("Bernoulli", SourceOperators::bernoulli);
+        table.one("Multinomial", call -> Ops.cast(Random.categorical(call.input(0), call.integer("sample_size", 1)),
+                call.dtype("dtype").orElse(DType.INT32)));
+    }
+
+    private static Tensor constant(Call call) {
+        NDArray value;
+        if (call.hasAttribute("value_float")) {
+            value = NDArray.scalar((float) call.number("value_float", 0));
+        } else if (call.hasAttribute("value_int")) {
+            value = NDArray.scalar(call.integer("value_int"));
+        } else if (call.hasAttribute("value_floats")) {
+            double[] numbers = call.numbers("value_floats").orElseThrow();
+            value = NDArray.zeros(DType.FLOAT32, numbers.length);
+            for (int i = 0; i < numbers.length; i++) {
+                value.setDouble(i, numbers[i]);
+            }
+        } else if (call.hasAttribute("value_ints")) {
+            value = NDArray.of(call.integersOf("value_ints"));
+        } else {
+            value = call.array("value").orElseThrow(() -> call.unsupported("a constant needs one of value,"
+                    + " value_float(s) and value_int(s); strings and sparse tensors are not supported"));
+        }
+        return call.graph().constant(value);
+    }
+
+    private static Tensor filled(Call call) {
+        Shape shape = call.sizes(0);
+        NDArray value = call.array("value").orElseGet(() -> NDArray.scalar(0f));
+        if (value.elementCount() != 1) {
+            throw call.wrong("attribute 'value' must have one element, not " + value.elementCount());
+        }
+        return Ops.broadcastTo(call.graph().constant(value.reshape()), checked(call, shape));
+    }
+
+    /** A shape without negative sizes. */
+    static Shape checked(Call call, Shape shape) {
+        shape.dims().stream().filter(dim -> dim.isConstant() && dim.constant() < 0).forEach(dim -> {
+            throw call.wrong("a size is negative: " + shape);
+        });
+        return shape;
+    }
+
+    private static Tensor eye(Call call) {
+        Tensor x = call.input(0);
+        if (x.rank() != 2) {
+            throw call.wrong("a matrix is needed, not " + x.dtype() + x.shape());
+        }
+        Tensor difference = LayoutOperators.distance(call, x.dim(0), x.dim(1));
+        return Ops.cast(Ops.equal(difference, call.graph().constant(call.integer("k", 0))),
+                call.dtype("dtype").orElse(x.dtype()));
+    }
+
+    /** The numbers are known now, or integers from a known one to a size in steps of 1. */
+    private static Tensor range(Call call) {
+        DType dtype = call.input(0).dtype();
+        if (dtype.isInteger() && call.maybeValue(1).isEmpty() && call.integer(2) == 1
+                && (dtype == DType.INT32 || dtype == DType.INT64)) {
+            Dim limit = call.sizes(1).dim(0);
+            Tensor numbers = call.graph().tensor(Ops.range(dtype, limit.minus(call.integer(0)).max(Dim.ZERO)));
+            return Ops.add(numbers, call.input(0));
+        }
+        double start = call.number(0);
+        double step = call.number(2);
+        double count = Math.max(0, Math.ceil((call.number(1) - start) / step));
+        if (step == 0 || !(count <= LONGEST_RANGE)) {
+            throw call.wrong("a range of step " + step + " to " + call.number(1) + " has no end or too many elements");
+        }
+        NDArray numbers = NDArray.zeros(dtype, (long) count);
+        for (long i = 0; i < numbers.elementCount(); i++) {
+            if (dtype.isInteger()) {
+                numbers.setLong(i, call.integer(0) + i * call.integer(2));
+            } else {
+                numbers.setDouble(i, start + i * step);
+            }
+        }
+        return call.graph().constant(numbers);
+    }
+
+    private static Tensor shape(Call call) {
+        Tensor x = call.input(0);
+        int rank = x.rank();
+        Tensor all = Ops.shapeOf(x);
+        if (!call.hasAttribute("start") && !call.hasAttribute("end")) {
+            return all;
+        }
+        long start = clamped(call.integer("start", 0), rank);
+        long end = Math.max(start, clamped(call.integer("end", rank), rank));
+        return Ops.slice(all, new long[] {start}, new long[] {end - start});
+    }
+
+    private static long clamped(long position, int rank) {
+        return Math.clamp(position < 0 ? position + rank : position, 0, rank);
+    }
+
+    private static List<Tensor> noDropout(Call call) {
+        Tensor x = call.input(0);
+        return call.wants(1) ? List.of(x, kept(call, x)) : List.of(x);
+    }
+
+    private static Tensor kept(Call call, Tensor x) {
+        return Ops.cast(Ops.onesLike(x), call.version() < 10 ? x.dtype() : DType.BOOL);
+    }
+
+    private static List<Tensor> dropout(Call call) {
+        Tensor x = call.input(0);
+        boolean training = call.has(2) && call.value(2).getLong(0) != 0;
+        double ratio = !training ? 0 : call.has(1) ? call.number(1) : 0.5;
+        if (!training || ratio == 0) {
+            return noDropout(call);
+        }
+        if (!call.wants(1)) {
+            return List.of(call.hasAttribute("seed") ? Nn.dropout(x, ratio, call.integer("seed"))
+                    : Nn.dropout(x, ratio));
+        }
+        Tensor mask = call.graph().tensor(Random.bernoulli(x.shape(), 1 - ratio));
+        Tensor scaled = Ops.divide(x, call.graph().constant(NDArray.scalar(x.dtype(), 1 - ratio)));
+        return List.of(Ops.where(mask, scaled, Ops.zerosLike(x)), mask);
+    }
+
+    private static List<Dim> dims(Call call) {
+        List<Dim> dims = new ArrayList<>();
+        for (long size : call.integersOf("shape")) {
+            dims.add(Dim.of(size));
+        }
+        return checked(call, new Shape(dims)).dims();
+    }
+
+    /** The seed of a file is the bits of a float. */
+    private static Optional<Long> seed(Call call) {
+        return call.hasAttribute("seed") ? Optional.of((long) Float.floatToIntBits((float) call.number("seed", 0)))
+                : Optional.empty();
+    }
+
+    private static Tensor random(Call call, boolean normal, Shape shape, DType dtype) {
+        double first = normal ? call.number("mean", 0) : call.number("low", 0);
+        double second = normal ? call.number("scale", 1) : call.number("high", 1);
+        Initializer numbers = seed(call).map(seed -> normal ? Random.normal(dtype, shape, first, second, seed)
+                : Random.uniform(dtype, shape, first, second, seed)).orElseGet(() -> normal
+                ? Random.normal(dtype, shape, first, second) : Random.uniform(dtype, shape, first, second));
+        return call.graph().tensor(numbers);
+    }
+
+    private static Tensor bernoulli(Call call) {
+        Tensor x = call.input(0);
+        Initializer numbers = seed(call).map(seed -> Random.uniform(DType.FLOAT32, x.shape(), 0, 1, seed))
+                .orElseGet(() -> Random.uniform(DType.FLOAT32, x.shape(), 0, 1));
+        Tensor uniform = call.graph().tensor(numbers);
+        return Ops.cast(Ops.less(uniform, Ops.cast(x, DType.FLOAT32)), call.dtype("dtype").orElse(x.dtype()));
+    }
+}

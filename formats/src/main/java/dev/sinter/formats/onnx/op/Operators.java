@@ -31,11 +31,16 @@ public final class Operators {
 
     private static Operators standardTable() {
         Operators table = new Operators();
+        ActivationOperators.addTo(table);
         ControlOperators.addTo(table);
+        ConvOperators.addTo(table);
         ElementwiseOperators.addTo(table);
         IndexOperators.addTo(table);
         LayoutOperators.addTo(table);
+        NormalizationOperators.addTo(table);
         PartOperators.addTo(table);
+        PoolOperators.addTo(table);
+        ProductOperators.addTo(table);
         ReductionOperators.addTo(table);
         SourceOperators.addTo(table);
         return table;

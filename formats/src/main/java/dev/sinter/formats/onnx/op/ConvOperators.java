@@ -19,29 +19,33 @@ final class ConvOperators {
 
     static void addTo(Operators table) {
         table.one("Conv", ConvOperators::convolution);
+        table.one("ConvInteger", call -> convolved(call,
+                QuantizedOperators.offset(call, call.input(0), call.maybe(2), 0),
+                QuantizedOperators.offset(call, call.input(1), call.maybe(3), 0)));
         table.one("ConvTranspose", ConvOperators::transposed);
     }
 
     private static Tensor convolution(Call call) {
-        Tensor x = call.input(0);
-        Tensor filter = call.input(1);
+        Tensor result = convolved(call, call.input(0), call.input(1));
+        return call.maybe(2).map(bias -> Nn.biasAdd(result, bias, true)).orElse(result);
+    }
+
+    /** The convolution of a tensor and a filter, without the bias. */
+    static Tensor convolved(Call call, Tensor x, Tensor filter) {
         WindowAttributes windows = WindowAttributes.convolution(call, x, filter);
         WindowOptions options = windows.options(call, x);
         long groups = groups(call);
         Dim out = filter.dim(0);
         boolean isDepthwise = groups > 1 && filter.dim(1).isConstant(1) && x.dim(1).isConstant(groups)
                 && out.mod(Dim.of(groups)).isConstant(0);
-        Tensor result;
         if (isDepthwise) {
             List<Dim> dims = new ArrayList<>(filter.shape().dims());
             dims.set(0, Dim.of(groups));
             dims.set(1, out.floorDiv(groups));
             int[] order = IntStream.concat(IntStream.range(2, filter.rank()), IntStream.of(0, 1)).toArray();
-            result = Nn.depthwiseConv2d(x, Ops.transpose(Ops.reshape(filter, new Shape(dims)), order), options);
-        } else {
-            result = Nn.convolution(x, spatialFirst(filter), options.withGroups(groups));
+            return Nn.depthwiseConv2d(x, Ops.transpose(Ops.reshape(filter, new Shape(dims)), order), options);
         }
-        return call.maybe(2).map(bias -> Nn.biasAdd(result, bias, true)).orElse(result);
+        return Nn.convolution(x, spatialFirst(filter), options.withGroups(groups));
     }
 
     static long groups(Call call) {

@@ -37,10 +37,12 @@ public final class Operators {
         ElementwiseOperators.addTo(table);
         IndexOperators.addTo(table);
         LayoutOperators.addTo(table);
+        LossOperators.addTo(table);
         NormalizationOperators.addTo(table);
         PartOperators.addTo(table);
         PoolOperators.addTo(table);
         ProductOperators.addTo(table);
+        QuantizedOperators.addTo(table);
         ReductionOperators.addTo(table);
         SourceOperators.addTo(table);
         return table;

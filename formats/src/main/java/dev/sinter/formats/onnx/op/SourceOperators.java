@@ -27,7 +27,7 @@ final class SourceOperators {
         table.one("Shape", SourceOperators::shape);
         table.one("Size", call -> Ops.size(call.input(0)));
         table.several("Dropout", 1, SourceOperators::noDropout);
-        table.several("Dropout", 12, SourceOperators::dropout, 2);
+        table.several("Dropout", 12, SourceOperators::dropout, 1, 2);
         table.one("RandomNormal", call -> random(call, true, new Shape(dims(call)), call.dtype("dtype")
                 .orElse(DType.FLOAT32)));
         table.one("RandomUniform", call -> random(call, false, new Shape(dims(call)), call.dtype("dtype")

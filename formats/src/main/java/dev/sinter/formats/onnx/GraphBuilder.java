@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Makes the nodes of a model, of a function or of a body in a graph: the values that have names there. */
 final class GraphBuilder {
     /** How many nodes an import makes at most: functions that call each other could ask for any number. */
-    private static final int NODES = 1_000_000;
+    private static final int NODES = 200_000;
     private static final int DEPTH = 100;
 
     private final Graph graph;

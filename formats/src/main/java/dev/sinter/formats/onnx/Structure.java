@@ -9,6 +9,7 @@ import dev.sinter.formats.onnx.schema.GraphProto;
 import dev.sinter.formats.onnx.schema.NodeProto;
 import dev.sinter.formats.onnx.schema.ValueInfoProto;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,7 +24,21 @@ final class Structure {
     private static final Set<String> OF_SHAPES = Set.of("Shape", "Size");
     private static final int DEPTH = 100;
 
+    /** A function, and whether its outputs are marked. */
+    private record Marking(FunctionProto function, boolean all) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Marking(var own, boolean marked) && own == function && marked == all;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(function) + (all ? 1 : 0);
+        }
+    }
+
     private final Library library;
+    private final Map<Marking, Set<String>> functions = new HashMap<>();
     private final FreeNames names = new FreeNames();
 
     private Structure(Library library) {
@@ -47,6 +62,17 @@ final class Structure {
         return marked;
     }
 
+    private Set<String> inside(FunctionProto function, boolean all, int depth) {
+        Marking marking = new Marking(function, all);
+        Set<String> found = functions.get(marking);
+        if (found == null) {
+            found = marked(function.nodes(), function.outputs(), all ? Set.copyOf(function.outputs()) : Set.of(),
+                    function.opsets(), depth);
+            functions.put(marking, found);
+        }
+        return found;
+    }
+
     private void mark(NodeProto node, Map<String, Long> opsets, Set<String> marked, int depth) {
         boolean all = node.outputs().stream().anyMatch(marked::contains);
         Optional<Meaning> meaning = library.find(node, opsets);
@@ -60,8 +86,7 @@ final class Structure {
                 all &= !OF_SHAPES.contains(operator.name());
             }
             case Own(FunctionProto function) -> {
-                Set<String> inside = marked(function.nodes(), function.outputs(),
-                        all ? Set.copyOf(function.outputs()) : Set.of(), function.opsets(), depth + 1);
+                Set<String> inside = inside(function, all, depth + 1);
                 for (int i = 0; i < Math.min(node.inputs().size(), function.inputs().size()); i++) {
                     if (inside.contains(function.inputs().get(i))) {
                         marked.add(node.inputs().get(i));

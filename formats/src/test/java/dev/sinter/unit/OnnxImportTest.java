@@ -171,4 +171,12 @@ class OnnxImportTest {
         assertThat(run(net.output("y"), Map.of(net.input("x"), new float[] {1, 2})).toFloatArray())
                 .containsExactly(2, 4);
     }
+
+    @Test
+    void theOrderOfANormOfAllPixelsIsAnInteger() {
+        ImportedModel net = imported(model(17, graph(node("GlobalLpPool", List.of("x"), List.of("y"),
+                attribute("p", 1)), input("x", FLOAT, 1, 1, 3), output("y", FLOAT, 1, 1, 1))));
+        assertThat(run(net.output("y"), Map.of(net.input("x"), new float[][][] {{{1, -2, 3}}})).toFloatArray())
+                .containsExactly(6);
+    }
 }

@@ -27,7 +27,7 @@ final class PoolOperators {
         global(table, "GlobalAveragePool", (call, x) -> Ops.reduceMean(x, spatial(x)));
         global(table, "GlobalMaxPool", (call, x) -> Ops.reduceMax(x, spatial(x)));
         global(table, "GlobalLpPool", (call, x) -> {
-            double power = call.number("p", call.integer("p", 2));
+            double power = power(call);
             return root(Ops.reduceSum(raised(x, power), spatial(x)), power);
         });
         table.one("MaxUnpool", PoolOperators::unpooled, 2);
@@ -124,8 +124,12 @@ final class PoolOperators {
     private static Tensor norm(Call call) {
         Tensor x = call.input(0);
         WindowAttributes windows = WindowAttributes.pooling(call, x);
-        double power = call.version() < 2 ? call.number("p", 2) : call.integer("p", 2);
+        double power = power(call);
         return root(sums(raised(x, power), windows, windows.options(call, x)), power);
+    }
+
+    private static double power(Call call) {
+        return call.version() < 2 ? call.number("p", 2) : call.integer("p", 2);
     }
 
     private static Tensor raised(Tensor x, double power) {

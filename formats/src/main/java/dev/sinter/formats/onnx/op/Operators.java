@@ -32,6 +32,7 @@ public final class Operators {
     private static Operators standardTable() {
         Operators table = new Operators();
         ActivationOperators.addTo(table);
+        AttentionOperators.addTo(table);
         ControlOperators.addTo(table);
         ConvOperators.addTo(table);
         ElementwiseOperators.addTo(table);

@@ -119,7 +119,8 @@ final class PartOperators {
         return position.equals(size) ? size : position.min(size);
     }
 
-    private static Tensor number(Call call, Dim dim) {
+    /** A size as a scalar. */
+    static Tensor number(Call call, Dim dim) {
         return dim.isConstant() ? call.graph().constant(dim.constant())
                 : Ops.reduceSum(Ops.cast(Ops.onesLike(call.graph().tensor(Ops.range(DType.INT64, dim))), DType.INT64));
     }

@@ -44,8 +44,10 @@ public final class Operators {
         PoolOperators.addTo(table);
         ProductOperators.addTo(table);
         QuantizedOperators.addTo(table);
+        RecurrentOperators.addTo(table);
         ReductionOperators.addTo(table);
         SourceOperators.addTo(table);
+        TrainingOperators.addTo(table);
         return table;
     }
 

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Messages of ONNX files for tests, field by field. */
 public final class Messages {
@@ -78,6 +79,16 @@ public final class Messages {
     /** An attribute as a field of a node. */
     public static Field attribute(String name, long value) {
         return bytes(5, message(text(1, name), number(3, value), number(20, 2)));
+    }
+
+    public static Field attribute(String name, String value) {
+        return bytes(5, message(text(1, name), text(4, value), number(20, 3)));
+    }
+
+    public static Field attribute(String name, List<String> values) {
+        Field[] fields = Stream.concat(Stream.of(text(1, name), number(20, 8)),
+                values.stream().map(value -> text(9, value))).toArray(Field[]::new);
+        return bytes(5, message(fields));
     }
 
     public static Field attribute(String name, byte[] graph) {

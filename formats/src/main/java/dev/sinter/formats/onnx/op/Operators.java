@@ -47,6 +47,7 @@ public final class Operators {
         RecurrentOperators.addTo(table);
         ReductionOperators.addTo(table);
         SourceOperators.addTo(table);
+        StatefulOperators.addTo(table);
         TrainingOperators.addTo(table);
         return table;
     }

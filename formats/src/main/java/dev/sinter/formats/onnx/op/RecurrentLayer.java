@@ -96,11 +96,10 @@ final class RecurrentLayer {
         if (states == 2) {
             fits(PEEPHOLES, Dim.of(directions), hidden.times(3));
         }
-        Optional.of("hidden_size").filter(call::hasAttribute).map(call::integer).filter(size -> hidden.isConstant() && hidden.constant() != size)
-                .ifPresent(size -> {
-                    throw call.wrong("hidden_size is " + size + ", but input 2 is for a state of " + hidden
-                            + " elements");
-                });
+        long size = call.integer("hidden_size", hidden.asConstant().orElse(0));
+        if (hidden.isConstant() && hidden.constant() != size) {
+            throw call.wrong("hidden_size is " + size + ", but input 2 is for a state of " + hidden + " elements");
+        }
     }
 
     private void fits(int position, Dim... dims) {

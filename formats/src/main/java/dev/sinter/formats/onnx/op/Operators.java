@@ -46,6 +46,7 @@ public final class Operators {
         QuantizedOperators.addTo(table);
         RecurrentOperators.addTo(table);
         ReductionOperators.addTo(table);
+        ResizeOperators.addTo(table);
         SourceOperators.addTo(table);
         StatefulOperators.addTo(table);
         TrainingOperators.addTo(table);

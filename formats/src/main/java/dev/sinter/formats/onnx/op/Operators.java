@@ -47,9 +47,11 @@ public final class Operators {
         RecurrentOperators.addTo(table);
         ReductionOperators.addTo(table);
         ResizeOperators.addTo(table);
+        SignalOperators.addTo(table);
         SourceOperators.addTo(table);
         StatefulOperators.addTo(table);
         TrainingOperators.addTo(table);
+        VisionOperators.addTo(table);
         return table;
     }
 

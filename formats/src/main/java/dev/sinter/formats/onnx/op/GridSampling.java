@@ -44,7 +44,7 @@ record GridSampling(Call call, Kernel kernel, Outside outside, boolean isAligned
         throw call.wrong("padding_mode must be zeros, border or reflection, not '" + padding + "'");
     }
 
-    /** The elements of {@code [n, c, size...]} at a grid {@code [n, out..., axes]} from -1 to 1, the last axis first. */
+    /** What {@code [n, c, size...]} is at a grid {@code [n, out..., axes]} from -1 to 1, the last axis first. */
     Tensor grid(Tensor x, Tensor grid) {
         int axes = x.rank() - 2;
         if (axes < 1 || grid.rank() != x.rank() || !grid.dim(grid.rank() - 1).isConstant(axes)) {
@@ -66,7 +66,7 @@ record GridSampling(Call call, Kernel kernel, Outside outside, boolean isAligned
         return Ops.cast(IndexOperators.number(call, x, axis), dtype);
     }
 
-    /** The elements {@code [n, c, out...]} of {@code [n, c, size...]} at positions {@code [n, out...]} for each axis. */
+    /** What {@code [n, c, size...]} is at positions {@code [n, out...]} along each axis: {@code [n, c, out...]}. */
     Tensor at(Tensor x, List<Tensor> positions) {
         int axes = positions.size();
         int outs = positions.getFirst().rank();

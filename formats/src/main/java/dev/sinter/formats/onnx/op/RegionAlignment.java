@@ -108,7 +108,8 @@ final class RegionAlignment {
         long parts = call.integer(name, 1);
         long ratio = call.integer("sampling_ratio", 0);
         if (parts < 1 || ratio < 0) {
-            throw call.wrong(name + " must be at least 1 and sampling_ratio at least 0, not " + parts + " and " + ratio);
+            throw call.wrong(name + " must be at least 1 and sampling_ratio at least 0, not " + parts + " and "
+                    + ratio);
         }
         double scale = call.number("spatial_scale", 1);
         Tensor sides = Axes.cast(rois, dtype).times(scale);

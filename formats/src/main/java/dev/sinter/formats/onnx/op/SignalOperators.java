@@ -52,8 +52,8 @@ final class SignalOperators {
         double low = 2595 * Math.log10(1 + call.number(3) / 700);
         double high = 2595 * Math.log10(1 + call.number(4) / 700);
         if (bins < 0 || length < 0 || rate < 1 || !(low >= 0 && high >= low && Double.isFinite(high))) {
-            throw call.wrong("numbers of bins and a length from 0 on, a rate from 1 on and rising edges from 0 Hz on are"
-                    + " needed, not " + bins + ", " + length + ", " + rate + ", " + call.number(3) + " and "
+            throw call.wrong("numbers of bins and a length from 0 on, a rate from 1 on and rising edges from 0 Hz on"
+                    + " are needed, not " + bins + ", " + length + ", " + rate + ", " + call.number(3) + " and "
                     + call.number(4));
         }
         long lines = length / 2 + 1;
@@ -171,8 +171,8 @@ final class SignalOperators {
         }
         if (!call.has(3)) {
             return window.map(Tensor::shape).orElse(Shape.of(x.dim(1))).dim(0).asConstant()
-                    .orElseThrow(() -> call.unsupported("without frame_length the window or the signal must have a known"
-                            + " size, not " + x.shape()));
+                    .orElseThrow(() -> call.unsupported("without frame_length the window or the signal must have a"
+                            + " known size, not " + x.shape()));
         }
         long length = call.integer(3);
         List<Long> wrong = window.map(Tensor::shape).filter(shape -> shape.dim(0).isConstant()

@@ -251,8 +251,8 @@ final class VisionOperators {
         double least = call.has(4) ? call.number(4) : Double.NEGATIVE_INFINITY;
         Tensor sides = call.flag("center_point_box", false) ? sides(boxes) : boxes;
         Shape shape = Shape.of(scores.dim(0), scores.dim(1), scores.dim(2), Dim.of(4));
-        Image.PaddedBoxes chosen = Image.nonMaxSuppressionPadded(Ops.broadcastTo(Ops.expandDims(sides, 1), shape), scores, most,
-                overlap, least);
+        Tensor ofClasses = Ops.broadcastTo(Ops.expandDims(sides, 1), shape);
+        Image.PaddedBoxes chosen = Image.nonMaxSuppressionPadded(ofClasses, scores, most, overlap, least);
         Tensor index = Ops.cast(chosen.indices(), DType.INT64);
         Tensor position = call.graph().tensor(Ops.range(DType.INT32, most));
         Tensor isChosen = Ops.less(position, Ops.expandDims(Ops.cast(chosen.valid(), DType.INT32), 2));

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * <pre>{@code
  * ImportedModel net = OnnxImport.of(OnnxModel.read(file)).into(graph);
  * session.run(graph.initializer());
- * NDArray y = session.run(Feeds.of(net.input("x"), x), net.output("y"));
+ * NDArray y = session.run(Feeds.feed(net.input("x"), x), net.output("y"));
  * }</pre>
  *
  * <p>Inputs become placeholders. Floats with axes among the initializers become variables, which can be trained; all

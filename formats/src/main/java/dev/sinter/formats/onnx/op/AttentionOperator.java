@@ -84,7 +84,7 @@ final class AttentionOperator {
             double factor = Math.sqrt(call.hasAttribute("scale") ? scale : 1 / Math.sqrt(query.dim(3).constant()));
             return Ops.matmul(query.times(factor), keys.times(factor));
         }
-        Tensor size = Ops.cast(PartOperators.number(call, query.dim(3)), DType.FLOAT32);
+        Tensor size = Ops.cast(Axes.size(call, query.dim(3)), DType.FLOAT32);
         Tensor factor = Ops.cast(Ops.pow(size, -0.25), dtype);
         return Ops.matmul(query.times(factor), keys.times(factor));
     }
@@ -154,9 +154,9 @@ final class AttentionOperator {
     /** How many keys lie before those of the first query: a scalar, or for each of a batch. */
     private Tensor before() {
         if (call.has(LENGTHS)) {
-            return lengths().minus(PartOperators.number(call, query.dim(2)));
+            return lengths().minus(Axes.size(call, query.dim(2)));
         }
-        return call.maybe(PAST_KEY).map(past -> PartOperators.number(call, past.dim(2)))
+        return call.maybe(PAST_KEY).map(past -> Axes.size(call, past.dim(2)))
                 .orElseGet(() -> call.graph().constant(0L));
     }
 
@@ -184,7 +184,7 @@ final class AttentionOperator {
     private Optional<Tensor> inside(Tensor mask, Tensor keys) {
         Dim size = maskSize(mask);
         return size.equals(key.dim(2)) ? Optional.empty()
-                : Optional.of(Ops.less(keys, PartOperators.number(call, size)));
+                : Optional.of(Ops.less(keys, Axes.size(call, size)));
     }
 
     /** A mask with an element for each key; those that it has too few are any. */
@@ -203,7 +203,7 @@ final class AttentionOperator {
             Tensor zeros = call.graph().tensor(Ops.zeros(DType.UINT8, new Shape(dims)));
             return Ops.cast(zeros, mask.dtype());
         }
-        Tensor places = Ops.minimum(numbers(key.dim(2)), PartOperators.number(call, size.minus(1)));
+        Tensor places = Ops.minimum(numbers(key.dim(2)), Axes.size(call, size.minus(1)));
         return Ops.gather(mask, places, mask.rank() - 1);
     }
 

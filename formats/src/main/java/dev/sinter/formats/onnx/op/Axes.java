@@ -4,6 +4,7 @@ import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,5 +53,16 @@ final class Axes {
     /** The dtype in which numbers of some dtype are computed: float32 for half floats. */
     static DType computed(DType dtype) {
         return dtype == DType.FLOAT16 || dtype == DType.BFLOAT16 ? DType.FLOAT32 : dtype;
+    }
+
+    /** A size as an int64 scalar. */
+    static Tensor size(Call call, Dim size) {
+        return size(call, size, DType.INT64);
+    }
+
+    /** A size as a scalar. */
+    static Tensor size(Call call, Dim size, DType dtype) {
+        return size.isConstant() ? call.graph().constant(NDArray.scalar(dtype, size.constant()))
+                : cast(Ops.size(call.graph().tensor(Ops.zeros(DType.BOOL, Shape.of(size)))), dtype);
     }
 }

@@ -63,7 +63,7 @@ record GridSampling(Call call, Kernel kernel, Outside outside, boolean isAligned
     }
 
     private Tensor size(Tensor x, int axis, DType dtype) {
-        return Ops.cast(IndexOperators.number(call, x, axis), dtype);
+        return Ops.cast(Axes.size(call, x.dim(axis)), dtype);
     }
 
     /** What {@code [n, c, size...]} is at positions {@code [n, out...]} along each axis: {@code [n, c, out...]}. */
@@ -77,7 +77,7 @@ record GridSampling(Call call, Kernel kernel, Outside outside, boolean isAligned
             Tensor size = size(x, i + 2, positions.get(i).dtype());
             Taps taps = taps(positions.get(i), size);
             Tensor place = laid(taps.places(), outs, i, axes);
-            places = places == null ? place : places.times(IndexOperators.number(call, x, i + 2)).plus(place);
+            places = places == null ? place : places.times(Axes.size(call, x.dim(i + 2))).plus(place);
             if (kernel != Kernel.NEAREST) {
                 Tensor weight = laid(taps.weights(), outs, i, axes);
                 weights = weights == null ? weight : weights.times(weight);

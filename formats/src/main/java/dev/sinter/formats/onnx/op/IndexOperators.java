@@ -8,7 +8,6 @@ import dev.sinter.graph.Tensor;
 import dev.sinter.graph.TopK;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
-import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,23 +44,12 @@ final class IndexOperators {
                 call.axis(call.integer("batch_axis", 1), call.input(0).rank())));
     }
 
-    /** A size as an int64 scalar. */
-    static Tensor number(Call call, Tensor x, int axis) {
-        return x.dim(axis).isConstant() ? call.graph().constant(x.dim(axis).constant())
-                : Ops.reshape(Ops.slice(Ops.shapeOf(x), new long[] {axis}, new long[] {1}), Shape.SCALAR);
-    }
-
-    private static Tensor number(Call call, Dim dim, DType dtype) {
-        return dim.isConstant() ? call.graph().constant(NDArray.scalar(dtype, dim.constant()))
-                : Ops.cast(Ops.size(call.graph().tensor(Ops.zeros(DType.BOOL, Shape.of(dim)))), dtype);
-    }
-
     /** Indices of which negative ones counted from the end, all counted from the start. */
     private static Tensor counted(Call call, Tensor indices, Dim size) {
         if (indices.dtype().isUnsigned()) {
             return indices;
         }
-        return Ops.where(Ops.less(indices, 0), Ops.add(indices, number(call, size, indices.dtype())), indices);
+        return Ops.where(Ops.less(indices, 0), Ops.add(indices, Axes.size(call, size, indices.dtype())), indices);
     }
 
     private static long last(Call call, Tensor indices) {
@@ -75,7 +63,7 @@ final class IndexOperators {
     /** Vectors of indices along the last axis, negative ones counted from the start. */
     private static Tensor vectors(Call call, Tensor indices, List<Dim> sizes) {
         Tensor all = sizes.isEmpty() ? LayoutOperators.vector(call)
-                : Ops.stack(0, sizes.stream().map(dim -> number(call, dim, indices.dtype())).toArray(Tensor[]::new));
+                : Ops.stack(0, sizes.stream().map(dim -> Axes.size(call, dim, indices.dtype())).toArray(Tensor[]::new));
         return Ops.where(Ops.less(indices, 0), Ops.add(indices, Ops.cast(all, indices.dtype())), indices);
     }
 
@@ -145,7 +133,9 @@ final class IndexOperators {
         List<Tensor> parts = axes == 0 ? List.of() : Ops.unstack(Ops.cast(indices, DType.INT64), indices.rank() - 1);
         for (int i = 0; i < axes; i++) {
             Tensor size = Ops.reshape(Ops.slice(Ops.shapeOf(x), new long[] {i}, new long[] {1}), Shape.SCALAR);
-            place = place == null ? parts.get(i) : Ops.add(Ops.multiply(place, size), parts.get(i));
+            // An index read from the list of all indices: a run fails where it is none of them.
+            Tensor part = Ops.gather(x.graph().tensor(Ops.range(DType.INT64, x.dim(i))), parts.get(i));
+            place = place == null ? part : Ops.add(Ops.multiply(place, size), part);
         }
         if (place == null) {
             return Ops.multiply(x, updates);
@@ -168,7 +158,7 @@ final class IndexOperators {
             case "circular" -> true;
             case String other -> throw call.wrong("mode must be linear or circular, not " + other);
         };
-        Tensor size = number(call, past, axis);
+        Tensor size = Axes.size(call, past.dim(axis));
         Tensor starts = call.has(2) ? Ops.cast(call.input(2), DType.INT64)
                 : call.graph().tensor(Ops.zeros(DType.INT64, Shape.of(past.dim(0))));
         List<Dim> batch = new ArrayList<>();
@@ -180,7 +170,7 @@ final class IndexOperators {
         Tensor position = Ops.subtract(Ops.reshape(call.graph().tensor(Ops.range(DType.INT64, past.dim(axis))),
                 new Shape(line)), Ops.reshape(starts, new Shape(batch)));
         Tensor from = circular ? Ops.floormod(position, size) : position;
-        Tensor length = number(call, update, axis);
+        Tensor length = Axes.size(call, update.dim(axis));
         Tensor written = Ops.logicalAnd(Ops.greaterEqual(from, call.graph().constant(0L)), Ops.less(from, length));
         List<Dim> whole = new ArrayList<>(update.shape().dims());
         whole.set(axis, past.dim(axis));
@@ -206,6 +196,9 @@ final class IndexOperators {
         int axis = call.axis(call.integer("axis", -1), x.rank());
         int[] order = IntStream.range(0, x.rank()).map(i -> i == axis ? x.rank() - 1 : i == x.rank() - 1 ? axis : i)
                 .toArray();
+        if (k < 0 || x.dim(axis).isConstant() && k > x.dim(axis).constant()) {
+            throw call.wrong("k is " + k + ", and axis " + axis + " has " + x.dim(axis) + " elements");
+        }
         Tensor lines = axis == x.rank() - 1 ? x : Ops.transpose(x, order);
         Tensor values;
         Tensor indices;

@@ -140,7 +140,7 @@ final class LayoutOperators {
         Tensor x = call.input(0);
         int block = block(call, x);
         Dim depth = x.dim(1).floorDiv(Dim.of((long) block * block));
-        boolean columns = call.text("mode", "DCR").equals("CRD");
+        boolean columns = depthFirst(call);
         Dim b = Dim.of(block);
         Tensor parts = Ops.reshape(x, columns ? Shape.of(x.dim(0), depth, b, b, x.dim(2), x.dim(3))
                 : Shape.of(x.dim(0), b, b, depth, x.dim(2), x.dim(3)));
@@ -155,8 +155,18 @@ final class LayoutOperators {
         Dim height = x.dim(2).floorDiv(block);
         Dim width = x.dim(3).floorDiv(block);
         Tensor parts = Ops.reshape(x, Shape.of(x.dim(0), x.dim(1), height, b, width, b));
-        return Ops.reshape(Ops.transpose(parts, 0, 3, 5, 1, 2, 4),
-                Shape.of(x.dim(0), x.dim(1).times((long) block * block), height, width));
+        Tensor placed = depthFirst(call) ? Ops.transpose(parts, 0, 1, 3, 5, 2, 4)
+                : Ops.transpose(parts, 0, 3, 5, 1, 2, 4);
+        return Ops.reshape(placed, Shape.of(x.dim(0), x.dim(1).times((long) block * block), height, width));
+    }
+
+    /** Whether the depth is made of channels, then places in a block; else of places, then channels. */
+    private static boolean depthFirst(Call call) {
+        return switch (call.text("mode", "DCR")) {
+            case "CRD" -> true;
+            case "DCR" -> false;
+            case String other -> throw call.wrong("mode must be DCR or CRD, not " + other);
+        };
     }
 
     private static int block(Call call, Tensor x) {

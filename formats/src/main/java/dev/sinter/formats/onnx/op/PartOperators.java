@@ -45,6 +45,10 @@ final class PartOperators {
         Tensor x = call.input(0);
         Optional<NDArray> starts = call.maybeValue(1);
         Optional<NDArray> ends = call.maybeValue(2);
+        if (call.input(1).rank() != 1 || !call.input(1).dim(0).isConstant()) {
+            throw call.wrong("starts must be a vector of a known size, not " + call.input(1).dtype()
+                    + call.input(1).shape());
+        }
         int count = (int) call.input(1).dim(0).constant();
         int[] axes = call.has(3) ? call.axes(call.integers(3), x.rank()) : IntStream.range(0, count).toArray();
         long[] steps = call.has(4) ? call.integers(4) : LongStream.generate(() -> 1).limit(count).toArray();
@@ -97,32 +101,35 @@ final class PartOperators {
         if (Arrays.stream(steps).anyMatch(step -> step != 1)) {
             throw call.unsupported("a slice between sizes of tensors must have steps of 1");
         }
+        if (starts.size() != axes.length || ends.size() != axes.length || steps.length != axes.length) {
+            throw call.wrong("starts, ends, axes and steps differ in length: " + starts.size() + ", " + ends.size()
+                    + ", " + axes.length + ", " + steps.length);
+        }
         List<Dim> box = new ArrayList<>(x.shape().dims());
         List<Dim> first = new ArrayList<>();
         box.forEach(_ -> first.add(Dim.ZERO));
         for (int i = 0; i < axes.length; i++) {
             Dim size = x.dim(axes[i]);
-            Dim start = inside(starts.get(i), size);
+            Dim start = inside(call, starts.get(i), size);
+            Dim length = inside(call, ends.get(i), size).minus(start);
             first.set(axes[i], start);
-            box.set(axes[i], inside(ends.get(i), size).minus(start));
+            box.set(axes[i], length.isNeverNegative() ? length : length.max(Dim.ZERO));
         }
-        List<Tensor> positions = first.stream().map(dim -> number(call, dim)).toList();
+        List<Tensor> positions = first.stream().map(dim -> Axes.size(call, dim)).toList();
         return Ops.dynamicSlice(x, positions, new Shape(box));
     }
 
     /** A position that may count from the end, moved inside. */
-    private static Dim inside(Dim position, Dim size) {
+    private static Dim inside(Call call, Dim position, Dim size) {
+        if (!position.isConstant() && !position.isNeverNegative()) {
+            throw call.unsupported("whether the position " + position + " counts from the start or from the end of an"
+                    + " axis must be known when the graph is made");
+        }
         if (position.isConstant()) {
             return position.constant() < 0 ? size.plus(position.constant()).max(Dim.ZERO)
                     : position.constant() >= Integer.MAX_VALUE ? size : position.min(size);
         }
         return position.equals(size) ? size : position.min(size);
-    }
-
-    /** A size as a scalar. */
-    static Tensor number(Call call, Dim dim) {
-        return dim.isConstant() ? call.graph().constant(dim.constant())
-                : Ops.reduceSum(Ops.cast(Ops.onesLike(call.graph().tensor(Ops.range(DType.INT64, dim))), DType.INT64));
     }
 
     private static Tensor pad(Call call, long[] pads, int[] axes) {

@@ -78,9 +78,8 @@ final class ReductionOperators {
             Tensor mean = Ops.reduceMean(x, axes);
             return Ops.reshape(mean, Ops.reduce(ReduceFn.SUM, x, axes, true).shape());
         }
-        Tensor sum = sum(x, axes);
-        Tensor count = sum(Ops.onesLike(x), axes);
-        return Ops.divide(sum, count);
+        Tensor wide = Ops.cast(x, DType.INT64);
+        return Ops.cast(Ops.divide(sum(wide, axes), sum(Ops.onesLike(wide), axes)), x.dtype());
     }
 
     private static Tensor root(Tensor x) {
@@ -109,7 +108,7 @@ final class ReductionOperators {
         Tensor searched = last ? Ops.reverse(x, axis) : x;
         Tensor place = greatest ? Ops.argMax(searched, axis) : Ops.argMin(searched, axis);
         if (last) {
-            Tensor size = IndexOperators.number(call, x, axis);
+            Tensor size = Axes.size(call, x.dim(axis));
             place = Ops.subtract(Ops.subtract(size, call.graph().constant(1L)), place);
         }
         return call.flag("keepdims", true) ? Ops.expandDims(place, axis) : place;

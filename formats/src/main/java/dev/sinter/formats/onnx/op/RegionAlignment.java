@@ -69,8 +69,8 @@ final class RegionAlignment {
         Side columns = side(0, 3, "output_width", isHalf);
         Tensor flat = Ops.reshape(Ops.transpose(Axes.cast(x, dtype), 0, 2, 3, 1),
                 Shape.of(x.dim(0).times(x.dim(2)).times(x.dim(3)), x.dim(1)));
-        Tensor image = Ops.cast(batch, DType.INT64).times(IndexOperators.number(call, x, 2))
-                .times(IndexOperators.number(call, x, 3));
+        Tensor image = Ops.cast(batch, DType.INT64).times(Axes.size(call, x.dim(2)))
+                .times(Axes.size(call, x.dim(3)));
         Tensor first = Ops.reshape(image, Shape.of(rois.dim(0), Dim.ONE, Dim.ONE));
         Shape result = Shape.of(rois.dim(0), Dim.of(rows.parts()), Dim.of(columns.parts()), x.dim(1));
         Tensor nothing = call.graph().tensor(Ops.fill(dtype, result,
@@ -118,7 +118,7 @@ final class RegionAlignment {
         Tensor length = isHalf ? end.minus(begin) : Ops.maximum(end.minus(begin), 1);
         Tensor part = length.div(parts);
         Tensor counts = ratio > 0 ? Ops.onesLike(part).times(ratio) : Ops.maximum(Ops.ceil(part), 0);
-        return new Side(begin, part, parts, counts, Ops.cast(IndexOperators.number(call, x, axis), dtype));
+        return new Side(begin, part, parts, counts, Ops.cast(Axes.size(call, x.dim(axis)), dtype));
     }
 
     private Beside beside(Side side, Tensor sample) {
@@ -155,7 +155,7 @@ final class RegionAlignment {
     }
 
     private Tensor corner(Tensor flat, Tensor first, Tensor row, Tensor column, Tensor weight) {
-        Tensor place = Ops.expandDims(Ops.cast(row, DType.INT64), 2).times(IndexOperators.number(call, x, 3))
+        Tensor place = Ops.expandDims(Ops.cast(row, DType.INT64), 2).times(Axes.size(call, x.dim(3)))
                 .plus(Ops.expandDims(Ops.cast(column, DType.INT64), 1)).plus(first);
         return Ops.gather(flat, place).times(Ops.expandDims(weight, 3));
     }

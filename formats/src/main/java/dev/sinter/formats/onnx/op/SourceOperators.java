@@ -37,8 +37,7 @@ final class SourceOperators {
         table.one("RandomUniformLike", call -> random(call, false, call.input(0).shape(), call.dtype("dtype")
                 .orElse(call.input(0).dtype())));
         table.one("Bernoulli", SourceOperators::bernoulli);
-        table.one("Multinomial", call -> Ops.cast(Random.categorical(call.input(0), call.integer("sample_size", 1)),
-                call.dtype("dtype").orElse(DType.INT32)));
+        table.one("Multinomial", SourceOperators::multinomial);
     }
 
     private static Tensor constant(Call call) {
@@ -151,7 +150,9 @@ final class SourceOperators {
             return List.of(call.hasAttribute("seed") ? Nn.dropout(x, ratio, call.integer("seed"))
                     : Nn.dropout(x, ratio));
         }
-        Tensor mask = call.graph().tensor(Random.bernoulli(x.shape(), 1 - ratio));
+        Tensor mask = call.graph().tensor(call.hasAttribute("seed")
+                ? Random.bernoulli(x.shape(), 1 - ratio, call.integer("seed"))
+                : Random.bernoulli(x.shape(), 1 - ratio));
         Tensor scaled = Ops.divide(x, call.graph().constant(NDArray.scalar(x.dtype(), 1 - ratio)));
         return List.of(Ops.where(mask, scaled, Ops.zerosLike(x)), mask);
     }
@@ -181,9 +182,18 @@ final class SourceOperators {
 
     private static Tensor bernoulli(Call call) {
         Tensor x = call.input(0);
-        Initializer numbers = seed(call).map(seed -> Random.uniform(DType.FLOAT32, x.shape(), 0, 1, seed))
-                .orElseGet(() -> Random.uniform(DType.FLOAT32, x.shape(), 0, 1));
+        DType dtype = Axes.computed(x.dtype());
+        Initializer numbers = seed(call).map(seed -> Random.uniform(dtype, x.shape(), 0, 1, seed))
+                .orElseGet(() -> Random.uniform(dtype, x.shape(), 0, 1));
         Tensor uniform = call.graph().tensor(numbers);
-        return Ops.cast(Ops.less(uniform, Ops.cast(x, DType.FLOAT32)), call.dtype("dtype").orElse(x.dtype()));
+        return Ops.cast(Ops.less(uniform, Axes.cast(x, dtype)), call.dtype("dtype").orElse(x.dtype()));
+    }
+
+    private static Tensor multinomial(Call call) {
+        long samples = call.integer("sample_size", 1);
+        Tensor logits = call.input(0);
+        Tensor classes = seed(call).map(seed -> Random.categorical(logits, samples, seed))
+                .orElseGet(() -> Random.categorical(logits, samples));
+        return Ops.cast(classes, call.dtype("dtype").orElse(DType.INT32));
     }
 }

@@ -111,7 +111,7 @@ final class StatefulOperators {
         if (scale != 0 || keySize.isConstant()) {
             return y.times(scale != 0 ? scale : 1 / Math.sqrt(keySize.constant()));
         }
-        return y.times(Ops.rsqrt(Ops.cast(PartOperators.number(call, keySize), y.dtype())));
+        return y.times(Ops.rsqrt(Ops.cast(Axes.size(call, keySize), y.dtype())));
     }
 
     /** Each channel by its own filter, over the elements up to each. */

@@ -162,7 +162,9 @@ public final class Interpreter {
         } catch (GraphException error) {
             StringBuilder message = new StringBuilder(error.getMessage());
             for (Location location : function.locations().of(value)) {
-                if (message.indexOf("\n  at " + location.place()) < 0) {
+                String line = "  at " + location.place();
+                if (message.toString().lines().noneMatch(
+                        other -> other.equals(line) || other.startsWith(line + " ("))) {
                     message.append("\n  at ").append(location);
                 }
             }

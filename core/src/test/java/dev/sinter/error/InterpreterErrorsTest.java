@@ -44,6 +44,16 @@ final class InterpreterErrorsTest {
     }
 
     @Test
+    void eachLineIsNamedOnceAndNoneForAnother() {
+        Value quotient = b.map(ScalarFn.DIV, x, b.zerosLike(x));
+        b.locations().add(quotient, new Location("Mnist.java", 41, "mlp/div"));
+        b.locations().add(quotient, new Location("Mnist.java", 41, "mlp/loop"));
+        b.locations().add(quotient, new Location("Mnist.java", 4, "net/div"));
+        assertThatThrownBy(() -> Interpreter.run(function(quotient), List.of(NDArray.of(1, 2))))
+                .hasMessageEndingWith("\n  at Mnist.java:41 (mlp/div)\n  at Mnist.java:4 (net/div)");
+    }
+
+    @Test
     void theLeastIntegerByMinusOneWraps() {
         Function function = function(b.div(x, b.fullLike(x, -1)));
         assertThat(Interpreter.run(function, List.of(NDArray.of(Integer.MIN_VALUE, 2))).getFirst().toIntArray())

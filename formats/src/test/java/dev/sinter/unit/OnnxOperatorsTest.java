@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -105,6 +106,33 @@ class OnnxOperatorsTest {
         assertThat(right.getDouble(8)).isEqualTo(1);
         assertThatThrownBy(() -> run(backend, model, ones, new long[][] {{0, 7}, {1, 2}}, factors))
                 .isInstanceOf(GraphException.class).hasMessageContaining("7");
+    }
+
+    @Test
+    void indicesOfMoreAxesThanThereAreAreRefused() {
+        byte[] model = one(node("ScatterND", List.of("x", "y", "z"), List.of("o")), input("x", FLOAT, 3, 5),
+                input("y", INT64, 2, 3), input("z", FLOAT, 2), output("o", FLOAT, 3, 5));
+        assertThatThrownBy(() -> OnnxImport.of(OnnxModel.of(model)).into(new Graph()))
+                .isInstanceOf(FormatException.class).hasMessageContaining("indices of 3 axes do not fit");
+    }
+
+    @Test
+    @Timeout(20)
+    void aLongRangeTakesNoTimeToImport() {
+        byte[] model = one(node("Range", List.of("a", "b", "c"), List.of("o")), integers("a", new long[0], 5),
+                integers("b", new long[0], 200_000_005), integers("c", new long[0], 1), output("o", INT64, "n"));
+        ImportedModel net = OnnxImport.of(OnnxModel.of(model)).into(new Graph());
+        assertThat(net.output("o").shape().sizes()).containsExactly(200_000_000);
+    }
+
+    @Test
+    void sizesWhoseProductOverflowsAreRefused() {
+        byte[] model = one(node("Col2Im", List.of("x", "s", "b"), List.of("o")),
+                integers("s", new long[] {2}, 1L << 40, 1L << 40),
+                integers("b", new long[] {2}, 1L << 40, 1L << 40), input("x", FLOAT, 1, 4, 1),
+                output("o", FLOAT, 1, 1, 1, 1));
+        assertThatThrownBy(() -> OnnxImport.of(OnnxModel.of(model)).into(new Graph()))
+                .isInstanceOf(FormatException.class).hasMessageContaining("Col2Im");
     }
 
     @Test

@@ -128,6 +128,8 @@ final class GraphBuilder {
             throw new UnsupportedException(described(node, problem));
         } catch (FormatException | GraphException problem) {
             throw new FormatException(described(node, problem), problem);
+        } catch (ArithmeticException overflow) {
+            throw new FormatException(described(node, overflow) + ": its numbers are too large", overflow);
         }
     }
 

@@ -29,6 +29,9 @@ final class IndexOperators {
         table.one("ScatterND", call -> {
             Tensor x = call.input(0);
             int axes = Math.toIntExact(last(call, call.input(1)));
+            if (axes > x.rank()) {
+                throw call.wrong("indices of " + axes + " axes do not fit " + x.dtype() + x.shape());
+            }
             return scattered(call, x, vectors(call, call.input(1), x.shape().dims().subList(0, axes)), call.input(2),
                     call.text("reduction", "none"));
         });

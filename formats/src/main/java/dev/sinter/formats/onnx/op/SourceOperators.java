@@ -103,15 +103,11 @@ final class SourceOperators {
         if (step == 0 || !(count <= LONGEST_RANGE)) {
             throw call.wrong("a range of step " + step + " to " + call.number(1) + " has no end or too many elements");
         }
-        NDArray numbers = NDArray.zeros(dtype, (long) count);
-        for (long i = 0; i < numbers.elementCount(); i++) {
-            if (dtype.isInteger()) {
-                numbers.setLong(i, call.integer(0) + i * call.integer(2));
-            } else {
-                numbers.setDouble(i, start + i * step);
-            }
-        }
-        return call.graph().constant(numbers);
+        DType wide = dtype.isInteger() ? DType.INT64 : DType.FLOAT64;
+        Tensor numbers = call.graph().tensor(Ops.range(wide, (long) count));
+        Tensor first = Axes.cast(ControlOperators.single(call.input(0)), wide);
+        Tensor distance = Axes.cast(ControlOperators.single(call.input(2)), wide);
+        return Axes.cast(numbers.times(distance).plus(first), dtype);
     }
 
     private static Tensor shape(Call call) {

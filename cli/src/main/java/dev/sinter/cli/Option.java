@@ -2,12 +2,10 @@ package dev.sinter.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * An option of a command; {@link Arguments#get} takes it as the key of its value.
@@ -68,20 +66,6 @@ record Option<T>(String name, String parameter, String description, T absent, Fu
             }
             throw new WrongArguments(name + " must be one of " + choices + " but is '" + word + "'");
         });
-    }
-
-    /** An option that may be given several times, each time with another word; all of them are kept, in order. */
-    static Option<List<String>> texts(String name, String parameter, String description) {
-        return new Option<>(name, parameter, description, List.of(), List::of);
-    }
-
-    /** The value after a word is read, where the option has a value already or not: lists grow, others are replaced. */
-    Object read(String word, Optional<Object> before) {
-        T value = reader.apply(word);
-        if (value instanceof List<?> more && before.isPresent() && before.get() instanceof List<?> some) {
-            return Stream.concat(some.stream(), more.stream()).toList();
-        }
-        return value;
     }
 
     /** An option whose value is a number from 0 on. */

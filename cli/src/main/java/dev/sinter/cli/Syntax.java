@@ -5,7 +5,6 @@ import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The arguments that a command takes: it reads them and prints their help.
@@ -87,7 +86,7 @@ record Syntax(String command, Operands operands, String summary, String details,
         } else {
             throw new WrongArguments(name + " needs a value: " + name + " " + option.parameter());
         }
-        values.put(option, option.read(value, Optional.ofNullable(values.get(option))));
+        values.put(option, option.reader().apply(value));
     }
 
     private Option<?> option(String name) {

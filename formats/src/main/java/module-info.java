@@ -8,4 +8,5 @@ module dev.sinter.formats {
 
     exports dev.sinter.formats;
     exports dev.sinter.formats.onnx;
+    exports dev.sinter.formats.npy;
 }

@@ -1,0 +1,188 @@
+package dev.sinter.formats.npy;
+
+import dev.sinter.formats.FormatException;
+import dev.sinter.formats.file.ByteSource;
+import dev.sinter.formats.file.ByteTarget;
+import dev.sinter.formats.file.NewFile;
+import dev.sinter.tensor.NDArray;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Named arrays in a zip archive, as {@code numpy.savez} and {@code numpy.savez_compressed} write them: each entry is an
+ * npy file, {@code w1.npy} of the array {@code w1}. Entries are read when they are asked for, stored or deflated, of
+ * any size; their checksums are compared. Nothing is unpacked to files, so a name may be any.
+ *
+ * <p>Messages of a {@link FormatException} name the archive and the entry.
+ */
+public final class Npz implements AutoCloseable {
+    private static final String SUFFIX = ".npy";
+    private static final int LONGEST_NAME = 0xffff;
+
+    /** The time of all entries, so that equal arrays make equal archives. */
+    private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+    private final String source;
+    private final ZipFile archive;
+    private final Map<String, ZipEntry> entries;
+
+    private Npz(String source, ZipFile archive, Map<String, ZipEntry> entries) {
+        this.source = source;
+        this.archive = archive;
+        this.entries = entries;
+    }
+
+    /**
+     * Opens an archive, to read some of its arrays.
+     *
+     * @throws FormatException where the file is no zip archive, two entries have one name, or an entry is no npy file
+     */
+    public static Npz open(Path file) {
+        try {
+            ZipFile archive = new ZipFile(file.toFile());
+            try {
+                return new Npz(file.toString(), archive, entries(file.toString(), archive));
+            } catch (FormatException wrong) {
+                archive.close();
+                throw wrong;
+            }
+        } catch (IOException | IllegalArgumentException problem) {
+            throw new FormatException(file + ": cannot be read as a zip archive: " + problem, problem);
+        }
+    }
+
+    private static Map<String, ZipEntry> entries(String source, ZipFile archive) {
+        Map<String, ZipEntry> entries = new LinkedHashMap<>();
+        for (ZipEntry entry : Collections.list(archive.entries())) {
+            String name = entry.getName();
+            if (entry.isDirectory()) {
+                continue;
+            }
+            if (!name.endsWith(SUFFIX)) {
+                throw new FormatException(source + ": the entry \"" + name + "\" is no array: its name does not end"
+                        + " with " + SUFFIX);
+            }
+            if (entries.put(name.substring(0, name.length() - SUFFIX.length()), entry) != null) {
+                throw new FormatException(source + ": two entries are called \"" + name + "\"");
+            }
+        }
+        return entries;
+    }
+
+    /** The names of the arrays, in the order of the archive. */
+    public Set<String> names() {
+        return Collections.unmodifiableSet(entries.keySet());
+    }
+
+    /**
+     * One array.
+     *
+     * @throws FormatException for a name that is not there, and an entry that is no array or is damaged
+     */
+    public NDArray read(String name) {
+        ZipEntry entry = entries.get(name);
+        if (entry == null) {
+            throw new FormatException(source + ": holds no array \"" + name + "\", only " + entries.keySet());
+        }
+        String called = source + ": \"" + entry.getName() + "\"";
+        try (InputStream unpacked = archive.getInputStream(entry);
+                CheckedInputStream in = new CheckedInputStream(unpacked, new CRC32())) {
+            ByteSource bytes = new ByteSource(called, Channels.newChannel(in));
+            NDArray array = Npy.read(bytes, entry.getSize());
+            if (in.getChecksum().getValue() != entry.getCrc()) {
+                throw new FormatException(called + ": is damaged: its checksum is wrong");
+            }
+            return array;
+        } catch (IOException | IllegalStateException problem) {
+            throw new FormatException(called + ": cannot be read: " + problem, problem);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            archive.close();
+        } catch (IOException problem) {
+            throw new FormatException(source + ": cannot be closed: " + problem, problem);
+        }
+    }
+
+    /** All arrays of an archive, in its order. */
+    public static Map<String, NDArray> read(Path file) {
+        try (Npz archive = open(file)) {
+            Map<String, NDArray> arrays = new LinkedHashMap<>();
+            archive.names().forEach(name -> arrays.put(name, archive.read(name)));
+            return Collections.unmodifiableMap(arrays);
+        }
+    }
+
+    /** Writes arrays to an archive in the map's order, as they are; it appears, or is replaced, when it is whole. */
+    public static void write(Path file, Map<String, NDArray> arrays) {
+        write(file, arrays, ZipEntry.STORED);
+    }
+
+    /** Writes arrays to an archive in the map's order, deflated; it appears, or is replaced, when it is whole. */
+    public static void writeCompressed(Path file, Map<String, NDArray> arrays) {
+        write(file, arrays, ZipEntry.DEFLATED);
+    }
+
+    private static void write(Path file, Map<String, NDArray> arrays, int method) {
+        arrays.keySet().forEach(name -> checkName(file, name));
+        arrays.values().forEach(NpyHeader::bytes);
+        NewFile.write(file, target -> {
+            try (ZipOutputStream zip = new ZipOutputStream(target.stream())) {
+                zip.setMethod(method);
+                for (Map.Entry<String, NDArray> array : arrays.entrySet()) {
+                    zip.putNextEntry(entry(array.getKey(), array.getValue(), method));
+                    Npy.write(zip, array.getValue());
+                    zip.closeEntry();
+                }
+            }
+        });
+    }
+
+    private static void checkName(Path file, String name) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+            throw new FormatException(file + ": the name \"" + name + "\" of an array has half a letter, which no"
+                    + " archive can keep");
+        }
+        if (name.getBytes(StandardCharsets.UTF_8).length + SUFFIX.length() > LONGEST_NAME) {
+            throw new FormatException(file + ": a name of " + name.length() + " letters is too long for a zip archive");
+        }
+    }
+
+    /** An entry for an array; of one that is stored as it is, size and checksum stand before it. */
+    private static ZipEntry entry(String name, NDArray array, int method) {
+        ZipEntry entry = new ZipEntry(name + SUFFIX);
+        entry.setTimeLocal(TIME);
+        if (method == ZipEntry.STORED) {
+            byte[] header = NpyHeader.bytes(array);
+            CRC32 checksum = new CRC32();
+            checksum.update(header);
+            MemorySegment elements = array.segment();
+            for (long at = 0; at < elements.byteSize(); ) {
+                ByteBuffer part = ByteTarget.part(elements, at);
+                at += part.remaining();
+                checksum.update(part);
+            }
+            entry.setSize(header.length + elements.byteSize());
+            entry.setCrc(checksum.getValue());
+        }
+        return entry;
+    }
+}

@@ -53,7 +53,7 @@ public record Ftrl(Operand learningRate, double power, double initial, double l1
     @Override
     public Operation apply(List<Variable> variables, List<? extends Operand> gradients) {
         return Steps.each("ftrl", variables, gradients, step -> {
-            Variable w = step.variable();
+            Tensor w = step.value();
             Variable squares = step.slot("accum", initial);
             Variable linear = step.slot("linear", 0);
             Tensor rate = step.number(learningRate);

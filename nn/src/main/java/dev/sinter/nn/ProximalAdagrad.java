@@ -44,7 +44,7 @@ public record ProximalAdagrad(Operand learningRate, double initial, double l1, d
             Variable sum = step.slot("sum", initial);
             Tensor next = step.next(sum, sum.plus(square(step.gradient())));
             Tensor rate = step.number(learningRate).times(rsqrt(next));
-            Tensor moved = step.variable().minus(step.gradient().times(rate));
+            Tensor moved = step.value().minus(step.gradient().times(rate));
             step.becomes(ProximalGradientDescent.proximal(moved, rate, l1, l2));
         });
     }

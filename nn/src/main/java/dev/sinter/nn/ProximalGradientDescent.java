@@ -37,7 +37,7 @@ public record ProximalGradientDescent(Operand learningRate, double l1, double l2
     public Operation apply(List<Variable> variables, List<? extends Operand> gradients) {
         return Steps.each("proximal_gradient_descent", variables, gradients, step -> {
             Tensor rate = step.number(learningRate);
-            Tensor moved = step.variable().minus(step.gradient().times(rate));
+            Tensor moved = step.value().minus(step.gradient().times(rate));
             step.becomes(proximal(moved, rate, l1, l2));
         });
     }

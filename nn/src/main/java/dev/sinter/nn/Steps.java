@@ -7,6 +7,7 @@ import dev.sinter.graph.Ops;
 import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.tensor.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -15,13 +16,16 @@ import java.util.function.Consumer;
 final class Steps {
     private final Graph graph;
     private final Variable variable;
+    /** That of sums of the variable: float32 for a half float. */
+    private final DType dtype;
     private final Tensor gradient;
     private final List<Tensor> assigns;
 
-    private Steps(Graph graph, Variable variable, Tensor gradient, List<Tensor> assigns) {
+    private Steps(Graph graph, Variable variable, Operand gradient, List<Tensor> assigns) {
         this.graph = graph;
         this.variable = variable;
-        this.gradient = gradient;
+        this.dtype = variable.dtype().accumulator();
+        this.gradient = Assigns.as(graph, gradient, dtype);
         this.assigns = assigns;
     }
 
@@ -32,28 +36,30 @@ final class Steps {
         List<Tensor> assigns = new ArrayList<>();
         try (Scope _ = graph.scope(optimizer)) {
             for (int i = 0; i < variables.size(); i++) {
-                rule.accept(new Steps(graph, variables.get(i), Operands.tensor(graph, gradients.get(i)), assigns));
+                rule.accept(new Steps(graph, variables.get(i), gradients.get(i), assigns));
             }
             return Assigns.together(assigns);
         }
     }
 
-    Variable variable() {
-        return variable;
+    /** The variable's value, in the dtype that steps are computed in. */
+    Tensor value() {
+        return Assigns.as(graph, variable, dtype);
     }
 
+    /** The gradient, in the dtype that steps are computed in. */
     Tensor gradient() {
         return gradient;
     }
 
-    /** What is kept between runs for the variable: of its shape, and a number at first. */
+    /** What is kept between runs for the variable: of its shape and the dtype of steps, and a number at first. */
     Variable slot(String name, double initial) {
-        return graph.variable(variable.name() + "/" + name, Ops.fill(variable.dtype(), variable.shape(), initial));
+        return graph.variable(variable.name() + "/" + name, Ops.fill(dtype, variable.shape(), initial));
     }
 
-    /** A scalar in the variable's dtype. */
+    /** A scalar in the dtype of steps. */
     Tensor number(Operand scalar) {
-        return Assigns.as(graph, scalar, variable.dtype());
+        return Assigns.as(graph, scalar, dtype);
     }
 
     /** A slot's next value, which takes effect with the step. */
@@ -64,12 +70,12 @@ final class Steps {
 
     /** The variable's next value. */
     void becomes(Tensor value) {
-        assigns.add(variable.assign(value));
+        assigns.add(variable.assign(Assigns.as(graph, value, variable.dtype())));
     }
 
     /** The variable's next value is less by so much. */
     void decreases(Tensor by) {
-        assigns.add(variable.assignSub(by));
+        assigns.add(Assigns.step(variable, by));
     }
 
     /** {@code sign(x) max(abs(x) - bound, 0)}: nearer to 0 by a bound (soft thresholding). */

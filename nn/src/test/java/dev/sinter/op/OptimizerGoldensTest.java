@@ -61,6 +61,65 @@ final class OptimizerGoldensTest {
         };
     }
 
+    /** A half float weight steps as a float64 one does, to its own precision. */
+    @ParameterizedTest
+    @CsvSource({"adagrad", "adagrad_da", "adadelta", "rmsprop", "rmsprop_centered", "ftrl", "ftrl_regularized",
+            "proximal", "proximal_adagrad"})
+    void halfFloatsStepAsOthers(String name) {
+        Variable count = graph.variable("global_step", constant(0L));
+        java.util.Map<DType, Variable> weights = new java.util.LinkedHashMap<>();
+        java.util.List<dev.sinter.graph.GraphElement> targets = new java.util.ArrayList<>();
+        for (DType dtype : List.of(DType.FLOAT64, DType.FLOAT16, DType.BFLOAT16)) {
+            Variable w = graph.variable("w", constant(NDArray.of(new double[] {1, -2, 0.5}).cast(dtype)));
+            Tensor loss = reduceSum(dev.sinter.graph.Ops.square(w.minus(0.25)));
+            targets.add(optimizer(name, count).minimize(loss, List.of(w)));
+            weights.put(dtype, w);
+        }
+        Tensor counted = count.assignAdd(constant(1L));
+        Operation step = dev.sinter.graph.Control.group(counted, targets.toArray(dev.sinter.graph.GraphElement[]::new));
+        for (Backend backend : Backend.values()) {
+            try (Session session = session(backend)) {
+                session.run(graph.initializer());
+                for (int i = 0; i < 25; i++) {
+                    session.run(step);
+                }
+                NDArray expected = session.value(weights.get(DType.FLOAT64));
+                weights.forEach((dtype, w) -> {
+                    for (int i = 0; i < 3; i++) {
+                        assertThat(session.value(w).getDouble(i)).as("%s of %s on %s", i, dtype, backend).isCloseTo(
+                                expected.getDouble(i), org.assertj.core.api.Assertions.within(16 * dtype.epsilon()));
+                    }
+                });
+            }
+        }
+    }
+
+    /** Without noise the rate is the other cosine's; with noise it has the variance that was asked for. */
+    @org.junit.jupiter.api.Test
+    void noisyDecaysScatterAroundTheOthers() {
+        Tensor count = graph.placeholder("count", DType.INT64, Shape.SCALAR);
+        Tensor plain = LearningRates.linearCosineDecay(0.1, count, 10, 0.5, 0.1, 0.01);
+        Tensor quiet = LearningRates.noisyLinearCosineDecay(0.1, count, 10, 0, 0.55, 0.5, 0.1, 0.01);
+        Tensor noisy = LearningRates.noisyLinearCosineDecay(0.1, count, 10, 0.5, 0.55, 0.5, 0.1, 0.01);
+        try (Session session = session(Backend.EVAL)) {
+            for (long at : new long[] {0, 3, 12}) {
+                Feeds feed = Feeds.feed(count, NDArray.scalar(at));
+                assertThat(session.run(feed, dev.sinter.runtime.Fetch.fetch(quiet)).get(quiet).getDouble(0)).isEqualTo(
+                        session.run(feed, dev.sinter.runtime.Fetch.fetch(plain)).get(plain).getDouble(0));
+            }
+            double sum = 0;
+            for (int run = 0; run < 400; run++) {
+                dev.sinter.runtime.Fetches out = session.run(Feeds.feed(count, NDArray.scalar(3L)),
+                        dev.sinter.runtime.Fetch.fetch(noisy, plain));
+                double away = out.get(noisy).getDouble(0) - out.get(plain).getDouble(0);
+                sum += away * away;
+            }
+            double wave = 0.1 * (1 + Math.cos(Math.PI * 0.3)) / 2;
+            double expected = 0.5 / Math.pow(4, 0.55) * wave * wave;
+            assertThat(sum / 400).isCloseTo(expected, org.assertj.core.api.Assertions.within(expected / 3));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"adagrad", "adagrad_da", "adagrad_da_regularized", "adadelta", "rmsprop", "rmsprop_centered", "ftrl",
             "ftrl_regularized", "proximal", "proximal_adagrad"})

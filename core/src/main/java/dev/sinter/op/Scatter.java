@@ -124,30 +124,8 @@ public record Scatter(Combination how, List<Integer> axes, int batch) implements
     private List<Value> ofFactors(Builder b, Value self, Value gradient) {
         Value x = self.operand(0);
         Value factors = self.operand(1);
-        Value zeros = written(b, Combination.ADD, count(b, x), count(b, factors), self);
-        Value others = written(b, Combination.MUL, withoutZeros(b, x), withoutZeros(b, factors), self);
-        return List.of(b.map(ScalarFn.MUL, gradient, others(b, x, zeros, others)),
-                b.map(ScalarFn.MUL, read(b, gradient, self), others(b, factors, read(b, zeros, self),
-                        read(b, others, self))));
-    }
-
-    private static Value isZero(Builder b, Value x) {
-        return b.map(ScalarFn.EQ, x, b.zerosLike(x));
-    }
-
-    private static Value count(Builder b, Value x) {
-        return b.convert(isZero(b, x), x.dtype());
-    }
-
-    private static Value withoutZeros(Builder b, Value x) {
-        return b.select(isZero(b, x), b.fullLike(x, 1), x);
-    }
-
-    /** The product of the factors beside one, of which some number is 0 and the others have a product. */
-    private static Value others(Builder b, Value factor, Value zeros, Value product) {
-        Value zero = b.zerosLike(factor);
-        Value ofZero = b.select(b.map(ScalarFn.EQ, zeros, b.fullLike(zeros, 1)), product, zero);
-        Value ofOther = b.select(isZero(b, zeros), b.div(product, withoutZeros(b, factor)), zero);
-        return b.select(isZero(b, factor), ofZero, ofOther);
+        FactorProducts products = new FactorProducts(this, b, x, factors, indices(self));
+        return List.of(b.map(ScalarFn.MUL, gradient, products.besideElements()),
+                b.map(ScalarFn.MUL, read(b, gradient, self), products.besideFactors()));
     }
 }

@@ -77,4 +77,7 @@ case("range_floats", lambda _: tf.range(-1.5, 2, 0.75, dtype=tf.float32), np.flo
 case("range_integers", lambda _: tf.range(7, -4, -3, dtype=tf.int64), np.float32(0))
 case("broadcast_to", lambda v: np.broadcast_to(v, (2, 3, 4)), floats(3, 1), fixed=True)
 case("squeeze_expand", lambda v: v.reshape(2, 1, 3), floats(1, 2, 3), fixed=True)
+for name, a, b in (("", [3, 1], [1, 4]), (" ranks", [5, 1, 2], [7, 1]), (" nothing", [], [2, 0]), (" zero", [0, 1], [1, 1])):
+    a, b = np.array(a, np.int32), np.array(b, np.int32)
+    case("broadcast_dynamic_shape" + name, tf.broadcast_dynamic_shape, a, b, fixed=True)
 cases.write()

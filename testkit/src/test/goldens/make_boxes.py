@@ -60,4 +60,46 @@ colours = np.array([[0.1, 0.2, 0.3], [1, 0.5, 0]], np.float32)
 add("draw x", tf.image.draw_bounding_boxes, images, frames, colours)
 add("draw_default rgb", lambda x, y: raw.DrawBoundingBoxes(images=x, boxes=y), images, frames, fixed=True)
 add("draw_default gray", lambda x, y: raw.DrawBoundingBoxes(images=x, boxes=y), images[..., :1].copy(), frames, fixed=True)
+
+
+def proposed(score, delta, info, anchor, overlap, before, least, after):
+    """As TensorFlow's kernel for GPUs computes it, image by image."""
+    n = score.shape[0]
+    rois, chosen = np.zeros((n, after, 4), np.float32), np.zeros((n, after), np.float32)
+    for image in range(n):
+        order = np.argsort(-score[image].ravel(), kind="stable")[:before]
+        y1, x1, y2, x2 = anchor.reshape(-1, 4)[order].T
+        dy, dx, dh, dw = delta[image].reshape(-1, 4)[order].T
+        grown = [np.exp(np.minimum(d, np.float32(np.log(1000 / 16)))) for d in (dh, dw)]
+        sides = [None] * 4
+        for axis, (low, high, d, g) in enumerate(((y1, y2, dy, grown[0]), (x1, x2, dx, grown[1]))):
+            size = high - low
+            centre = low + np.float32(0.5) * size + size * d
+            half = np.float32(0.5) * size * g
+            sides[axis] = np.clip(centre - half, 0, info[image, axis])
+            sides[axis + 2] = np.clip(centre + half, 0, info[image, axis])
+        box = np.stack(sides, 1)
+        area = (box[:, 2] - box[:, 0]) * (box[:, 3] - box[:, 1])
+        small = np.minimum(box[:, 2] - box[:, 0], box[:, 3] - box[:, 1]) < least * info[image, 2]
+        kept = []
+        for i in np.flatnonzero(~small):
+            def share(j):
+                lo, hi = np.maximum(box[i, :2], box[j, :2]), np.minimum(box[i, 2:], box[j, 2:])
+                both = np.prod(np.maximum(hi - lo, 0))
+                return both / (area[i] + area[j] - both) if both > 0 else 0
+            if len(kept) < after and all(share(j) <= overlap for j in kept):
+                kept.append(i)
+        rois[image, :len(kept)], chosen[image, :len(kept)] = box[kept], score[image].ravel()[order][kept]
+    return rois, chosen
+
+
+corner = random.uniform(0, 40, size=(4, 5, 3, 2))
+anchor = np.concatenate([corner, corner + random.uniform(4, 30, size=(4, 5, 3, 2))], -1).astype(np.float32).reshape(4, 5, 12)
+delta = (random.normal(size=(2, 4, 5, 12)) * 0.4).astype(np.float32)
+delta[0, 0, 0, 2] = 9
+info = np.array([[50, 60, 1, 0, 0], [45, 40, 0.5, 0, 0]], np.float32)
+for overlap, before, least, after in ((0.7, 6000, 16, 10), (0.3, 20, 5, 25), (0.5, 1, 0, 2)):
+    operands = [scores(2, 4, 5, 3), delta, info, anchor]
+    cases.add(f"proposals/{overlap}/{before}/{least}/{after}", operands, proposed(*operands, overlap, before, least, after),
+              ulp=16, absolute=1e-4)
 cases.write()

@@ -80,6 +80,7 @@ case("searchsorted", lambda s, v: tf.searchsorted(s, v, side="left"), rows, np.c
      rows[:, -1:] + 1], 1))
 case("searchsorted_right", lambda s, v: tf.searchsorted(s, v, side="right"), np.sort(integers(1, 100), axis=1),
      integers(1, 20))
+case("searchsorted nothing", lambda s, v: tf.searchsorted(s, v, side="left"), np.zeros((2, 0)), np.zeros((2, 3)), smooth=False)
 case("searchsorted_right one", lambda s, v: tf.searchsorted(s, v, side="right"), np.array([[2.5]]),
      np.array([[2.5, 0, 3]]), smooth=False)
 case("bucketize", lambda v: tf.raw_ops.Bucketize(input=v, boundaries=[-1, 0, 2.5]),
@@ -157,4 +158,15 @@ for name in ("sum", "mean", "sqrt_n"):
     case("sparse_segment_" + name, getattr(tf.sparse, "segment_" + name), floats(6, 2), np.array([5, 0, 5, 2], np.int32),
          np.array([0, 0, 0, 1], np.int32), ulp=4)
 case("segment_sum i64", math.segment_sum, integers(4, dtype=np.int64), segments)
+for name, data in (("zeros", [[2, 0], [0, 3], [-1.5, 4], [0, 5]]), ("zero pairs", [[0, 1], [0, 2], [0, 3], [2, 0]])):
+    case("segment_prod " + name, math.segment_prod, np.array(data, np.float64), np.array([0, 0, 0, 1], np.int32), ulp=4)
+case("segment_prod zeros f32", math.segment_prod, np.array([0, 2, 0, 0, 3, 5], np.float32), np.array([0, 0, 1, 1, 1, 3]))
+counts = np.array([2, 0, 3], np.int32)
+case("repeat_by", lambda v, n: np.repeat(v, n, axis=1), floats(2, 3), counts)
+case("repeat_by i32", lambda v, n: np.repeat(v, n, axis=1), integers(2, 3, dtype=np.int32), counts.astype(np.int64))
+case("repeat_by one", lambda v, n: np.repeat(v, n, axis=1), floats(2, 3), np.int32(2))
+case("repeat_by none", lambda v, n: np.repeat(v, n, axis=1), floats(2, 3), np.zeros(3, np.int32))
+case("repeat_by nothing", lambda v, n: np.repeat(v, n, axis=1), floats(2, 0), np.zeros(0, np.int32), smooth=False)
+for name, lengths in (("", [1, 3, 0, 2]), (" rows", [[2, 1], [0, 4]]), (" none", [0, 0]), (" nothing", [])):
+    case("sequence_mask_of_longest" + name, tf.sequence_mask, np.array(lengths, np.int32))
 cases.write()

@@ -129,4 +129,16 @@ for name, function in (("igamma_gradient", tf.math.igamma), ("igammac_gradient",
         y = function(a, x)
     gradients = tape.gradient(y, [a, x])
     cases.add(f"{name} f64", [a.numpy(), x.numpy()], [g.numpy() for g in gradients], ulp=4096, absolute=1e-13)
+def gamma_slope(a, x):
+    density = x ** (a - 1) * mp.exp(-x) / mp.gamma(a)
+    return -mp.diff(lambda s: mp.gammainc(s, 0, x, regularized=True), a) / density
+
+
+a, x = np.array([0.01, 0.3, 0.9, 2, 5, 25, 25, 200, 1.5]), np.array([1e-30, 0.2, 2.5, 0.001, 9, 20, 33, 210, 1.2])
+for dtype, ulp in ((np.float64, 4096), (np.float32, 4)):
+    a, x = a.astype(dtype), x.astype(dtype)
+    exactly = exact(gamma_slope, a, x)
+    theirs = tf.raw_ops.RandomGammaGrad(alpha=a, sample=x).numpy()
+    assert np.allclose(exactly, theirs, rtol=1e-5), (exactly, theirs)
+    cases.add(f"gamma_grad {np.dtype(dtype).name}", [a, x], exactly.astype(dtype), ulp=ulp)
 cases.write()

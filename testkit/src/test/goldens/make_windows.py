@@ -86,4 +86,6 @@ for name, batch in (("max_argmax", False), ("max_argmax_batch", True)):
          smooth=False)
 both("dilation2d", lambda a, f: nn.dilation2d(a, f, [1, 1, 2, 1], "SAME", "NHWC", [1, 2, 1, 1]), x, normal(2, 3, 3))
 both("erosion2d", lambda a, f: nn.erosion2d(a, f, [1, 1, 1, 1], "VALID", "NHWC", [1, 1, 1, 1]), x, normal(2, 3, 3))
+for name, padding in (("extract_volume_patches", "SAME"), ("extract_volume_patches_valid", "VALID")):
+    both(name, lambda a: tf.extract_volume_patches(a, [1, 2, 1, 3, 1], [1, 1, 2, 1, 1], padding), normal(2, 3, 4, 5, 2))
 cases.write()

@@ -44,6 +44,9 @@ public sealed interface Term {
     /** A conversion with the meaning of the op {@code convert}. */
     record Cast(DType dtype, int argument) implements Term {}
 
+    /** The bits of a number as those of another, with the meaning of the op {@code bitcast}. */
+    record Bits(DType dtype, int argument) implements Term {}
+
     /**
      * An index that lies inside of an axis; where it does not, the run fails.
      *

@@ -3,6 +3,7 @@ package dev.sinter.plan;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
@@ -71,6 +72,7 @@ enum Category {
             case Constant constant -> Constants.splat(constant.array()).isPresent() ? GENERATOR : SOURCE;
             case Map map -> ELEMENTWISE;
             case Convert convert -> ELEMENTWISE;
+            case Bitcast bitcast -> ELEMENTWISE;
             case CheckIndex check -> ELEMENTWISE;
             case Iota iota -> GENERATOR;
             case DimSize size -> GENERATOR;

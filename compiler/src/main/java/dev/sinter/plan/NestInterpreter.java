@@ -89,6 +89,7 @@ final class NestInterpreter {
                 switch (nest.terms().get(i)) {
                     case Term.Apply apply -> apply.arguments().forEach(argument -> used[argument] = true);
                     case Term.Cast cast -> used[cast.argument()] = true;
+                    case Term.Bits bits -> used[bits.argument()] = true;
                     case Term.Check check -> {
                         used[check.index()] = true;
                         used[check.position()] = true;
@@ -165,6 +166,7 @@ final class NestInterpreter {
             case Term.Size size -> integers[number] = symbols.evaluate(size.dim());
             case Term.Apply apply -> apply(number, apply);
             case Term.Cast cast -> cast(number, cast);
+            case Term.Bits bits -> bits(number, bits);
             case Term.Check check -> check(number, check);
             case Term.Random random -> integers[number] = Philox.word(integers[random.index()],
                     integers[random.run()], random.graphSeed(), random.opSeed(), random.word());
@@ -231,6 +233,24 @@ final class NestInterpreter {
                     : Rounding.toFloat(cast.dtype(), source, n);
         } else {
             integers[number] = source.isFloat() ? Rounding.toInteger(cast.dtype(), x) : cast.dtype().wrap(n);
+        }
+    }
+
+    private void bits(int number, Term.Bits bits) {
+        DType source = nest.terms().get(bits.argument()).dtype();
+        double x = floats[bits.argument()];
+        long word = switch (source) {
+            case FLOAT16, BFLOAT16 -> Rounding.halfBits(source, x);
+            case FLOAT32 -> Float.floatToRawIntBits((float) x);
+            case FLOAT64 -> Double.doubleToRawLongBits(x);
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL -> integers[bits.argument()];
+        };
+        switch (bits.dtype()) {
+            case FLOAT16, BFLOAT16 -> floats[number] = Rounding.halfFloat(bits.dtype(), (short) word);
+            case FLOAT32 -> floats[number] = Float.intBitsToFloat((int) word);
+            case FLOAT64 -> floats[number] = Double.longBitsToDouble(word);
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32, UINT64, BOOL ->
+                    integers[number] = bits.dtype().wrap(word);
         }
     }
 

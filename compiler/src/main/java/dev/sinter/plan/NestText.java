@@ -84,6 +84,7 @@ final class NestText {
             case Term.Apply apply -> apply.fn().text() + apply.arguments().stream().map(i -> "t" + i)
                     .collect(Collectors.joining(", ", "(", ")"));
             case Term.Cast cast -> "cast(t" + cast.argument() + ")";
+            case Term.Bits bits -> "bitcast(t" + bits.argument() + ")";
             case Term.Check check -> "check{" + check.site() + ", " + check.size() + "}(t" + check.index() + ", t"
                     + check.position() + ")";
             case Term.Random random -> "random{" + random.graphSeed() + ", " + random.opSeed() + ", " + random.word()

@@ -7,6 +7,7 @@ import dev.sinter.kernel.IndexMap.Indirect;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.CheckIndex;
 import dev.sinter.op.Constant;
 import dev.sinter.op.Contract;
@@ -219,6 +220,7 @@ final class NestWriter {
             case CheckIndex check -> add(new Term.Check(check.site(), check.size(), arguments.getFirst(),
                     rowMajor(value, at)));
             case Convert convert -> add(new Term.Cast(convert.dtype(), arguments.getFirst()));
+            case Bitcast bitcast -> add(new Term.Bits(bitcast.dtype(), arguments.getFirst()));
             default -> throw new CompilerBug(value + " is not computed from elements");
         };
     }

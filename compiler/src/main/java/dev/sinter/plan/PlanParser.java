@@ -238,6 +238,7 @@ public final class PlanParser {
         } else if (apply.matches()) {
             List<Integer> arguments = lines.numbers(apply.group(2));
             return apply.group(1).equals("cast") ? new Term.Cast(dtype, arguments.getFirst())
+                    : apply.group(1).equals("bitcast") ? new Term.Bits(dtype, arguments.getFirst())
                     : new Term.Apply(ScalarFn.ofText(apply.group(1)).orElseThrow(() ->
                             lines.wrong("no function is called \"" + apply.group(1) + "\"")), dtype, arguments);
         }

@@ -229,6 +229,7 @@ public final class PlanVerifier {
                 apply.arguments().forEach(argument -> before(number, argument));
             }
             case Term.Cast cast -> before(number, cast.argument());
+            case Term.Bits bits -> before(number, bits.argument());
             case Term.Check check -> {
                 before(number, check.index());
                 before(number, check.position());

@@ -128,6 +128,7 @@ public final class NestRun {
                 switch (nest.terms().get(i)) {
                     case Term.Apply apply -> apply.arguments().forEach(argument -> used[argument] = true);
                     case Term.Cast cast -> used[cast.argument()] = true;
+                    case Term.Bits bits -> used[bits.argument()] = true;
                     case Term.Check check -> {
                         used[check.index()] = true;
                         used[check.position()] = true;
@@ -168,6 +169,14 @@ public final class NestRun {
                         z);
             }
             case Term.Check check -> known[check.index()];
+            case Term.Bits(DType dtype, int argument) -> {
+                DType from = nest.terms().get(argument).dtype();
+                long word = !from.isHalf() ? known[argument]
+                        : Rounding.halfBits(from, Float.intBitsToFloat((int) known[argument]));
+                yield dtype.isHalf() ? Float.floatToRawIntBits(Rounding.halfFloat(dtype, (short) word)) & 0xffffffffL
+                        : dtype == DType.FLOAT32 ? word & 0xffffffffL
+                        : dtype.isFloat() ? word : dtype.wrap(word);
+            }
             case Term.Cast(DType dtype, int argument) -> {
                 DType from = nest.terms().get(argument).dtype();
                 if (from.isFloat()) {

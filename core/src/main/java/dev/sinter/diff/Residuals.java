@@ -3,6 +3,7 @@ package dev.sinter.diff;
 import dev.sinter.ir.SizeEstimate;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Convert;
@@ -129,8 +130,8 @@ final class Residuals {
     private boolean isComputedAgain(Value value) {
         return again.contains(value) || switch (value.op()) {
             case Map(ScalarFn fn) -> NEARLY_FREE.contains(fn);
-            case Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, Gather _, Pad _,
-                    Concat _, Iota _, DimSize _, DefineSize _ -> true;
+            case Convert _, Bitcast _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, Gather _,
+                    Pad _, Concat _, Iota _, DimSize _, DefineSize _ -> true;
             case Project _ -> again.contains(value.operand(0));
             default -> false;
         };

@@ -12,6 +12,7 @@ import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
@@ -188,9 +189,10 @@ public final class Interpreter {
             case Branch op -> several(value, branch(op, value.operands().stream().map(this::arrayOf).toList()));
             case Call op -> several(value,
                     run(op.function(), value.operands().stream().map(this::arrayOf).toList()));
-            case Constant _, Iota _, DimSize _, RandomBits _, Map _, Convert _, Broadcast _, Reshape _, Transpose _,
-                    Reverse _, Slice _, Windows _, DynamicSlice _, DynamicUpdateSlice _, Gather _, Scatter _,
-                    CheckIndex _, Recurrence _, Pad _, Concat _, Reduce _, Contract _ -> new Result.Array(array(value));
+            case Constant _, Iota _, DimSize _, RandomBits _, Map _, Convert _, Bitcast _, Broadcast _, Reshape _,
+                    Transpose _, Reverse _, Slice _, Windows _, DynamicSlice _, DynamicUpdateSlice _, Gather _,
+                    Scatter _, CheckIndex _, Recurrence _, Pad _, Concat _, Reduce _, Contract _ ->
+                    new Result.Array(array(value));
         };
     }
 
@@ -205,6 +207,7 @@ public final class Interpreter {
             case RandomBits random -> Arithmetic.randomBits(random, operands.get(0).getLong(0), sizes);
             case Map map -> Arithmetic.map(map.fn(), operands, value.dtype());
             case Convert convert -> operands.get(0).cast(convert.dtype());
+            case Bitcast bitcast -> Movement.bits(operands.get(0), bitcast.dtype());
             case Broadcast broadcast -> Movement.broadcast(broadcast, operands.get(0), sizes);
             case Reshape _ -> Movement.reshape(operands.get(0), sizes);
             case Transpose transpose -> Movement.transpose(transpose, operands.get(0), sizes);

@@ -7,6 +7,7 @@ import dev.sinter.op.Reverse;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Windows;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.SymbolBindings;
@@ -144,6 +145,13 @@ final class Movement {
                     + operand.elementCount() + " elements, " + Arrays.toString(sizes) + " has " + count);
         }
         return gather(operand, sizes, 0, Walk.strides(sizes));
+    }
+
+    /** The same bits as elements of another dtype, which is as wide. */
+    static NDArray bits(NDArray operand, DType dtype) {
+        NDArray result = NDArray.zeros(dtype, operand.sizes());
+        MemorySegment.copy(operand.segment(), 0, result.segment(), 0, operand.elementCount() * dtype.bytes());
+        return result;
     }
 
     static NDArray copy(NDArray operand) {

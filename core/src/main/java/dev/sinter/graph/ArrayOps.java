@@ -2,6 +2,7 @@ package dev.sinter.graph;
 
 import dev.sinter.op.Reverse;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
@@ -119,6 +120,28 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
     }
 
     /**
+     * Each element of an axis as often as a tensor says, one after the other; the size of the result's axis is the
+     * sum, which the run finds.
+     *
+     * @param counts integers from 0 on, one for each element of the axis or one for all
+     * @param atMost what their sum does not exceed, for which memory is planned; a run in which it does fails
+     */
+    public static Tensor repeat(Operand x, Operand counts, int axis, Dim atMost) {
+        return Composite.tensor("repeat", c -> {
+            c.label("x", "counts");
+            return Repetition.of(c, axis, atMost);
+        }, x, counts);
+    }
+
+    /**
+     * The shape that tensors of two shapes broadcast to, as {@code tf.broadcast_dynamic_shape}: vectors of sizes, whose
+     * numbers of elements are known, give one. A run in which two sizes differ and neither is 1 fails.
+     */
+    public static Tensor broadcastDynamicShape(Operand x, Operand y) {
+        return Composer.tensor("broadcast_dynamic_shape", Repetition::broadcast, x, y);
+    }
+
+    /**
      * Paddings for blocks.
      *
      * @param sizes the sizes of the axes that are cut
@@ -201,6 +224,47 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
         long count = Rearranging.count(start, limit, delta, dtype);
         return new Initializer("range", dtype, Shape.shape(count),
                 c -> Rearranging.range(c, dtype, count, start, delta));
+    }
+
+    /**
+     * Points that fill the unit cube evenly, as {@code tf.math.sobol_sample} (Joe and Kuo, "Constructing Sobol
+     * sequences with better two-dimensional projections", 2008).
+     *
+     * @param dtype      a float dtype
+     * @param dimensions of the cube, 1 to 1111
+     * @param count      how many points; fewer than 2^31 with those that are skipped
+     * @param skip       how many points of the sequence, whose first one is the middle of the cube, come before
+     * @return {@code [count, dimensions]}
+     */
+    public static Initializer sobolSample(DType dtype, int dimensions, Dim count, long skip) {
+        return new Initializer("sobol_sample", dtype, Shape.of(count, Dim.of(dimensions)),
+                c -> Sobol.points(c, dtype, dimensions, count, skip));
+    }
+
+    /** {@link #sobolSample(DType, int, Dim, long)} of a known number of points. */
+    public static Initializer sobolSample(DType dtype, int dimensions, long count, long skip) {
+        return sobolSample(dtype, dimensions, Dim.of(count), skip);
+    }
+
+    /**
+     * The bits of numbers as numbers of another dtype, the lowest bits first, as {@code tf.bitcast}: of a shorter dtype
+     * those of each element along a new last axis, of a longer one those of all elements along the last axis as one. No
+     * gradient flows.
+     *
+     * @throws GraphException where a dtype is bool, or the last axis has another number of elements than one of the
+     *                        result takes
+     */
+    public static Tensor bitcast(Operand x, DType dtype) {
+        return Composer.tensor("bitcast", c -> BitPatterns.bitcast(c, c.in(0), dtype), x);
+    }
+
+    /**
+     * Each number as the nearest one that a dtype has, as {@code tf.saturate_cast}. Among floats what is infinite
+     * becomes the greatest number that both dtypes have; a float becomes an integer by truncation, NaN becomes 0. The
+     * gradient of what lies outside is 0.
+     */
+    public static Tensor saturateCast(Operand x, DType dtype) {
+        return Composer.tensor("saturate_cast", c -> BitPatterns.saturated(c, c.in(0), dtype), x);
     }
 
     /** The shape that tensors of two shapes broadcast to, of known sizes. */

@@ -9,6 +9,7 @@ import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
@@ -196,9 +197,9 @@ final class Batching {
     private boolean put(Value value) {
         boolean depends = value.operands().stream().anyMatch(batched::contains);
         return switch (value.op()) {
-            case Parameter _, Constant _, Iota _, DimSize _, Map _, Convert _, CheckIndex _, Broadcast _, Reshape _,
-                    Transpose _, Reverse _, Slice _, Windows _, Gather _, Scatter _, Recurrence _, Concat _, Reduce _,
-                    Contract _, StopGradient _ -> add(value, depends);
+            case Parameter _, Constant _, Iota _, DimSize _, Map _, Convert _, Bitcast _, CheckIndex _, Broadcast _,
+                    Reshape _, Transpose _, Reverse _, Slice _, Windows _, Gather _, Scatter _, Recurrence _, Concat _,
+                    Reduce _, Contract _, StopGradient _ -> add(value, depends);
             case Pad _ -> !batched.contains(value.operand(1)) && add(value, depends);
             case CustomGradient _ -> !depends && add(value, false);
             case DynamicSlice(Shape shape) -> depends ? slice(value, 1, new DynamicSlice(

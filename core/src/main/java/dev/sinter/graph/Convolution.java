@@ -119,10 +119,13 @@ final class Convolution {
             input = convolution.matching(input, x, axis, whole.get(axis), window, window.count(length));
         }
         List<Dim> start = new ArrayList<>(Collections.nCopies(axes + 2, Dim.ZERO));
+        List<Node> checks = new ArrayList<>();
         for (int axis = 1; axis <= axes; axis++) {
             start.set(axis, around.get(axis - 1).getFirst());
+            convolution.isLeft(Composer.shape(input).dim(axis), whole.get(axis), windows.windows().get(axis - 1),
+                    around.get(axis - 1), axis - 1).ifPresent(checks::add);
         }
-        return convolution.asGiven(c.derived(List.of(input, filter), (b, operands) -> {
+        return c.controlled(convolution.asGiven(c.derived(List.of(input, filter), (b, operands) -> {
             Value flowing = b.reshape(operands.get(0), split(operands.get(0).shape(), axes + 1, groups));
             Value all = b.reshape(operands.get(1), split(operands.get(1).shape(), axes + 1, groups));
             String spatial = SPATIAL.substring(0, axes);
@@ -136,7 +139,19 @@ final class Convolution {
             List<Dim> end = IntStream.range(0, axes + 2).mapToObj(i -> start.get(i).plus(whole.get(i))).toList();
             return padded.equals(whole) ? merged
                     : b.add(new Slice(start, end, Collections.nCopies(axes + 2, 1L)), merged);
-        }));
+        })), checks);
+    }
+
+    /** A check that an explicit padding leaves elements of a result that has windows; none where it always does. */
+    private Optional<Node> isLeft(Dim windows, Dim length, Window window, List<Dim> around, int axis) {
+        Dim ofOne = window.reach().plus(1).minus(around.getFirst()).minus(around.getLast());
+        if (length.isConstant() || ofOne.minus(1).isNeverNegative()
+                || !(options.padding() instanceof WindowOptions.Padding.Explicit)) {
+            return Optional.empty();
+        }
+        Node left = c.size(length.max(Dim.ONE.minus(windows)), DType.INT64);
+        return Optional.of(Check.of(c, "that the padding leaves elements along spatial axis " + axis,
+                c.map(ScalarFn.GT, left, c.scalar(DType.INT64, 0)), List.of(left), List.of("their number"), ""));
     }
 
     /**

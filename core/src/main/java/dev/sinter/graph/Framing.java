@@ -11,6 +11,7 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Parts of images, and images with a frame: {@code [height, width, channels]}, or with a batch before them. */
 final class Framing {
@@ -163,32 +164,36 @@ final class Framing {
         };
     }
 
-    /** Windows of a batch of images, each as one vector: rows, columns, channels. */
-    static Node patches(Composer c, Node images, List<Long> sizes, WindowOptions options) {
-        if (Composer.rank(images) != 4 || options.channelsFirst()) {
-            throw new GraphException("a batch of images [batch, height, width, channels] is needed, not "
-                    + c.describe(images));
+    /** Windows of a batch of images or volumes, each as one vector: places along each spatial axis, channels. */
+    static Node patches(Composer c, Node images, int axes, List<Long> sizes, WindowOptions options) {
+        int rank = axes + 2;
+        if (Composer.rank(images) != rank || options.channelsFirst()) {
+            throw new GraphException("a batch of " + (axes == 2 ? "images [batch, height, width, channels]"
+                    : "volumes [batch, depth, height, width, channels]") + " is needed, not " + c.describe(images));
         }
         if (options.groups() != 1) {
             throw new GraphException("patches have no groups");
         }
-        List<Long> all = WindowOptions.spread("sizes of a patch", sizes, 2, 1);
-        List<Long> strides = WindowOptions.spread("strides", options.strides(), 2, 1);
-        List<Long> dilations = WindowOptions.spread("dilations", options.dilations(), 2, 1);
-        List<List<Dim>> amounts = options.amounts(Composer.shape(images).dims().subList(1, 3), all);
-        List<Dim> low = Shaping.zeros(4);
-        List<Dim> high = Shaping.zeros(4);
+        List<Long> all = WindowOptions.spread("sizes of a patch", sizes, axes, 1);
+        List<Long> strides = WindowOptions.spread("strides", options.strides(), axes, 1);
+        List<Long> dilations = WindowOptions.spread("dilations", options.dilations(), axes, 1);
+        List<List<Dim>> amounts = options.amounts(Composer.shape(images).dims().subList(1, axes + 1), all);
+        List<Dim> low = Shaping.zeros(rank);
+        List<Dim> high = Shaping.zeros(rank);
         List<Window> windows = new ArrayList<>();
-        for (int i = 0; i < 2; i++) {
+        List<Integer> order = new ArrayList<>(IntStream.rangeClosed(0, axes).boxed().toList());
+        for (int i = 0; i < axes; i++) {
             low.set(i + 1, amounts.get(i).getFirst());
             high.set(i + 1, amounts.get(i).getLast());
             windows.add(new Window(i + 1, all.get(i), strides.get(i), dilations.get(i)));
+            order.add(rank + i);
         }
-        Node padded = low.equals(high) && low.equals(Shaping.zeros(4)) ? images
-                : c.add(new Pad(low, high, Collections.nCopies(4, 0L)), images, c.scalar(Composer.dtype(images), 0));
-        Node shown = c.transpose(c.add(new Windows(windows), padded), List.of(0, 1, 2, 4, 5, 3));
-        List<Dim> dims = Composer.shape(shown).dims();
-        return c.reshape(shown, new Shape(List.of(dims.get(0), dims.get(1), dims.get(2),
-                dims.get(3).times(dims.get(4)).times(dims.get(5)))));
+        order.add(axes + 1);
+        Node padded = low.equals(high) && low.equals(Shaping.zeros(rank)) ? images : c.add(new Pad(low, high,
+                Collections.nCopies(rank, 0L)), images, c.scalar(Composer.dtype(images), 0));
+        Node shown = c.transpose(c.add(new Windows(windows), padded), order);
+        List<Dim> dims = new ArrayList<>(Composer.shape(shown).dims().subList(0, axes + 1));
+        dims.add(Composer.shape(shown).dims().subList(axes + 1, rank + axes).stream().reduce(Dim.ONE, Dim::times));
+        return c.reshape(shown, new Shape(dims));
     }
 }

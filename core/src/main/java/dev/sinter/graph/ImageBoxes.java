@@ -237,6 +237,39 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
         return new ClassifiedBoxes(all.get(0), all.get(1), all.get(2), all.get(3));
     }
 
+    /**
+     * Proposed boxes.
+     *
+     * @param boxes  {@code [batch, n, 4]}, top, left, bottom and right in pixels; 0 behind the last one
+     * @param scores {@code [batch, n]}; 0 behind the last one
+     */
+    public record ProposedBoxes(Tensor boxes, Tensor scores) {}
+
+    /**
+     * The boxes that a net proposes (Ren et al., "Faster R-CNN", 2015), as
+     * {@code tf.image.generate_bounding_box_proposals}: the best scores of each image are taken, their boxes decoded
+     * and kept inside of the image, small ones dropped, and what overlaps a better one.
+     *
+     * @param scores      floats {@code [batch, height, width, n]}
+     * @param deltas      {@code [batch, height, width, 4 * n]}, of the same dtype: how far the centre of a box lies
+     *                    down and right of its anchor's, in sizes of the anchor, and the logarithms of how many times
+     *                    it is as high and wide
+     * @param imageInfo   {@code [batch, 5]}: height, width, scale, and two numbers that are not used
+     * @param anchors     {@code [height, width, 4 * n]}: top, left, bottom, right
+     * @param nmsThreshold of overlaps, from 0 to 1
+     * @param preNmsTopn  how many of the best scores are taken, at least 1
+     * @param minSize     what both sides of a box have at least, times the scale of the image
+     * @param postNmsTopn the number of boxes of the result, at least 1
+     */
+    public static ProposedBoxes generateBoundingBoxProposals(Operand scores, Operand deltas, Operand imageInfo,
+            Operand anchors, double nmsThreshold, long preNmsTopn, double minSize, long postNmsTopn) {
+        String op = "generate_bounding_box_proposals";
+        new Suppression.Limits(nmsThreshold, 0, 0).check(op, postNmsTopn);
+        List<Tensor> both = Composite.tensors(op, c -> Proposals.of(c, nmsThreshold, preNmsTopn, minSize, postNmsTopn),
+                scores, deltas, imageInfo, anchors);
+        return new ProposedBoxes(both.get(0), both.get(1));
+    }
+
     /** {@link #drawBoundingBoxes(Operand, Operand, Operand)} in ten colours, one after the other. */
     public static Tensor drawBoundingBoxes(Operand images, Operand boxes) {
         String op = "draw_bounding_boxes";

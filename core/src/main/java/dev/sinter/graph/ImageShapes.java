@@ -195,8 +195,23 @@ abstract sealed class ImageShapes permits ImageColours {
     public static Tensor extractPatches(Operand images, List<Long> sizes, WindowOptions options) {
         return Composer.tensor("extract_patches", c -> {
             c.label("images");
-            return Framing.patches(c, c.in(0), sizes, options);
+            return Framing.patches(c, c.in(0), 2, sizes, options);
         }, images);
+    }
+
+    /**
+     * Windows of volumes, each as one vector: planes, rows, columns, channels; as {@code tf.extract_volume_patches}.
+     *
+     * @param volumes {@code [batch, depth, height, width, channels]}
+     * @param sizes   of a window, its depth, height and width, or one for all
+     * @param options how windows slide: strides, dilations, padding
+     * @return {@code [batch, planes, rows, columns, depth * height * width * channels]}
+     */
+    public static Tensor extractVolumePatches(Operand volumes, List<Long> sizes, WindowOptions options) {
+        return Composer.tensor("extract_volume_patches", c -> {
+            c.label("volumes");
+            return Framing.patches(c, c.in(0), 3, sizes, options);
+        }, volumes);
     }
 
     /**

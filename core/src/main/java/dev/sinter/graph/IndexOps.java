@@ -34,6 +34,16 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
         return Composer.tensor("sequence_mask", c -> Shaping.sequenceMask(c, c.in(0), maxLength), lengths);
     }
 
+    /**
+     * {@link #sequenceMask} of as many positions as the longest sequence of a run has, as {@code tf.sequence_mask}
+     * without a length.
+     *
+     * @param atMost what no length exceeds, for which memory is planned; a run with a longer one fails
+     */
+    public static Tensor sequenceMaskOfLongest(Operand lengths, Dim atMost) {
+        return Composer.tensor("sequence_mask", c -> Shaping.sequenceMaskOfLongest(c, c.in(0), atMost), lengths);
+    }
+
     /** {@link #gather(Operand, Operand, int, int)} along axis 0. */
     public static Tensor gather(Operand x, Operand indices) {
         return gather(x, indices, 0, 0);

@@ -59,7 +59,7 @@ abstract sealed class OrderOps permits IndexOps {
 
     /**
      * Where values belong among sorted elements, as int32: {@code [batch..., n]} and {@code [batch..., m]} give
-     * {@code [batch..., m]}. A run fails whose {@code n} is unknown to the graph and 0.
+     * {@code [batch..., m]}.
      *
      * @param right whether a value belongs behind equal elements, else before them
      */

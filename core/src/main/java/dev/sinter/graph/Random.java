@@ -1,6 +1,7 @@
 package dev.sinter.graph;
 
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
@@ -122,8 +123,8 @@ public final class Random extends StatelessRandom {
     }
 
     /**
-     * Gamma variables of shape {@code alpha} and rate {@code beta}; NaN where {@code alpha} is not positive. A gradient
-     * flows to {@code beta}.
+     * Gamma variables of shape {@code alpha} and rate {@code beta}; NaN where {@code alpha} is not positive. Gradients
+     * flow to both, to {@code alpha} that of {@link #gammaGrad} and only of first order.
      *
      * @param shape what is drawn for each parameter: the result's shape is this one, then that of both together
      * @param alpha positive floats
@@ -209,6 +210,48 @@ public final class Random extends StatelessRandom {
     /** {@link #shuffle(Operand)} under a seed of one's own. */
     public static Tensor shuffle(Operand x, long opSeed) {
         return Sampling.shuffled("random_shuffle", x, Optional.empty(), Optional.of(opSeed));
+    }
+
+    /**
+     * Places of indices in random orders of {@code 0} to {@code maxIndex}, as {@code tf.random_index_shuffle}: each
+     * seed and each greatest index give one order, none of which is ever written down. The numbers are TensorFlow's,
+     * but where its cipher is a bit too short for the greatest index: a power of 4 from 65536 on.
+     *
+     * @param index    integers from 0 to the greatest index
+     * @param seed     integers {@code [..., 3]}, or {@code [..., 2]} as {@code tf.random.experimental.index_shuffle}
+     * @param maxIndex the greatest index, of the dtype of the indices; all three broadcast
+     * @throws GraphException at a run where an index is outside
+     */
+    public static Tensor indexShuffle(Operand index, Operand seed, Operand maxIndex) {
+        return indexShuffle(index, seed, maxIndex, 4);
+    }
+
+    /**
+     * {@link #indexShuffle(Operand, Operand, Operand)} by so many rounds of the cipher.
+     *
+     * @param rounds even, at least 4
+     */
+    public static Tensor indexShuffle(Operand index, Operand seed, Operand maxIndex, int rounds) {
+        return Composer.tensor("random_index_shuffle", c -> IndexShuffle.of(c, rounds), index, seed, maxIndex);
+    }
+
+    /**
+     * How a gamma variable of rate 1 changes with its shape parameter, as {@code tf.raw_ops.RandomGammaGrad}: the
+     * derivative of the quantile function at the variable (Figurnov et al., "Implicit reparameterization gradients",
+     * 2018). It has no gradient itself.
+     *
+     * @param alpha  positive floats
+     * @param sample what was drawn, of the same dtype; both broadcast
+     */
+    public static Tensor gammaGrad(Operand alpha, Operand sample) {
+        return Composer.tensor("random_gamma_grad", c -> {
+            c.label("alpha", "sample");
+            List<Node> both = c.broadcast(c.ins());
+            if (!Composer.dtype(both.getFirst()).isFloat()) {
+                throw new GraphException("floats are needed, not " + c.describe(both.getFirst()));
+            }
+            return c.derived(both, (b, in) -> GammaGradient.slope(b, in.get(0), in.get(1)));
+        }, alpha, sample);
     }
 
     static Initializer normal(DType dtype, Shape shape, double mean, double deviation, Optional<Long> opSeed) {

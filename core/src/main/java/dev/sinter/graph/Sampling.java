@@ -109,9 +109,9 @@ final class Sampling {
     static Tensor gamma(String op, Shape shape, Optional<Operand> seed, Optional<Long> opSeed, Operand alpha,
             Operand beta) {
         return sample(op, shape, seed, opSeed, List.of("alpha", "beta"), List.of(alpha, beta), (words, all) -> {
-            Tensor drawn = withoutGradient(op, Gamma.of(words, all.get(0)),
-                    "the shape parameter of a gamma variable has no gradient here; its rate has");
-            return drawn.div(all.get(1));
+            Tensor drawn = Gamma.of(words, all.get(0));
+            return Composer.tensor(op, c -> c.add(new CustomGradient(op, new GammaGradient()), c.in(0), c.in(1)), drawn,
+                    all.get(0)).div(all.get(1));
         });
     }
 

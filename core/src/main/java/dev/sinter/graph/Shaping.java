@@ -334,6 +334,15 @@ final class Shaping {
         return againstPosition(c, "lengths", ScalarFn.GT, lengths, c.graph().sizes().canonical(maxLength));
     }
 
+    static Node sequenceMaskOfLongest(Composer c, Node lengths, Dim atMost) {
+        if (!Composer.dtype(lengths).isInteger() || atMost.equals(Dim.UNKNOWN)) {
+            throw new GraphException("lengths are integers, of which the greatest is known to be at most some number or"
+                    + " size, not " + c.describe(lengths) + " and " + atMost);
+        }
+        Node longest = c.reduce(ReduceFn.MAX, c.convert(lengths, DType.INT64), Composer.axes(lengths));
+        return sequenceMask(c, lengths, c.found(c.map(ScalarFn.MAX, longest, c.scalar(DType.INT64, 0)), atMost));
+    }
+
     /** Integers compared with their position along a new last axis. */
     static Node againstPosition(Composer c, String what, ScalarFn comparison, Node integers, Dim size) {
         if (!Composer.dtype(integers).isInteger()) {

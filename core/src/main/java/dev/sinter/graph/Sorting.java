@@ -4,6 +4,7 @@ import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.Combination;
 import dev.sinter.op.HostCall;
 import dev.sinter.op.Iota;
+import dev.sinter.op.Pad;
 import dev.sinter.op.Project;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
@@ -13,6 +14,7 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -128,12 +130,12 @@ final class Sorting {
     }
 
     /** One step of a search: places that grow by a step where the element there still comes before the value. */
-    static Node step(Composer c, Node sorted, Node values, Node places, Node step, boolean upper) {
+    static Node step(Composer c, Node sorted, Node values, Node places, Node step, Dim count, boolean upper) {
         int last = Composer.rank(sorted) - 1;
         Shape shape = Composer.shape(values);
         Node next = c.map(ScalarFn.ADD, places, c.stretch(step, shape, List.of()));
         Node element = Indexed.read(c, sorted, c.map(ScalarFn.SUB, next, c.fullLike(next, 1)), last, last);
-        Node size = c.stretch(c.size(Composer.shape(sorted).dim(last), DType.INT64), shape, List.of());
+        Node size = c.stretch(c.size(count, DType.INT64), shape, List.of());
         Node goes = c.map(ScalarFn.AND, c.map(ScalarFn.LE, next, size), isBefore(c, element, values, upper));
         return c.map(ScalarFn.SELECT, goes, next, places);
     }
@@ -145,13 +147,21 @@ final class Sorting {
         if (isFew(size)) {
             return Composer.tensor(op, c -> count(c, c.in(0), c.in(1), upper), sorted, values);
         }
+        // Where there may be no element, one that is never compared stands behind them.
+        Tensor read = size.minus(1).isNeverNegative() ? sorted : Composer.tensor("sorted", c -> {
+            List<Dim> high = Shaping.zeros(sorted.rank());
+            high.set(sorted.rank() - 1, Dim.ONE);
+            return c.add(new Pad(Shaping.zeros(sorted.rank()), high, Collections.nCopies(sorted.rank(), 0L)), c.in(0),
+                    c.scalar(sorted.dtype(), 0));
+        }, sorted);
+        Tensor zeros = Composer.tensor(op, c -> c.full(DType.INT64, Composer.shape(c.in(0)), 0), values);
         Tensor first = size.isConstant() ? sorted.graph().constant(Long.highestOneBit(size.constant()))
                 : Control.whileLoop(sorted.graph().constant(1L), step -> Ops.lessEqual(step, length(sorted)),
                         step -> step.plus(step));
-        Tensor zeros = Composer.tensor(op, c -> c.full(DType.INT64, Composer.shape(c.in(0)), 0), values);
-        return Control.whileLoop(List.of(zeros, first), carries -> Ops.greater(carries.get(1), Scalar.of(0)),
+        return Control.whileLoop(List.of(zeros, first),
+                carries -> Ops.greater(carries.get(1), Scalar.of(0)),
                 carries -> List.of(
-                        Composer.tensor(op, c -> step(c, c.in(0), c.in(1), c.in(2), c.in(3), upper), sorted, values,
+                        Composer.tensor(op, c -> step(c, c.in(0), c.in(1), c.in(2), c.in(3), size, upper), read, values,
                                 carries.get(0), carries.get(1)),
                         Composer.tensor(op, c -> c.map(ScalarFn.SHIFT_RIGHT_LOGICAL, c.in(0), c.fullLike(c.in(0), 1)),
                                 carries.get(1)))).getFirst();

@@ -3,6 +3,7 @@ package dev.sinter.ir;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
@@ -70,7 +71,7 @@ final class OpText {
         return switch (op) {
             case Parameter parameter -> Names.text(parameter.name());
             case InitialState state -> Names.text(state.variable());
-            case RunNumber _, Map _, Convert _, Reshape _, DynamicSlice _, DynamicUpdateSlice _, Read _,
+            case RunNumber _, Map _, Convert _, Bitcast _, Reshape _, DynamicSlice _, DynamicUpdateSlice _, Read _,
                     Assign _, After _, Join _, StopGradient _, Tuple _ -> "";
             case Constant constant -> ConstantText.print(constant.array());
             case Iota iota -> "axis=" + iota.axis();
@@ -141,6 +142,7 @@ final class OpText {
         }
         return switch (mnemonic) {
             case "convert" -> (result, regions) -> new Convert(tensor(in, start, result).dtype());
+            case "bitcast" -> (result, regions) -> new Bitcast(tensor(in, start, result).dtype());
             case "reshape" -> (result, regions) -> new Reshape(tensor(in, start, result).shape());
             case "dynamic_slice" -> (result, regions) -> new DynamicSlice(tensor(in, start, result).shape());
             case "dynamic_update_slice" -> (result, regions) -> new DynamicUpdateSlice();

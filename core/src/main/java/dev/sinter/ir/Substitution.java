@@ -3,6 +3,7 @@ package dev.sinter.ir;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
@@ -81,9 +82,9 @@ public record Substitution(UnaryOperator<Dim> replacement) {
                     loop.sequences(), loop.carries());
             case CustomGradient(String name, Derivative.Vjp rule) -> new CustomGradient(name, rule.with(replacement));
             case Branch _, Call _ -> op.withRegions(op.regions().stream().map(this::region).toList());
-            case RunNumber _, Constant _, Map _, Convert _, Transpose _, Reverse _, DynamicUpdateSlice _, Gather _,
-                    Scatter _, Recurrence _, Concat _, Windows _, Reduce _, Contract _, Read _, Assign _, After _,
-                    Join _, StopGradient _, HostCall _, Tuple _, Project _ -> op;
+            case RunNumber _, Constant _, Map _, Convert _, Bitcast _, Transpose _, Reverse _, DynamicUpdateSlice _,
+                    Gather _, Scatter _, Recurrence _, Concat _, Windows _, Reduce _, Contract _, Read _, Assign _,
+                    After _, Join _, StopGradient _, HostCall _, Tuple _, Project _ -> op;
         };
     }
 

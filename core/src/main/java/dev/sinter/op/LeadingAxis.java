@@ -33,7 +33,7 @@ public final class LeadingAxis {
      */
     public static Op of(Op op, Dim length, IntPredicate has) {
         return switch (op) {
-            case Map _, Convert _, CheckIndex _, StopGradient _ -> op;
+            case Map _, Convert _, Bitcast _, CheckIndex _, StopGradient _ -> op;
             case Broadcast(Shape shape, List<Integer> axes) ->
                     new Broadcast(longer(length, shape), before(0, moved(axes)));
             case Reshape(Shape shape) -> new Reshape(longer(length, shape));

@@ -10,9 +10,9 @@ import java.util.List;
  * operands belong to the value.
  */
 public sealed interface Op permits Parameter, InitialState, RunNumber, Constant, Iota, DimSize, DefineSize, RandomBits,
-        Map, Convert, Broadcast, Reshape, Transpose, Reverse, Slice, Windows, DynamicSlice, DynamicUpdateSlice, Gather,
-        Scatter, CheckIndex, Recurrence, Pad, Concat, Reduce, Contract, Read, Assign, After, Join, StopGradient,
-        CustomGradient, HostCall, Loop, Branch, Call, Tuple, Project {
+        Map, Convert, Bitcast, Broadcast, Reshape, Transpose, Reverse, Slice, Windows, DynamicSlice,
+        DynamicUpdateSlice, Gather, Scatter, CheckIndex, Recurrence, Pad, Concat, Reduce, Contract, Read, Assign, After,
+        Join, StopGradient, CustomGradient, HostCall, Loop, Branch, Call, Tuple, Project {
 
     /** The word that texts use: {@code broadcast}. */
     String mnemonic();

@@ -2,6 +2,7 @@ package dev.sinter.pass;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
@@ -57,8 +58,8 @@ final class Batching {
     /** Whether an op can be computed for many iterations at once. */
     static boolean isPossible(Value value) {
         return value.isTensor() && switch (value.op()) {
-            case Map _, Convert _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, Concat _,
-                    Gather _, Reduce _, Contract _ -> true;
+            case Map _, Convert _, Bitcast _, Broadcast _, Reshape _, Transpose _, Reverse _, Slice _, Windows _,
+                    Concat _, Gather _, Reduce _, Contract _ -> true;
             case Pad _ -> value.operand(1).op() instanceof Constant;
             default -> false;
         };

@@ -9,6 +9,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
@@ -79,7 +80,7 @@ final class ConstantRules {
      */
     private static boolean isFolded(Op op) {
         return switch (op) {
-            case Map _, Convert _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, DynamicSlice _,
+            case Map _, Convert _, Bitcast _, Reshape _, Transpose _, Reverse _, Slice _, Windows _, DynamicSlice _,
                     DynamicUpdateSlice _, Gather _, Scatter _, Recurrence _, Pad _, Concat _, Reduce _,
                     Contract _ -> true;
             case CheckIndex check -> check.size().isConstant();

@@ -8,6 +8,7 @@ import dev.sinter.op.CheckIndex;
 import dev.sinter.op.Combination;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Concat;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Convert;
 import dev.sinter.op.DynamicSlice;
 import dev.sinter.op.DynamicUpdateSlice;
@@ -388,9 +389,28 @@ final class StructureSamples {
                 }
             }
         }
+        addBitcasts();
         Function rounding = function(DType.FLOAT64, List.of("n"), Map.of(),
                 (b, p) -> b.add(new Convert(DType.FLOAT64), p.get(0)));
         samples.add(new OpSample("convert f64 to itself", rounding,
                 List.of(List.of(new SampleData("convert").random(DType.FLOAT64, 5))), true));
+    }
+
+    private void addBitcasts() {
+        for (DType from : DType.values()) {
+            for (DType to : DType.values()) {
+                if (from != to && from.bits() == to.bits() && from != DType.BOOL && to != DType.BOOL) {
+                    Function function = function(from, List.of("n"), Map.of(),
+                            (b, p) -> b.add(new Bitcast(to), p.get(0)));
+                    String name = "bitcast " + from.mnemonic() + " to " + to.mnemonic();
+                    SampleData data = new SampleData(name);
+                    List<List<NDArray>> runs = new ArrayList<>(List.of(List.of(SampleData.special(from, 0, 1))));
+                    for (long size : new long[] {0, 1, 67}) {
+                        runs.add(List.of(data.random(from, size)));
+                    }
+                    samples.add(new OpSample(name, function, runs, false));
+                }
+            }
+        }
     }
 }

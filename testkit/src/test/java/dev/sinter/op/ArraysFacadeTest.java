@@ -51,6 +51,7 @@ final class ArraysFacadeTest extends FacadeTest {
                 Row.of("linspace_known", in -> placed(in, Ops.linspace(DType.FLOAT32, -1, 2, 6))),
                 Row.of("range_floats", in -> placed(in, Ops.range(DType.FLOAT32, -1.5, 2, 0.75))),
                 Row.of("range_integers", in -> placed(in, Ops.range(DType.INT64, 7, -4, -3))),
+                Row.of("broadcast_dynamic_shape", in -> Ops.broadcastDynamicShape(in.get(0), in.get(1))),
                 Row.of("broadcast_to", in -> Ops.broadcastTo(in.get(0), Shape.shape(2, 3, 4))),
                 Row.of("squeeze_expand", in -> Ops.expandDims(Ops.squeeze(Ops.slice(in.get(0), ALL, to(9)), 0), 1))));
     }

@@ -22,6 +22,11 @@ final class BoxesFacadeTest extends FacadeTest {
     private static List<Tensor> call(String[] words, List<Tensor> in) {
         Tensor x = in.get(0);
         Tensor y = in.get(1);
+        if (words[0].equals("proposals")) {
+            Image.ProposedBoxes both = Image.generateBoundingBoxProposals(x, y, in.get(2), in.get(3), number(words[1]),
+                    Long.parseLong(words[2]), number(words[3]), Long.parseLong(words[4]));
+            return List.of(both.boxes(), both.scores());
+        }
         boolean isCounted = words.length >= 4;
         long most = isCounted ? Long.parseLong(words[1]) : 0;
         double iou = isCounted ? number(words[2]) : 0;

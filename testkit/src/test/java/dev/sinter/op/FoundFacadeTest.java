@@ -2,6 +2,7 @@ package dev.sinter.op;
 
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Select;
+import dev.sinter.tensor.Dim;
 import java.util.List;
 
 /** The ops whose results have sizes that the run finds. */
@@ -10,6 +11,8 @@ final class FoundFacadeTest extends FacadeTest {
         super("found", List.of(
                 Row.of("boolean_mask", in -> Select.booleanMask(in.get(0), in.get(1))),
                 Row.of("boolean_mask_axis", in -> Select.booleanMask(in.get(0), in.get(1), 1)),
+                Row.of("repeat_by", in -> Ops.repeat(in.get(0), in.get(1), 1, Dim.of(8))),
+                Row.of("sequence_mask_of_longest", in -> Ops.sequenceMaskOfLongest(in.get(0), Dim.of(5))),
                 Row.of("where", in -> Ops.where(in.get(0))),
                 new Row("unique", in -> {
                     Select.Unique unique = Select.unique(in.get(0));

@@ -349,7 +349,7 @@ class RandomTest {
     }
 
     @Test
-    void gradientsFlowToTheRateAlone() {
+    void gradientsFlowToBothParameters() {
         Graph graph = new Graph();
         Tensor alpha = graph.constant(3.0);
         Tensor beta = graph.constant(2.0);
@@ -358,8 +358,13 @@ class RandomTest {
         double[] values = doubles(results.get(0));
         assertThat(results.get(1).getDouble(0)).isCloseTo(-(values[0] + values[1]) / 2,
                 org.assertj.core.api.Assertions.within(1e-12));
-        assertThatThrownBy(() -> Ops.gradients(drawn, alpha)).isInstanceOf(GraphException.class)
-                .hasMessageContaining("the shape parameter of a gamma variable has no gradient");
+        Tensor scaled = drawn.times(beta);
+        Tensor first = Ops.gradients(drawn, alpha).of(alpha);
+        List<NDArray> both = run(first, Ops.reduceSum(Random.gammaGrad(alpha, scaled).div(beta)));
+        assertThat(both.get(0).getDouble(0)).isPositive().isCloseTo(both.get(1).getDouble(0),
+                org.assertj.core.api.Assertions.within(1e-12));
+        assertThatThrownBy(() -> Ops.gradients(first, alpha)).isInstanceOf(GraphException.class)
+                .hasMessageContaining("the derivative of igamma by a has no gradient");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static dev.sinter.graph.Ops.fill;
 
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
+import dev.sinter.graph.Random;
 import dev.sinter.graph.Special;
 import dev.sinter.graph.Tensor;
 import java.util.List;
@@ -13,6 +14,7 @@ final class SpecialFacadeTest extends FacadeTest {
     SpecialFacadeTest() {
         super("special", List.of(
                 Row.of("lgamma", in -> Ops.lgamma(in.get(0))),
+                Row.of("gamma_grad", in -> Random.gammaGrad(in.get(0), in.get(1))),
                 Row.of("digamma", in -> Ops.digamma(in.get(0))),
                 Row.of("erfinv", in -> Ops.erfinv(in.get(0))),
                 Row.of("erfcinv", in -> Ops.erfcinv(in.get(0))),

@@ -3,6 +3,7 @@ package dev.sinter.op;
 import static dev.sinter.graph.WindowOptions.SAME;
 import static dev.sinter.graph.WindowOptions.VALID;
 
+import dev.sinter.graph.Image;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.PooledMax;
@@ -104,6 +105,10 @@ final class WindowsFacadeTest extends FacadeTest {
                 pooledMax("max_argmax_batch", true),
                 Row.of("dilation2d", in -> Nn.dilation2d(last(in.get(0), 3), sized(in.get(1), 2, 3, 3),
                         SAME.withStrides(1, 2).withDilations(2, 1))),
+                Row.of("extract_volume_patches", in -> Image.extractVolumePatches(in.get(0), List.of(2L, 1L, 3L),
+                        SAME.withStrides(1, 2, 1))),
+                Row.of("extract_volume_patches_valid", in -> Image.extractVolumePatches(in.get(0), List.of(2L, 1L, 3L),
+                        VALID.withStrides(1, 2, 1))),
                 Row.of("erosion2d", in -> Nn.erosion2d(last(in.get(0), 3), sized(in.get(1), 2, 3, 3), VALID)));
     }
 

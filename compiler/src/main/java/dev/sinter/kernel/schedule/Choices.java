@@ -102,6 +102,7 @@ final class Choices {
                 case Term.Random ignored -> 2 * SCALAR_FUNCTION;
                 case Term.Element ignored -> 1;
                 case Term.Cast ignored -> 1;
+                case Term.Bits ignored -> 1;
                 case Term.Check ignored -> 2;
                 case Term.Position ignored -> 1;
                 case Term.Literal ignored -> 0;

@@ -119,6 +119,8 @@ final class TermEmitter {
                 }
                 case Term.Cast(var dtype, int argument) -> new Narrowing(k).convert(
                         space.nest().terms().get(argument).dtype(), dtype, known.get(argument));
+                case Term.Bits(var dtype, int argument) -> new BitPatterns(k).bitcast(
+                        space.nest().terms().get(argument).dtype(), dtype, known.get(argument));
                 case Term.Check check -> {
                     List<Reg> operands = together(List.of(known.get(check.index()), known.get(check.position())));
                     int lanes = operands.getFirst().type().lanes();
@@ -283,6 +285,7 @@ final class TermEmitter {
             case Term.Size ignored -> List.of();
             case Term.Apply(var fn, var dtype, List<Integer> arguments) -> arguments;
             case Term.Cast(var dtype, int argument) -> List.of(argument);
+            case Term.Bits(var dtype, int argument) -> List.of(argument);
             case Term.Check check -> List.of(check.index(), check.position());
             case Term.Random random -> List.of(random.index(), random.run());
             case Term.Reduced ignored -> List.of();

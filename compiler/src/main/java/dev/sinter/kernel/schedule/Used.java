@@ -67,6 +67,7 @@ final class Used {
             case Term.Apply(var fn, var dtype, var arguments) ->
                     new Term.Apply(fn, dtype, arguments.stream().map(argument -> moved[argument]).toList());
             case Term.Cast(var dtype, int argument) -> new Term.Cast(dtype, moved[argument]);
+            case Term.Bits(var dtype, int argument) -> new Term.Bits(dtype, moved[argument]);
             case Term.Check check ->
                     new Term.Check(check.site(), check.size(), moved[check.index()], moved[check.position()]);
             case Term.Random r ->

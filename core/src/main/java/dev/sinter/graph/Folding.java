@@ -10,6 +10,7 @@ import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
@@ -77,10 +78,10 @@ final class Folding {
     /** Whether the same operands always give the same result, and nothing else happens. */
     static boolean isPure(Op op) {
         return switch (op) {
-            case Constant _, Iota _, DimSize _, Map _, Convert _, Broadcast _, Reshape _, Transpose _, Reverse _,
-                    Slice _, Windows _, DynamicSlice _, DynamicUpdateSlice _, Gather _, Scatter _, CheckIndex _,
-                    Recurrence _, Pad _, Concat _, Reduce _, Contract _, After _, StopGradient _, CustomGradient _,
-                    Project _ -> true;
+            case Constant _, Iota _, DimSize _, Map _, Convert _, Bitcast _, Broadcast _, Reshape _, Transpose _,
+                    Reverse _, Slice _, Windows _, DynamicSlice _, DynamicUpdateSlice _, Gather _, Scatter _,
+                    CheckIndex _, Recurrence _, Pad _, Concat _, Reduce _, Contract _, After _, StopGradient _,
+                    CustomGradient _, Project _ -> true;
             case Loop _, Branch _, Call _ -> op.regions().stream().allMatch(Folding::isPure);
             case Parameter _, InitialState _, RunNumber _, RandomBits _, Read _, Assign _, Join _, DefineSize _,
                     HostCall _, Tuple _ -> false;

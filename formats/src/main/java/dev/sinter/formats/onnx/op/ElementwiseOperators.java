@@ -25,7 +25,22 @@ final class ElementwiseOperators {
         table.one("Identity", call -> call.input(0));
         table.one("Cast", call -> Ops.cast(call.input(0), call.dtype("to")
                 .orElseThrow(() -> call.wrong("attribute 'to' is missing"))));
+        table.one("BitCast", ElementwiseOperators::bitcast);
         table.one("CastLike", call -> Ops.cast(call.input(0), call.input(1).dtype()));
+    }
+
+    /** The same bits as another dtype; those of a bool are the number 0 or 1. */
+    private static Tensor bitcast(Call call) {
+        Tensor x = call.input(0);
+        DType to = call.dtype("to").orElseThrow(() -> call.wrong("attribute 'to' is missing"));
+        if (x.dtype().bytes() != to.bytes()) {
+            throw call.wrong("attribute 'to' must be a dtype as wide as that of the input, not " + to + " for "
+                    + x.dtype());
+        }
+        if (x.dtype() == DType.BOOL) {
+            return Ops.bitcast(Ops.cast(x, DType.UINT8), to);
+        }
+        return to == DType.BOOL ? Ops.cast(Ops.bitcast(x, DType.UINT8), to) : Ops.bitcast(x, to);
     }
 
     private static void addFunctions(Operators table) {

@@ -86,12 +86,21 @@ public final class OnnxImport {
      * @throws FormatException      for a model that is wrong
      */
     public ImportedModel into(Graph graph) {
+        requireSupported();
+        return new Importer(model, graph, values, shapes, frozen).run();
+    }
+
+    /**
+     * Refuses a model that has operators that are not supported, before anything is made of it.
+     *
+     * @throws UnsupportedException which lists all of them, with the names of their nodes
+     */
+    public void requireSupported() {
         List<OperatorCount> missing = model.operators().stream().filter(count -> !count.supported()).toList();
         if (!missing.isEmpty()) {
             throw new UnsupportedException(model.name() + " uses operators that are not supported: "
                     + missing.stream().map(OnnxImport::line).collect(Collectors.joining()));
         }
-        return new Importer(model, graph, values, shapes, frozen).run();
     }
 
     private static String line(OperatorCount count) {

@@ -7,6 +7,7 @@ import dev.sinter.formats.onnx.schema.NodeProto;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How often an operator occurs in a model.
@@ -21,30 +22,31 @@ public record OperatorCount(String operator, long count, boolean supported, List
     /** All operators of a model, in the order of the file. */
     static List<OperatorCount> of(ModelProto model) {
         Map<String, OperatorCount> counts = new LinkedHashMap<>();
-        count(model, model.opsets(), model.graph().nodes(), counts);
+        Library library = Library.of(model);
+        count(library, model.opsets(), model.graph().nodes(), counts);
         for (FunctionProto function : model.functions()) {
-            count(model, function.opsets(), function.nodes(), counts);
+            count(library, function.opsets(), function.nodes(), counts);
         }
         return List.copyOf(counts.values());
     }
 
-    private static void count(ModelProto model, Map<String, Long> opsets, List<NodeProto> nodes,
+    private static void count(Library library, Map<String, Long> opsets, List<NodeProto> nodes,
             Map<String, OperatorCount> counts) {
         for (NodeProto node : nodes) {
-            boolean supported = Library.of(model).find(node, opsets).isPresent();
+            boolean supported = library.find(node, opsets).isPresent();
             counts.merge(node.qualifiedType(), new OperatorCount(node.qualifiedType(), 1, supported,
                     List.of(title(node))), OperatorCount::with);
             node.attributes().forEach(attribute -> {
                 if (attribute.content() instanceof GraphValue(var body)) {
-                    count(model, opsets, body.nodes(), counts);
+                    count(library, opsets, body.nodes(), counts);
                 }
             });
         }
     }
 
     private OperatorCount with(OperatorCount other) {
-        List<String> both = new java.util.ArrayList<>(nodes);
-        other.nodes.stream().limit(Math.max(0, NODES - nodes.size())).forEach(both::add);
+        List<String> both = nodes.size() == NODES ? nodes
+                : Stream.concat(nodes.stream(), other.nodes.stream()).limit(NODES).toList();
         return new OperatorCount(operator, count + other.count, supported && other.supported, both);
     }
 

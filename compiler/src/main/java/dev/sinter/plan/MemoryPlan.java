@@ -382,10 +382,10 @@ public final class MemoryPlan {
             }
         }
         if (greatest.isEmpty()) {
-            return "0 bytes";
+            return "0";
         }
         List<String> texts = greatest.stream().map(Dim::toString).toList();
-        return (texts.size() == 1 ? texts.getFirst() : "max(" + String.join(", ", texts) + ")") + " bytes";
+        return texts.size() == 1 ? texts.getFirst() : "max(" + String.join(", ", texts) + ")";
     }
 
     private List<Dim> sums() {

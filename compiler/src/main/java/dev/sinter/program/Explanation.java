@@ -233,7 +233,7 @@ public final class Explanation {
 
     private void memory() {
         out.append('\n');
-        line("memory of temporaries: " + compilation.memory().peakFormula() + " at most");
+        line("memory of temporaries: " + compilation.memory().peakFormula() + " bytes at most");
         symbols.ifPresent(values -> {
             MemoryPlan.Binding binding = compilation.memory().bind(values, threads);
             line("  for these sizes " + number(binding.peak()) + "B, " + String.format(Locale.ROOT, "%.1f",

@@ -133,7 +133,7 @@ class MemoryPlanTest {
         step(a, b);
         step(b);
         step(b, c);
-        assertThat(plan().peakFormula()).isEqualTo("max(16*n, 4*m+12*n) bytes");
+        assertThat(plan().peakFormula()).isEqualTo("max(16*n, 4*m+12*n)");
         assertThat(plan().bind(symbol -> symbol.name().equals("n") ? 16 : 160, 1).peak()).isEqualTo(640 + 192);
     }
 

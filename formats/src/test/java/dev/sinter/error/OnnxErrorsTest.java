@@ -177,7 +177,9 @@ class OnnxErrorsTest {
     @Test
     void filesThatAreNoModelsAreRefused(@TempDir Path folder) throws IOException {
         assertThatThrownBy(() -> OnnxModel.read(folder.resolve("none.onnx"))).isInstanceOf(FormatException.class)
-                .hasMessageContaining("cannot be read");
+                .hasMessage("there is no file " + folder.resolve("none.onnx"));
+        assertThatThrownBy(() -> OnnxModel.read(folder)).isInstanceOf(FormatException.class)
+                .hasMessage(folder + " is a folder; name the model's file in it");
         assertThatThrownBy(() -> OnnxModel.of("no model at all".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(FormatException.class).hasMessageContaining("is no ONNX file, is cut off or damaged");
         assertThatThrownBy(() -> OnnxModel.of(new byte[0])).hasMessageContaining("holds no graph");

@@ -2,6 +2,7 @@ package dev.sinter.runtime;
 
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.TensorType;
+import java.util.Optional;
 
 /** What compiles and runs functions of the tensor IR. Used by several threads at once. */
 public interface Engine extends AutoCloseable {
@@ -19,6 +20,9 @@ public interface Engine extends AutoCloseable {
      * @param timed whether invocations note how long their parts take, which slows them down
      */
     Executable compile(Function function, boolean timed);
+
+    /** What runs of a function take; no code is made. Nothing where the engine plans no memory. */
+    Optional<MemoryNeed> memory(Function function);
 
     /** How many times a function was compiled. */
     int compilations();

@@ -56,6 +56,11 @@ final class EvalEngine implements Engine {
         return new Program(function, optimize ? optimized(function, timed) : function, SizeChecks.of(function));
     }
 
+    @Override
+    public Optional<MemoryNeed> memory(Function function) {
+        return Optional.empty();
+    }
+
     private Function optimized(Function function, boolean timed) {
         OptimizationOptions options = OptimizationOptions.defaults();
         return replays.watch(

@@ -66,7 +66,8 @@ final class KeepingExecutable implements Executable {
         }
     }
 
-    private static boolean mayKeep(DerivedValues derived, SessionOptions options) {
+    /** Whether memory allows it. */
+    static boolean mayKeep(DerivedValues derived, SessionOptions options) {
         long bytes = derived.bytes();
         return bytes <= ALWAYS_BYTES && options.memoryLimit().isEmpty()
                 || bytes <= options.memoryLimit().orElseGet(MachineMemory::besideHeap) / 2;

@@ -77,6 +77,21 @@ final class NativeEngine implements Engine {
         return executable(whole);
     }
 
+    @Override
+    public Optional<MemoryNeed> memory(Function function) {
+        Optimized optimized = Pipeline.optimize(function, OPTIONS.optimization());
+        NativeJob job = new NativeJob(function, optimized, false);
+        long kept = 0;
+        if (options.keep()) {
+            DerivedValues derived = DerivedValues.of(optimized.function(), number -> HIDDEN + number);
+            if (!derived.hidden().isEmpty() && KeepingExecutable.mayKeep(derived, options)) {
+                job = new NativeJob(function, new Optimized(derived.using(), optimized.report()), false);
+                kept = derived.bytes();
+            }
+        }
+        return Optional.of(new MemoryNeed(compilation(job, Recomputation.Policy.CHEAP).memory().peakFormula(), kept));
+    }
+
     /** An executable that keeps nothing. */
     NativeExecutable executable(NativeJob job) {
         compilations.incrementAndGet();

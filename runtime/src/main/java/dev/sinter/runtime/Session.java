@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -143,6 +144,22 @@ public final class Session implements AutoCloseable {
             } finally {
                 program.release();
             }
+        } finally {
+            exit();
+        }
+    }
+
+    /**
+     * What runs take, as a formula of the unknown sizes; nothing is run, and no code is made.
+     *
+     * @param feeds the tensors that the run is fed
+     * @return nothing where the back end plans no memory, as the interpreter
+     */
+    public Optional<MemoryNeed> memory(Fetch fetch, Tensor... feeds) {
+        enter();
+        try {
+            Signature signature = signature(fetch, Set.copyOf(List.of(feeds)));
+            return engine.memory(lowered(signature).function());
         } finally {
             exit();
         }
@@ -316,8 +333,7 @@ public final class Session implements AutoCloseable {
     }
 
     private SessionProgram compile(Signature signature, boolean timed) {
-        List<Tensor> feeds = signature.feeds().stream().sorted(Comparator.comparing(Tensor::name)).toList();
-        LoweredGraph lowered = Lowering.lower(graph, signature.fetches(), feeds, signature.targets());
+        LoweredGraph lowered = lowered(signature);
         List<Cell> states = lowered.states().stream().map(state -> cell(state.variable())).toList();
         Executable executable = engine.compile(lowered.function(), timed);
         boolean whole = false;
@@ -331,6 +347,11 @@ public final class Session implements AutoCloseable {
                 executable.close();
             }
         }
+    }
+
+    private LoweredGraph lowered(Signature signature) {
+        List<Tensor> feeds = signature.feeds().stream().sorted(Comparator.comparing(Tensor::name)).toList();
+        return Lowering.lower(graph, signature.fetches(), feeds, signature.targets());
     }
 
     private Cell cell(Variable variable) {

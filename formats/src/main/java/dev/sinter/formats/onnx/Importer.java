@@ -96,7 +96,7 @@ final class Importer {
 
     private Tensor parameter(TensorProto tensor, boolean structural) {
         NDArray value = model.tensors().array(tensor);
-        if (frozen || structural || !value.dtype().isFloat() || value.rank() == 0) {
+        if (frozen || structural || !OnnxModel.isParameter(tensor)) {
             return graph.constant(value);
         }
         Variable variable = graph.variable(Names.of(tensor.name()), Ops.constant(value));

@@ -1,19 +1,30 @@
 package dev.sinter.formats.onnx;
 
 import dev.sinter.formats.FormatException;
+import dev.sinter.formats.onnx.schema.AttributeProto;
+import dev.sinter.formats.onnx.schema.AttributeProto.GraphValue;
+import dev.sinter.formats.onnx.schema.AttributeProto.TensorValue;
+import dev.sinter.formats.onnx.schema.ElementType;
 import dev.sinter.formats.onnx.schema.GraphProto;
 import dev.sinter.formats.onnx.schema.ModelProto;
 import dev.sinter.formats.onnx.schema.ModelReader;
+import dev.sinter.formats.onnx.schema.NodeProto;
 import dev.sinter.formats.onnx.schema.TensorProto;
 import dev.sinter.formats.onnx.schema.ValueInfoProto;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -62,12 +73,17 @@ public final class OnnxModel {
     }
 
     private static MemorySegment map(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new FormatException(file + " is a folder; name the model's file in it");
+        }
         try (FileChannel channel = FileChannel.open(file)) {
             if (channel.size() > Integer.MAX_VALUE) {
                 throw new FormatException(file + " has " + channel.size() + " bytes; an ONNX file has at most 2 GB,"
                         + " larger models keep their tensors in files beside it");
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+        } catch (NoSuchFileException problem) {
+            throw new FormatException("there is no file " + file, problem);
         } catch (IOException problem) {
             throw new FormatException(file + " cannot be read: " + problem, problem);
         }
@@ -116,14 +132,54 @@ public final class OnnxModel {
                 .thenComparing(OperatorCount::operator)).toList();
     }
 
-    /** The number of elements in its initializers, which are its parameters and constants. */
-    public long initializerElements() {
-        return graph().initializers().stream().mapToLong(tensor -> tensor.dims().stream()
-                .mapToLong(size -> Math.max(0, size)).reduce(1, OnnxModel::product)).reduce(0, Math::addExact);
+    /** What the file says of the inputs, in order; parameters are not among them. */
+    public Map<String, ValueType> inputTypes() {
+        Set<String> given = new HashSet<>(inputs());
+        return types(graph().inputs().stream().filter(input -> given.contains(input.name())).toList());
     }
 
-    private static long product(long x, long y) {
-        return Math.multiplyHigh(x, y) == 0 && x * y >= 0 ? x * y : Long.MAX_VALUE / 1024;
+    /** What the file says of the outputs, in order. */
+    public Map<String, ValueType> outputTypes() {
+        return types(graph().outputs());
+    }
+
+    private static Map<String, ValueType> types(List<ValueInfoProto> values) {
+        Map<String, ValueType> types = new LinkedHashMap<>();
+        values.forEach(value -> types.put(value.name(), ValueType.of(value.type())));
+        return Collections.unmodifiableMap(types);
+    }
+
+    /** The floats with axes among its initializers, which can be trained. */
+    public TensorTotal parameters() {
+        return graph().initializers().stream().filter(OnnxModel::isParameter).map(TensorTotal::of)
+                .reduce(TensorTotal.NONE, TensorTotal::plus);
+    }
+
+    /** All other tensors in the file: further initializers and those in nodes, functions and bodies included. */
+    public TensorTotal constants() {
+        List<TensorProto> all = new ArrayList<>(graph().initializers());
+        all.removeIf(OnnxModel::isParameter);
+        collect(graph().nodes(), all);
+        proto.functions().forEach(function -> collect(function.nodes(), all));
+        return all.stream().map(TensorTotal::of).reduce(TensorTotal.NONE, TensorTotal::plus);
+    }
+
+    private static void collect(List<NodeProto> nodes, List<TensorProto> tensors) {
+        for (NodeProto node : nodes) {
+            for (AttributeProto attribute : node.attributes()) {
+                if (attribute.content() instanceof TensorValue(TensorProto tensor)) {
+                    tensors.add(tensor);
+                } else if (attribute.content() instanceof GraphValue(GraphProto body)) {
+                    tensors.addAll(body.initializers());
+                    collect(body.nodes(), tensors);
+                }
+            }
+        }
+    }
+
+    /** Whether an import makes a variable of an initializer, unless sizes follow from it. */
+    static boolean isParameter(TensorProto tensor) {
+        return !tensor.dims().isEmpty() && ElementType.dtype(tensor.elementType()).map(DType::isFloat).orElse(false);
     }
 
     ModelProto proto() {

@@ -2,7 +2,7 @@ package dev.sinter.cli;
 
 import java.util.List;
 
-/** Names in a help text. */
+/** Names as they are printed. */
 final class Names {
     private static final int MOST_COLUMNS = 96;
 
@@ -25,5 +25,10 @@ final class Names {
             column += word.length();
         }
         return text.append('\n').toString();
+    }
+
+    /** A name of a file, or text of one, without what would move the cursor of a terminal. */
+    static String shown(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

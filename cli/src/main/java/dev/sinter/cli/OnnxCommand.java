@@ -3,13 +3,14 @@ package dev.sinter.cli;
 import dev.sinter.formats.onnx.OnnxImport;
 import dev.sinter.formats.onnx.OnnxModel;
 import dev.sinter.runtime.SessionOptions;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Tests and inspects ONNX models. */
+/** Runs, tests and inspects ONNX models. */
 final class OnnxCommand implements Command {
     static final Option<Backend> BACKEND =
             Option.oneOf("--backend", Backend.AUTO, "What executes the graph (default llvm, eval without it).");
@@ -21,17 +22,22 @@ final class OnnxCommand implements Command {
     static final Option<OptionalDouble> ATOL = Option.number("--atol",
             "The absolute tolerance (default: tolerance.txt's, else 1e-7).");
 
-    private static final List<Option<?>> ALL = List.of(BACKEND, THREADS, LIST, RTOL, ATOL);
-    private static final String TASKS = "inspect, test";
+    static final Option<List<String>> INPUT = Option.texts("--input", "NAME=FILE.npy",
+            "The value of an input; once for each.");
+    static final Option<Optional<Path>> OUT = Option.path("--out", "DIR", "The folder that outputs are written to.");
+    private static final List<Option<?>> ALL = List.of(INPUT, OUT, BACKEND, THREADS, LIST, RTOL, ATOL);
+    private static final String TASKS = "inspect, run, test";
 
     @Override
     public Syntax syntax() {
-        return new Syntax("onnx", Syntax.Operands.TASK_AND_NAMES, "Inspect and test ONNX models.", """
+        return new Syntax("onnx", Syntax.Operands.TASK_AND_NAMES, "Inspect, run and test ONNX models.", """
                 inspect MODEL   Prints inputs, outputs, operators, parameters, and the memory of a run as
-                                a formula of the unknown sizes.
+                                a formula of the unknown sizes. --input, --backend, --threads
+                run MODEL       Runs it once and writes each output to an npy file of --out. Inputs that
+                                sizes and axes follow from are constants. --input, --backend, --threads
                 test DIR...     Runs every folder below that holds model.onnx and test_data_set_*, and
                                 compares. Inputs that sizes and axes follow from are constants. The
-                                last line counts.
+                                last line counts. --list, --rtol, --atol, --backend, --threads
                 """, ALL);
     }
 
@@ -45,15 +51,28 @@ final class OnnxCommand implements Command {
         String task = words.getFirst();
         switch (task) {
             case "inspect" -> inspect(one(task, names), arguments, out);
-            case "test" -> OnnxTest.run(names, arguments, out);
+            case "run" -> run(one(task, names), arguments, out);
+            case "test" -> test(names, arguments, out);
             default -> throw new WrongArguments("onnx has no task '" + task + "'; there are: " + TASKS);
         }
     }
 
     private static void inspect(Path file, Arguments arguments, PrintStream out) {
-        allow("inspect", arguments, BACKEND, THREADS);
+        allow("inspect", arguments, INPUT, BACKEND, THREADS);
         OnnxModel model = OnnxModel.read(file);
-        OnnxInspection.print(model, OnnxImport.of(model), session(arguments), out);
+        OnnxImport settings = OnnxInputs.read(model, arguments.get(INPUT)).bound(OnnxImport.of(model));
+        OnnxInspection.print(model, settings, session(arguments), out);
+    }
+
+    private static void run(Path file, Arguments arguments, PrintStream out) throws IOException {
+        allow("run", arguments, INPUT, OUT, BACKEND, THREADS);
+        Path folder = arguments.get(OUT).orElseThrow(() -> new WrongArguments("onnx run needs a folder: --out DIR"));
+        OnnxRun.run(OnnxModel.read(file), arguments.get(INPUT), folder, session(arguments), out);
+    }
+
+    private static void test(List<Path> folders, Arguments arguments, PrintStream out) throws IOException {
+        allow("test", arguments, LIST, RTOL, ATOL, BACKEND, THREADS);
+        OnnxTest.run(folders, arguments, out);
     }
 
     private static Path one(String task, List<Path> names) {

@@ -67,10 +67,10 @@ final class OnnxInspection {
     }
 
     private void head() {
-        String producer = model.producer().isEmpty() ? "" : ", written by " + shown(model.producer());
+        String producer = model.producer().isEmpty() ? "" : ", written by " + Names.shown(model.producer());
         out.println(model.name() + ": ONNX of IR version " + model.irVersion() + producer);
         out.println("operators of " + new TreeMap<>(model.opsets()).entrySet().stream().map(entry ->
-                (entry.getKey().isEmpty() ? "version " : shown(entry.getKey()) + " ") + entry.getValue())
+                (entry.getKey().isEmpty() ? "version " : Names.shown(entry.getKey()) + " ") + entry.getValue())
                 .collect(Collectors.joining(", ")));
     }
 
@@ -80,10 +80,10 @@ final class OnnxInspection {
         int width = width(inputs.keySet(), width(outputs.keySet(), 0));
         out.println();
         out.println("inputs");
-        inputs.forEach((name, type) -> row(width, name, shown(type.toString()) + (structural.contains(name)
-                ? "  bind it: sizes or axes follow from its value" : "")));
+        inputs.forEach((name, type) -> row(width, name, Names.shown(type.toString()) + (structural.contains(name)
+                ? "  sizes or axes follow from its value: give it with --input" : "")));
         out.println("outputs");
-        outputs.forEach((name, type) -> row(width, name, shown(type.toString())));
+        outputs.forEach((name, type) -> row(width, name, Names.shown(type.toString())));
     }
 
     private void tensors() {
@@ -105,7 +105,7 @@ final class OnnxInspection {
         int width = width(operators.stream().map(OperatorCount::operator).toList(), 0);
         for (OperatorCount count : operators) {
             row(width, count.operator(), "%6d".formatted(count.count()) + (count.supported() ? "" : "  not supported: "
-                    + count.nodes().stream().map(OnnxInspection::shown).collect(Collectors.joining(", "))
+                    + count.nodes().stream().map(Names::shown).collect(Collectors.joining(", "))
                     + (count.count() > count.nodes().size() ? ", ..." : "")));
         }
         List<OperatorCount> missing = operators.stream().filter(count -> !count.supported()).toList();
@@ -161,7 +161,7 @@ final class OnnxInspection {
                     .filter(own -> !names.containsKey(own));
             if (symbol.isPresent() && formulas.stream().anyMatch(formula -> SYMBOL.matcher(formula).results()
                     .anyMatch(match -> match.group().equals(symbol.get())))) {
-                out.println("  where " + symbol.get() + " is the size of axis " + axis + " of " + shown(name));
+                out.println("  where " + symbol.get() + " is the size of axis " + axis + " of " + Names.shown(name));
             }
         }
     }
@@ -186,7 +186,7 @@ final class OnnxInspection {
             for (int axis = 0; axis < Math.min(sizes.size(), placeholder.rank()); axis++) {
                 String size = sizes.get(axis);
                 placeholder.dim(axis).asSymbol().filter(_ -> !size.equals("?")).ifPresent(symbol ->
-                        names.putIfAbsent(symbol.name(), shown(size)));
+                        names.putIfAbsent(symbol.name(), Names.shown(size)));
             }
         });
         return names;
@@ -213,11 +213,12 @@ final class OnnxInspection {
     }
 
     private void row(int width, String name, String text) {
-        out.println("  " + shown(name) + " ".repeat(Math.max(0, width - shown(name).length())) + "  " + text);
+        String shown = Names.shown(name);
+        out.println("  " + shown + " ".repeat(Math.max(0, width - shown.length())) + "  " + text);
     }
 
     private static int width(Collection<String> names, int least) {
-        return Math.max(least, names.stream().mapToInt(name -> shown(name).length()).filter(length ->
+        return Math.max(least, names.stream().mapToInt(name -> Names.shown(name).length()).filter(length ->
                 length <= NAME_COLUMNS).max().orElse(0));
     }
 
@@ -240,10 +241,5 @@ final class OnnxInspection {
         }
         return grouped(bytes) + (unit < 0 ? " bytes" : String.format(Locale.ROOT, " bytes (%.1f %s)", scaled,
                 units[unit]));
-    }
-
-    /** Text of a file without what would move the cursor of a terminal. */
-    private static String shown(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

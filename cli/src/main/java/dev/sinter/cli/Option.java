@@ -2,10 +2,14 @@ package dev.sinter.cli;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * An option of a command; {@link Arguments#get} takes it as the key of its value.
@@ -15,9 +19,16 @@ import java.util.stream.Collectors;
  * @param description what help says
  * @param absent the value where the option is not given
  * @param reader what makes a value from the word after the name
+ * @param again what a further value makes of the one before, where the option is given more than once
  * @param <T> the type of the value
  */
-record Option<T>(String name, String parameter, String description, T absent, Function<String, T> reader) {
+record Option<T>(String name, String parameter, String description, T absent, Function<String, T> reader,
+        BinaryOperator<T> again) {
+    /** An option whose last value counts. */
+    Option(String name, String parameter, String description, T absent, Function<String, T> reader) {
+        this(name, parameter, description, absent, reader, (_, later) -> later);
+    }
+
     /** An option without a value that is either given or not. */
     static Option<Boolean> flag(String name, String description) {
         return new Option<>(name, "", description, false, _ -> true);
@@ -54,6 +65,12 @@ record Option<T>(String name, String parameter, String description, T absent, Fu
         return new Option<>(name, parameter, description, absent, word -> word);
     }
 
+    /** An option that may be given any number of times, each time with a word. */
+    static Option<List<String>> texts(String name, String parameter, String description) {
+        return new Option<>(name, parameter, description, List.of(), List::of,
+                (before, later) -> Stream.concat(before.stream(), later.stream()).toList());
+    }
+
     /** An option whose value is one of an enum's constants, written as {@link Enum#toString} writes them. */
     static <E extends Enum<E>> Option<E> oneOf(String name, E absent, String description) {
         E[] all = absent.getDeclaringClass().getEnumConstants();
@@ -77,6 +94,12 @@ record Option<T>(String name, String parameter, String description, T absent, Fu
             }
             return OptionalDouble.of(value);
         });
+    }
+
+    /** Adds the value of a word to those that options have been given. */
+    @SuppressWarnings("unchecked") // What is stored under an option, the option has made.
+    void read(String word, Map<Option<?>, Object> values) {
+        values.merge(this, reader.apply(word), (before, later) -> again.apply((T) before, (T) later));
     }
 
     /** Whether the option stands alone. */

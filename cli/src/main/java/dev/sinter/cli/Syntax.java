@@ -86,7 +86,7 @@ record Syntax(String command, Operands operands, String summary, String details,
         } else {
             throw new WrongArguments(name + " needs a value: " + name + " " + option.parameter());
         }
-        values.put(option, option.reader().apply(value));
+        option.read(value, values);
     }
 
     private Option<?> option(String name) {

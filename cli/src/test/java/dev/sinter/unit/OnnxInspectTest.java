@@ -8,6 +8,8 @@ import static dev.sinter.unit.OnnxFiles.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.cli.Main;
+import dev.sinter.formats.npy.Npy;
+import dev.sinter.tensor.NDArray;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -104,8 +106,13 @@ class OnnxInspectTest {
     @Test
     void inputsThatSizesFollowFromAreMarked() {
         assertThat(inspect(OnnxFiles.reshape(folder.resolve("a.onnx")))).isZero();
-        assertThat(out()).contains("  shape  int64[2]  bind it: sizes or axes follow from its value\n",
+        assertThat(out()).contains("  shape  int64[2]  sizes or axes follow from its value: give it with --input\n",
                 "memory of a run: not planned\n");
+        out.reset();
+        Path shape = folder.resolve("shape.npy");
+        Npy.write(shape, NDArray.of(3L, 2L));
+        assertThat(inspect(folder.resolve("a.onnx"), "--input", "shape=" + shape)).isZero();
+        assertThat(out()).contains("  inputs         24 bytes\n");
     }
 
     @Test

@@ -147,7 +147,7 @@ final class GraphBuilder {
         }
         Map<String, Content> resolved = new HashMap<>();
         for (AttributeProto attribute : node.attributes()) {
-            if (attribute.content() instanceof Reference(String name)) {
+            if (attribute.content() instanceof Reference(String name, int _)) {
                 Optional.ofNullable(attributes.get(name)).ifPresent(found -> resolved.put(attribute.name(), found));
             } else {
                 resolved.put(attribute.name(), attribute.content());

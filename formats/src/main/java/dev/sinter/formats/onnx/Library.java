@@ -9,7 +9,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the nodes of a model mean: its own functions first, then the operators that Sinter has. */
+/**
+ * What the nodes of a model mean: its own functions first, then the operators that Sinter has; where the functions
+ * stand for primitives of Sinter, the other way round.
+ */
 final class Library {
     /** What a node means. */
     sealed interface Meaning {}
@@ -35,11 +38,11 @@ final class Library {
 
     /** What a node means where the operators have some versions. */
     Optional<Meaning> find(NodeProto node, Map<String, Long> opsets) {
-        FunctionProto own = functions.get(new Key(node.domain(), node.opType(), node.overload()));
-        if (own != null) {
-            return Optional.of(new Own(own));
-        }
         long version = opsets.getOrDefault(node.domain(), 1L);
-        return Operators.standard().find(node, version).map(operator -> new Known(operator, version));
+        Optional<Meaning> known = Operators.standard().find(node, version)
+                .map(operator -> new Known(operator, version));
+        FunctionProto own = functions.get(new Key(node.domain(), node.opType(), node.overload()));
+        boolean isOwn = own != null && (known.isEmpty() || !node.domain().equals(Operators.SINTER));
+        return isOwn ? Optional.of(new Own(own)) : known;
     }
 }

@@ -16,6 +16,9 @@ public final class Operators {
     /** The domain of operators for training. */
     static final String TRAINING = "ai.onnx.preview.training";
 
+    /** The domain of functions that stand for a primitive. */
+    public static final String SINTER = "dev.sinter";
+
     private static final Operators STANDARD = standardTable();
 
     private record Name(String domain, String name) {}
@@ -48,6 +51,7 @@ public final class Operators {
         ReductionOperators.addTo(table);
         ResizeOperators.addTo(table);
         SignalOperators.addTo(table);
+        SinterOperators.addTo(table);
         SourceOperators.addTo(table);
         StatefulOperators.addTo(table);
         TrainingOperators.addTo(table);

@@ -24,8 +24,12 @@ public record AttributeProto(String name, Content content) {
 
     public record Strings(List<String> values) implements Content {}
 
-    /** In the body of a function: the attribute of that name of the node that calls it. */
-    public record Reference(String name) implements Content {}
+    /**
+     * In the body of a function: the attribute of that name of the node that calls it.
+     *
+     * @param type the number of its kind, 0 where the file does not say it
+     */
+    public record Reference(String name, int type) implements Content {}
 
     /** Types, sparse tensors and the like, which no op here takes. */
     public record Unsupported(String kind) implements Content {}

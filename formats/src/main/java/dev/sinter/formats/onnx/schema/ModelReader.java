@@ -190,7 +190,8 @@ public final class ModelReader {
             case 11, 12 -> new Unsupported("sparse tensor");
             default -> new Unsupported("type");
         };
-        return new AttributeProto(name, reference.<Content>map(Reference::new).orElse(lists));
+        int kind = Math.clamp(type, 0, 100);
+        return new AttributeProto(name, reference.<Content>map(from -> new Reference(from, kind)).orElse(lists));
     }
 
     private FunctionProto function() {

@@ -1,0 +1,76 @@
+package dev.sinter.formats.onnx.export;
+
+import dev.sinter.formats.onnx.schema.FunctionProto;
+import dev.sinter.formats.onnx.schema.NodeProto;
+import dev.sinter.op.Formula;
+import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.NDArray;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Scalar functions that ONNX lacks, as functions of the model. Their names and domain are what Sinter knows them by;
+ * their bodies are for everybody else.
+ */
+final class OwnFunctions {
+    private static final String RESULT = "result";
+
+    private OwnFunctions() {}
+
+    /** The value of a function that the model then has. */
+    static String call(Emitter e, ScalarFn fn, List<String> x) {
+        e.target().function(fn.text(), name -> function(fn, name));
+        return e.block().addAll(FunctionWriter.DOMAIN, fn.text(), x, 1, List.of()).getFirst();
+    }
+
+    private static FunctionProto function(ScalarFn fn, String name) {
+        List<String> inputs = List.of("x", "y", "z").subList(0, fn.arity());
+        Block b = Block.outermost(new UniqueNames());
+        inputs.forEach(b.names()::reserve);
+        b.names().reserve(RESULT);
+        String result = fn.formula().map(formula -> formula(b, formula, inputs)).orElseGet(() -> plain(b, fn, inputs));
+        List<NodeProto> nodes = new ArrayList<>(b.nodes());
+        nodes.add(new NodeProto("", "Identity", "", "", List.of(result), List.of(RESULT), List.of()));
+        return new FunctionProto(name, FunctionWriter.DOMAIN, "", inputs, List.of(RESULT), List.of(), List.of(),
+                Bodies.needed(nodes, List.of(RESULT)), Map.of("", FunctionWriter.OPSET));
+    }
+
+    /** A formula is computed in double precision. */
+    private static String formula(Block b, Formula formula, List<String> inputs) {
+        List<String> wide = inputs.stream().map(input -> b.cast(input, DType.FLOAT64)).toList();
+        String whole = wide.stream().reduce((x, y) -> b.add("Add", x, y)).orElseThrow();
+        FormulaNodes nodes = new FormulaNodes(b, value -> b.scalar(DType.FLOAT64, value), b.add("Shape", whole));
+        return b.add("CastLike", formula.of(nodes, wide), inputs.getFirst());
+    }
+
+    /** What is computed in the dtype of the inputs. */
+    private static String plain(Block b, ScalarFn fn, List<String> inputs) {
+        String x = inputs.getFirst();
+        FormulaNodes nodes = new FormulaNodes(b, value -> b.add("CastLike", b.constant(NDArray.scalar(value)), x),
+                b.add("Shape", x));
+        return switch (fn) {
+            case RSQRT -> nodes.div(nodes.number(1), nodes.sqrt(x));
+            case EXPM1 -> nodes.expm1(x);
+            case LOG1P -> nodes.log1p(x);
+            case ERFC -> nodes.sub(nodes.number(1), b.add("Erf", x));
+            case ATAN2 -> angle(b, nodes, x, inputs.getLast());
+            default -> throw new CompilerBug(fn + " is an operator, or a formula");
+        };
+    }
+
+    /** The angle of the point (x, y). */
+    private static String angle(Block b, FormulaNodes nodes, String y, String x) {
+        String zero = nodes.number(0);
+        String pi = nodes.number(Math.PI);
+        String half = nodes.number(Math.PI / 2);
+        String slope = b.add("Atan", nodes.div(y, x));
+        String isLow = nodes.lt(y, zero);
+        String behind = nodes.add(slope, nodes.select(isLow, nodes.neg(pi), pi));
+        String inFront = nodes.select(nodes.lt(x, zero), behind, slope);
+        String onAxis = nodes.select(isLow, nodes.neg(half), nodes.select(nodes.eq(y, zero), zero, half));
+        return nodes.select(nodes.eq(x, zero), onAxis, inFront);
+    }
+}

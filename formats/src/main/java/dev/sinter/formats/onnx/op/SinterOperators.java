@@ -1,0 +1,61 @@
+package dev.sinter.formats.onnx.op;
+
+import dev.sinter.graph.Ops;
+import dev.sinter.graph.Special;
+import dev.sinter.graph.Tensor;
+import dev.sinter.op.ScalarFn;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
+
+/**
+ * Primitives that ONNX lacks. Models that Sinter writes have functions of these names, whose bodies are made of ONNX's
+ * operators; here they are the primitives themselves.
+ */
+final class SinterOperators {
+    private SinterOperators() {}
+
+    static void addTo(Operators table) {
+        unary(table, ScalarFn.RSQRT, Ops::rsqrt);
+        unary(table, ScalarFn.EXPM1, Ops::expm1);
+        unary(table, ScalarFn.LOG1P, Ops::log1p);
+        unary(table, ScalarFn.ERFC, Ops::erfc);
+        unary(table, ScalarFn.LGAMMA, Ops::lgamma);
+        unary(table, ScalarFn.DIGAMMA, Ops::digamma);
+        unary(table, ScalarFn.ERFINV, Ops::erfinv);
+        unary(table, ScalarFn.NDTRI, Ops::ndtri);
+        unary(table, ScalarFn.BESSEL_I0E, Special::besselI0e);
+        unary(table, ScalarFn.BESSEL_I1E, Special::besselI1e);
+        unary(table, ScalarFn.BESSEL_K0E, Special::besselK0e);
+        unary(table, ScalarFn.BESSEL_K1E, Special::besselK1e);
+        unary(table, ScalarFn.BESSEL_J0, Special::besselJ0);
+        unary(table, ScalarFn.BESSEL_J1, Special::besselJ1);
+        unary(table, ScalarFn.BESSEL_Y0, Special::besselY0);
+        unary(table, ScalarFn.BESSEL_Y1, Special::besselY1);
+        unary(table, ScalarFn.DAWSN, Special::dawsn);
+        unary(table, ScalarFn.EXPINT, Special::expint);
+        unary(table, ScalarFn.FRESNEL_COS, Special::fresnelCos);
+        unary(table, ScalarFn.FRESNEL_SIN, Special::fresnelSin);
+        unary(table, ScalarFn.SPENCE, Special::spence);
+        binary(table, ScalarFn.ATAN2, Ops::atan2);
+        binary(table, ScalarFn.POLYGAMMA, Ops::polygamma);
+        binary(table, ScalarFn.ZETA, Ops::zeta);
+        binary(table, ScalarFn.IGAMMA, Ops::igamma);
+        binary(table, ScalarFn.IGAMMAC, Ops::igammac);
+        add(table, ScalarFn.BETAINC, call -> Ops.betainc(call.input(0), call.input(1), call.input(2)));
+    }
+
+    private static void unary(Operators table, ScalarFn fn, UnaryOperator<Tensor> function) {
+        add(table, fn, call -> function.apply(call.input(0)));
+    }
+
+    private static void binary(Operators table, ScalarFn fn, BinaryOperator<Tensor> function) {
+        add(table, fn, call -> function.apply(call.input(0), call.input(1)));
+    }
+
+    private static void add(Operators table, ScalarFn fn, Translation.Single translation) {
+        table.add(new Operator(Operators.SINTER, fn.text(), 1, Set.of(),
+                call -> List.of(translation.output(call))));
+    }
+}

@@ -9,6 +9,7 @@ import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Bitcast;
 import dev.sinter.op.Branch;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Call;
@@ -203,9 +204,18 @@ final class Emitter {
                     : block.constant(array), type);
             case Iota iota -> iota(iota);
             case DimSize(var dim) -> Term.of(sizes.scalar(dim), type);
-            case dev.sinter.op.Map(var fn) -> Scalars.of(this, fn, value);
+            case dev.sinter.op.Map(var fn) -> Pools.mean(this, fn, value)
+                    .orElseGet(() -> Scalars.of(this, fn, value));
             case Convert(DType dtype) -> {
                 Term x = term(value.operand(0));
+                yield new Term(block.cast(x.name(), dtype), type, x.actual());
+            }
+            case Bitcast(DType dtype) -> {
+                Term x = term(value.operand(0));
+                if (dtype.isFloat() || x.dtype().isFloat()) {
+                    throw new UnsupportedException("the bits of floats cannot be expressed in version "
+                            + FunctionWriter.OPSET + " of ONNX's operators");
+                }
                 yield new Term(block.cast(x.name(), dtype), type, x.actual());
             }
             case Broadcast broadcast -> Layouts.broadcast(this, broadcast, value);

@@ -11,7 +11,7 @@ final class Reductions {
     private Reductions() {}
 
     static Term reduce(Emitter e, Reduce op, Value value) {
-        return Pools.of(e, op, value).orElseGet(() -> Term.of(reduced(e, op, value), value.tensorType()));
+        return Pools.greatest(e, op, value).orElseGet(() -> Term.of(reduced(e, op, value), value.tensorType()));
     }
 
     private static String reduced(Emitter e, Reduce op, Value value) {

@@ -4,9 +4,11 @@
 module dev.sinter.formats {
     requires transitive dev.sinter.core;
     requires dev.sinter.linalg;
+    requires com.fasterxml.jackson.core;
     requires com.google.protobuf;
 
     exports dev.sinter.formats;
     exports dev.sinter.formats.onnx;
     exports dev.sinter.formats.npy;
+    exports dev.sinter.formats.safetensors;
 }

@@ -80,6 +80,7 @@ public final class MappedArray {
      * A copy of all elements.
      *
      * @throws FormatException where the file has been cut off since it was mapped
+     * @throws GraphException  where it has been closed
      */
     public NDArray read() {
         return copy(segment, sizes);
@@ -90,7 +91,7 @@ public final class MappedArray {
      *
      * @param from the first row
      * @param to   the row after the last one
-     * @throws GraphException  for an array without axes, and rows that are not there
+     * @throws GraphException  for an array without axes, rows that are not there, and a file that has been closed
      * @throws FormatException where the file has been cut off since it was mapped
      */
     public NDArray rows(long from, long to) {
@@ -113,6 +114,8 @@ public final class MappedArray {
             array.segment().copyFrom(elements);
         } catch (InternalError gone) {
             throw new FormatException(source + ": the file was cut off while it was read", gone);
+        } catch (IllegalStateException closed) {
+            throw new GraphException(source + ": the file is closed; read before that, or open it again", closed);
         }
         if (dtype == DType.BOOL) {
             Reordering.bools(array.segment());

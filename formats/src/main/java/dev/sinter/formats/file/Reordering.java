@@ -47,6 +47,14 @@ public final class Reordering {
         }
     }
 
+    /** A copy of the elements with the bytes of each reversed. */
+    public static MemorySegment reversed(NDArray array) {
+        NDArray copy = NDArray.zeros(array.dtype(), array.sizes());
+        copy.segment().copyFrom(array.segment());
+        reverse(copy.segment(), array.dtype().bytes());
+        return copy.segment();
+    }
+
     /** A copy in row-major order of an array whose elements lie in column-major order: the first axis runs fastest. */
     public static NDArray rowMajor(NDArray columnMajor) {
         long[] sizes = columnMajor.sizes();

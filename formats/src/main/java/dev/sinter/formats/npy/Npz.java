@@ -1,10 +1,15 @@
 package dev.sinter.formats.npy;
 
+import dev.sinter.formats.ArrayFile;
 import dev.sinter.formats.FormatException;
 import dev.sinter.formats.file.ByteSource;
 import dev.sinter.formats.file.ByteTarget;
 import dev.sinter.formats.file.NewFile;
+import dev.sinter.formats.file.Quoted;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -30,7 +35,7 @@ import java.util.zip.ZipOutputStream;
  *
  * <p>Messages of a {@link FormatException} name the archive and the entry.
  */
-public final class Npz implements AutoCloseable {
+public final class Npz implements ArrayFile {
     private static final String SUFFIX = ".npy";
     private static final int LONGEST_NAME = 0xffff;
 
@@ -74,17 +79,23 @@ public final class Npz implements AutoCloseable {
                 continue;
             }
             if (!name.endsWith(SUFFIX)) {
-                throw new FormatException(source + ": the entry \"" + name + "\" is no array: its name does not end"
-                        + " with " + SUFFIX);
+                throw new FormatException(source + ": the entry " + Quoted.word(name) + " is no array: its name does"
+                        + " not end with " + SUFFIX);
             }
             if (entries.put(name.substring(0, name.length() - SUFFIX.length()), entry) != null) {
-                throw new FormatException(source + ": two entries are called \"" + name + "\"");
+                throw new FormatException(source + ": two entries are called " + Quoted.word(name));
             }
         }
         return entries;
     }
 
+    @Override
+    public String source() {
+        return source;
+    }
+
     /** The names of the arrays, in the order of the archive. */
+    @Override
     public Set<String> names() {
         return Collections.unmodifiableSet(entries.keySet());
     }
@@ -95,22 +106,58 @@ public final class Npz implements AutoCloseable {
      * @throws FormatException for a name that is not there, and an entry that is no array or is damaged
      */
     public NDArray read(String name) {
-        ZipEntry entry = entries.get(name);
-        if (entry == null) {
-            throw new FormatException(source + ": holds no array \"" + name + "\", only " + entries.keySet());
-        }
-        String called = source + ": \"" + entry.getName() + "\"";
+        ZipEntry entry = entry(name);
         try (InputStream unpacked = archive.getInputStream(entry);
                 CheckedInputStream in = new CheckedInputStream(unpacked, new CRC32())) {
-            ByteSource bytes = new ByteSource(called, Channels.newChannel(in));
+            ByteSource bytes = new ByteSource(called(entry), Channels.newChannel(in));
             NDArray array = Npy.read(bytes, entry.getSize());
             if (in.getChecksum().getValue() != entry.getCrc()) {
-                throw new FormatException(called + ": is damaged: its checksum is wrong");
+                throw new FormatException(called(entry) + ": is damaged: its checksum is wrong");
             }
             return array;
-        } catch (IOException | IllegalStateException problem) {
-            throw new FormatException(called + ": cannot be read: " + problem, problem);
+        } catch (IOException problem) {
+            throw new FormatException(called(entry) + ": cannot be read: " + problem, problem);
+        } catch (IllegalStateException closed) {
+            throw closed(closed);
         }
+    }
+
+    @Override
+    public DType dtype(String name) {
+        return header(name).dtype();
+    }
+
+    @Override
+    public Shape shape(String name) {
+        return Shape.shape(header(name).sizes());
+    }
+
+    private NpyHeader header(String name) {
+        ZipEntry entry = entry(name);
+        try (InputStream in = archive.getInputStream(entry)) {
+            return NpyHeader.read(new ByteSource(called(entry), Channels.newChannel(in)));
+        } catch (IOException problem) {
+            throw new FormatException(called(entry) + ": cannot be read: " + problem, problem);
+        } catch (IllegalStateException closed) {
+            throw closed(closed);
+        }
+    }
+
+    private ZipEntry entry(String name) {
+        ZipEntry entry = entries.get(name);
+        if (entry == null) {
+            throw new FormatException(source + ": holds no array " + Quoted.word(name) + ", only "
+                    + Quoted.words(entries.keySet()));
+        }
+        return entry;
+    }
+
+    private String called(ZipEntry entry) {
+        return source + ": " + Quoted.word(entry.getName());
+    }
+
+    private GraphException closed(IllegalStateException cause) {
+        return new GraphException(source + ": the file is closed; read before that, or open it again", cause);
     }
 
     @Override
@@ -158,8 +205,8 @@ public final class Npz implements AutoCloseable {
 
     private static void checkName(Path file, String name) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
-            throw new FormatException(file + ": the name \"" + name + "\" of an array has half a letter, which no"
-                    + " archive can keep");
+            throw new FormatException(file + ": the name " + Quoted.word(name) + " of an array has half a letter,"
+                    + " which no archive can keep");
         }
         if (name.getBytes(StandardCharsets.UTF_8).length + SUFFIX.length() > LONGEST_NAME) {
             throw new FormatException(file + ": a name of " + name.length() + " letters is too long for a zip archive");

@@ -32,6 +32,47 @@ def pair(name, function, *operands, absolute=2e-6, smooth=True, fixed=False):
               absolute=max(absolute, 1e-7), smooth=smooth, fixed=fixed)
 
 
+def exact_pair(name, function, exact, *operands, absolute, wide_absolute=1e-13):
+    """A case in each dtype, of a function that is written out in float64, which TensorFlow confirms in float32."""
+    narrow = [v.astype(np.float32) for v in operands]
+    np.testing.assert_allclose(function(*map(tf.constant, narrow)).numpy(), exact(*operands), rtol=0, atol=absolute)
+    cases.add(name + " f32", narrow, [exact(*map(wide, narrow)).astype(np.float32)], ulp=4, absolute=absolute)
+    cases.add(name + " f64", operands, [exact(*operands)], ulp=4, absolute=wide_absolute, smooth=True)
+
+
+def blurred(x, size, sigma):
+    """The weighted means of all square windows of images [batch, h, w, channels]."""
+    at = np.arange(size) - (size - 1) / 2
+    line = np.exp(-at ** 2 / (2 * sigma ** 2))
+    windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
+    return np.einsum("bhwcij,i,j->bhwc", windows, line / line.sum(), line / line.sum())
+
+
+def similarity(a, b, size=11, sigma=1.5, k1=0.01, k2=0.03):
+    """The maps of SSIM and of its part that compares contrasts, for a range of 1 (Wang et al., 2004)."""
+    means = blurred(a, size, sigma), blurred(b, size, sigma)
+    product, squares = means[0] * means[1] * 2, means[0] ** 2 + means[1] ** 2
+    contrast = ((blurred(a * b, size, sigma) * 2 - product + k2 ** 2)
+                / (blurred(a * a + b * b, size, sigma) - squares + k2 ** 2))
+    return (product + k1 ** 2) / (squares + k1 ** 2) * contrast, contrast
+
+
+def halved(x):
+    padded = np.pad(x, ((0, 0), (0, x.shape[1] % 2), (0, x.shape[2] % 2), (0, 0)), "symmetric")
+    n, h, w, c = padded.shape
+    return padded.reshape(n, h // 2, 2, w // 2, 2, c).mean((2, 4))
+
+
+def multiscale(a, b, powers, size):
+    result = 1
+    for scale, power in enumerate(powers):
+        a, b = (a, b) if scale == 0 else (halved(a), halved(b))
+        whole, contrast = similarity(a, b, size)
+        part = whole if scale == len(powers) - 1 else contrast
+        result = result * np.maximum(part.mean((1, 2)), 0) ** power
+    return result.mean(-1)
+
+
 def one(name, function, *operands, ulp=4, absolute=None, fixed=False):
     result = [r.numpy() for r in tf.nest.flatten(function(*map(tf.constant, operands)))]
     cases.add(name, list(operands), result, ulp=ulp, absolute=absolute, fixed=fixed)
@@ -181,12 +222,17 @@ one("convert/int64 from int32", lambda v: tf.image.convert_image_dtype(v, tf.int
 # Pairs and neighbours.
 a, b = image(2, 13, 14, 2), image(2, 13, 14, 2)
 b = (a + 0.2 * b).round(3)
-pair("psnr", lambda u, v: tf.image.psnr(u, v, 1.0), image(2, 3, 2, 2), image(2, 3, 2, 2), absolute=1e-4)
-pair("ssim", lambda u, v: tf.image.ssim(u, v, 1.0), a, b, absolute=2e-5)
-pair("ssim_map", lambda u, v: tf.image.ssim(u, v, 1.0, filter_size=5, filter_sigma=0.9, k1=0.02, k2=0.05,
-                                            return_index_map=True), a, b, absolute=4e-5)
-pair("ssim_multiscale", lambda u, v: tf.image.ssim_multiscale(u, v, 1.0, power_factors=(0.3, 0.4, 0.3), filter_size=3),
-     a, b, absolute=4e-5)
+u, v = image(2, 3, 2, 2), image(2, 3, 2, 2)
+exact_pair("psnr", lambda u, v: tf.image.psnr(u, v, 1.0), lambda u, v: -10 * np.log10(((u - v) ** 2).mean((1, 2, 3))),
+           u, v, absolute=1e-5)
+exact_pair("ssim", lambda u, v: tf.image.ssim(u, v, 1.0), lambda u, v: similarity(u, v)[0].mean((1, 2, 3)), a, b,
+           absolute=2e-5)
+exact_pair("ssim_map", lambda u, v: tf.image.ssim(u, v, 1.0, filter_size=5, filter_sigma=0.9, k1=0.02, k2=0.05,
+                                                  return_index_map=True),
+           lambda u, v: similarity(u, v, 5, 0.9, 0.02, 0.05)[0].mean(-1), a, b, absolute=4e-5)
+exact_pair("ssim_multiscale", lambda u, v: tf.image.ssim_multiscale(u, v, 1.0, power_factors=(0.3, 0.4, 0.3),
+                                                                    filter_size=3),
+           lambda u, v: multiscale(u, v, (0.3, 0.4, 0.3), 3), a, b, absolute=4e-5)
 pair("total_variation", tf.image.total_variation, random.permutation(48).reshape(2, 4, 3, 2) / 48, absolute=1e-5)
 one("total_variation one", tf.image.total_variation, image(4, 3, 2))
 pair("image_gradients", tf.image.image_gradients, image(2, 4, 3, 2))

@@ -39,6 +39,13 @@ final class Gammas {
     private static final Polynomial DIGAMMA_FAR = new Polynomial(0x1p-7, 0x1p-7,
             0x1.5511518e7ecafp-4, -0x1.0f0f38be08821p-14, 0x1.fbad925f01fa1p-23, -0x1.0258bd0ea522dp-29,
             0x1.bf0c6c8dba345p-36, -0x1.21bb062cb0305p-41, 0x1.04b457763d72bp-46, -0x1.329c9079bcef2p-51);
+    /** {@code (1 / r - pi cot(pi r)) / r - 2 / (1 - r^2)}, by {@code r^2} up to 1/4. */
+    private static final Polynomial COTANGENT = new Polynomial(0.125, 0.125,
+            0x1.4f9e2d56eb8a4p+0, 0x1.63c56e85154e1p-6, 0x1.36cf6d4b2988ap-11, 0x1.2e7d55398f98fp-16,
+            0x1.31188536f1b1fp-21, 0x1.37efc70894141p-26, 0x1.40b1e66baf462p-31, 0x1.4a76b6c62ccc5p-36,
+            0x1.55c1817d3ab07p-41, 0x1.60c1c40fe2b40p-46);
+    /** From here down no number is near a zero of {@code lgamma}. */
+    private static final double LAST_ZERO = -20;
     /** How many terms of the zeta function are summed one by one. */
     private static final int TERMS = 10;
     /** {@code B_2k / (2k)!} for k from 1. */
@@ -83,17 +90,39 @@ final class Gammas {
     static <T> T lgamma(Arithmetic<T> a, List<T> operands) {
         T x = operands.getFirst();
         T zero = a.number(0);
-        T y = a.select(a.lt(x, zero), a.neg(x), x);
-        T positive = positiveLgamma(a, y);
-        T any = a.either(a.lt(x, zero), () -> {
-            T small = a.sub(lgamma1p(a, a.select(a.lt(y, a.number(0.5)), x, zero)), a.log(y));
-            T sine = sinPi(a, y);
-            T reflected = a.sub(a.neg(a.log(a.mul(a.abs(sine), a.mul(y, a.number(1 / Math.PI))))), positive);
-            T value = a.select(a.eq(sine, zero), a.number(Double.POSITIVE_INFINITY), reflected);
-            return a.select(a.lt(y, a.number(0.5)), small, value);
-        }, () -> positive);
         T infinity = a.number(Double.POSITIVE_INFINITY);
+        T between = a.and(a.lt(a.number(LAST_ZERO), x), a.lt(x, a.number(-0.5)));
+        T any = a.either(between, () -> lgammaByProduct(a, x), () -> {
+            T y = a.abs(x);
+            T positive = positiveLgamma(a, y);
+            return a.either(a.lt(x, zero), () -> {
+                T small = a.sub(lgamma1p(a, a.select(a.lt(y, a.number(0.5)), x, zero)), a.log(y));
+                T sine = sinPi(a, y);
+                T reflected = a.sub(a.neg(a.log(a.mul(a.abs(sine), a.mul(y, a.number(1 / Math.PI))))), positive);
+                return a.select(a.lt(y, a.number(0.5)), small, a.select(a.eq(sine, zero), infinity, reflected));
+            }, () -> positive);
+        });
         return a.select(a.or(a.eq(a.abs(x), infinity), a.eq(x, zero)), infinity, any);
+    }
+
+    /**
+     * {@code lgamma(x + n)} next to 2 less the logarithm of {@code x (x + 1) ... (x + n - 1)}, for a negative x. Near a
+     * zero both are small.
+     */
+    private static <T> T lgammaByProduct(Arithmetic<T> a, T x) {
+        TwoParts<T> two = new TwoParts<>(a);
+        T one = a.number(1);
+        T nearest = a.round(x);
+        T rest = a.sub(x, nearest);
+        List<T> end = a.repeat((int) (2 - LAST_ZERO), List.of(one, a.number(0), nearest),
+                state -> a.le(state.get(2), one), state -> {
+                    Two<T> product = two.mul(new Two<>(state.get(0), state.get(1)), two.sum(rest, state.get(2)));
+                    return List.of(product.high(), product.low(), a.add(state.get(2), one));
+                });
+        T product = end.get(0);
+        T logarithm = a.add(a.log(a.abs(product)), a.div(end.get(1), product));
+        T value = a.sub(a.mul(rest, NEAR_TWO.at(a, rest)), logarithm);
+        return a.select(a.eq(rest, a.number(0)), a.number(Double.POSITIVE_INFINITY), value);
     }
 
     static <T> T positiveLgamma(Arithmetic<T> a, T x) {
@@ -171,30 +200,60 @@ final class Gammas {
     static <T> T digamma(Arithmetic<T> a, List<T> operands) {
         T x = operands.getFirst();
         T zero = a.number(0);
-        T negative = a.lt(x, zero);
-        T positive = positiveDigamma(a, a.select(negative, a.sub(a.number(1), x), x));
-        T value = a.either(negative, () -> {
-            T rest = a.sub(x, a.round(x));
-            T size = a.abs(rest);
-            // The cotangent, of whose sine and cosine each is exact near its zero.
-            T sine = a.sin(a.mul(rest, a.number(Math.PI)));
-            T cosine = a.select(a.lt(size, a.number(0.25)), a.cos(a.mul(rest, a.number(Math.PI))),
-                    a.sin(a.mul(a.sub(a.number(0.5), size), a.number(Math.PI))));
-            T reflected = a.sub(positive, a.mul(a.number(Math.PI), a.div(cosine, sine)));
-            return a.select(a.eq(rest, zero), a.number(Double.NaN), reflected);
-        }, () -> positive);
-        T pole = a.div(a.number(-1), x);
-        T near = a.select(a.eq(x, zero), pole, value);
+        T value = a.either(a.lt(x, zero), () -> negativeDigamma(a, x), () -> positiveDigamma(a, x));
+        T near = a.select(a.eq(x, zero), a.div(a.number(-1), x), value);
         return a.select(a.eq(x, a.number(Double.POSITIVE_INFINITY)), x, near);
     }
 
-    static <T> T positiveDigamma(Arithmetic<T> a, T x) {
-        return a.either(a.le(a.number(8), x), () -> {
-            T inverse = a.div(a.number(1), x);
-            T square = a.mul(inverse, inverse);
-            T rest = a.fma(inverse, a.number(0.5), a.mul(square, DIGAMMA_FAR.at(a, square)));
-            return a.sub(a.log(x), rest);
+    /** {@code digamma(1 - x) - pi cot(pi x)}, each in two parts, as they cancel near zeros. */
+    private static <T> T negativeDigamma(Arithmetic<T> a, T x) {
+        TwoParts<T> two = new TwoParts<>(a);
+        T one = a.number(1);
+        T rest = a.sub(x, a.round(x));
+        T square = a.mul(rest, rest);
+        T less = a.mul(rest, a.add(a.div(a.number(2), a.sub(one, square)), COTANGENT.at(a, square)));
+        Two<T> cotangent = two.sub(two.div(two.of(one), two.of(rest)), two.of(less));
+        Two<T> value = two.sub(digammaInTwoParts(a, two.sum(one, a.neg(x))), cotangent);
+        return a.select(a.eq(rest, a.number(0)), a.number(Double.NaN), value.high());
+    }
+
+    /** Of a number from 1 on, to about 2^-53. */
+    private static <T> Two<T> digammaInTwoParts(Arithmetic<T> a, Two<T> x) {
+        TwoParts<T> two = new TwoParts<>(a);
+        List<T> parts = a.choose(a.le(a.number(8), x.high()), () -> {
+            Two<T> value = two.sub(two.log(x), two.of(lessThanLog(a, x.high())));
+            return List.of(value.high(), value.low());
         }, () -> {
+            T one = a.number(1);
+            T argument = x.high();
+            Two<T> sum = two.of(a.number(0));
+            for (int i = 0; i < 6; i++) {
+                T above = a.le(a.number(2), argument);
+                T less = a.sub(argument, one);
+                sum = two.select(above, two.add(sum, two.div(two.of(one), two.of(less))), sum);
+                argument = a.select(above, less, argument);
+            }
+            Two<T> value = two.add(sum, two.of(nearDigamma(a, argument)));
+            return List.of(value.high(), value.low());
+        });
+        return new Two<>(parts.get(0), parts.get(1));
+    }
+
+    /** {@code log(x) - digamma(x)}, for x from 8 on. */
+    private static <T> T lessThanLog(Arithmetic<T> a, T x) {
+        T inverse = a.div(a.number(1), x);
+        T square = a.mul(inverse, inverse);
+        return a.fma(inverse, a.number(0.5), a.mul(square, DIGAMMA_FAR.at(a, square)));
+    }
+
+    /** For x from 1 to 2. */
+    private static <T> T nearDigamma(Arithmetic<T> a, T x) {
+        T distance = a.sub(a.sub(x, a.number(ZERO)), a.number(ZERO_LOW));
+        return a.mul(distance, NEAR_ZERO.at(a, x));
+    }
+
+    static <T> T positiveDigamma(Arithmetic<T> a, T x) {
+        return a.either(a.le(a.number(8), x), () -> a.sub(a.log(x), lessThanLog(a, x)), () -> {
             // The sum of 1 / (x - i) as one fraction, and the argument between 1 and 2.
             T numerator = a.number(0);
             T divisor = a.number(1);
@@ -225,20 +284,34 @@ final class Gammas {
         T zero = a.number(0);
         T one = a.number(1);
         T positive = a.lt(zero, q);
-        T value = a.either(positive, () -> positiveZeta(a, s, q), () -> {
-            // The terms below 0 are the first ones of 1 - f, where f is what q has above an integer.
-            T floor = a.floor(q);
-            T f = a.sub(q, floor);
-            T rest = a.sub(one, f);
-            T odd = a.not(a.eq(a.floor(a.mul(s, a.number(0.5))), a.mul(s, a.number(0.5))));
-            T below = a.sub(positiveZeta(a, s, rest), positiveZeta(a, s, a.sub(one, q)));
-            T sum = a.add(positiveZeta(a, s, f), a.select(odd, a.neg(below), below));
-            T defined = a.eq(a.floor(s), s);
-            T pole = a.select(odd, a.number(Double.NaN), a.number(Double.POSITIVE_INFINITY));
-            return a.select(a.eq(f, zero), pole, a.select(defined, sum, a.number(Double.NaN)));
-        });
+        T value = a.either(positive, () -> positiveZeta(a, s, q), () -> negativeZeta(a, s, q));
         T known = a.select(a.eq(s, one), a.number(Double.POSITIVE_INFINITY), value);
         return a.select(a.or(a.lt(s, one), a.not(a.eq(s, s))), a.number(Double.NaN), known);
+    }
+
+    /**
+     * Of an integer s. The terms of both sides of 0 begin at f, what q has above an integer, and at 1 - f; for an odd s
+     * those two cancel near f = 1/2, where their difference is exact.
+     */
+    private static <T> T negativeZeta(Arithmetic<T> a, T s, T q) {
+        T one = a.number(1);
+        T floor = a.floor(q);
+        T f = a.sub(q, floor);
+        T g = a.sub(a.add(floor, one), q);
+        T half = a.mul(s, a.number(0.5));
+        T odd = a.not(a.eq(a.floor(half), half));
+        T minus = a.neg(s);
+        T above = a.pow(f, minus);
+        T below = a.pow(g, minus);
+        T difference = a.sub(a.add(g, g), one);
+        T exponent = a.mul(s, a.log1p(a.div(difference, f)));
+        T near = a.select(a.eq(difference, a.number(0)), a.number(0), a.mul(below, a.expm1(exponent)));
+        T first = a.select(odd, a.select(a.lt(a.abs(exponent), one), near, a.sub(above, below)), a.add(above, below));
+        T others = a.sub(positiveZeta(a, s, a.add(g, one)), positiveZeta(a, s, a.sub(one, q)));
+        T sum = a.add(first, a.add(positiveZeta(a, s, a.add(f, one)), a.select(odd, a.neg(others), others)));
+        T pole = a.select(odd, a.number(Double.NaN), a.number(Double.POSITIVE_INFINITY));
+        T defined = a.eq(a.floor(s), s);
+        return a.select(a.eq(f, a.number(0)), pole, a.select(defined, sum, a.number(Double.NaN)));
     }
 
     private static <T> T positiveZeta(Arithmetic<T> a, T s, T q) {

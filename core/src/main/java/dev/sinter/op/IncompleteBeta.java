@@ -4,12 +4,27 @@ import dev.sinter.op.TwoParts.Two;
 import java.util.List;
 
 /**
- * The regularised incomplete beta function of a, b and x: a continued fraction (Didonato and Morris, 1992) of the
- * smaller one of the two tails, times a power whose exponent is known in two parts. NaN where the fraction has too many
- * terms, which it has for a and b from about 10^8 on.
+ * The regularised incomplete beta function of a, b and x: the integral of the smaller one of the two tails, relative to
+ * its integrand at x, times that, whose exponent is known in two parts. The integral is a continued fraction (Didonato
+ * and Morris, 1992), but for a large a and b, of which that has many terms, a sum of the integrand at Gauss's points.
  */
 final class IncompleteBeta {
     private static final int STEPS = 10_000;
+    /** From here on, for a and b, the integral is a sum. */
+    private static final double LARGE = 400;
+    /** The integrand falls to e to the power of less this. */
+    private static final double LAST = 38;
+    /** The positive ones of Gauss's 24 points from -1 to 1, and half of their weights. */
+    private static final double[] POINTS = {
+        0x1.0660853eda2e8p-4, 0x1.8769542b94f8dp-3, 0x1.429a8c588e910p-2, 0x1.bc345d81e24b5p-2, 0x1.17417bac4d72bp-1,
+        0x1.4bd2ee5fa1086p-1, 0x1.7af18edb9ddd6p-1, 0x1.a3d74ce0d3700p-1, 0x1.c5d841864d0f5p-1, 0x1.e06585a70aa4dp-1,
+        0x1.f30f9f0cbf876p-1, 0x1.fd892de691982p-1
+    };
+    private static final double[] WEIGHTS = {
+        0x1.060475e763736p-4, 0x1.01b7117cf8bd8p-4, 0x1.f25cbce1d1ff6p-5, 0x1.d91c78acb1b2dp-5, 0x1.b8177ba4a68dcp-5,
+        0x1.8fd8936444b16p-5, 0x1.6108ef504463ap-5, 0x1.2c6d5c2eff064p-5, 0x1.e5c6255d25edap-6, 0x1.6ab884f57c979p-6,
+        0x1.d375514486f1dp-7, 0x1.9465bd3112202p-8
+    };
     private static final double NARROW = 1e28;
     private static final double ROOT_2PI = 2.5066282746310002;
 
@@ -40,7 +55,10 @@ final class IncompleteBeta {
         Two<T> near = two.select(swapped, y, two.of(x));
         Two<T> far = two.select(swapped, two.of(x), y);
         Two<T> less = two.select(swapped, excess, two.negate(excess));
-        T tail = a.mul(power(a, first, second, near, far, less), fraction(a, first, second, near, far, less));
+        T large = a.and(a.le(a.number(LARGE), p), a.le(a.number(LARGE), q));
+        T integral = a.either(large, () -> sum(a, first, second, near.high(), far.high(), less.high()),
+                () -> fraction(a, first, second, near, far, less));
+        T tail = a.mul(power(a, first, second, near, far, less), integral);
         // What is so narrow that no number lies in it is a step.
         T step = a.select(a.eq(excess.high(), zero), a.number(0.5), a.select(swapped, one, zero));
         T narrow = a.lt(a.number(NARROW), a.add(p, q));
@@ -66,6 +84,43 @@ final class IncompleteBeta {
         T factors = a.div(a.div(Gammas.stirlingFactor(a, sum), Gammas.stirlingFactor(a, p)),
                 Gammas.stirlingFactor(a, q));
         return two.timesExp(a.mul(scale, factors), two.negate(two.add(byP, byQ)));
+    }
+
+    /**
+     * The integral from 0 to x, over the integrand at x, of large p and q. It goes over {@code v = (x - t) / (x y)}.
+     * With {@code r(u) = 2 (u - log(1 + u)) / u^2} the integrand is {@code e^-(less v + (p (y v)^2 r(-y v) + q (x v)^2
+     * r(x v)) / 2) / ((1 - y v) (1 + x v))}.
+     */
+    private static <T> T sum(Arithmetic<T> a, T p, T q, T x, T y, T less) {
+        TwoParts<T> two = new TwoParts<>(a);
+        T one = a.number(1);
+        T half = a.number(0.5);
+        T below = a.mul(a.mul(p, a.mul(y, y)), half);
+        T above = a.mul(a.mul(q, a.mul(x, x)), half);
+        T about = end(a, less, a.add(below, above));
+        T end = end(a, less, a.fma(above, two.lessLogRatio(a.mul(x, about)), below));
+        T middle = a.mul(end, half);
+        T sum = a.number(0);
+        for (int i = POINTS.length - 1; i >= 0; i--) {
+            T pair = a.number(0);
+            for (double point : new double[] {POINTS[i], -POINTS[i]}) {
+                T v = a.fma(middle, a.number(point), middle);
+                T minus = a.neg(a.mul(y, v));
+                T plus = a.mul(x, v);
+                T ratios = a.fma(above, two.lessLogRatio(plus), a.mul(below, two.lessLogRatio(minus)));
+                T exponent = a.mul(v, a.fma(v, ratios, less));
+                T rest = a.mul(a.add(one, minus), a.add(one, plus));
+                pair = a.add(pair, a.div(a.exp(a.neg(exponent)), rest));
+            }
+            sum = a.fma(pair, a.number(WEIGHTS[i]), sum);
+        }
+        return a.mul(sum, end);
+    }
+
+    /** The v where {@code slope v + bend v^2} is {@link #LAST}. */
+    private static <T> T end(Arithmetic<T> a, T slope, T bend) {
+        T root = a.sqrt(a.fma(slope, slope, a.mul(bend, a.number(4 * LAST))));
+        return a.div(a.number(2 * LAST), a.add(slope, root));
     }
 
     /** The continued fraction whose product with the power is the integral from 0 to x, by Steed's algorithm. */

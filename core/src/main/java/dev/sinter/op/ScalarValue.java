@@ -107,7 +107,8 @@ record ScalarValue(OnFloats floats, OnIntegers integers) {
     }
 
     static double logistic(double x) {
-        return 1 / (1 + StrictMath.exp(-x));
+        double e = StrictMath.exp(-Math.abs(x));
+        return (x < 0 ? e : 1) / (1 + e);
     }
 
     /** A signed number that is ordered among its like as the integer is. */

@@ -83,7 +83,7 @@ final class ErrorFunction {
         Reg offset = f.c(2.5, 3);
         Reg divisor = k.add(t, offset);
         Reg p = k.div(f.c(1), divisor);
-        Reg rest = f.pairs(p, f.single ? TAIL_SINGLE : TAIL_DOUBLE);
+        Reg rest = f.single ? f.polynomial(p, TAIL_SINGLE) : f.pairs(p, TAIL_DOUBLE);
         Reg factor = k.fma(p, rest, p);
         Reg low = k.fma(p, rest, k.sub(p, factor));
         Reg lost = k.sub(t, k.sub(divisor, offset));

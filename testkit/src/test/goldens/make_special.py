@@ -7,6 +7,7 @@ import mpmath as mp
 import numpy as np
 import tensorflow as tf
 
+import make_accuracy
 from cases import Cases
 
 mp.mp.dps = 40
@@ -82,6 +83,15 @@ both("betainc", beta, [0.5, 2, 30, 0.01, 100, 5], [0.5, 3.5, 20, 3, 120, 1], [0.
      smooth=False)
 special("betainc", tf.math.betainc, [1.0, 1, 1, 1, 0, 1, 1], [1.0, 1, 1, 1, 1, 0, 1],
         [0.0, 1, -0.5, 1.5, 0.5, 0.5, NAN])
+# next to zeros of negative numbers, and for large operands
+both("lgamma zeros", lambda x: mp.re(mp.loggamma(x)), [-2.457024738220801, -2.7476826467274127, -5.0082181683,
+                                                       -9.0000027557148227, -19.75, -20.25], smooth=False)
+both("digamma zeros", mp.digamma, [-0.5040830082644554, -1.5734984731623904, -9.702672540001864, -99.80953650218777],
+     smooth=False)
+both("zeta negative", make_accuracy.zeta, [2, 3, 3, 3, 4, 9], [-1e-17, -0.4957156769130384, -0.5, -7.25, -2.5,
+                                                               -1.49999], smooth=False)
+both("betainc large", make_accuracy.incomplete_beta, [400, 1e4, 1e6, 3e9, 1e12, 5e5], [450, 300, 2e6, 1e9, 1e12, 2.5],
+     [0.46875, 0.96875, 0.33349609375, 0.75, 0.5, 0.9999961853027344], smooth=False)
 both("betainc_x", lambda x: beta(mp.mpf(2.5), mp.mpf(1.25), x), inside(0.2, 0.8))
 both("igamma_x", lambda x: lower(mp.mpf(2.5), x), inside(0.6, 4))
 both("igammac_x", lambda x: upper(mp.mpf(2.5), x), inside(0.6, 4))

@@ -70,7 +70,7 @@ final class AccuracyTest {
             ```sh
             ./sinter check -Dtest=AccuracyTest -Dsurefire.failIfNoSpecifiedTests=false \\
                 -Dsinter.accuracy.page=$PWD/docs/accuracy.md -Dsinter.accuracy.stride=1 \\
-                -Dsinter.accuracy.formulaStride=65 -Dsinter.accuracy.functions=exp,log
+                -Dsinter.accuracy.formulaStride=5 -Dsinter.accuracy.functions=exp,log
             ```
 
             Without these properties the test takes few bit patterns and writes to `testkit/target`.

@@ -1,6 +1,7 @@
 """Writes samples of the scalar functions in float64 with their values to 40 digits.
 
-    python make_accuracy.py        # needs mpmath; takes minutes
+    python make_accuracy.py              # needs mpmath; takes minutes
+    python make_accuracy.py zeta pow     # only those of some functions
 
 A line `function NAME` precedes the samples of one: the operands, the nearest float64 to the value, and what that
 rounds away in its units in the last place. Operands are drawn from ordinary ranges, and from the ends of the dtype,
@@ -13,6 +14,7 @@ import multiprocessing
 import pathlib
 import random
 import struct
+import sys
 
 import mpmath as mp
 
@@ -132,9 +134,21 @@ def zeta(s, q):
     if s <= 1:
         raise ValueError
     if q > 0:
-        return mp.zeta(s, q)
+        return positive_zeta(s, q)
     n = int(mp.floor(-q)) + 1
-    return sum((q + k) ** -s for k in range(n)) + mp.zeta(s, q + n)
+    return sum((q + k) ** -s for k in range(n)) + positive_zeta(s, q + n)
+
+
+def positive_zeta(s, q):
+    """By Euler and Maclaurin, to as many digits of a small value as of a large one."""
+    n = 60 + int(s)
+    w = q + n
+    total = sum((q + k) ** -s for k in range(n)) + w ** (1 - s) / (s - 1) + w ** -s / 2
+    factor = s * w ** (-s - 1)
+    for k in range(2, 120, 2):
+        total += mp.bernoulli(k) / mp.factorial(k) * factor
+        factor *= (s + k - 1) * (s + k) / w ** 2
+    return total
 
 
 def polygamma(n, x):
@@ -186,7 +200,10 @@ def incomplete_beta(a, b, x):
 
 def by_order(a, x):
     with mp.workdps(60):
-        return mp.diff(lambda s: mp.gammainc(s, 0, x, regularized=True), a, h=mp.mpf(10) ** -20)
+        step = mp.mpf(10) ** -20
+        if x < a:
+            return mp.diff(lambda s: mp.gammainc(s, 0, x, regularized=True), a, h=step)
+        return -mp.diff(lambda s: mp.gammainc(s, x, mp.inf, regularized=True), a, h=step)
 
 
 wide = signed(power(LEAST, GREATEST))
@@ -410,10 +427,24 @@ def samples(name):
     return lines
 
 
+def parts(out):
+    """The lines of each function that a file has."""
+    found = {}
+    for line in out.read_text().splitlines() if out.exists() else []:
+        if line.startswith("function "):
+            lines = found[line.split()[1]] = []
+        lines.append(line)
+    return found
+
+
 def main():
+    only = sys.argv[1:]
     with multiprocessing.Pool(2) as pool:
         for out, make, names in ((OUT, samples, FUNCTIONS), (COMPLEX_OUT, complex_samples, COMPLEX)):
-            out.write_text("\n".join(line for part in pool.map(make, names, chunksize=1) for line in part) + "\n")
+            old = parts(out) if only else {}
+            asked = [name for name in names if name not in old or name in only]
+            new = old | dict(zip(asked, pool.map(make, asked, chunksize=1)))
+            out.write_text("\n".join(line for name in names for line in new[name]) + "\n")
 
 
 if __name__ == "__main__":

@@ -90,6 +90,9 @@ both("digamma zeros", mp.digamma, [-0.5040830082644554, -1.5734984731623904, -9.
      smooth=False)
 both("zeta negative", make_accuracy.zeta, [2, 3, 3, 3, 4, 9], [-1e-17, -0.4957156769130384, -0.5, -7.25, -2.5,
                                                                -1.49999], smooth=False)
+large = [np.asarray(v, np.float64) for v in ([110, 200, 170, 171, 1, 2, 64, 97],
+                                             [15256.5, 1000, 2, 2, 1e30, 1e30, 8187.25, 54111.25])]
+cases.add("polygamma large f64", large, exact(make_accuracy.polygamma, *large), ulp=16)
 both("betainc large", make_accuracy.incomplete_beta, [400, 1e4, 1e6, 3e9, 1e12, 5e5], [450, 300, 2e6, 1e9, 1e12, 2.5],
      [0.46875, 0.96875, 0.33349609375, 0.75, 0.5, 0.9999961853027344], smooth=False)
 both("betainc_x", lambda x: beta(mp.mpf(2.5), mp.mpf(1.25), x), inside(0.2, 0.8))

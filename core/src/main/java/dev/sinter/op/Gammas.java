@@ -46,6 +46,8 @@ final class Gammas {
             0x1.55c1817d3ab07p-41, 0x1.60c1c40fe2b40p-46);
     /** From here down no number is near a zero of {@code lgamma}. */
     private static final double LAST_ZERO = -20;
+    /** From here on the second derivative of {@code digamma} is 0. */
+    private static final double HUGE = 0x1p900;
     /** How many terms of the zeta function are summed one by one. */
     private static final int TERMS = 10;
     /** {@code B_2k / (2k)!} for k from 1. */
@@ -315,18 +317,27 @@ final class Gammas {
     }
 
     private static <T> T positiveZeta(Arithmetic<T> a, T s, T q) {
+        return scaledZeta(a, s, q, a.number(1), a.number(1));
+    }
+
+    /**
+     * The sum of {@code (q + k step)^-s}, which is {@code step^-s} times the zeta function of {@code q / step}, without
+     * that power.
+     *
+     * @param inverseStep of the step, which is a power of 2
+     */
+    private static <T> T scaledZeta(Arithmetic<T> a, T s, T q, T step, T inverseStep) {
         T one = a.number(1);
         T minus = a.neg(s);
         T unknown = a.not(a.eq(q, q));
-        List<T> sum = a.repeat(TERMS, List.of(a.pow(q, minus), q, one), state -> a.le(state.get(2), a.number(TERMS)),
-                state -> {
-                    T next = a.add(q, state.get(2));
-                    T term = a.select(a.le(a.number(TERMS), state.get(2)), a.number(0), a.pow(next, minus));
-                    return List.of(a.add(state.get(0), term), next, a.add(state.get(2), one));
-                });
-        T w = sum.get(1);
-        T power = a.pow(w, minus);
-        T inverse = a.div(one, w);
+        List<T> sum = a.repeat(TERMS, List.of(a.number(0), a.pow(q, minus), one),
+                state -> a.le(state.get(2), a.number(TERMS)),
+                state -> List.of(a.add(state.get(0), state.get(1)),
+                        powerOfSum(a, q, a.mul(state.get(2), step), minus), a.add(state.get(2), one)));
+        T power = sum.get(1);
+        T most = a.mul(a.number(TERMS), step);
+        T steps = a.mul(a.add(q, most), inverseStep);
+        T inverse = a.div(one, steps);
         T square = a.mul(inverse, inverse);
         T factor = a.mul(s, inverse);
         T tail = a.number(0.5);
@@ -338,10 +349,19 @@ final class Gammas {
             k = a.add(odd, one);
         }
         T less = a.sub(s, one);
-        T integral = a.either(a.lt(power, a.number(1e-290)), () -> a.div(a.pow(w, a.neg(less)), less),
-                () -> a.mul(power, a.div(w, less)));
+        T integral = a.either(a.lt(power, a.number(1e-290)),
+                () -> a.mul(a.div(powerOfSum(a, q, most, a.neg(less)), less), inverseStep),
+                () -> a.mul(power, a.div(steps, less)));
         T rest = a.add(integral, a.select(a.eq(power, a.number(0)), a.number(0), a.mul(power, tail)));
         return a.select(unknown, q, a.add(sum.get(0), rest));
+    }
+
+    /** {@code (x + y)^exponent} of positive numbers, with what the sum rounds away. */
+    private static <T> T powerOfSum(Arithmetic<T> a, T x, T y, T exponent) {
+        Two<T> sum = new TwoParts<>(a).sum(x, y);
+        T power = a.pow(sum.high(), exponent);
+        T exact = a.fma(a.mul(power, exponent), a.div(sum.low(), sum.high()), power);
+        return a.select(a.lt(sum.high(), a.number(Double.POSITIVE_INFINITY)), exact, power);
     }
 
     /** The derivative of order n of {@code digamma}; NaN where n is not an integer from 0 on. */
@@ -352,11 +372,49 @@ final class Gammas {
         T one = a.number(1);
         T value = a.either(a.eq(n, zero), () -> digamma(a, List.of(x)), () -> {
             T order = a.add(n, one);
-            T size = a.mul(gamma(a, order), zeta(a, List.of(order, x)));
+            T bounded = a.lt(x, a.number(HUGE));
+            T size = a.either(a.and(a.le(one, x), bounded), () -> largePolygamma(a, order, x), () -> {
+                // Where x is huge only the order 1 has more than 0.
+                T factor = gamma(a, a.select(bounded, order, a.number(2)));
+                return a.mul(factor, zeta(a, List.of(order, x)));
+            });
             T half = a.mul(order, a.number(0.5));
             return a.select(a.eq(a.floor(half), half), size, a.neg(size));
         });
         T defined = a.and(a.le(zero, n), a.eq(a.floor(n), n));
         return a.select(defined, value, a.number(Double.NaN));
+    }
+
+    /** The product of gamma and zeta functions, of which the one may be too large and the other one too small. */
+    private static <T> T largePolygamma(Arithmetic<T> a, T order, T x) {
+        T one = a.number(1);
+        T nearest = a.exponent(x);
+        T e = a.select(a.lt(a.scale(x, a.neg(nearest)), one), a.sub(nearest, one), nearest);
+        T step = a.scale(one, a.neg(e));
+        List<T> gamma = scaledGamma(a, order);
+        T product = a.mul(gamma.get(0), scaledZeta(a, order, a.mul(x, step), step, a.scale(one, e)));
+        T exponent = a.fma(a.neg(e), order, gamma.get(1));
+        T most = within(a, exponent);
+        return a.mul(a.mul(product, a.scale(one, most)), a.scale(one, within(a, a.sub(exponent, most))));
+    }
+
+    /** The nearest one from -1000 to 1000. */
+    private static <T> T within(Arithmetic<T> a, T exponent) {
+        T most = a.number(1000);
+        T least = a.number(-1000);
+        return a.select(a.lt(most, exponent), most, a.select(a.lt(exponent, least), least, exponent));
+    }
+
+    /** The gamma function of a number from 2 on, as a number and the exponent of a power of 2. */
+    private static <T> List<T> scaledGamma(Arithmetic<T> a, T x) {
+        return a.choose(a.le(a.number(FAR), x), () -> {
+            TwoParts<T> two = new TwoParts<>(a);
+            T bounded = a.select(a.lt(x, a.number(1e15)), x, a.number(1e15));
+            Two<T> exponent = two.sub(two.mul(two.of(a.sub(bounded, a.number(0.5))), two.log(bounded)),
+                    two.of(bounded));
+            T e = a.round(a.mul(exponent.high(), a.number(1 / Math.log(2))));
+            T factor = a.mul(a.number(ROOT_2PI), a.exp(stirling(a, bounded)));
+            return List.of(two.timesExp(factor, two.sub(exponent, two.mul(two.of(e), two.logOfTwo()))), e);
+        }, () -> List.of(gamma(a, x), a.number(0)));
     }
 }

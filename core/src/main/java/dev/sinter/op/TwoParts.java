@@ -95,6 +95,10 @@ record TwoParts<T>(Arithmetic<T> a) {
         return add(of(THIRD, THIRD_LOW), of(rest));
     }
 
+    Two<T> logOfTwo() {
+        return of(LOG_2_HIGH, LOG_2_LOW);
+    }
+
     /** The logarithm of a positive finite number. */
     Two<T> log(T x) {
         T e = a.exponent(x);
@@ -105,7 +109,7 @@ record TwoParts<T>(Arithmetic<T> a) {
         Two<T> cube = mul(mul(s, square), atanhRest(square));
         Two<T> half = add(s, cube);
         Two<T> log = new Two<>(a.add(half.high(), half.high()), a.add(half.low(), half.low()));
-        return add(mul(of(e), of(LOG_2_HIGH, LOG_2_LOW)), log);
+        return add(mul(of(e), logOfTwo()), log);
     }
 
     /** The logarithm of a positive finite number in two parts. */

@@ -24,12 +24,19 @@ final class PatternWalk {
     private final ScalarFn fn;
     private final NativeFunction code;
     private final long stride;
+    private final boolean interpreted;
     private final AtomicLong next = new AtomicLong();
 
-    PatternWalk(ScalarFn fn, NativeFunction code, long stride) {
+    /**
+     * A walk of both.
+     *
+     * @param interpreted whether the interpreter's results are compared, in place of native code's
+     */
+    PatternWalk(ScalarFn fn, NativeFunction code, long stride, boolean interpreted) {
         this.fn = fn;
         this.code = code;
         this.stride = stride;
+        this.interpreted = interpreted;
     }
 
     /** The largest error. */
@@ -50,7 +57,6 @@ final class PatternWalk {
     /** The largest error of the blocks that one thread takes. */
     private Worst part() {
         long count = ((1L << 32) + stride - 1) / stride;
-        // Arithmetic that rounds correctly is off by half a unit.
         Worst worst = Worst.NONE;
         while (true) {
             long from = next.getAndAdd(BLOCK);
@@ -58,7 +64,7 @@ final class PatternWalk {
                 return worst;
             }
             int size = (int) Math.min(BLOCK, count - from);
-            worst = compare(code, fn.arity() == 1 ? patterns(from, size) : pairs(from, size), worst);
+            worst = compare(fn.arity() == 1 ? patterns(from, size) : pairs(from, size), worst);
         }
     }
 
@@ -108,10 +114,20 @@ final class PatternWalk {
         return x ^ x >>> 31;
     }
 
-    /** The largest error of code on operands, and of what came before. */
-    static Worst compare(NativeFunction code, List<NDArray> inputs, Worst before) {
+    private float[] interpreted(List<NDArray> inputs) {
+        NDArray first = inputs.getFirst();
+        NDArray last = inputs.getLast();
+        float[] found = new float[(int) first.elementCount()];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = (float) fn.onFloats(first.getDouble(i), last.getDouble(i), 0);
+        }
+        return found;
+    }
+
+    /** The largest error on operands, and of what came before. */
+    private Worst compare(List<NDArray> inputs, Worst before) {
         List<NDArray> results = code.run(inputs);
-        float[] found = results.get(0).segment().toArray(ValueLayout.JAVA_FLOAT);
+        float[] found = interpreted ? interpreted(inputs) : results.get(0).segment().toArray(ValueLayout.JAVA_FLOAT);
         double[] right = results.get(1).segment().toArray(ValueLayout.JAVA_DOUBLE);
         Worst worst = before;
         double least = worst.ulps() * 0x1p-24;

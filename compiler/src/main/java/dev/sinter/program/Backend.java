@@ -1,5 +1,10 @@
 package dev.sinter.program;
 
+import dev.sinter.plan.MemoryPlan;
+import dev.sinter.tensor.ArrayMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
 /** Turns programs into something that runs. */
 public interface Backend extends AutoCloseable {
     /** The name that users choose it by: {@code llvm}. */
@@ -39,6 +44,16 @@ public interface Backend extends AutoCloseable {
      */
     default PartialProgram begin(boolean timed, Runnable beforeNativeCode) {
         return PartialProgram.waiting(this, timed, beforeNativeCode);
+    }
+
+    /**
+     * Memory of zeros for variables and for what runs need, at an address that kernels expect.
+     *
+     * @param arena what frees it
+     * @throws OutOfMemoryError where the JVM's limit of direct memory is reached
+     */
+    default MemorySegment allocate(Arena arena, long bytes) {
+        return ArrayMemory.allocate(arena, bytes, MemoryPlan.ALIGNMENT);
     }
 
     /** Frees what the back end holds, threads among it, once no program of it runs. */

@@ -1,11 +1,15 @@
 package dev.sinter.llvm;
 
 import dev.sinter.kernel.Kernel;
+import dev.sinter.llvm.ffi.LargePages;
 import dev.sinter.program.Backend;
 import dev.sinter.program.CompiledProgram;
 import dev.sinter.program.PartialProgram;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
+import dev.sinter.tensor.ArrayMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -127,6 +131,16 @@ public final class LlvmBackend implements Backend {
             }
         }
         return kernels;
+    }
+
+    @Override
+    public MemorySegment allocate(Arena arena, long bytes) {
+        if (bytes < LargePages.size()) {
+            return Backend.super.allocate(arena, bytes);
+        }
+        MemorySegment zeros = ArrayMemory.allocate(arena, bytes, LargePages.size());
+        LargePages.use(zeros);
+        return zeros;
     }
 
     /** Ends the worker threads. Programs must not run any more. */

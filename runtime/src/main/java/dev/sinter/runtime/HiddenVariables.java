@@ -61,7 +61,8 @@ final class HiddenVariables {
     /** Memory for the values of hidden variables, in the layouts that the programs want. */
     static List<NativeStorage> storages(DerivedValues derived, NativeEngine engine) {
         return derived.hidden().stream()
-                .map(state -> new NativeStorage(state.content(), engine.layout(state.variable()))).toList();
+                .map(state -> new NativeStorage(engine.backend(), state.content(), engine.layout(state.variable())))
+                .toList();
     }
 
     /** How many variables the values are made of. */

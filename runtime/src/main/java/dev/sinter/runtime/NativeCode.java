@@ -2,7 +2,9 @@ package dev.sinter.runtime;
 
 import dev.sinter.kernel.Layout;
 import dev.sinter.plan.Buffer;
+import dev.sinter.plan.MemoryPlan;
 import dev.sinter.plan.Packing;
+import dev.sinter.program.Backend;
 import dev.sinter.program.Compilation;
 import dev.sinter.program.CompiledProgram;
 import dev.sinter.tensor.NDArray;
@@ -17,7 +19,6 @@ import java.util.Map;
 
 /** A compiled function: how it came about, its code and its constants. */
 final class NativeCode implements AutoCloseable {
-    private static final long ALIGNMENT = 64;
     private static final int MOST_BINDINGS = 256;
 
     private final Compilation compilation;
@@ -33,12 +34,13 @@ final class NativeCode implements AutoCloseable {
         }
     };
 
-    NativeCode(Compilation compilation, CompiledProgram program) {
+    NativeCode(Compilation compilation, CompiledProgram program, Backend backend) {
         this.compilation = compilation;
         this.program = program;
         for (Buffer buffer : compilation.program().buffers()) {
             switch (buffer.role()) {
-                case Buffer.Role.Constant constant -> constants.put(buffer.id(), laidOut(buffer, constant.value()));
+                case Buffer.Role.Constant constant ->
+                        constants.put(buffer.id(), laidOut(buffer, constant.value(), backend));
                 case Buffer.Role.State state -> layouts.put(state.variable(), buffer.layout());
                 case Buffer.Role.NextState next -> layouts.put(next.variable(), buffer.layout());
                 case Buffer.Role.Input input -> { }
@@ -51,12 +53,12 @@ final class NativeCode implements AutoCloseable {
         }
     }
 
-    private static MemorySegment laidOut(Buffer buffer, NDArray value) {
+    private static MemorySegment laidOut(Buffer buffer, NDArray value, Backend backend) {
         if (buffer.layout().equals(Layout.ROW_MAJOR)) {
             return value.segment();
         }
-        long bytes = Math.max(ALIGNMENT, Packing.bytes(value, buffer.layout()));
-        MemorySegment memory = Arena.ofAuto().allocate(bytes, ALIGNMENT);
+        MemorySegment memory = backend.allocate(Arena.ofAuto(),
+                Math.max(MemoryPlan.ALIGNMENT, Packing.bytes(value, buffer.layout())));
         Packing.pack(value, buffer.layout(), memory);
         return memory;
     }

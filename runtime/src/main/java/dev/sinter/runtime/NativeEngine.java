@@ -52,13 +52,17 @@ final class NativeEngine implements Engine {
         return compilations.get();
     }
 
+    Backend backend() {
+        return backend;
+    }
+
     SessionOptions options() {
         return options;
     }
 
     @Override
     public Storage storage(TensorType type) {
-        return new NativeStorage(type);
+        return new NativeStorage(backend, type);
     }
 
     @Override
@@ -114,7 +118,7 @@ final class NativeEngine implements Engine {
                 layouts.putAll(compilation.plan().wanted());
                 layoutGeneration++;
             }
-            return new NativeCode(compilation, code.finish(compilation.program()));
+            return new NativeCode(compilation, code.finish(compilation.program()), backend);
         }
     }
 

@@ -11,7 +11,6 @@ import dev.sinter.op.DefineSize;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.plan.Buffer;
-import dev.sinter.plan.MemoryPlan;
 import dev.sinter.program.Explanation;
 import dev.sinter.program.Frame;
 import dev.sinter.program.Program;
@@ -328,7 +327,7 @@ final class NativeInvocation implements Invocation {
             arena = MemorySegment.NULL;
             arenaOwner.close();
             arenaOwner = Arena.ofShared();
-            arena = arenaOwner.allocate(bytes, MemoryPlan.ALIGNMENT);
+            arena = executable.engine().backend().allocate(arenaOwner, bytes);
         }
     }
 

@@ -2,9 +2,11 @@ package dev.sinter.runtime;
 
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.Layout;
+import dev.sinter.plan.MemoryPlan;
 import dev.sinter.plan.Packing;
-import dev.sinter.tensor.ArrayMemory;
+import dev.sinter.program.Backend;
 import dev.sinter.tensor.NDArray;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -12,10 +14,9 @@ import java.lang.foreign.MemorySegment;
  * {@link #shadow} or in place; memory is freed when neither the variable nor a run refers to it.
  */
 final class NativeStorage implements Storage {
-    private static final long ALIGNMENT = 64;
-
     private enum Pending { NOTHING, SHADOW, IN_PLACE }
 
+    private final Backend backend;
     private final TensorType type;
     private final long[] sizes;
     private volatile Value value;
@@ -28,11 +29,12 @@ final class NativeStorage implements Storage {
     /** Memory and how it is laid out. */
     record Value(MemorySegment memory, Layout layout) {}
 
-    NativeStorage(TensorType type) {
-        this(type, Layout.ROW_MAJOR);
+    NativeStorage(Backend backend, TensorType type) {
+        this(backend, type, Layout.ROW_MAJOR);
     }
 
-    NativeStorage(TensorType type, Layout layout) {
+    NativeStorage(Backend backend, TensorType type, Layout layout) {
+        this.backend = backend;
         this.type = type;
         this.sizes = type.shape().sizes();
         this.value = new Value(allocate(layout), layout);
@@ -44,7 +46,7 @@ final class NativeStorage implements Storage {
     }
 
     private MemorySegment allocate(Layout layout) {
-        return ArrayMemory.allocate(Math.max(ALIGNMENT, bytes(layout)), ALIGNMENT);
+        return backend.allocate(Arena.ofAuto(), Math.max(MemoryPlan.ALIGNMENT, bytes(layout)));
     }
 
     private long bytes(Layout layout) {
@@ -59,11 +61,11 @@ final class NativeStorage implements Storage {
 
     private synchronized Value relaid(Layout layout) {
         if (!value.layout().equals(layout)) {
-            MemorySegment memory = allocate(layout);
+            MemorySegment now = allocate(layout);
             if (initialized) {
-                Packing.pack(read(), layout, memory);
+                Packing.pack(read(), layout, now);
             }
-            value = new Value(memory, layout);
+            value = new Value(now, layout);
         }
         return value;
     }
@@ -99,9 +101,9 @@ final class NativeStorage implements Storage {
     @Override
     public void load(NDArray array) {
         Value now = value;
-        MemorySegment memory = allocate(now.layout());
-        Packing.pack(array, now.layout(), memory);
-        value = new Value(memory, now.layout());
+        MemorySegment next = allocate(now.layout());
+        Packing.pack(array, now.layout(), next);
+        value = new Value(next, now.layout());
         initialized = true;
         version = version + 1;
     }

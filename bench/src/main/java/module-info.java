@@ -5,6 +5,7 @@ module dev.sinter.bench {
     requires dev.sinter.llvm;
     requires dev.sinter.nn;
     requires dev.sinter.examples;
+    requires dev.sinter.formats;
 
     exports dev.sinter.bench;
 }

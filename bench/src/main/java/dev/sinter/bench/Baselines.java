@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 final class Baselines implements AutoCloseable {
     private static final String TENSORFLOW = "tensorflow";
     private static final String ONEDNN = "onednn";
+    private static final String ONNX_RUNTIME = "onnxruntime";
 
     private record Key(String module, int threads) { }
 
@@ -49,6 +50,11 @@ final class Baselines implements AutoCloseable {
         return process(new Key(ONEDNN, threads));
     }
 
+    /** ONNX Runtime with that many threads, or nothing where it cannot be had. */
+    Optional<BaselineProcess> onnxRuntime(int threads) {
+        return process(new Key(ONNX_RUNTIME, threads));
+    }
+
     /** What starts TensorFlow-Java, for those who time the start itself. */
     Optional<ProcessBuilder> tensorFlowStart(int threads) {
         return isBuilt(TENSORFLOW) ? Optional.of(builder(new Key(TENSORFLOW, threads))) : Optional.empty();
@@ -78,6 +84,8 @@ final class Baselines implements AutoCloseable {
         switch (key.module) {
             case TENSORFLOW -> command.addAll(List.of(
                     "dev.sinter.baselines.tensorflow.TensorFlow", Integer.toString(key.threads)));
+            case ONNX_RUNTIME -> command.addAll(List.of(
+                    "dev.sinter.baselines.onnxruntime.OnnxRuntime", Integer.toString(key.threads)));
             case ONEDNN -> command.addAll(List.of(
                     "dev.sinter.baselines.onednn.OneDnnGemm", library(module).toString()));
             default -> throw new IllegalArgumentException(key.module);

@@ -72,6 +72,10 @@ public final class Bench {
     public static String explain(String name, String stage, boolean analyze, int threads) {
         ExplainedTask task = Suite.explained(name).orElseThrow(() -> new IllegalArgumentException(
                 "no workload '" + name + "' can be explained; there are " + String.join(", ", explained())));
+        return explain(task, stage, analyze, threads);
+    }
+
+    private static String explain(ExplainedTask task, String stage, boolean analyze, int threads) {
         try (Session session = new Session(task.graph(), SessionWorkload.options(threads))) {
             task.load(session);
             return new Explained(task.fetch(), task.feeds()).text(session, stage, analyze);
@@ -89,6 +93,36 @@ public final class Bench {
      */
     public static boolean run(Options options, PrintStream out, PrintStream err) throws IOException {
         return new Bench(options, out, err).run();
+    }
+
+    /**
+     * Measures ONNX models beside ONNX Runtime, and prints a table as it goes.
+     *
+     * @param files    models, or folders of {@code model.onnx}, with test data beside them or not
+     * @param options  the names are not used
+     * @return whether every model was measured
+     * @throws IOException when the file of rows cannot be written
+     */
+    public static boolean onnx(List<Path> files, Options options, PrintStream out, PrintStream err)
+            throws IOException {
+        Bench bench = new Bench(options, out, err);
+        try (Baselines baselines = new Baselines(err, options.baselines())) {
+            for (Path file : files) {
+                bench.measure(bench.suite(baselines).onnx(file, Cost.UNCOUNTED));
+                bench.write();
+            }
+        }
+        return bench.complete;
+    }
+
+    /**
+     * Says how a run of an ONNX model is carried out, whose parameters are constants.
+     *
+     * @param file    a model, or the folder of {@code model.onnx}
+     * @param stage   as in the other {@code explain}
+     */
+    public static String explainOnnx(Path file, String stage, boolean analyze, int threads) {
+        return explain(new OnnxTask(OnnxJob.of(file), _ -> { }), stage, analyze, threads);
     }
 
     private boolean run() throws IOException {

@@ -1,5 +1,10 @@
 package dev.sinter.bench;
 
+import dev.sinter.tensor.NDArray;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -69,7 +74,7 @@ final class Suite {
     static List<String> names() {
         return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "fft", "start", "compile",
                 "batch-sizes", "lstm", "gru", "scan", "scan-grad", "while", "cnn", "gpt", "resnet50", "mobilenetv2",
-                "bert", "gpt2");
+                "bert", "gpt2", "onnx");
     }
 
     /** Whether a name means something with that many threads. */
@@ -129,6 +134,10 @@ final class Suite {
                 all.add(new Entry(loop.name() + "-t1", () -> loop(loop, 1, "-t1")));
             }
         });
+        for (OnnxNet net : OnnxNet.values()) {
+            all.add(new Entry("onnx-" + net.text(), () -> onnx(net)));
+            all.add(new Entry("start-onnx-" + net.text(), () -> onnxStart(net)));
+        }
         all.add(new Entry("gru-lengths", () -> sweep("gru-lengths",
                 SizeSweep.Subject.lengths(new RecurrentShape(Cell.GRU, 0, 32, 128)), SizeSweep.Pace.STEADY)));
         return all;
@@ -252,6 +261,33 @@ final class Suite {
                 List.of(), List.of(), START_ROUNDS);
     }
 
+    /** A net on random weights as a model in a file. */
+    private Comparison onnx(OnnxNet net) {
+        try {
+            Path file = Files.createTempDirectory("sinter-onnx").resolve("onnx-" + net.text() + ".onnx");
+            file.toFile().deleteOnExit();
+            file.getParent().toFile().deleteOnExit();
+            net.write(file, false);
+            return onnx(file, Cost.ofFlops(net.flops()));
+        } catch (IOException problem) {
+            throw new UncheckedIOException(problem);
+        }
+    }
+
+    /**
+     * A model of a file beside ONNX Runtime, whose outputs are compared.
+     *
+     * @param cost what one run does at least
+     */
+    Comparison onnx(Path file, Cost cost) {
+        OnnxJob job = OnnxJob.of(file);
+        List<NDArray> results = new ArrayList<>();
+        List<Contender> others = baselines.onnxRuntime(threads).<Contender>map(process ->
+                new OnnxRuntimeContender(job, cost, process, () -> results)).stream().toList();
+        return new Comparison(session(job.name(), cost, threads, () -> new OnnxTask(job, results::addAll)), others,
+                limits(job.name(), cost, threads));
+    }
+
     /** Whole processes: to the first loss of the two-layer net, and to the end of its 500 steps. */
     private Comparison start() {
         List<Contender> sinter = new ArrayList<>();
@@ -267,6 +303,13 @@ final class Suite {
                 .<Contender>map(builder -> new BaselineStart("start-first-result-tensorflow", builder))
                 .stream().toList();
         return new Comparison(sinter, others, List.of(), START_ROUNDS);
+    }
+
+    /** A whole process that imports a model, keeps no code, and runs it once. */
+    private Comparison onnxStart(OnnxNet net) {
+        List<Contender> sinter = Checkout.launcher().<Contender>map(launcher ->
+                new OnnxStart("start-onnx-" + net.text(), launcher, net, threads)).stream().toList();
+        return new Comparison(sinter, List.of(), List.of(), START_ROUNDS);
     }
 
     /** One net for all sizes beside one net for each size. */

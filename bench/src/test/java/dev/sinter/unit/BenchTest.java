@@ -29,7 +29,8 @@ class BenchTest {
         assertThat(Bench.names()).allMatch(name -> Bench.knows(name, 1));
         assertThat(List.of("gemm-512", "gemm-512-t1", "gemm-1000x64x100", "mlp-fetch", "batch-sizes-changing",
                 "lstm-37x5x100", "gru-lengths", "scan-64-grad", "scan-grad", "while", "softmax",
-                "compile-gpt", "compile-10000", "fused", "adam", "fft-997", "gpt", "gpt2-b1", "bert-b8"))
+                "compile-gpt", "compile-10000", "fused", "adam", "fft-997", "gpt", "gpt2-b1", "bert-b8",
+                "onnx-densenet121", "start-onnx-resnet50"))
                 .allMatch(name -> Bench.knows(name, 1));
         assertThat(List.of("gemm-5", "gemm-512-t2", "mlp-t1", "lstm-t1", "", "g"))
                 .noneMatch(name -> Bench.knows(name, 1));

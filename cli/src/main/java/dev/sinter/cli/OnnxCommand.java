@@ -1,5 +1,6 @@
 package dev.sinter.cli;
 
+import dev.sinter.bench.Bench;
 import dev.sinter.formats.onnx.OnnxImport;
 import dev.sinter.formats.onnx.OnnxModel;
 import dev.sinter.runtime.SessionOptions;
@@ -25,16 +26,27 @@ final class OnnxCommand implements Command {
     static final Option<List<String>> INPUT = Option.texts("--input", "NAME=FILE.npy",
             "The value of an input; once for each.");
     static final Option<Optional<Path>> OUT = Option.path("--out", "DIR", "The folder that outputs are written to.");
-    private static final List<Option<?>> ALL = List.of(INPUT, OUT, BACKEND, THREADS, LIST, RTOL, ATOL);
-    private static final String TASKS = "inspect, run, test";
+    private static final Option<Stage> STAGE =
+            Option.oneOf("--stage", Stage.PLAN, "The form that explain prints (default plan).");
+    private static final Option<Boolean> ANALYZE =
+            Option.flag("--analyze", "Have explain run the model: adds times.");
+    private static final Option<Boolean> ALONE =
+            Option.flag("--no-baselines", "Measure Sinter alone.");
+    private static final List<Option<?>> ALL = List.of(INPUT, OUT, STAGE, ANALYZE, ALONE, BACKEND, THREADS, LIST,
+            RTOL, ATOL);
+    private static final String TASKS = "inspect, run, explain, bench, test";
 
     @Override
     public Syntax syntax() {
-        return new Syntax("onnx", Syntax.Operands.TASK_AND_NAMES, "Inspect, run and test ONNX models.", """
+        return new Syntax("onnx", Syntax.Operands.TASK_AND_NAMES, "Inspect, run, measure and test ONNX models.", """
                 inspect MODEL   Prints inputs, outputs, operators, parameters, and the memory of a run as
                                 a formula of the unknown sizes. --input, --backend, --threads
                 run MODEL       Runs it once and writes each output to an npy file of --out. Inputs that
                                 sizes and axes follow from are constants. --input, --backend, --threads
+                explain MODEL   Says how a run is carried out, all parameters constant: on the test data
+                                beside the model or random numbers. --stage, --analyze, --threads
+                bench MODEL...  Measures runs beside ONNX Runtime's, which is downloaded on first use.
+                                --threads, --no-baselines
                 test DIR...     Runs every folder below that holds model.onnx and test_data_set_*, and
                                 compares. Inputs that sizes and axes follow from are constants. The
                                 last line counts. --list, --rtol, --atol, --backend, --threads
@@ -52,6 +64,8 @@ final class OnnxCommand implements Command {
         switch (task) {
             case "inspect" -> inspect(one(task, names), arguments, out);
             case "run" -> run(one(task, names), arguments, out);
+            case "explain" -> explain(one(task, names), arguments, out);
+            case "bench" -> bench(names, arguments, out, err);
             case "test" -> test(names, arguments, out);
             default -> throw new WrongArguments("onnx has no task '" + task + "'; there are: " + TASKS);
         }
@@ -68,6 +82,28 @@ final class OnnxCommand implements Command {
         allow("run", arguments, INPUT, OUT, BACKEND, THREADS);
         Path folder = arguments.get(OUT).orElseThrow(() -> new WrongArguments("onnx run needs a folder: --out DIR"));
         OnnxRun.run(OnnxModel.read(file), arguments.get(INPUT), folder, session(arguments), out);
+    }
+
+    private static void explain(Path file, Arguments arguments, PrintStream out) {
+        allow("explain", arguments, STAGE, ANALYZE, THREADS);
+        if (arguments.get(ANALYZE) && arguments.get(STAGE) != Stage.PLAN) {
+            throw new WrongArguments("--analyze goes with the stage plan, not with " + arguments.get(STAGE));
+        }
+        out.print(Bench.explainOnnx(file, arguments.get(STAGE).toString(), arguments.get(ANALYZE),
+                arguments.get(THREADS)));
+    }
+
+    private static void bench(List<Path> files, Arguments arguments, PrintStream out, PrintStream err)
+            throws IOException {
+        allow("bench", arguments, ALONE, THREADS);
+        if (files.isEmpty()) {
+            throw new WrongArguments("onnx bench needs a model");
+        }
+        Bench.Options options = new Bench.Options(List.of(), arguments.get(THREADS), !arguments.get(ALONE),
+                Optional.empty(), Optional.empty());
+        if (!Bench.onnx(files, options, out, err)) {
+            throw new CommandFailure("not every model was measured");
+        }
     }
 
     private static void test(List<Path> folders, Arguments arguments, PrintStream out) throws IOException {

@@ -118,6 +118,19 @@ class ArraysFuzzTest {
             void read(byte[] bytes, Path file) throws IOException {
                 readAll(SafeTensors.open(Files.write(file, bytes)));
             }
+        },
+        INDEX {
+            @Override
+            byte[] sample(Path folder) throws IOException {
+                SafeTensors.write(folder.resolve("shard"), arrays());
+                return "{\"weight_map\": {\"w\": \"shard\", \"none\": \"shard\"}, \"metadata\": [1.5, {}]}"
+                        .getBytes(StandardCharsets.UTF_8);
+            }
+
+            @Override
+            void read(byte[] bytes, Path file) throws IOException {
+                readAll(SafeTensors.openShards(Files.write(file, bytes)));
+            }
         };
 
         /** How many files are tried, of which those on a disk take longer. */

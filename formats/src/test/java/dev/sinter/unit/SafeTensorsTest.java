@@ -3,6 +3,7 @@ package dev.sinter.unit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.formats.ArrayFile;
 import dev.sinter.formats.FormatException;
 import dev.sinter.formats.MappedArray;
 import dev.sinter.formats.UnsupportedException;
@@ -27,6 +28,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -181,6 +183,49 @@ class SafeTensorsTest {
         assertThatThrownBy(mapped::read).isInstanceOf(GraphException.class).hasMessageEndingWith(
                 "table.safetensors: \"t\": the file is closed; read before that, or open it again");
         assertThatThrownBy(() -> tensors.read("t")).isInstanceOf(GraphException.class);
+    }
+
+    /** A model in several files; each tensor is read from the one that the index names. */
+    @Test
+    void severalFilesByAnIndex() throws IOException {
+        SafeTensors.write(folder.resolve("a-1.safetensors"), Map.of("x", NDArray.of(1f), "z", NDArray.of(9f)));
+        SafeTensors.write(folder.resolve("a-2.safetensors"), Map.of("y", NDArray.of(2f, 3f)));
+        Path index = folder.resolve("a.safetensors.index.json");
+        Files.writeString(index, """
+                {"metadata": {"total_size": 16.0, "more": [{}]},
+                 "weight_map": {"y": "a-2.safetensors", "x": "a-1.safetensors"}}""");
+        ArrayFile tensors = SafeTensors.openShards(index);
+        assertThat(tensors.names()).containsExactly("y", "x");
+        assertThat(tensors.dtype("y")).isEqualTo(DType.FLOAT32);
+        assertThat(tensors.shape("y")).isEqualTo(Shape.shape(2));
+        assertThat(tensors.read("y").toFloatArray()).containsExactly(2, 3);
+        assertThatThrownBy(() -> tensors.read("z")).isInstanceOf(FormatException.class)
+                .hasMessageEndingWith("index.json: holds no tensor \"z\", only \"y\", \"x\"");
+        tensors.close();
+        assertThatThrownBy(() -> tensors.read("x")).isInstanceOf(GraphException.class);
+        assertThatThrownBy(() -> SafeTensors.open(index)).isInstanceOf(FormatException.class)
+                .hasMessageEndingWith("; an index is opened by openShards");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '~', quoteCharacter = '|', value = {
+        "{}~ is no index: it lacks weight_map",
+        "[]~ letter 0 of the index: an object should stand here",
+        "{'weight_map': {'x': 1}}~ letter 21 of the index: the file of 'x' should be a string",
+        "{'weight_map': {'x': 'a', 'x': 'a'}}~ letter 31 of the index: the name 'x' comes twice",
+        "{'weight_map': {}, 'weight_map': {}}~ letter 19 of the index: weight_map comes twice",
+        "{'weight_map': {'x': 'a/b'}}~ the file 'a/b' does not lie beside the index",
+        "{'weight_map': {'x': '..'}}~ the file '..' does not lie beside the index",
+        "{'weight_map': {'x': ''}}~ the file '' does not lie beside the index",
+        "{'weight_map': {'x': '/a'}}~ the file '/a' does not lie beside the index",
+        "{'weight_map': {'x': '\\u0000'}}~ '\\u0000' is no name of a file",
+        "{'weight_map': {'y': 'a.safetensors'}}~ the tensor 'y' is not in FOLDER/a.safetensors",
+        "{'weight_map': {'x': 'a.safetensors'}} 1~ letter 39 of the index: the index goes on after its end"})
+    void indicesThatAreWrong(String text, String message) throws IOException {
+        SafeTensors.write(folder.resolve("a.safetensors"), Map.of("x", NDArray.of(1f)));
+        Path index = Files.writeString(folder.resolve("index.json"), text.replace('\'', '"'));
+        assertThatThrownBy(() -> SafeTensors.openShards(index)).isInstanceOf(FormatException.class)
+                .hasMessage(index + ": " + message.replace('\'', '"').replace("FOLDER", folder.toString()));
     }
 
     /** What is no longer there is a failure of the read, not of the process. */

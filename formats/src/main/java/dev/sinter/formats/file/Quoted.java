@@ -10,17 +10,25 @@ public final class Quoted {
 
     private Quoted() {}
 
-    /** A word in quotes, the end of a long one left out, other than printable letters as their numbers. */
+    /** A word in quotes: the end of a long one is left out, letters that cannot be seen are shown as their numbers. */
     public static String word(String word) {
         StringBuilder shown = new StringBuilder("\"");
         word.codePoints().limit(LONGEST).forEach(letter -> {
-            if (Character.isISOControl(letter) || Character.getType(letter) == Character.SURROGATE) {
-                shown.append(String.format("\\u%04x", letter));
-            } else {
+            if (isSeen(letter)) {
                 shown.appendCodePoint(letter);
+            } else {
+                shown.append(String.format("\\u%04x", letter));
             }
         });
         return shown.append(word.codePointCount(0, word.length()) > LONGEST ? "...\"" : "\"").toString();
+    }
+
+    private static boolean isSeen(int letter) {
+        return switch (Character.getType(letter)) {
+            case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR, Character.UNASSIGNED -> false;
+            default -> true;
+        };
     }
 
     /** Words in quotes, the first ones of many. */

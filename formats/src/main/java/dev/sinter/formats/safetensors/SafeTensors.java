@@ -52,7 +52,7 @@ public final class SafeTensors implements ArrayFile {
 
     private SafeTensors(String source, Optional<Arena> arena, MemorySegment file) {
         byte[] header = header(source, file);
-        HeaderReader.Header read = new HeaderReader(source, header).read();
+        HeaderReader.Header read = HeaderReader.read(source, header);
         this.source = source;
         this.arena = arena;
         this.metadata = Collections.unmodifiableMap(read.metadata());
@@ -85,6 +85,18 @@ public final class SafeTensors implements ArrayFile {
         }
     }
 
+    /**
+     * Opens the files of a model that is kept in several, such as {@code model-00001-of-00002.safetensors}: as one, in
+     * the order of the index.
+     *
+     * @param index the file that says which tensor lies in which file beside it: {@code model.safetensors.index.json}
+     * @throws FormatException where the index is wrong, a file of it cannot be opened or lacks a tensor, or it names a
+     *                         file in another folder
+     */
+    public static ArrayFile openShards(Path index) {
+        return Shards.open(index);
+    }
+
     /** The tensors of a file's bytes, which are not copied. */
     public static SafeTensors of(byte[] bytes) {
         return new SafeTensors("the tensors", Optional.empty(), MemorySegment.ofArray(bytes));
@@ -107,7 +119,8 @@ public final class SafeTensors implements ArrayFile {
             long length = file.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN), 0);
             if (length < 0 || length > LONGEST_HEADER) {
                 throw new FormatException(source + ": is no safetensors file: its header has "
-                        + Long.toUnsignedString(length) + " bytes, but at most " + LONGEST_HEADER + " may be");
+                        + Long.toUnsignedString(length) + " bytes, but at most " + LONGEST_HEADER + " may be"
+                        + (file.get(ValueLayout.JAVA_BYTE, 0) == '{' ? "; an index is opened by openShards" : ""));
             }
             if (length > file.byteSize() - Long.BYTES) {
                 throw new FormatException(source + ": has " + file.byteSize() + " bytes, but its header has " + length

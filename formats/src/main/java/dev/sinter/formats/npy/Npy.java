@@ -153,10 +153,9 @@ public final class Npy {
     /** Writes an array to a stream, which stays open. */
     public static void write(OutputStream out, NDArray array) {
         byte[] header = NpyHeader.bytes(array);
-        ByteTarget target = new ByteTarget(Channels.newChannel(out));
         try {
-            target.write(header);
-            target.write(array.segment());
+            out.write(header);
+            ByteTarget.write(out, array.segment());
         } catch (IOException problem) {
             throw new FormatException("the array cannot be written: " + problem, problem);
         }

@@ -7,9 +7,9 @@ import dev.sinter.tensor.Shape;
 import java.util.Set;
 
 /**
- * An open file of named arrays, which are read when they are asked for: {@link Weights} loads them into variables. Each
- * method throws a {@link FormatException} for a name that is not there and for what is wrong in the file, and a
- * {@link GraphException} where the file has been closed.
+ * An open file of named arrays, which are read when they are asked for, by any number of threads at once:
+ * {@link Weights} loads them into variables. Each method throws a {@link FormatException} for a name that is not there
+ * and for what is wrong in the file, and a {@link GraphException} where the file has been closed.
  */
 public interface ArrayFile extends AutoCloseable {
     /** What messages call the file. */

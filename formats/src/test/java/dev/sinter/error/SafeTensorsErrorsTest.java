@@ -127,6 +127,12 @@ class SafeTensorsErrorsTest {
         String digits = "1".repeat(100_000);
         assertThatThrownBy(() -> SafeTensors.of(file("{\"a\":{\"shape\":[" + digits + "]}}", 0)))
                 .isInstanceOf(FormatException.class);
+        StringBuilder metadata = new StringBuilder();
+        for (int i = 0; i <= 100_000; i++) {
+            metadata.append(i == 0 ? "" : ",").append('"').append(i).append("\":\"\"");
+        }
+        assertThatThrownBy(() -> SafeTensors.of(file("{\"__metadata__\":{" + metadata + "}}", 0)))
+                .isInstanceOf(FormatException.class).hasMessageEndingWith("has more than 100000 strings");
         String name = "n".repeat(1_000_000);
         assertThatThrownBy(() -> SafeTensors.of(file("{\"" + name + "\":{}}", 0))).isInstanceOf(FormatException.class)
                 .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(300)

@@ -17,6 +17,9 @@ final class HeaderReader {
     /** The most axes of a tensor: those of NumPy's arrays and PyTorch's tensors. */
     static final int MOST_AXES = 64;
 
+    /** The most strings of metadata, which would else take ten times the memory of the file. */
+    static final int MOST_METADATA = 100_000;
+
     private final JsonTokens json;
 
     private HeaderReader(JsonTokens json) {
@@ -77,6 +80,9 @@ final class HeaderReader {
             String called = "the metadata " + Quoted.word(key);
             if (metadata.put(key, json.string(called)) != null) {
                 throw json.failure(called + " comes twice");
+            }
+            if (metadata.size() > MOST_METADATA) {
+                throw json.failure(METADATA + " has more than " + MOST_METADATA + " strings");
             }
         }
         return metadata;

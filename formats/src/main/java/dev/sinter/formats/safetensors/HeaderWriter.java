@@ -45,6 +45,10 @@ final class HeaderWriter {
      */
     static byte[] bytes(Path file, List<Map.Entry<String, NDArray>> arrays, Map<String, String> metadata) {
         arrays.forEach(array -> check(file, array.getKey(), array.getValue()));
+        if (metadata.size() > HeaderReader.MOST_METADATA) {
+            throw new FormatException(file + ": " + metadata.size() + " strings of metadata are too many; at most "
+                    + HeaderReader.MOST_METADATA + " may be");
+        }
         metadata.forEach((key, value) -> {
             checkWhole(file, key);
             checkWhole(file, value);

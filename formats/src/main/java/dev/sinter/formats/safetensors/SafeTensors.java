@@ -102,7 +102,11 @@ public final class SafeTensors implements ArrayFile {
         return new SafeTensors("the tensors", Optional.empty(), MemorySegment.ofArray(bytes));
     }
 
-    /** All arrays of a file, in its order. */
+    /**
+     * All arrays of a file, in its order.
+     *
+     * @throws UnsupportedException for a file with a tensor of a dtype that Sinter lacks; {@link #open} leaves a choice
+     */
     public static Map<String, NDArray> read(Path file) {
         try (SafeTensors tensors = open(file)) {
             Map<String, NDArray> arrays = new LinkedHashMap<>();

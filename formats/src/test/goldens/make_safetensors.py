@@ -36,6 +36,10 @@ def main():
     save_file({}, FOLDER / "none.safetensors")
     save_file({"f": tensor("float32", 3), "e4m3": tensor("float8_e4m3fn", 2, 3), "e5m2": tensor("float8_e5m2", 2),
                "complex": tensor("complex64", 2)}, FOLDER / "lacking.safetensors")
+    torch.manual_seed(7)
+    net = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.ReLU(), torch.nn.Linear(5, 2))
+    x = torch.randn(3, 4)
+    save_file({**net.state_dict(), "x": x, "y": net(x).detach()}, FOLDER / "net.safetensors")
 
 
 main()

@@ -10,8 +10,12 @@ import dev.sinter.formats.Weights;
 import dev.sinter.formats.npy.Npz;
 import dev.sinter.formats.safetensors.SafeTensors;
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Linalg;
+import dev.sinter.graph.Nn;
+import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.runtime.Backend;
+import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.DType;
@@ -24,6 +28,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import javax.tools.ToolProvider;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +80,27 @@ class WeightsTest {
             assertThatThrownBy(() -> Weights.of(List.of(w, b)).named(variable -> "x").values(variable ->
                     values.get("step"))).isInstanceOf(GraphException.class)
                     .hasMessageContaining("two variables are called \"x\" in the file");
+        }
+    }
+
+    /** A net of PyTorch, whose weights have outputs along axis 0, says here what it said there. */
+    @Test
+    void aNetOfPyTorch() {
+        Graph net = new Graph();
+        Tensor x = net.placeholder("x", DType.FLOAT32, Shape.shape(Shape.UNKNOWN, 4));
+        Variable[] w = {net.variable("dense/w", zeros(DType.FLOAT32, Shape.shape(5, 4))),
+            net.variable("out/w", zeros(DType.FLOAT32, Shape.shape(2, 5)))};
+        Variable[] b = {net.variable("dense/b", zeros(DType.FLOAT32, Shape.shape(5))),
+            net.variable("out/b", zeros(DType.FLOAT32, Shape.shape(2)))};
+        Tensor hidden = Nn.relu(Linalg.matmul(x, w[0], false, true).plus(b[0]));
+        Tensor y = Linalg.matmul(hidden, w[1], false, true).plus(b[1]);
+        Weights weights = Weights.of(net.variables()).named(variable -> (variable.name().startsWith("dense") ? "0."
+                : "2.") + (variable.name().endsWith("w") ? "weight" : "bias"));
+        try (Session session = new Session(net, SessionOptions.DEFAULT.withBackend(Backend.EVAL));
+                SafeTensors file = SafeTensors.open(Path.of("src/test/resources/tensors/net.safetensors"))) {
+            assertThat(weights.load(file, session::load)).containsExactlyInAnyOrder("x", "y");
+            assertThat(session.run(Feeds.feed(x, file.read("x")), y).toFloatArray())
+                    .containsExactly(file.read("y").toFloatArray(), Offset.offset(1e-6f));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sinter.pass.Optimized;
 import dev.sinter.pass.PassReport;
 import dev.sinter.plan.Decision;
 import dev.sinter.plan.DerivedValues;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,21 +47,22 @@ final class KeepingExecutable implements Executable {
         NativeExecutable using = new NativeExecutable(engine, new NativeJob(job.source(),
                 new Optimized(derived.using(), job.optimized().report()), job.timed()),
                 limit.isPresent() ? options.withMemoryLimit(limit.getAsLong() - derived.bytes()) : options);
-        boolean kept = false;
+        List<NativeExecutable> open = new ArrayList<>(List.of(using));
         try {
             NativeExecutable making = new NativeExecutable(engine, new NativeJob(derived.making(),
                     new Optimized(derived.making(), new PassReport(List.of(), Optional.empty())), job.timed()),
                     options);
-            if (NativeBinding.wouldFit(making.code().compilation(), symbol -> 0, options)) {
-                kept = true;
-                engine.countCompilation();
-                return new KeepingExecutable(engine, job, derived, using, making);
+            open.add(making);
+            if (!NativeBinding.wouldFit(making.code().compilation(), symbol -> 0, options)) {
+                return engine.executable(job);
             }
-            making.close();
-            return engine.executable(job);
+            KeepingExecutable keeping = new KeepingExecutable(engine, job, derived, using, making);
+            engine.countCompilation();
+            open.clear();
+            return keeping;
         } finally {
-            if (!kept) {
-                using.close();
+            if (!open.isEmpty()) {
+                open.forEach(NativeExecutable::close);
                 engine.forget(derived);
             }
         }

@@ -50,6 +50,7 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -112,13 +113,17 @@ final class Emitter {
         List<Value> values = function.values();
         findPaddings(values);
         for (Value value : values) {
-            if (!terms.containsKey(value) && !(value.op() instanceof Windows) && !inWindowsAlone.contains(value)) {
+            if (!terms.containsKey(value) && !isMadeWhenNeeded(value)) {
                 make(value);
             }
         }
         List<Term> results = function.results().stream().filter(Value::isTensor).map(this::term).toList();
         locations = outer;
         return results;
+    }
+
+    private boolean isMadeWhenNeeded(Value value) {
+        return value.op() instanceof Windows || value.op() instanceof Parameter || inWindowsAlone.contains(value);
     }
 
     /** What is padded to be seen in windows is mostly a part of the operator that takes the windows. */
@@ -274,7 +279,8 @@ final class Emitter {
 
     private void effect(Value value) {
         switch (value.op()) {
-            case DefineSize(var symbol, var _) -> sizes.define(symbol, whole(value.operand(0)));
+            case DefineSize(Symbol symbol, Dim most) -> sizes.define(symbol, OwnFunctions.prefix(this,
+                    numbers(DType.INT64, most), whole(value.operand(0))));
             case InitialState _, Join _, Project _, After _ -> { }
             case Assign _ -> throw new UnsupportedException("a variable is written, and a model has no state; write"
                     + " outputs that need no update, such as those of inference");
@@ -296,6 +302,10 @@ final class Emitter {
 
     /** The numbers from 0 to before a size. */
     String numbers(DType dtype, Dim size) {
+        Optional<String> found = sizes.numbers(size);
+        if (found.isPresent()) {
+            return dtype == DType.INT64 ? found.get() : block.cast(found.get(), dtype);
+        }
         String numbers = block.add("Range", List.of(block.constant(NDArray.scalar(0L)), sizes.scalar(size),
                 block.constant(NDArray.scalar(1L))));
         return dtype == DType.INT64 ? numbers : block.cast(numbers, dtype);

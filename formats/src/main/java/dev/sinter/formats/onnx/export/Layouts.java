@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Ops that give elements other places. */
 final class Layouts {
@@ -109,19 +110,52 @@ final class Layouts {
     }
 
     static String sliced(Emitter e, String x, Shape shape, List<Dim> starts, List<Dim> limits, List<Long> strides) {
+        for (int axis = 0; axis < shape.rank(); axis++) {
+            Optional<String> numbers = e.sizes().numbers(limits.get(axis));
+            if (numbers.isPresent() && starts.get(axis).isConstant(0) && strides.get(axis) == 1
+                    && !limits.get(axis).equals(shape.dim(axis))) {
+                List<Dim> rest = new ArrayList<>(shape.dims());
+                rest.set(axis, limits.get(axis));
+                return sliced(e, e.block().add("Gather", x, numbers.get(), Attributes.integer("axis", axis)),
+                        new Shape(rest), starts, limits, strides);
+            }
+        }
+        boolean isOpen = Stream.concat(starts.stream(), limits.stream()).anyMatch(dim -> !dim.isConstant());
+        if (isOpen && strides.stream().anyMatch(stride -> stride != 1)) {
+            List<Long> ones = Collections.nCopies(shape.rank(), 1L);
+            List<Dim> lengths = IntStream.range(0, shape.rank()).mapToObj(axis -> limits.get(axis)
+                    .minus(starts.get(axis))).toList();
+            return sliced(e, sliced(e, x, shape, starts, limits, ones), new Shape(lengths), strides);
+        }
         List<Integer> axes = IntStream.range(0, shape.rank()).filter(axis -> !starts.get(axis).isConstant(0)
                 || !limits.get(axis).equals(shape.dim(axis)) || strides.get(axis) != 1).boxed().toList();
         if (axes.isEmpty()) {
             return x;
         }
         List<Dim> ends = axes.stream().map(axis -> limits.get(axis).equals(shape.dim(axis)) ? Dim.of(Long.MAX_VALUE)
-                : limits.get(axis)).toList();
-        List<String> inputs = new ArrayList<>(List.of(x, e.sizes().vector(axes.stream().map(starts::get).toList()),
-                e.sizes().vector(ends), e.block().vector(axes)));
+                : counted(limits.get(axis), shape.dim(axis))).toList();
+        List<Dim> first = axes.stream().map(axis -> counted(starts.get(axis), shape.dim(axis))).toList();
+        List<String> inputs = new ArrayList<>(List.of(x, e.sizes().vector(first), e.sizes().vector(ends),
+                e.block().vector(axes)));
         if (axes.stream().anyMatch(axis -> strides.get(axis) != 1)) {
             inputs.add(e.block().vector(axes.stream().map(strides::get).toList()));
         }
         return e.block().add("Slice", inputs);
+    }
+
+    /** A position in an axis, counted from the end where its distance from there is known and its number is not. */
+    private static Dim counted(Dim position, Dim size) {
+        Dim distance = position.minus(size);
+        return !position.isConstant() && distance.isConstant() && distance.constant() < 0 ? distance : position;
+    }
+
+    /** Every so manieth element along each axis. */
+    private static String sliced(Emitter e, String x, Shape shape, List<Long> strides) {
+        Block b = e.block();
+        List<Integer> axes = IntStream.range(0, shape.rank()).filter(axis -> strides.get(axis) != 1).boxed().toList();
+        return b.add("Slice", List.of(x, b.vector(Collections.nCopies(axes.size(), 0L)),
+                b.vector(Collections.nCopies(axes.size(), Long.MAX_VALUE)), b.vector(axes),
+                b.vector(axes.stream().map(strides::get).toList())));
     }
 
     static Term pad(Emitter e, Pad op, Value value) {

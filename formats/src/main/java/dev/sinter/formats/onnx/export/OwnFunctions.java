@@ -21,9 +21,30 @@ final class OwnFunctions {
     private OwnFunctions() {}
 
     /** The value of a function that the model then has. */
-    static String call(Emitter e, ScalarFn fn, List<String> x) {
+    static String call(Emitter e, ScalarFn fn, DType dtype, List<String> x) {
         e.target().function(fn.text(), name -> function(fn, name));
-        return e.block().addAll(FunctionWriter.DOMAIN, fn.text(), x, 1, List.of()).getFirst();
+        if (fn == ScalarFn.ATAN2 && dtype == DType.BFLOAT16) {
+            // The arc tangent does not take bfloat16.
+            Block b = e.block();
+            List<String> wide = x.stream().map(each -> b.cast(each, DType.FLOAT32)).toList();
+            return b.cast(called(b, fn, wide), dtype);
+        }
+        return called(e.block(), fn, x);
+    }
+
+    /** The first so many elements, a number that the run finds. */
+    static String prefix(Emitter e, String x, String count) {
+        e.target().function("prefix", name -> {
+            Block b = Block.outermost(new UniqueNames());
+            List.of("x", "count", RESULT).forEach(b.names()::reserve);
+            String first = b.add("Slice", List.of("x", b.vector(List.of(0L)), b.unsqueeze("count", List.of(0))));
+            return made(b, name, List.of("x", "count"), first);
+        });
+        return e.block().addAll(FunctionWriter.DOMAIN, "prefix", List.of(x, count), 1, List.of()).getFirst();
+    }
+
+    private static String called(Block b, ScalarFn fn, List<String> x) {
+        return b.addAll(FunctionWriter.DOMAIN, fn.text(), x, 1, List.of()).getFirst();
     }
 
     private static FunctionProto function(ScalarFn fn, String name) {
@@ -32,6 +53,10 @@ final class OwnFunctions {
         inputs.forEach(b.names()::reserve);
         b.names().reserve(RESULT);
         String result = fn.formula().map(formula -> formula(b, formula, inputs)).orElseGet(() -> plain(b, fn, inputs));
+        return made(b, name, inputs, result);
+    }
+
+    private static FunctionProto made(Block b, String name, List<String> inputs, String result) {
         List<NodeProto> nodes = new ArrayList<>(b.nodes());
         nodes.add(new NodeProto("", "Identity", "", "", List.of(result), List.of(RESULT), List.of()));
         return new FunctionProto(name, FunctionWriter.DOMAIN, "", inputs, List.of(RESULT), List.of(), List.of(),
@@ -71,6 +96,7 @@ final class OwnFunctions {
         String behind = nodes.add(slope, nodes.select(isLow, nodes.neg(pi), pi));
         String inFront = nodes.select(nodes.lt(x, zero), behind, slope);
         String onAxis = nodes.select(isLow, nodes.neg(half), nodes.select(nodes.eq(y, zero), zero, half));
-        return nodes.select(nodes.eq(x, zero), onAxis, inFront);
+        String angle = nodes.select(nodes.eq(x, zero), onAxis, inFront);
+        return nodes.select(nodes.eq(y, y), angle, y);
     }
 }

@@ -1,5 +1,6 @@
 package dev.sinter.formats.onnx.export;
 
+import dev.sinter.formats.onnx.schema.AttributeProto;
 import dev.sinter.formats.onnx.schema.GraphProto;
 import dev.sinter.formats.onnx.schema.ValueInfoProto;
 import dev.sinter.ir.Function;
@@ -14,6 +15,7 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -100,7 +102,58 @@ final class Regions {
                     : length.or(() -> limit).orElse("");
         }
 
+        /** A loop over a length alone is a {@code Scan}. */
         List<Term> results() {
+            return trips.length().isPresent() && !trips.limited() && !trips.conditional() ? scan() : loop();
+        }
+
+        private List<Term> scan() {
+            Function function = op.body().function();
+            List<Value> parameters = function.parameters();
+            Emitter inner = e.inner();
+            Block body = inner.block();
+            List<ValueInfoProto> inputs = new ArrayList<>();
+            List<String> operands = new ArrayList<>();
+            for (int at = op.firstCarry(); at < op.firstCapture(); at++) {
+                operands.add(e.whole(value.operand(at)));
+                bind(inner, parameters.get(at + 1), input(body, inputs, parameters.get(at + 1).tensorType()));
+            }
+            for (int at = 0; at < op.firstCarry(); at++) {
+                operands.add(e.whole(value.operand(at)));
+                bind(inner, parameters.get(at + 1), input(body, inputs, parameters.get(at + 1).tensorType()));
+            }
+            Value index = parameters.getFirst();
+            boolean counts = op.sequences() == 0 || function.results().contains(index) || function.values().stream()
+                    .anyMatch(each -> each.operands().contains(index));
+            if (counts) {
+                operands.add(e.numbers(DType.INT64, trips.length().orElseThrow()));
+                bind(inner, index, input(body, inputs, INTEGER));
+            }
+            for (int at = op.firstCapture(); at < value.operands().size(); at++) {
+                inner.bind(parameters.get(at + 1), e.term(value.operand(at)));
+            }
+            int sequences = op.sequences() + (counts ? 1 : 0);
+            GraphProto graph = Bodies.of(inner, "element", inputs, inner.emit(function));
+            List<AttributeProto> attributes = new ArrayList<>(List.of(Attributes.body("body", graph),
+                    Attributes.integer("num_scan_inputs", sequences)));
+            if (trips.reverse()) {
+                attributes.add(Attributes.integers("scan_input_directions", Collections.nCopies(sequences, 1)));
+                attributes.add(Attributes.integers("scan_output_directions", Collections.nCopies(op.stacked(), 1)));
+            }
+            List<String> names = b.addAll("", "Scan", operands, op.carries() + op.stacked(), attributes);
+            List<Term> results = new ArrayList<>();
+            for (int i = 0; i < names.size(); i++) {
+                TensorType type = op.body().tensorResults().get(i);
+                results.add(Term.of(names.get(i), i < op.carries() ? type : (TensorType) op.sequence(type)));
+            }
+            return results;
+        }
+
+        private static void bind(Emitter inner, Value parameter, String name) {
+            inner.bind(parameter, Term.of(name, parameter.tensorType()));
+        }
+
+        private List<Term> loop() {
             Function function = op.body().function();
             List<Value> parameters = function.parameters();
             Emitter inner = e.inner();
@@ -172,6 +225,12 @@ final class Regions {
             TensorType type = element.withShape(new Shape(Stream.concat(Stream.of(length),
                     element.shape().dims().stream()).toList()));
             String ordered = trips.reverse() ? Layouts.reversed(e, rows, List.of(0)) : rows;
+            if (!element.shape().isStatic()) {
+                // Of no iteration only the number of axes is sure.
+                String sizes = b.concat(List.of(b.add("Shape", rows, Attributes.integer("start", 0),
+                        Attributes.integer("end", 1)), e.sizes().vector(element.shape().dims())), 0);
+                ordered = b.add("Reshape", List.of(ordered, sizes), Attributes.integer("allowzero", 1));
+            }
             if (trips.length().isEmpty() || !trips.limited() && count.isEmpty()) {
                 return Term.of(ordered, type);
             }
@@ -225,7 +284,7 @@ final class Regions {
         sequences.forEach(sequence -> operands.add(e.whole(sequence)));
         List<String> outputs = b.addAll("", "Scan", operands, 2, List.of(Attributes.body("body", graph),
                 Attributes.integer("num_scan_inputs", sequences.size()),
-                Attributes.integers("scan_input_axes", java.util.Collections.nCopies(sequences.size(), axis)),
+                Attributes.integers("scan_input_axes", Collections.nCopies(sequences.size(), axis)),
                 Attributes.integers("scan_output_axes", List.of(axis))));
         return Term.of(b.concat(List.of(e.whole(first), outputs.get(1)), axis), value.tensorType());
     }

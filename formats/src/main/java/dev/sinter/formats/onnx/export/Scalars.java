@@ -25,7 +25,8 @@ final class Scalars {
             case SUB -> b.add("Sub", x);
             case MUL -> b.add("Mul", x);
             case DIV -> b.add("Div", x);
-            case REM -> b.add("Mod", x, Attributes.integer("fmod", 1));
+            case REM -> dtype == DType.INT64 || dtype == DType.UINT64 ? remainder(b, x)
+                    : b.add("Mod", x, Attributes.integer("fmod", 1));
             case POW -> b.add("Pow", x);
             case MAX -> b.add("Max", x);
             case MIN -> b.add("Min", x);
@@ -64,15 +65,21 @@ final class Scalars {
             case LE -> compared(b, "LessOrEqual", dtype, x);
             case GT -> compared(b, "Greater", dtype, x);
             case GE -> compared(b, "GreaterOrEqual", dtype, x);
-            case SELECT -> b.add("Where", x);
+            case SELECT -> dtype == DType.BOOL ? b.add("Or", b.add("And", x.get(0), x.get(1)),
+                    b.add("And", b.add("Not", x.get(0)), x.get(2))) : b.add("Where", x);
             case SHIFT_LEFT -> shifted(b, dtype, "LEFT", x);
             case SHIFT_RIGHT_LOGICAL -> shifted(b, dtype, "RIGHT", x);
             case SHIFT_RIGHT_ARITHMETIC -> arithmetic(b, dtype, x);
             case RSQRT, EXPM1, LOG1P, ATAN2, ERFC, LGAMMA, DIGAMMA, POLYGAMMA, ZETA, IGAMMA, IGAMMAC, IGAMMA_GRAD_A,
                     BETAINC, ERFINV, NDTRI, BESSEL_I0E, BESSEL_I1E, BESSEL_K0E, BESSEL_K1E, BESSEL_J0, BESSEL_J1,
                     BESSEL_Y0, BESSEL_Y1, DAWSN, EXPINT, FRESNEL_COS, FRESNEL_SIN, SPENCE ->
-                    OwnFunctions.call(e, fn, x);
+                    OwnFunctions.call(e, fn, dtype, x);
         };
+    }
+
+    /** The remainder of long integers, which some compute in floats where it is an operator. */
+    private static String remainder(Block b, List<String> x) {
+        return b.add("Sub", x.get(0), b.add("Mul", b.add("Div", x), x.get(1)));
     }
 
     /** An operator that does not take bfloat16. */

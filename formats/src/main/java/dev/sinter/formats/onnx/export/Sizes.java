@@ -32,6 +32,7 @@ final class Sizes implements Dim.Arithmetic<Sizes.Computed> {
     private final Optional<Sizes> around;
     private final Map<Dim, Source> sources = new HashMap<>();
     private final Map<Dim, String> known = new HashMap<>();
+    private final Map<Dim, String> found = new HashMap<>();
 
     Sizes(Block block, Optional<Sizes> around) {
         this.block = block;
@@ -51,9 +52,23 @@ final class Sizes implements Dim.Arithmetic<Sizes.Computed> {
         }
     }
 
-    /** Gives a symbol the value of a scalar. */
-    void define(Symbol symbol, String scalar) {
-        known.put(Dim.ofSymbol(symbol), block.unsqueeze(scalar, List.of(0)));
+    /** Gives a symbol, whose value a run finds, the numbers from 0 to before it. */
+    void define(Symbol symbol, String numbers) {
+        found.put(Dim.ofSymbol(symbol), numbers);
+        learn(numbers, Shape.of(Dim.ofSymbol(symbol)));
+    }
+
+    /** The numbers from 0 to before a size that the run finds. */
+    Optional<String> numbers(Dim dim) {
+        Optional<Sizes> sizes = Optional.of(this);
+        while (sizes.isPresent()) {
+            String numbers = sizes.get().found.get(dim);
+            if (numbers != null) {
+                return Optional.of(numbers);
+            }
+            sizes = sizes.get().around;
+        }
+        return Optional.empty();
     }
 
     /** The sizes as a vector. */

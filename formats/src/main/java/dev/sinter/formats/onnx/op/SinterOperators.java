@@ -1,6 +1,7 @@
 package dev.sinter.formats.onnx.op;
 
 import dev.sinter.graph.Ops;
+import dev.sinter.graph.Select;
 import dev.sinter.graph.Special;
 import dev.sinter.graph.Tensor;
 import dev.sinter.op.ScalarFn;
@@ -43,6 +44,8 @@ final class SinterOperators {
         binary(table, ScalarFn.ZETA, Ops::zeta);
         binary(table, ScalarFn.IGAMMA, Ops::igamma);
         binary(table, ScalarFn.IGAMMAC, Ops::igammac);
+        table.add(new Operator(Operators.SINTER, "prefix", 1, Set.of(), call -> List.of(Select.prefix(call.input(0),
+                call.input(1)))));
         add(table, ScalarFn.BETAINC, call -> Ops.betainc(call.input(0), call.input(1), call.input(2)));
     }
 

@@ -94,7 +94,9 @@ final class SourceOperators {
         if (dtype.isInteger() && call.maybeValue(1).isEmpty() && call.integer(2) == 1
                 && (dtype == DType.INT32 || dtype == DType.INT64)) {
             Dim limit = call.sizes(1).dim(0);
-            Tensor numbers = call.graph().tensor(Ops.range(dtype, limit.minus(call.integer(0)).max(Dim.ZERO)));
+            Dim count = limit.minus(call.integer(0));
+            Tensor numbers = call.graph().tensor(Ops.range(dtype, count.isNeverNegative() ? count
+                    : count.max(Dim.ZERO)));
             return Ops.add(numbers, call.input(0));
         }
         double start = call.number(0);

@@ -217,11 +217,12 @@ final class Emitter {
             }
             case Bitcast(DType dtype) -> {
                 Term x = term(value.operand(0));
-                if (dtype.isFloat() || x.dtype().isFloat()) {
-                    throw new UnsupportedException("the bits of floats cannot be expressed in version "
-                            + FunctionWriter.OPSET + " of ONNX's operators");
+                boolean isOfFloats = dtype.isFloat() || x.dtype().isFloat();
+                if (isOfFloats) {
+                    target.need(FunctionWriter.OPSET_OF_BITS);
                 }
-                yield new Term(block.cast(x.name(), dtype), type, x.actual());
+                yield new Term(isOfFloats ? block.add("BitCast", x.name(), Attributes.dtype("to", dtype))
+                        : block.cast(x.name(), dtype), type, x.actual());
             }
             case Broadcast broadcast -> Layouts.broadcast(this, broadcast, value);
             case Reshape _ -> Layouts.reshape(this, value);

@@ -22,9 +22,12 @@ import java.util.Set;
 public final class FunctionWriter {
     /** The version of the standard's operators that models are made of. */
     public static final long OPSET = 20;
+    /** The first version that has an operator for the bits of floats, for models that need it. */
+    static final long OPSET_OF_BITS = 26;
     /** The domain of functions that stand for a primitive of Sinter. */
     public static final String DOMAIN = Operators.SINTER;
     private static final long IR_VERSION = 9;
+    private static final long IR_VERSION_OF_BITS = 12;
 
     private FunctionWriter() {}
 
@@ -84,11 +87,12 @@ public final class FunctionWriter {
                 initializers.add(Attributes.proto(name, value));
             }
         });
-        Map<String, Long> opsets = new LinkedHashMap<>(Map.of("", OPSET));
+        Map<String, Long> opsets = new LinkedHashMap<>(Map.of("", target.opset()));
         if (!target.functions().isEmpty()) {
             opsets.put(DOMAIN, 1L);
         }
-        return new ModelProto(IR_VERSION, "sinter", "", opsets, new GraphProto("graph", nodes, initializers, inputs,
+        long format = target.opset() == OPSET ? IR_VERSION : IR_VERSION_OF_BITS;
+        return new ModelProto(format, "sinter", "", opsets, new GraphProto("graph", nodes, initializers, inputs,
                 outputs), target.functions(), metadata);
     }
 }

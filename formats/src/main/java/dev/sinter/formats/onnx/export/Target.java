@@ -22,6 +22,7 @@ final class Target {
     private final Map<String, String> states = new LinkedHashMap<>();
     private final Map<String, FunctionProto> functions = new LinkedHashMap<>();
     private final Set<String> problems = new LinkedHashSet<>();
+    private long opset = FunctionWriter.OPSET;
 
     /**
      * A model without content.
@@ -30,6 +31,16 @@ final class Target {
      */
     Target(Function<String, NDArray> variables) {
         this.variables = variables;
+    }
+
+    /** Makes the model one of at least a version of the standard's operators. */
+    void need(long version) {
+        opset = Math.max(opset, version);
+    }
+
+    /** The version of the standard's operators. */
+    long opset() {
+        return opset;
     }
 
     UniqueNames names() {
@@ -62,8 +73,11 @@ final class Target {
         return function;
     }
 
+    /** The functions, of the version that the model has. */
     List<FunctionProto> functions() {
-        return List.copyOf(functions.values());
+        return functions.values().stream().map(function -> new FunctionProto(function.name(), function.domain(),
+                function.overload(), function.inputs(), function.outputs(), function.attributes(),
+                function.defaults(), function.nodes(), Map.of("", opset))).toList();
     }
 
     /** Notes what cannot be expressed, with the lines of the user's code that ask for it. */

@@ -63,6 +63,7 @@ class NpyErrorsTest {
         "{'shape': (,)}; 21: a size should stand here",
         "{'shape': (2 3)}; 23: a comma or ')' should stand here",
         "{'shape': (2, -3)}; 24: a size cannot be negative",
+        "{'shape': (2, 03)}; 24: a size does not begin with 0",
         "{'shape': (2, 3.0)}; 25: a comma or ')' should stand here",
         "{'shape': (9223372036854775808,)}; 21: a size of more than 63 bits",
         "{'shape': (2,; 23: a size should stand here",

@@ -139,6 +139,9 @@ final class HeaderParser {
             throw failure(at, at < text.length() && text.charAt(at) == '-' ? "a size cannot be negative"
                     : "a size should stand here");
         }
+        if (text.charAt(place) == '0' && at > place + 1) {
+            throw failure(place, "a size does not begin with 0");
+        }
         try {
             long size = Long.parseLong(text, place, at, 10);
             at += at < text.length() && text.charAt(at) == 'L' ? 1 : 0;

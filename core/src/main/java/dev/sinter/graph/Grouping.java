@@ -72,9 +72,10 @@ final class Grouping {
         }
         Node numbers = Indexed.integers(c, fitting(c, data, ids));
         Dim most = Composer.shape(data).dim(0);
-        Node last = c.map(ScalarFn.MAX, c.reduce(ReduceFn.MAX, numbers, List.of(0)), c.scalar(DType.INT64, -1));
+        Node places = Indexed.checked(c, c.op() + ", which has no more segments than elements, as unsortedSegment..."
+                + " may have", numbers, 0, most);
+        Node last = c.map(ScalarFn.MAX, c.reduce(ReduceFn.MAX, places, List.of(0)), c.scalar(DType.INT64, -1));
         Dim segments = c.found(c.map(ScalarFn.ADD, last, c.scalar(DType.INT64, 1)), most);
-        Node places = Indexed.checked(c, numbers, 0, most);
         Node folded = folded(c, fold, data, places, most.plus(1));
         Node kept = Rearranging.part(c, folded, 0, Dim.ZERO, segments);
         Node counts = Rearranging.part(c, counts(c, places, most.plus(1), counting(data)), 0, Dim.ZERO, segments);

@@ -61,7 +61,12 @@ final class Indexed {
 
     /** Indices of an axis that are an error of the run where they lie outside, or of the graph where they are known. */
     static Node checked(Composer c, Node indices, int axis, Dim size) {
-        CheckIndex check = new CheckIndex(c.op(), axis, size);
+        return checked(c, c.op(), indices, axis, size);
+    }
+
+    /** Checked indices of an op that messages call by another name. */
+    static Node checked(Composer c, String op, Node indices, int axis, Dim size) {
+        CheckIndex check = new CheckIndex(op, axis, size);
         boolean isConverted = indices.kind() instanceof NodeKind.Primitive(Convert _);
         Node given = isConverted ? indices.inputs().getFirst() : indices;
         if (size.isConstant() && given.kind() instanceof NodeKind.Primitive(Constant(NDArray known))

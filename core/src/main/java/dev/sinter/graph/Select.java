@@ -135,10 +135,11 @@ public final class Select {
 
     /**
      * The sums of elements of equal numbers: {@code [n, after...]} and {@code [n]}. There are as many segments as the
-     * greatest number says, at most n; with more, or a known number of them, see
-     * {@link Ops#unsortedSegmentSum}. A segment without elements is 0.
+     * greatest number says, at most n, as memory for the result needs a bound; with more, or a known number of them,
+     * see {@link Ops#unsortedSegmentSum}. A segment without elements is 0.
      *
      * @param segmentIds integers from 0 on, in TensorFlow in rising order and here in any
+     * @throws dev.sinter.tensor.GraphException at a run where a number is negative, or n or more
      */
     public static Tensor segmentSum(Operand data, Operand segmentIds) {
         return segments("sum", Grouping.Fold.SUM, data, segmentIds);
@@ -149,7 +150,10 @@ public final class Select {
         return segments("mean", Grouping.Fold.MEAN, data, segmentIds);
     }
 
-    /** {@link #segmentSum} of chosen rows: {@code segmentSum(gather(data, indices), segmentIds)}. */
+    /**
+     * {@link #segmentSum} of chosen rows: {@code segmentSum(gather(data, indices), segmentIds)}. Of a known number of
+     * segments: {@code unsortedSegmentSum(gather(data, indices), segmentIds, count)}.
+     */
     public static Tensor sparseSegmentSum(Operand data, Operand indices, Operand segmentIds) {
         return segments("sum", Grouping.Fold.SUM, Ops.gather(data, indices), segmentIds);
     }

@@ -122,8 +122,12 @@ public class IndexErrorsTest extends OnEachBackend {
                     .hasMessageStartingWith("bincount: at [1]: index -1 of axis 0");
             assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {0, 1, 2}), part))
                     .hasMessageStartingWith("dynamic_partition: at [2]: index 2 of axis 0 of size 2");
-            assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {0, 1, 3}), segments))
-                    .isInstanceOf(GraphException.class);
+            for (long[] numbers : new long[][] {{0, 1, 3}, {0, 0, 900}, {0, 0, -1}}) {
+                assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, numbers), segments))
+                        .isInstanceOf(GraphException.class).hasMessageStartingWith("segment_max, which has no more"
+                                + " segments than elements, as unsortedSegment... may have: at [2]: index " + numbers[2]
+                                + " of axis 0 of size 3 lies outside; an index is 0 to 2\n  at IndexErrorsTest.java");
+            }
         }
     }
 

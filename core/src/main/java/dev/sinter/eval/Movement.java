@@ -12,6 +12,7 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.SymbolBindings;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 
@@ -160,8 +161,33 @@ final class Movement {
 
     private static NDArray gather(NDArray from, long[] sizes, long offset, long[] strides) {
         NDArray result = NDArray.zeros(from.dtype(), sizes);
-        Walk.over(sizes, offset, strides, (element, place) -> copyElement(from, place, result, element));
+        if (sizes.length == 0) {
+            copyElement(from, offset, result, 0);
+            return result;
+        }
+        int inner = sizes.length - 1;
+        Walk.over(Arrays.copyOf(sizes, inner), offset, Arrays.copyOf(strides, inner), (row, place) ->
+                gatherRow(from.segment(), place, strides[inner], result.segment(), row * sizes[inner], sizes[inner],
+                        from.dtype().bytes()));
         return result;
+    }
+
+    /** Elements at equal distances, side by side. */
+    private static void gatherRow(MemorySegment from, long place, long stride, MemorySegment to, long first, long count,
+            int bytes) {
+        switch (bytes) {
+            case Integer.BYTES -> {
+                for (long i = 0; i < count; i++) {
+                    to.setAtIndex(ValueLayout.JAVA_INT, first + i, from.getAtIndex(ValueLayout.JAVA_INT,
+                            place + i * stride));
+                }
+            }
+            default -> {
+                for (long i = 0; i < count; i++) {
+                    MemorySegment.copy(from, (place + i * stride) * bytes, to, (first + i) * bytes, bytes);
+                }
+            }
+        }
     }
 
     private static void scatter(NDArray from, NDArray to, long offset, long[] strides) {

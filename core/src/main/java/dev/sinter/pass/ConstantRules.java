@@ -63,7 +63,7 @@ final class ConstantRules {
                     .when(m -> ((DimSize) m.root().op()).dim().isConstant())
                     .to((m, b) -> integer(b, ((DimSize) m.root().op()).dim().constant())),
             rule("op(constants) -> constant").on(op(Op.class))
-                    .when(m -> isFolded(m.root().op()) && hasSmallConstants(m.root()))
+                    .when(m -> isFolded(m.root().op()) && hasSmallConstants(m.root()) || isReordered(m.root()))
                     .toMaybe(ConstantRules::computed));
 
     private ConstantRules() {}
@@ -93,6 +93,11 @@ final class ConstantRules {
     private static boolean hasSmallConstants(Value value) {
         return isSmall(value) && value.operands().stream()
                 .allMatch(operand -> operand.op() instanceof Constant && isSmall(operand));
+    }
+
+    /** Whether a value is a constant in another order of axes, which takes as much memory as the one before. */
+    private static boolean isReordered(Value value) {
+        return value.op() instanceof Transpose && value.operand(0).op() instanceof Constant;
     }
 
     private static boolean isSmall(Value value) {

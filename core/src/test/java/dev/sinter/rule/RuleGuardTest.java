@@ -235,6 +235,14 @@ final class RuleGuardTest {
     }
 
     @Test
+    void aLargeConstantIsReorderedAndNothingElse() {
+        String zeros = "%7 = constant{" + "0.0,".repeat(1499) + "0.0}() : f32[2,750]";
+        yes("op(constants) -> constant", zeros,
+                "%9 = transpose{axes=[1,0]}(%7) : f32[750,2] return %9");
+        no("op(constants) -> constant", zeros, "%9 = neg(%7) : f32[2,750] return %9");
+    }
+
+    @Test
     void aStateThatIsOrderedIsReadAfterItsWrite() {
         String order = "%7 = join(%x) : token %8 = after(%w, %7) : state<w: f32[n,4]>";
         Function function = Parser.parse(Printer.HEADER + " func @f(%x: f32[n,4], %w: state<w: f32[n,4]>) {"

@@ -44,12 +44,9 @@ final class OnnxRun {
         OnnxInputs inputs = OnnxInputs.read(model, words);
         inputs.requireAll();
         Graph graph = new Graph();
-        ImportedModel imported = inputs.bound(settings).into(graph);
+        ImportedModel imported = inputs.bound(settings.frozen()).into(graph);
         Map<String, NDArray> results = new LinkedHashMap<>();
         try (Session session = new Session(graph, options)) {
-            if (!graph.variables().isEmpty()) {
-                session.run(graph.initializer());
-            }
             List<String> names = List.copyOf(imported.outputs().keySet());
             List<Tensor> outputs = List.copyOf(imported.outputs().values());
             Fetches fetches = session.run(inputs.feeds(imported), Fetch.fetch(outputs));

@@ -32,8 +32,10 @@ final class OnnxCommand implements Command {
             Option.flag("--analyze", "Have explain run the model: adds times.");
     private static final Option<Boolean> ALONE =
             Option.flag("--no-baselines", "Measure Sinter alone.");
+    static final Option<Boolean> ROUND_TRIP =
+            Option.flag("--round-trip", "Write each imported model again, and compare bit for bit.");
     private static final List<Option<?>> ALL = List.of(INPUT, OUT, STAGE, ANALYZE, ALONE, BACKEND, THREADS, LIST,
-            RTOL, ATOL);
+            RTOL, ATOL, ROUND_TRIP);
     private static final String TASKS = "inspect, run, explain, bench, test";
 
     @Override
@@ -49,7 +51,8 @@ final class OnnxCommand implements Command {
                                 --threads, --no-baselines
                 test DIR...     Runs every folder below that holds model.onnx and test_data_set_*, and
                                 compares. Inputs that sizes and axes follow from are constants. The
-                                last line counts. --list, --rtol, --atol, --backend, --threads
+                                last line counts. With --round-trip what was imported is also written
+                                and imported again. --list, --rtol, --atol, --backend, --threads
                 """, ALL);
     }
 
@@ -107,7 +110,7 @@ final class OnnxCommand implements Command {
     }
 
     private static void test(List<Path> folders, Arguments arguments, PrintStream out) throws IOException {
-        allow("test", arguments, LIST, RTOL, ATOL, BACKEND, THREADS);
+        allow("test", arguments, LIST, RTOL, ATOL, BACKEND, THREADS, ROUND_TRIP);
         OnnxTest.run(folders, arguments, out);
     }
 

@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,7 +152,7 @@ final class OnnxTest {
                 session.run(graph.initializer());
             }
             for (Path set : sets) {
-                Optional<String> problem = problem(session, model, imported, set, tolerance);
+                Optional<String> problem = problem(session, graph, model, imported, set, tolerance);
                 if (problem.isPresent()) {
                     return sets.size() == 1 ? problem : problem.map(text -> set.getFileName() + ": " + text);
                 }
@@ -160,11 +161,12 @@ final class OnnxTest {
         return Optional.empty();
     }
 
-    private static Optional<String> problem(Session session, OnnxModel model, ImportedModel imported, Path set,
+    private Optional<String> problem(Session session, Graph graph, OnnxModel model, ImportedModel imported, Path set,
             Tolerance tolerance) throws IOException {
         List<NDArray> inputs = tensors(set, "input_");
         List<NDArray> expected = tensors(set, "output_");
         Feeds feeds = Feeds.NONE;
+        Map<String, NDArray> values = new HashMap<>();
         for (int i = 0; i < model.inputs().size(); i++) {
             Tensor placeholder = imported.inputs().get(model.inputs().get(i));
             if (placeholder != null) {
@@ -172,6 +174,7 @@ final class OnnxTest {
                     return Optional.of("there is no input_" + i + ".pb for '" + model.inputs().get(i) + "'");
                 }
                 feeds = feeds.and(placeholder, inputs.get(i));
+                values.put(model.inputs().get(i), inputs.get(i));
             }
         }
         List<Tensor> outputs = List.copyOf(imported.outputs().values());
@@ -186,7 +189,8 @@ final class OnnxTest {
                 return problem.map(text -> "output '" + name + "': " + text);
             }
         }
-        return Optional.empty();
+        return arguments.get(OnnxCommand.ROUND_TRIP) ? new OnnxRoundTrip(options).problem(session, graph, imported,
+                values, results) : Optional.empty();
     }
 
     /** The arrays of the files {@code input_0.pb}, {@code input_1.pb} and so on. */

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  * @param direction which element is the first
  * @param count     how many of the first are wanted; all where there is none
  */
-record Ranking(SortDirection direction, OptionalLong count) implements HostFunction {
+public record Ranking(SortDirection direction, OptionalLong count) implements HostFunction {
     private static final int DIGIT = 11;
     /** Fewer elements are merged. */
     private static final int MANY = 4096;

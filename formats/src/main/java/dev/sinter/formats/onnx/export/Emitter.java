@@ -1,6 +1,7 @@
 package dev.sinter.formats.onnx.export;
 
 import dev.sinter.formats.UnsupportedException;
+import dev.sinter.graph.Ranking;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Location;
 import dev.sinter.ir.Locations;
@@ -262,6 +263,7 @@ final class Emitter {
             case Call call -> called(call, value);
             case Loop loop -> Regions.loop(this, loop, value);
             case Branch branch -> Regions.branch(this, branch, value);
+            case HostCall(Ranking ranking) -> List.of(Indices.ranked(this, ranking, value));
             case HostCall(var function) -> throw new UnsupportedException("Java code, " + function.name()
                     + ", cannot be expressed");
             default -> throw new CompilerBug(value + " has no several results");

@@ -1,5 +1,8 @@
 package dev.sinter.formats.onnx.export;
 
+import dev.sinter.graph.Ranking;
+import dev.sinter.graph.SortDirection;
+import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Broadcast;
@@ -112,6 +115,20 @@ final class Indices {
                     .map(array::getLong).allMatch(index -> index >= 0 && index < size.constant());
             default -> false;
         };
+    }
+
+    /** The places of elements in their order along the last axis. */
+    static Term ranked(Emitter e, Ranking ranking, Value value) {
+        Value x = value.operand(0);
+        Dim size = x.shape().dim(x.rank() - 1);
+        boolean descending = ranking.direction() == SortDirection.DESCENDING;
+        TensorType type = ranking.infer(List.of(x.tensorType())).getFirst();
+        if (ranking.count().isEmpty() && !size.isConstant()) {
+            return Term.of(OwnFunctions.argsort(e, e.whole(x), descending), type);
+        }
+        String count = e.block().vector(List.of(ranking.count().orElseGet(size::constant)));
+        return Term.of(e.block().addAll("", "TopK", List.of(e.whole(x), count), 2, List.of(
+                Attributes.integer("largest", descending ? 1 : 0))).getLast(), type);
     }
 
     static Term slice(Emitter e, DynamicSlice op, Value value) {

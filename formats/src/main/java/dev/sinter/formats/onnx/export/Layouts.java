@@ -178,8 +178,9 @@ final class Layouts {
     private static String spread(Emitter e, String x, Shape shape, int axis, long between, String filler) {
         Block b = e.block();
         String column = b.unsqueeze(x, List.of(axis + 1));
-        String rows = b.add("Pad", List.of(column, b.vector(List.of(0L, between)), filler, b.vector(List.of(axis + 1))),
-                Attributes.text("mode", "constant"));
+        List<Long> pads = new ArrayList<>(Collections.nCopies(2 * shape.rank() + 2, 0L));
+        pads.set(shape.rank() + 1 + axis + 1, between);
+        String rows = b.add("Pad", List.of(column, b.vector(pads), filler), Attributes.text("mode", "constant"));
         List<Dim> wide = new ArrayList<>(shape.dims());
         wide.add(axis + 1, Dim.of(between + 1));
         List<Dim> merged = new ArrayList<>(shape.dims());
@@ -196,15 +197,9 @@ final class Layouts {
         Block b = e.block();
         boolean known = op.low().stream().allMatch(Dim::isConstant) && op.high().stream().allMatch(Dim::isConstant);
         if (known) {
-            List<Integer> axes = IntStream.range(0, shape.rank()).filter(axis -> !op.low().get(axis).isConstant(0)
-                    || !op.high().get(axis).isConstant(0)).boxed().toList();
-            if (axes.isEmpty()) {
-                return x;
-            }
-            List<Long> pads = new ArrayList<>(axes.stream().map(axis -> op.low().get(axis).constant()).toList());
-            pads.addAll(axes.stream().map(axis -> op.high().get(axis).constant()).toList());
-            return b.add("Pad", List.of(x, b.vector(pads), filler.name(), b.vector(axes)),
-                    Attributes.text("mode", "constant"));
+            List<Long> pads = Stream.concat(op.low().stream(), op.high().stream()).map(Dim::constant).toList();
+            return pads.stream().allMatch(amount -> amount == 0) ? x
+                    : b.add("Pad", List.of(x, b.vector(pads), filler.name()), Attributes.text("mode", "constant"));
         }
         List<Dim> dims = new ArrayList<>(shape.dims());
         String result = x;

@@ -17,6 +17,9 @@ import java.util.Map;
  */
 final class OwnFunctions {
     private static final String RESULT = "result";
+    private static final String PREFIX = "prefix";
+    private static final String ARGSORT = "argsort";
+    private static final String ARGSORT_DESCENDING = "argsort_descending";
 
     private OwnFunctions() {}
 
@@ -34,13 +37,27 @@ final class OwnFunctions {
 
     /** The first so many elements, a number that the run finds. */
     static String prefix(Emitter e, String x, String count) {
-        e.target().function("prefix", name -> {
+        e.target().function(PREFIX, name -> {
             Block b = Block.outermost(new UniqueNames());
             List.of("x", "count", RESULT).forEach(b.names()::reserve);
             String first = b.add("Slice", List.of("x", b.vector(List.of(0L)), b.unsqueeze("count", List.of(0))));
             return made(b, name, List.of("x", "count"), first);
         });
-        return e.block().addAll(FunctionWriter.DOMAIN, "prefix", List.of(x, count), 1, List.of()).getFirst();
+        return e.block().addAll(FunctionWriter.DOMAIN, PREFIX, List.of(x, count), 1, List.of()).getFirst();
+    }
+
+    /** The places of all elements in their order along the last axis. */
+    static String argsort(Emitter e, String x, boolean descending) {
+        String function = descending ? ARGSORT_DESCENDING : ARGSORT;
+        e.target().function(function, name -> {
+            Block b = Block.outermost(new UniqueNames());
+            List.of("x", RESULT).forEach(b.names()::reserve);
+            String size = b.add("Shape", "x", Attributes.integer("start", -1));
+            String places = b.addAll("", "TopK", List.of("x", size), 2, List.of(
+                    Attributes.integer("largest", descending ? 1 : 0))).getLast();
+            return made(b, name, List.of("x"), places);
+        });
+        return e.block().addAll(FunctionWriter.DOMAIN, function, List.of(x), 1, List.of()).getFirst();
     }
 
     private static String called(Block b, ScalarFn fn, List<String> x) {

@@ -28,8 +28,8 @@ final class Scalars {
             case REM -> dtype == DType.INT64 || dtype == DType.UINT64 ? remainder(b, x)
                     : b.add("Mod", x, Attributes.integer("fmod", 1));
             case POW -> b.add("Pow", x);
-            case MAX -> b.add("Max", x);
-            case MIN -> b.add("Min", x);
+            case MAX -> extremum(b, "Max", dtype, x);
+            case MIN -> extremum(b, "Min", dtype, x);
             case NEG -> dtype.isUnsigned() ? b.add("Sub", b.scalar(dtype, 0), x.getFirst()) : b.add("Neg", x);
             case ABS -> b.add("Abs", x);
             case SIGN -> b.add("Sign", x);
@@ -66,7 +66,7 @@ final class Scalars {
             case GT -> compared(b, "Greater", dtype, x);
             case GE -> compared(b, "GreaterOrEqual", dtype, x);
             case SELECT -> dtype == DType.BOOL ? b.add("Or", b.add("And", x.get(0), x.get(1)),
-                    b.add("And", b.add("Not", x.get(0)), x.get(2))) : b.add("Where", x);
+                    b.add("And", b.add("Not", x.get(0)), x.get(2))) : chosen(b, dtype, x);
             case SHIFT_LEFT -> shifted(b, dtype, "LEFT", x);
             case SHIFT_RIGHT_LOGICAL -> shifted(b, dtype, "RIGHT", x);
             case SHIFT_RIGHT_ARITHMETIC -> arithmetic(b, dtype, x);
@@ -75,6 +75,18 @@ final class Scalars {
                     BESSEL_Y0, BESSEL_Y1, DAWSN, EXPINT, FRESNEL_COS, FRESNEL_SIN, SPENCE ->
                     OwnFunctions.call(e, fn, dtype, x);
         };
+    }
+
+    /** Short integers as others, which all take. */
+    private static String extremum(Block b, String op, DType dtype, List<String> x) {
+        return dtype == DType.INT16 || dtype == DType.UINT16 ? b.cast(b.add(op, x.stream()
+                .map(each -> b.cast(each, DType.INT32)).toList()), dtype) : b.add(op, x);
+    }
+
+    private static String chosen(Block b, DType dtype, List<String> x) {
+        DType computed = dtype == DType.UINT8 ? dtype : Reductions.narrow(dtype);
+        return computed == dtype ? b.add("Where", x) : b.cast(b.add("Where", List.of(x.get(0),
+                b.cast(x.get(1), computed), b.cast(x.get(2), computed))), dtype);
     }
 
     /** The remainder of long integers, which some compute in floats where it is an operator. */

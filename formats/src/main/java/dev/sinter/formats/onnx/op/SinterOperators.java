@@ -2,9 +2,11 @@ package dev.sinter.formats.onnx.op;
 
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Select;
+import dev.sinter.graph.SortDirection;
 import dev.sinter.graph.Special;
 import dev.sinter.graph.Tensor;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.DType;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BinaryOperator;
@@ -46,7 +48,15 @@ final class SinterOperators {
         binary(table, ScalarFn.IGAMMAC, Ops::igammac);
         table.add(new Operator(Operators.SINTER, "prefix", 1, Set.of(), call -> List.of(Select.prefix(call.input(0),
                 call.input(1)))));
+        table.add(new Operator(Operators.SINTER, "argsort", 1, Set.of(), call -> List.of(sorted(call,
+                SortDirection.ASCENDING))));
+        table.add(new Operator(Operators.SINTER, "argsort_descending", 1, Set.of(), call -> List.of(sorted(call,
+                SortDirection.DESCENDING))));
         add(table, ScalarFn.BETAINC, call -> Ops.betainc(call.input(0), call.input(1), call.input(2)));
+    }
+
+    private static Tensor sorted(Call call, SortDirection direction) {
+        return Ops.cast(Ops.argsort(call.input(0), call.input(0).rank() - 1, direction), DType.INT64);
     }
 
     private static void unary(Operators table, ScalarFn fn, UnaryOperator<Tensor> function) {

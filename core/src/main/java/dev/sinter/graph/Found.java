@@ -203,7 +203,7 @@ final class Found {
         Dim most = Composer.shape(place).dim(0);
         Node checked = Indexed.checked(c, place, 0, most);
         Node table = c.add(new Scatter(Combination.SET, List.of(0), 0), c.fullLike(all, 0), all, checked);
-        Node last = c.map(ScalarFn.MAX, c.reduce(ReduceFn.MAX, place, List.of(0)), c.scalar(DType.INT64, -1));
+        Node last = c.map(ScalarFn.MAX, c.reduce(ReduceFn.MAX, checked, List.of(0)), c.scalar(DType.INT64, -1));
         return first(c, table, c.found(c.map(ScalarFn.ADD, last, c.scalar(DType.INT64, 1)), most));
     }
 

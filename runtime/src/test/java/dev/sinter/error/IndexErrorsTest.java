@@ -113,6 +113,7 @@ public class IndexErrorsTest extends OnEachBackend {
         Tensor counts = Ops.bincount(j, 3);
         Tensor part = Select.dynamicPartition(x, j, 2).get(1);
         Tensor segments = Select.segmentMax(x, j);
+        Tensor stitched = Select.dynamicStitch(List.of(j), List.of(x));
         try (Session session = open(graph)) {
             assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {0, -5, 2}), sums))
                     .hasMessageStartingWith("unsorted_segment_sum: at [2]: index 2 of axis 0 of size 2 lies outside");
@@ -123,6 +124,9 @@ public class IndexErrorsTest extends OnEachBackend {
             assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {0, 1, 2}), part))
                     .hasMessageStartingWith("dynamic_partition: at [2]: index 2 of axis 0 of size 2");
             for (long[] numbers : new long[][] {{0, 1, 3}, {0, 0, 900}, {0, 0, -1}}) {
+                assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, numbers), stitched))
+                        .isInstanceOf(GraphException.class).hasMessageStartingWith("dynamic_stitch: at [2]: index "
+                                + numbers[2] + " of axis 0 of size 3 lies outside");
                 assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, numbers), segments))
                         .isInstanceOf(GraphException.class).hasMessageStartingWith("segment_max, which has no more"
                                 + " segments than elements, as unsortedSegment... may have: at [2]: index " + numbers[2]

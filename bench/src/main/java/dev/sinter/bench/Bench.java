@@ -76,7 +76,7 @@ public final class Bench {
     }
 
     private static String explain(ExplainedTask task, String stage, boolean analyze, int threads) {
-        try (Session session = new Session(task.graph(), SessionWorkload.options(threads))) {
+        try (Session session = new Session(task.graph(), task.options(SessionWorkload.options(threads)))) {
             task.load(session);
             return new Explained(task.fetch(), task.feeds()).text(session, stage, analyze);
         }

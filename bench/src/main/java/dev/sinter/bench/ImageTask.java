@@ -1,18 +1,27 @@
 package dev.sinter.bench;
 
 import dev.sinter.graph.Tensor;
+import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.NDArray;
 import java.util.List;
 
 /** The scores that an {@link ImageNet} gives a batch of images. */
 final class ImageTask extends InferenceTask {
+    /** What rows are called whose convolutions may be tiled. */
+    static final String TILED = "-tiled";
+    /** The least tolerance that allows all tiles. */
+    private static final double TOLERANCE = 2e-5;
+
     private final ImageNet net;
     private final int batch;
+    private final boolean tiled;
     private final NDArray images;
     private final Tensor scores;
 
-    ImageTask(ImageNet net, int batch) {
+    /** @param tiled whether convolutions may be less exact */
+    ImageTask(ImageNet net, int batch, boolean tiled) {
         this.net = net;
+        this.tiled = tiled;
         this.batch = batch;
         this.images = Values.normal(99, batch, ImageNet.SIDE, ImageNet.SIDE, 3);
         this.scores = net.apply(new GraphLayers(weights()), input("x", images));
@@ -20,6 +29,11 @@ final class ImageTask extends InferenceTask {
 
     static Cost cost(ImageNet net, int batch) {
         return Cost.ofFlops(batch * net.flops());
+    }
+
+    @Override
+    public SessionOptions options(SessionOptions common) {
+        return tiled ? common.withConvolutionTolerance(TOLERANCE) : common;
     }
 
     @Override

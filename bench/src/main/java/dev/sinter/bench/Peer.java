@@ -30,6 +30,8 @@ record Peer(String label, String script, List<String> arguments, String line) {
             case "scan-64-grad" -> List.of(scan("64", "64", "jax grad scan"));
             case "while" -> List.of(new Peer("jax", "while_jax.py", List.of(), "jax while"));
             case "softmax", "fused", "adam" -> moving(name);
+            case "resnet50-b1-tiled", "resnet50-b8-tiled" ->
+                    inference(name.substring(0, name.length() - ImageTask.TILED.length()));
             case "resnet50-b1", "resnet50-b8", "mobilenetv2-b1", "mobilenetv2-b8",
                     "bert-b1", "bert-b8", "gpt2-b1", "gpt2-b8" -> inference(name);
             case "gpt", "cnn" -> everywhere(name, List.of(), name);

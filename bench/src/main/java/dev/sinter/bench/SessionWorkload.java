@@ -46,7 +46,7 @@ final class SessionWorkload implements Workload {
     @Override
     public void prepare() {
         SessionTask task = maker.get();
-        Session opened = new Session(task.graph(), options(threads));
+        Session opened = new Session(task.graph(), task.options(options(threads)));
         session = Optional.of(opened);
         iteration = task.start(opened);
     }

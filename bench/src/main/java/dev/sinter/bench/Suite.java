@@ -188,8 +188,11 @@ final class Suite {
         loops.add(new Loop("cnn", CnnNet.cost(), () -> new TrainingTask(new CnnNet()), ROUNDS, true));
         for (ImageNet net : ImageNet.values()) {
             for (int batch : new int[] {1, 8}) {
-                loops.add(new Loop(net.text() + "-b" + batch, ImageTask.cost(net, batch),
-                        () -> new ImageTask(net, batch), batch == 1 ? ROUNDS : FEW_ROUNDS));
+                for (boolean tiled : net == ImageNet.RESNET50 ? List.of(false, true) : List.of(false)) {
+                    loops.add(new Loop(net.text() + "-b" + batch + (tiled ? ImageTask.TILED : ""),
+                            ImageTask.cost(net, batch), () -> new ImageTask(net, batch, tiled),
+                            batch == 1 ? ROUNDS : FEW_ROUNDS));
+                }
             }
         }
         for (int batch : new int[] {1, 8}) {

@@ -33,6 +33,7 @@ import java.util.TreeMap;
  * // sinter-replay 1
  * // target 64 32 49152 1048576 2 znver5
  * // rules exact 9223372036854775807
+ * // tolerance 0.0
  * // timed false
  * // layout panels<32> w1
  * // failure the module does not verify: ...
@@ -81,6 +82,7 @@ public record Replay(Function function, Map<String, Layout> layouts, Target targ
                 + target.l2Bytes() + " " + target.threads() + " " + target.name());
         line(text, "rules " + (optimization.reassociate() ? "reassociating " : "exact ")
                 + optimization.ruleLimit());
+        line(text, "tolerance " + optimization.convolutionTolerance());
         line(text, "timed " + timed);
         new TreeMap<>(layouts).forEach((variable, layout) -> line(text, "layout " + layout + " " + escaped(variable)));
         if (!failure.isEmpty()) {
@@ -209,6 +211,7 @@ public record Replay(Function function, Map<String, Layout> layouts, Target targ
                 switch (words[0]) {
                     case "target" -> target = Optional.of(target(rest));
                     case "rules" -> optimization = rules(rest);
+                    case "tolerance" -> optimization = optimization.withConvolutionTolerance(Double.parseDouble(rest));
                     case "timed" -> timed = Boolean.parseBoolean(rest);
                     case "failure" -> failure = unescaped(rest);
                     case "layout" -> {

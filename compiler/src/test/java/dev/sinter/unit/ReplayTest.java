@@ -70,7 +70,8 @@ class ReplayTest {
     void theTextReadsBack() {
         Replay replay = new Replay(Parser.parse(STEP),
                 Map.of("w", new Layout.Panels(8), "a \\ line\nbreak", Layout.ROW_MAJOR), TARGET,
-                OptimizationOptions.defaults().withReassociation().withRuleLimit(12), true)
+                OptimizationOptions.defaults().withReassociation().withRuleLimit(12)
+                        .withConvolutionTolerance(1e-5), true)
                 .withFailure("no \\ code\nand more");
         Replay back = Replay.parse(replay.text());
         assertThat(back.function().sameGraph(replay.function())).isTrue();

@@ -35,7 +35,8 @@ public final class Pipeline {
                     together(List.of(StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL,
                             ReassociationRules.ALL, LogicRules.ALL, RearrangementRules.ALL,
                             BroadcastRules.ALL, BoxRules.ALL, WindowRules.ALL, ReductionRules.ALL,
-                            ContractionRules.ALL, UnitAxisRules.ALL, TransposeRules.ALL))));
+                            ContractionRules.ALL, UnitAxisRules.ALL, TransposeRules.ALL))),
+            new TileConvolutions());
 
     private Pipeline() {}
 

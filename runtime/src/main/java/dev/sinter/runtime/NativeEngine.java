@@ -4,6 +4,7 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.schedule.ProductLayouts;
+import dev.sinter.pass.OptimizationOptions;
 import dev.sinter.pass.Optimized;
 import dev.sinter.pass.Pipeline;
 import dev.sinter.plan.DerivedValues;
@@ -24,13 +25,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * compiled before that are compiled again when they next run.
  */
 final class NativeEngine implements Engine {
-    private static final Compilation.Options OPTIONS = Compilation.Options.defaults();
     /** What the names of hidden variables start with; no variable of a graph has a colon in its name. */
     private static final String HIDDEN = "kept:";
 
     private final Backend backend;
     private final ReplayFolder replays = ReplayFolder.configured();
     private final SessionOptions options;
+    private final OptimizationOptions optimization;
     private final Map<String, Layout> layouts = new HashMap<>();
     private final AtomicInteger compilations = new AtomicInteger();
     private final AtomicInteger executables = new AtomicInteger();
@@ -40,6 +41,8 @@ final class NativeEngine implements Engine {
     NativeEngine(Backend backend, SessionOptions options) {
         this.backend = backend;
         this.options = options;
+        this.optimization = OptimizationOptions.defaults()
+                .withConvolutionTolerance(options.keep() ? options.convolutionTolerance() : 0);
     }
 
     @Override
@@ -68,8 +71,8 @@ final class NativeEngine implements Engine {
     @Override
     public Executable compile(Function function, boolean timed) {
         Optimized optimized = replays.watch(
-                () -> new Replay(function, Map.of(), backend.target(), OPTIONS.optimization(), timed),
-                _ -> Pipeline.optimize(function, OPTIONS.optimization()));
+                () -> new Replay(function, Map.of(), backend.target(), optimization, timed),
+                _ -> Pipeline.optimize(function, optimization));
         NativeJob whole = new NativeJob(function, optimized, timed);
         if (options.keep()) {
             String prefix = HIDDEN + executables.incrementAndGet() + "/";
@@ -83,7 +86,7 @@ final class NativeEngine implements Engine {
 
     @Override
     public Optional<MemoryNeed> memory(Function function) {
-        Optimized optimized = Pipeline.optimize(function, OPTIONS.optimization());
+        Optimized optimized = Pipeline.optimize(function, optimization);
         NativeJob job = new NativeJob(function, optimized, false);
         long kept = 0;
         if (options.keep()) {
@@ -107,7 +110,7 @@ final class NativeEngine implements Engine {
         Map<String, Layout> given = Map.copyOf(layouts);
         Function function = job.optimized().function();
         return replays.watch(() -> new Replay(job.isWhole() ? job.source() : function, given, backend.target(),
-                OPTIONS.optimization(), job.timed()), beforeNativeCode -> compile(job, policy, beforeNativeCode));
+                optimization, job.timed()), beforeNativeCode -> compile(job, policy, beforeNativeCode));
     }
 
     private NativeCode compile(NativeJob job, Recomputation.Policy policy, Runnable beforeNativeCode) {
@@ -139,7 +142,8 @@ final class NativeEngine implements Engine {
     }
 
     private Compilation.Options options(Recomputation.Policy policy) {
-        return OPTIONS.withRecomputation(policy).withLayouts(new ProductLayouts(backend.target()));
+        return Compilation.Options.defaults().withOptimization(optimization).withRecomputation(policy)
+                .withLayouts(new ProductLayouts(backend.target()));
     }
 
     /** A number that changes whenever a variable's layout does. */

@@ -17,37 +17,53 @@ import java.util.OptionalLong;
  * @param keep        whether native code keeps values that follow from constants and from variables that a program
  *                    only reads, such as folded scales, from run to run until such a variable is written; changes no
  *                    result. Their memory counts towards the limit
+ * @param convolutionTolerance how far a result of a convolution of {@code float32} may be from the exact one, as a part
+ *                    of the largest of its results; by default 0, and results differ by the order of sums alone. From
+ *                    {@code 2e-6} on convolutions of 3 by 3 may take fewer multiplications in tiles of 2 by 2, from
+ *                    {@code 2e-5} on in tiles of 4 by 4 (Winograd), where their filter follows from variables that the
+ *                    program only reads. Elements that are not finite, or larger than 1e30, then reach results whose
+ *                    windows do not show them. The interpreter convolves exactly
  */
-public record SessionOptions(Backend backend, int threads, OptionalLong memoryLimit, boolean optimize, boolean keep) {
+public record SessionOptions(Backend backend, int threads, OptionalLong memoryLimit, boolean optimize, boolean keep,
+        double convolutionTolerance) {
     /** Native code where there is any, a thread for each processor. */
     public static final SessionOptions DEFAULT = new SessionOptions(Backend.AUTO,
-            Runtime.getRuntime().availableProcessors(), OptionalLong.empty(), true, true);
+            Runtime.getRuntime().availableProcessors(), OptionalLong.empty(), true, true, 0);
 
     public SessionOptions {
         if (threads < 1) {
             throw new GraphException("session: at least 1 thread is needed, not " + threads);
         }
+        if (!(convolutionTolerance >= 0)) {
+            throw new GraphException("session: the tolerance of convolutions is a part of their largest result, such as"
+                    + " 1e-5, not " + convolutionTolerance);
+        }
     }
 
     public SessionOptions withBackend(Backend other) {
-        return new SessionOptions(other, threads, memoryLimit, optimize, keep);
+        return new SessionOptions(other, threads, memoryLimit, optimize, keep, convolutionTolerance);
     }
 
     public SessionOptions withThreads(int count) {
-        return new SessionOptions(backend, count, memoryLimit, optimize, keep);
+        return new SessionOptions(backend, count, memoryLimit, optimize, keep, convolutionTolerance);
     }
 
     public SessionOptions withMemoryLimit(long bytes) {
-        return new SessionOptions(backend, threads, OptionalLong.of(bytes), optimize, keep);
+        return new SessionOptions(backend, threads, OptionalLong.of(bytes), optimize, keep, convolutionTolerance);
     }
 
     /** These options without the passes. */
     public SessionOptions unoptimized() {
-        return new SessionOptions(backend, threads, memoryLimit, false, keep);
+        return new SessionOptions(backend, threads, memoryLimit, false, keep, convolutionTolerance);
     }
 
     /** These options without values that are kept from run to run. */
     public SessionOptions withoutKeptValues() {
-        return new SessionOptions(backend, threads, memoryLimit, optimize, false);
+        return new SessionOptions(backend, threads, memoryLimit, optimize, false, convolutionTolerance);
+    }
+
+    /** These options with convolutions that may be less exact and take less time. */
+    public SessionOptions withConvolutionTolerance(double tolerance) {
+        return new SessionOptions(backend, threads, memoryLimit, optimize, keep, tolerance);
     }
 }

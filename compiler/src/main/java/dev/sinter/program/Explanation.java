@@ -4,18 +4,22 @@ import dev.sinter.ir.Location;
 import dev.sinter.kernel.Kernel;
 import dev.sinter.op.Loop;
 import dev.sinter.plan.Buffer;
-import dev.sinter.plan.Decision;
+import dev.sinter.plan.Decisions;
 import dev.sinter.plan.MemoryPlan;
 import dev.sinter.plan.Plan;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Symbol;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +28,11 @@ import java.util.stream.Collectors;
  * offsets are numbers; with times, each block ends with the fraction of the roofline that it reaches.
  */
 public final class Explanation {
+    /** A program of more steps begins with a summary, and its equal steps are printed once. */
+    private static final int LONG = 30;
+    private static final int NAMES = 4;
+    private static final Pattern COPY = Pattern.compile("_[0-9]+$");
+
     private final Compilation compilation;
     private final Optional<ToLongFunction<Symbol>> symbols;
     private final int threads;
@@ -58,10 +67,21 @@ public final class Explanation {
         Plan plan = compilation.plan();
         line("run @" + plan.name() + ": " + compilation.origins().stream().distinct().count()
                 + " fused kernels and host calls");
+        boolean isLong = plan.steps().size() > LONG;
+        if (isLong && symbols.isPresent()) {
+            out.append('\n').append(summary(plan, times));
+        }
+        boolean named = isLong && placeCount(plan) * NAMES < plan.steps().size();
+        Map<List<String>, String> known = new HashMap<>();
         for (int i = 0; i < plan.steps().size(); i++) {
             out.append('\n');
             switch (plan.steps().get(i)) {
-                case Plan.Compute compute -> compute(i, compute, times);
+                case Plan.Compute compute -> {
+                    String name = (i + 1) + " " + compute.nest().name();
+                    Optional<String> equal = isLong && !launches(i).isEmpty()
+                            ? Optional.ofNullable(known.putIfAbsent(code(i, compute), name)) : Optional.empty();
+                    compute(i, compute, times, equal, named);
+                }
                 case Plan.Call call -> line((i + 1) + " host call " + call.function().name());
                 case Plan.Define size -> line((i + 1) + " " + definition(size));
                 case Plan.Iterate loop -> loop(i, loop, times);
@@ -72,6 +92,44 @@ public final class Explanation {
         decisions();
         times.ifPresent(this::total);
         return out.toString();
+    }
+
+    private String summary(Plan plan, Optional<Times> times) {
+        WorkSummary summary = new WorkSummary();
+        for (int i = 0; i < plan.steps().size(); i++) {
+            String name = switch (plan.steps().get(i)) {
+                case Plan.Compute compute -> compute.nest().name();
+                case Plan.Call call -> "host call " + call.function().name();
+                case Plan.Define _ -> "size";
+                case Plan.Iterate _ -> "loop";
+                case Plan.Choose _ -> "branch";
+            };
+            int step = i;
+            summary.add((i + 1) + " " + name, COPY.matcher(name).replaceFirst(""),
+                    value(work(launches(i), Kernel.Work::flops)), value(work(launches(i), Kernel.Work::bytes)),
+                    times.map(measured -> nanos(step, measured)).orElse(0.0));
+        }
+        return summary.text();
+    }
+
+    private static int placeCount(Plan plan) {
+        return (int) plan.steps().stream().filter(Plan.Compute.class::isInstance).map(Plan.Compute.class::cast)
+                .flatMap(compute -> compute.ops().stream()).flatMap(note -> note.places().stream())
+                .map(Location::place).distinct().count();
+    }
+
+    /** What steps that run the same code have in common. */
+    private List<String> code(int index, Plan.Compute compute) {
+        return List.of(ops(compute), places(compute), domain(compute), launched(launches(index)));
+    }
+
+    private String launched(List<Program.Step.Launch> launches) {
+        return launches.stream().map(launch -> launch.kernel().name() + " in " + size(launch.kernel().tiles())
+                + " tiles").collect(Collectors.joining(", "));
+    }
+
+    private static Dim work(List<Program.Step.Launch> launches, Function<Kernel.Work, Dim> part) {
+        return sum(launches.stream().map(launch -> part.apply(launch.kernel().work())).toList());
     }
 
     private void loop(int index, Plan.Iterate loop, Optional<Times> times) {
@@ -153,24 +211,48 @@ public final class Explanation {
                 + (compute.nest().reduced().isEmpty() ? "" : " over " + extents(compute.nest().reduced()));
     }
 
-    private void compute(int index, Plan.Compute compute, Optional<Times> times) {
-        line((index + 1) + " " + compute.nest().name());
+    /**
+     * A step of one kernel.
+     *
+     * @param equal an earlier step that runs the same code
+     * @param named whether nodes are named too, since their lines say little
+     */
+    private void compute(int index, Plan.Compute compute, Optional<Times> times, Optional<String> equal,
+            boolean named) {
+        line((index + 1) + " " + compute.nest().name() + equal.map(other -> ", the same code as " + other).orElse(""));
         List<Program.Step.Launch> launches = launches(index);
-        detail("ops", ops(compute));
-        detail("lines", places(compute));
-        detail("domain", domain(compute));
+        if (equal.isEmpty()) {
+            detail("ops", ops(compute));
+            detail("lines", places(compute));
+        }
+        if (named) {
+            detail("nodes", nodes(compute));
+        }
+        if (equal.isEmpty()) {
+            detail("domain", domain(compute));
+        }
         detail("reads", compute.reads().stream().map(this::buffer).collect(Collectors.joining(", ")));
         detail("writes", compute.writes().stream().map(this::buffer).collect(Collectors.joining(", ")));
         if (launches.isEmpty()) {
             detail("launches", "in the kernel of " + (joinedInto(index) + 1));
             return;
         }
-        Dim flops = sum(launches.stream().map(launch -> launch.kernel().work().flops()).toList());
-        Dim bytes = sum(launches.stream().map(launch -> launch.kernel().work().bytes()).toList());
-        detail("work", quantity(flops, "flop") + ", " + quantity(bytes, "B") + intensity(flops, bytes));
-        detail("launches", launches.stream().map(launch -> launch.kernel().name() + " in " + size(launch.kernel()
-                .tiles()) + " tiles").collect(Collectors.joining(", ")));
+        Dim flops = work(launches, Kernel.Work::flops);
+        Dim bytes = work(launches, Kernel.Work::bytes);
+        if (equal.isEmpty()) {
+            detail("work", quantity(flops, "flop") + ", " + quantity(bytes, "B") + intensity(flops, bytes));
+            detail("launches", launched(launches));
+        }
         times.ifPresent(measured -> detail("time", time(nanos(index, measured), flops, bytes, measured.limits())));
+    }
+
+    /** The scopes of the graph's nodes that a kernel comes from, the first few. */
+    private static String nodes(Plan.Compute compute) {
+        List<String> scopes = compute.ops().stream().flatMap(note -> note.places().stream()).map(Location::node)
+                .filter(node -> !node.isEmpty())
+                .map(node -> node.contains("/") ? node.substring(0, node.lastIndexOf('/')) : node).distinct().toList();
+        return String.join(", ", scopes.subList(0, Math.min(NAMES, scopes.size())))
+                + (scopes.size() > NAMES ? " and " + (scopes.size() - NAMES) + " more" : "");
     }
 
     /** The name of the op in a text such as {@code %7: f32[n] = max(%5, %6)}. */
@@ -244,9 +326,7 @@ public final class Explanation {
     private void decisions() {
         out.append('\n');
         line("decisions");
-        for (Decision decision : compilation.plan().decisions()) {
-            line("  " + decision);
-        }
+        Decisions.lines(compilation.plan().decisions()).forEach(decision -> line("  " + decision));
     }
 
     private void total(Times times) {
@@ -292,7 +372,7 @@ public final class Explanation {
     }
 
     /** A number with a decimal prefix: {@code 12.8 M}. */
-    private static String number(double value) {
+    static String number(double value) {
         if (value < 1000) {
             return String.format(Locale.ROOT, "%.0f ", value);
         }
@@ -315,6 +395,9 @@ public final class Explanation {
     }
 
     private void detail(String name, String text) {
+        if (text.isEmpty()) {
+            return;
+        }
         line(String.format(Locale.ROOT, "    %-9s %s", name, text));
     }
 

@@ -2,7 +2,7 @@ package dev.sinter.runtime;
 
 import dev.sinter.pass.Optimized;
 import dev.sinter.pass.PassReport;
-import dev.sinter.plan.Decision;
+import dev.sinter.plan.Decisions;
 import dev.sinter.plan.DerivedValues;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,9 +110,7 @@ final class KeepingExecutable implements Executable {
         StringBuilder text = new StringBuilder();
         text.append(String.format(Locale.ROOT, "%nkept from run to run, until a variable is written that it is made of:"
                 + " %d values, %d bytes%n", count(), derived.bytes()));
-        for (Decision decision : derived.decisions()) {
-            text.append("  ").append(decision).append('\n');
-        }
+        Decisions.lines(derived.decisions()).forEach(decision -> text.append("  ").append(decision).append('\n'));
         return text.append('\n').append(hidden.explain()).toString();
     }
 

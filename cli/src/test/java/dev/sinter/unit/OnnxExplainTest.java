@@ -47,7 +47,7 @@ class OnnxExplainTest {
         assertThat(lines.getFirst()).startsWith("run @run: ");
         assertThat(lines.get(2)).isEqualTo("in all");
         assertThat(lines.get(3)).matches(" +40 contract +[0-9.]+ Gflop, .*");
-        assertThat(lines).anyMatch(line -> line.startsWith("    nodes     MatMul"));
+        assertThat(lines).anyMatch(line -> line.matches("    nodes     .*MatMul.*"));
     }
 
     @Test

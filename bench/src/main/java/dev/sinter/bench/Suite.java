@@ -268,8 +268,9 @@ final class Suite {
     private Comparison onnx(OnnxNet net) {
         try {
             Path file = Files.createTempDirectory("sinter-onnx").resolve("onnx-" + net.text() + ".onnx");
-            file.toFile().deleteOnExit();
+            // The last one that is registered goes first.
             file.getParent().toFile().deleteOnExit();
+            file.toFile().deleteOnExit();
             net.write(file, false);
             return onnx(file, Cost.ofFlops(net.flops()));
         } catch (IOException problem) {

@@ -77,7 +77,8 @@ final class OnnxTest {
         out.println(counts.getOrDefault(Verdict.PASSED, 0L) + " passed, " + failed + " failed, " + unsupported
                 + " unsupported");
         if (failed + unsupported > 0) {
-            throw new CommandFailure(failed + unsupported + " cases did not pass");
+            throw new CommandFailure(failed + unsupported == 1 ? "1 case did not pass"
+                    : failed + unsupported + " cases did not pass");
         }
     }
 

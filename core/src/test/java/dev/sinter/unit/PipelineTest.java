@@ -111,7 +111,8 @@ final class PipelineTest {
         PassReport report = Pipeline.optimize(negations(9), OPTIONS).report();
         assertThat(report.entries()).extracting(PassReport.Entry::pass)
                 .containsExactlyElementsOf(Pipeline.passes().stream().map(Pass::name).toList());
-        PassReport.Entry simplify = report.entries().getLast();
+        PassReport.Entry simplify = report.entries().stream().filter(entry -> entry.pass().equals("simplify"))
+                .toList().getLast();
         assertThat(simplify.changed()).isTrue();
         assertThat(report.entries().getFirst().changed()).isFalse();
         assertThat(simplify.hits()).containsExactly(new PassReport.RuleHits("neg(neg(x)) -> x", 3));

@@ -25,6 +25,7 @@ final class IncompleteBeta {
         0x1.8fd8936444b16p-5, 0x1.6108ef504463ap-5, 0x1.2c6d5c2eff064p-5, 0x1.e5c6255d25edap-6, 0x1.6ab884f57c979p-6,
         0x1.d375514486f1dp-7, 0x1.9465bd3112202p-8
     };
+    private static final int ROUNDS = 4;
     private static final double NARROW = 1e28;
     private static final double ROOT_2PI = 2.5066282746310002;
 
@@ -100,21 +101,38 @@ final class IncompleteBeta {
         T about = end(a, less, a.add(below, above));
         T end = end(a, less, a.fma(above, two.lessLogRatio(a.mul(x, about)), below));
         T middle = a.mul(end, half);
-        T sum = a.number(0);
-        for (int i = POINTS.length - 1; i >= 0; i--) {
-            T pair = a.number(0);
-            for (double point : new double[] {POINTS[i], -POINTS[i]}) {
-                T v = a.fma(middle, a.number(point), middle);
-                T minus = a.neg(a.mul(y, v));
-                T plus = a.mul(x, v);
-                T ratios = a.fma(above, two.lessLogRatio(plus), a.mul(below, two.lessLogRatio(minus)));
-                T exponent = a.mul(v, a.fma(v, ratios, less));
-                T rest = a.mul(a.add(one, minus), a.add(one, plus));
-                pair = a.add(pair, a.div(a.exp(a.neg(exponent)), rest));
-            }
-            sum = a.fma(pair, a.number(WEIGHTS[i]), sum);
+        // A few points at a time: all in a row would be a kernel that takes seconds to compile.
+        List<T> whole = a.repeat(ROUNDS, List.of(a.number(0), a.number(0)),
+                state -> a.lt(state.get(1), a.number(ROUNDS)), state -> {
+                    T round = state.get(1);
+                    T sum = state.get(0);
+                    for (int i = POINTS.length - 1; i >= POINTS.length - POINTS.length / ROUNDS; i--) {
+                        T point = ofRound(a, round, POINTS, i);
+                        T pair = a.number(0);
+                        for (T each : List.of(point, a.neg(point))) {
+                            T v = a.fma(middle, each, middle);
+                            T minus = a.neg(a.mul(y, v));
+                            T plus = a.mul(x, v);
+                            T ratios = a.fma(above, two.lessLogRatio(plus), a.mul(below, two.lessLogRatio(minus)));
+                            T exponent = a.mul(v, a.fma(v, ratios, less));
+                            T rest = a.mul(a.add(one, minus), a.add(one, plus));
+                            pair = a.add(pair, a.div(a.exp(a.neg(exponent)), rest));
+                        }
+                        sum = a.fma(pair, ofRound(a, round, WEIGHTS, i), sum);
+                    }
+                    return List.of(sum, a.add(round, one));
+                });
+        return a.mul(whole.get(0), end);
+    }
+
+    /** The number that a round takes where the first one takes that at i; later rounds take those before. */
+    private static <T> T ofRound(Arithmetic<T> a, T round, double[] numbers, int i) {
+        T number = a.number(numbers[i]);
+        for (int other = 1; other < ROUNDS; other++) {
+            T later = a.number(numbers[i - other * (numbers.length / ROUNDS)]);
+            number = a.select(a.lt(round, a.number(other)), number, later);
         }
-        return a.mul(sum, end);
+        return number;
     }
 
     /** The v where {@code slope v + bend v^2} is {@link #LAST}. */

@@ -22,6 +22,9 @@ public final class Dim {
     /** What an open size counts as where sizes are compared. */
     private static final long ASSUMED = 256;
     private static final long MOST_ASSUMED = 1L << 53;
+    /** How long the text of a size may get, and how many products one product may take. */
+    private static final int MOST_LETTERS = 1 << 14;
+    private static final int MOST_PRODUCTS = 1 << 14;
 
     public static final Dim ZERO = of(0);
     public static final Dim ONE = of(1);
@@ -97,8 +100,16 @@ public final class Dim {
                 out.append(coefficient == 1 ? "" : coefficient == -1 ? "-" : coefficient + "*");
                 out.append(term.getKey().text());
             }
+            if (out.length() > MOST_LETTERS) {
+                throw tooLong(out.toString());
+            }
         }
         this.text = out.isEmpty() ? "0" : out.toString();
+    }
+
+    private static GraphException tooLong(String text) {
+        return new GraphException("a size has become an expression of too many terms, "
+                + text.substring(0, Math.min(60, text.length())) + "...; give placeholders the sizes that you know");
     }
 
     /** A known size. */
@@ -182,6 +193,9 @@ public final class Dim {
     }
 
     public Dim times(Dim other) {
+        if ((long) terms.size() * other.terms.size() > MOST_PRODUCTS) {
+            throw tooLong(text);
+        }
         Map<Monomial, Long> product = new TreeMap<>();
         terms.forEach((a, x) -> other.terms.forEach((b, y) -> {
             List<Atom> atoms = new ArrayList<>(a.atoms());
@@ -252,18 +266,20 @@ public final class Dim {
     }
 
     public Dim min(Dim other) {
-        return extremum("min", other, Math::min);
+        return extremum("min", other, false);
     }
 
     public Dim max(Dim other) {
-        return extremum("max", other, Math::max);
+        return extremum("max", other, true);
     }
 
-    private Dim extremum(String function, Dim other, java.util.function.LongBinaryOperator fold) {
+    private Dim extremum(String function, Dim other, boolean largest) {
         Dim difference = minus(other);
-        if (difference.isConstant()) {
-            boolean first = fold.applyAsLong(difference.constant(), 0) == difference.constant();
-            return first ? this : other;
+        if (difference.isNeverNegative()) {
+            return largest ? this : other;
+        }
+        if (difference.times(-1).isNeverNegative()) {
+            return largest ? other : this;
         }
         boolean inOrder = text.compareTo(other.text) <= 0;
         return ofAtom(new Atom.Call(function, inOrder ? this : other, inOrder ? other : this));
@@ -505,7 +521,7 @@ public final class Dim {
             for (Atom atom : term.getKey().atoms()) {
                 product = product.times(switch (atom) {
                     case Atom.Variable variable -> replacement.apply(variable.symbol());
-                    case Atom.Call call -> combine(call.function(), call.left().substitute(replacement),
+                    case Atom.Call call -> call(call.function(), call.left().substitute(replacement),
                             call.right().substitute(replacement));
                 });
             }
@@ -514,7 +530,8 @@ public final class Dim {
         return sum;
     }
 
-    private static Dim combine(String function, Dim left, Dim right) {
+    /** The dim {@code function(left, right)} of a function whose name is one of {@link Atom.Call}'s. */
+    static Dim call(String function, Dim left, Dim right) {
         return switch (function) {
             case "floordiv" -> left.floorDiv(right);
             case "mod" -> left.mod(right);
@@ -546,11 +563,6 @@ public final class Dim {
     /** The dim that a text names, in the form that {@link #toString} gives. */
     public static Dim parse(String text) {
         return new DimParser(text).parse();
-    }
-
-    /** The dim {@code function(left, right)} of a function whose name is one of {@link Atom.Call}'s. */
-    static Dim call(String function, Dim left, Dim right) {
-        return combine(function, left, right);
     }
 
     private static void merge(Map<Monomial, Long> terms, Monomial monomial, long coefficient) {

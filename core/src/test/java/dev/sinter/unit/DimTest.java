@@ -23,6 +23,8 @@ final class DimTest {
         assertThat(N.times(M).floorDiv(M)).isEqualTo(N);
         assertThat(N.floorDiv(2)).hasToString("floordiv(n,2)");
         assertThat(N.max(N.plus(1))).isEqualTo(N.plus(1));
+        assertThat(N.max(N.plus(M))).isEqualTo(N.plus(M));
+        assertThat(N.plus(N.min(Dim.ONE)).min(N)).isEqualTo(N);
         assertThat(N.min(M)).isEqualTo(M.min(N)).hasToString("min(batch/m.0,n)");
         assertThat(Dim.of(-7).floorDiv(2)).isEqualTo(Dim.of(-4));
         assertThat(Dim.of(-7).mod(Dim.of(4))).isEqualTo(Dim.ONE);
@@ -56,6 +58,22 @@ final class DimTest {
         Dim dim = N.times(N).plus(M.floorDiv(2)).plus(1);
         assertThat(dim.substitute(symbol -> symbol.name().equals("n") ? M : Dim.of(7)))
                 .isEqualTo(M.times(M).plus(4));
+    }
+
+    @Test
+    void aSizeThatGrowsWithoutEndIsRefused() {
+        assertThatThrownBy(() -> {
+            Dim size = N;
+            for (int i = 0; i < 100; i++) {
+                size = size.minus(i).min(M).plus(size.floorDiv(3));
+            }
+        }).isInstanceOf(GraphException.class).hasMessageContaining("too many terms");
+        assertThatThrownBy(() -> {
+            Dim sum = N.plus(M);
+            for (int i = 0; i < 50; i++) {
+                sum = sum.times(sum.plus(Dim.symbol("s" + i)));
+            }
+        }).isInstanceOf(GraphException.class).hasMessageContaining("too many terms");
     }
 
     @Test

@@ -91,4 +91,14 @@ class OnnxExportTest {
             assertThat(again(model, input).sameBits(expected)).isTrue();
         }
     }
+
+    @Test
+    void theGradientOfAProductOfUnknownSizeIsImportedAgain() {
+        Tensor x = graph.placeholder("x", DType.FLOAT32, Shape.shape(Shape.UNKNOWN, Shape.UNKNOWN));
+        Tensor gradient = Ops.gradients(Ops.reduceSum(Ops.reduceProd(x, 1)), x).get(0);
+        byte[] model = OnnxExport.of(graph, _ -> NDArray.scalar(0f)).withInput("x", x).withOutput("y", gradient)
+                .bytes();
+        NDArray input = NDArray.of(new float[] {1, 2, 3, 4, 0, 6}, 2, 3);
+        assertThat(again(model, input).toFloatArray()).containsExactly(6, 3, 2, 0, 24, 0);
+    }
 }

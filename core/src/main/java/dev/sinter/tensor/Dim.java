@@ -88,7 +88,7 @@ public final class Dim {
     private final Map<Monomial, Long> terms;
     private final String text;
 
-    private Dim(Map<Monomial, Long> terms) {
+    Dim(Map<Monomial, Long> terms) {
         this.terms = terms;
         StringBuilder out = new StringBuilder();
         for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
@@ -515,19 +515,7 @@ public final class Dim {
 
     /** This dim with every symbol replaced. */
     public Dim substitute(Function<Symbol, Dim> replacement) {
-        Dim sum = ZERO;
-        for (Map.Entry<Monomial, Long> term : terms.entrySet()) {
-            Dim product = of(term.getValue());
-            for (Atom atom : term.getKey().atoms()) {
-                product = product.times(switch (atom) {
-                    case Atom.Variable variable -> replacement.apply(variable.symbol());
-                    case Atom.Call call -> call(call.function(), call.left().substitute(replacement),
-                            call.right().substitute(replacement));
-                });
-            }
-            sum = sum.plus(product);
-        }
-        return sum;
+        return new DimSubstitution(replacement).in(this);
     }
 
     /** The dim {@code function(left, right)} of a function whose name is one of {@link Atom.Call}'s. */
@@ -565,7 +553,7 @@ public final class Dim {
         return new DimParser(text).parse();
     }
 
-    private static void merge(Map<Monomial, Long> terms, Monomial monomial, long coefficient) {
+    static void merge(Map<Monomial, Long> terms, Monomial monomial, long coefficient) {
         long sum = exact(() -> Math.addExact(terms.getOrDefault(monomial, 0L), coefficient));
         if (sum == 0) {
             terms.remove(monomial);

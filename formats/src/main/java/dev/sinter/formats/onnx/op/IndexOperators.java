@@ -240,7 +240,7 @@ final class IndexOperators {
             Tensor order = Ops.argsort(values);
             values = Ops.gather(values, order);
             counts = Ops.gather(counts, order);
-            inverse = Ops.gather(Ops.invertPermutation(order), inverse);
+            inverse = Ops.gather(Ops.argsort(order), inverse);
         }
         Tensor positions = call.graph().tensor(Ops.range(DType.INT64, x.dim(0)));
         Tensor first = Ops.unsortedSegmentMin(positions, inverse, values.dim(0));

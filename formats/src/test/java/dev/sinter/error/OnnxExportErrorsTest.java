@@ -53,4 +53,12 @@ class OnnxExportErrorsTest {
         assertThatThrownBy(() -> export().withOutput("y", Ops.add(x, other)).bytes())
                 .isInstanceOf(GraphException.class).hasMessageContaining("other");
     }
+
+    @Test
+    void theSizeOfAFileIsOneThatTheFormatAllows() {
+        assertThatThrownBy(() -> export().withMostBytes(-1)).isInstanceOf(GraphException.class)
+                .hasMessageContaining("not -1");
+        assertThatThrownBy(() -> export().withMostBytes(1L << 31)).isInstanceOf(GraphException.class)
+                .hasMessageContaining("not 2147483648");
+    }
 }

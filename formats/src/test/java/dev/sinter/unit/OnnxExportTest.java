@@ -19,6 +19,8 @@ import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +36,12 @@ class OnnxExportTest {
     }
 
     private static NDArray again(byte[] model, NDArray x) {
+        return again(OnnxModel.of(model), x);
+    }
+
+    private static NDArray again(OnnxModel model, NDArray x) {
         Graph graph = new Graph();
-        ImportedModel net = OnnxImport.of(OnnxModel.of(model)).into(graph);
+        ImportedModel net = OnnxImport.of(model).into(graph);
         try (Session session = session(graph)) {
             session.run(graph.initializer());
             return session.run(Feeds.feed(net.input("x"), x), net.output("y"));
@@ -100,5 +106,31 @@ class OnnxExportTest {
                 .bytes();
         NDArray input = NDArray.of(new float[] {1, 2, 3, 4, 0, 6}, 2, 3);
         assertThat(again(model, input).toFloatArray()).containsExactly(6, 3, 2, 0, 24, 0);
+    }
+
+    @Test
+    void tensorsThatDoNotFitLieBesideTheModel(@TempDir Path folder) throws IOException {
+        Tensor x = graph.placeholder("x", DType.FLOAT32, Shape.shape(2, 40));
+        Variable w = graph.variable("w", Random.normal(DType.FLOAT32, Shape.shape(40, 30), 0, 1, 1));
+        Variable v = graph.variable("v", Random.normal(DType.FLOAT32, Shape.shape(30, 100), 0, 1, 2));
+        Variable b = graph.variable("b", Random.normal(DType.FLOAT32, Shape.shape(100), 0, 1, 3));
+        Tensor y = Ops.matmul(Ops.matmul(x, w), v).plus(b);
+        NDArray input = NDArray.full(DType.FLOAT32, 0.5, 2, 40);
+        try (Session session = session(graph)) {
+            session.run(graph.initializer());
+            OnnxExport export = OnnxExport.of(graph, session::value).withInput("x", x).withOutput("y", y);
+            NDArray expected = session.run(Feeds.feed(x, input), y);
+            Path file = folder.resolve("net.onnx");
+            Path data = folder.resolve("net.onnx.data");
+            export.withMostBytes(20_000).write(file);
+            assertThat(data).doesNotExist();
+            assertThat(OnnxModel.read(file).parameters().bytes()).isEqualTo(4 * (1200 + 3000 + 100));
+            export.withMostBytes(10_000).write(file);
+            // The first ends within a second page of 4096 bytes; b stays in the model.
+            assertThat(data).hasSize(2 * 4096 + 12_000);
+            assertThat(Files.size(file)).isLessThan(1500);
+            assertThat(again(OnnxModel.read(file), input).sameBits(expected)).isTrue();
+            assertThat(again(export.withMostBytes(0).bytes(), input).sameBits(expected)).isTrue();
+        }
     }
 }

@@ -1,6 +1,9 @@
 package dev.sinter.formats.onnx;
 
 import dev.sinter.formats.FormatException;
+import dev.sinter.formats.UnsupportedException;
+import dev.sinter.formats.file.ByteTarget;
+import dev.sinter.formats.file.NewFile;
 import dev.sinter.formats.onnx.export.FunctionWriter;
 import dev.sinter.formats.onnx.schema.ModelProto;
 import dev.sinter.formats.onnx.schema.ModelWriter;
@@ -15,7 +18,6 @@ import dev.sinter.tensor.NDArray;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,14 +45,16 @@ public final class OnnxExport {
     private final Map<String, Tensor> inputs;
     private final Map<String, Tensor> outputs;
     private final Map<String, String> metadata;
+    private final long mostBytes;
 
     private OnnxExport(Graph graph, Function<Variable, NDArray> values, Map<String, Tensor> inputs,
-            Map<String, Tensor> outputs, Map<String, String> metadata) {
+            Map<String, Tensor> outputs, Map<String, String> metadata, long mostBytes) {
         this.graph = graph;
         this.values = values;
         this.inputs = new LinkedHashMap<>(inputs);
         this.outputs = new LinkedHashMap<>(outputs);
         this.metadata = new LinkedHashMap<>(metadata);
+        this.mostBytes = mostBytes;
     }
 
     /**
@@ -59,7 +63,7 @@ public final class OnnxExport {
      * @param values the value of a variable, mostly {@code session::value}
      */
     public static OnnxExport of(Graph graph, Function<Variable, NDArray> values) {
-        return new OnnxExport(graph, values, Map.of(), Map.of(), Map.of());
+        return new OnnxExport(graph, values, Map.of(), Map.of(), Map.of(), ExternalData.MOST_BYTES);
     }
 
     /**
@@ -67,7 +71,8 @@ public final class OnnxExport {
      * it are unknown in the model.
      */
     public OnnxExport withInput(String name, Tensor tensor) {
-        return new OnnxExport(graph, values, with(inputs, "input", name, tensor), outputs, metadata);
+        return new OnnxExport(graph, values, with(inputs, "input", name, tensor), outputs, metadata,
+                mostBytes);
     }
 
     /** This export with more inputs, such as those of an {@link ImportedModel}. */
@@ -81,7 +86,8 @@ public final class OnnxExport {
 
     /** This export with another output. */
     public OnnxExport withOutput(String name, Tensor tensor) {
-        return new OnnxExport(graph, values, inputs, with(outputs, "output", name, tensor), metadata);
+        return new OnnxExport(graph, values, inputs, with(outputs, "output", name, tensor), metadata,
+                mostBytes);
     }
 
     /** This export with more outputs, such as those of an {@link ImportedModel}. */
@@ -97,7 +103,20 @@ public final class OnnxExport {
     public OnnxExport withMetadata(String key, String value) {
         Map<String, String> more = new LinkedHashMap<>(metadata);
         more.put(key, value);
-        return new OnnxExport(graph, values, inputs, outputs, more);
+        return new OnnxExport(graph, values, inputs, outputs, more, mostBytes);
+    }
+
+    /**
+     * This export to a file of at most so many bytes, where that is possible: in a larger model, {@link #write} puts
+     * tensors of {@value ExternalData#LARGE} bytes and more into a file beside it. The format allows 2 GB, which is the
+     * most without this option; 0 always keeps tensors apart.
+     */
+    public OnnxExport withMostBytes(long bytes) {
+        if (bytes < 0 || bytes > ExternalData.MOST_BYTES) {
+            throw new GraphException("export: a file has from 0 to " + ExternalData.MOST_BYTES + " bytes, not "
+                    + bytes);
+        }
+        return new OnnxExport(graph, values, inputs, outputs, metadata, bytes);
     }
 
     private static Map<String, Tensor> with(Map<String, Tensor> before, String what, String name, Tensor tensor) {
@@ -112,26 +131,53 @@ public final class OnnxExport {
     }
 
     /**
-     * Writes the model to a file.
+     * Writes the model to a file, or replaces it. Tensors that do not fit lie beside it, in a file of its name with
+     * {@code .data} at the end; both belong together.
      *
      * @throws dev.sinter.formats.UnsupportedException where ONNX cannot express something; it names all of that, with
      *                                                 the lines that made it
      * @throws GraphException                          where an output needs a placeholder that is no input
+     * @throws FormatException                         where a file cannot be written
      */
     public void write(Path file) {
         ModelProto model = model();
-        try (OutputStream out = Files.newOutputStream(file)) {
+        if (ModelWriter.size(model) <= mostBytes) {
+            NewFile.write(file, target -> write(model, target));
+            return;
+        }
+        ExternalData data = ExternalData.of(model, file.getFileName() + ".data");
+        long bytes = ModelWriter.size(data.model());
+        if (bytes > ExternalData.MOST_BYTES) {
+            throw new UnsupportedException("the model has " + bytes + " bytes without its large tensors, and a file of"
+                    + " the format at most 2 GB; export parts of the graph");
+        }
+        if (!data.tensors().isEmpty()) {
+            NewFile.write(file.resolveSibling(file.getFileName() + ".data"), data::write);
+        }
+        NewFile.write(file, target -> write(data.model(), target));
+    }
+
+    private static void write(ModelProto model, ByteTarget target) throws IOException {
+        try (OutputStream out = target.stream()) {
             ModelWriter.write(model, out);
-        } catch (IOException problem) {
-            throw new FormatException(file + " cannot be written: " + problem, problem);
         }
     }
 
-    /** The bytes of the file that {@link #write} writes. */
+    /**
+     * The bytes of a file with all tensors in it.
+     *
+     * @throws dev.sinter.formats.UnsupportedException as {@link #write} does, and for more than 2 GB
+     */
     public byte[] bytes() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ModelProto model = model();
+        long bytes = ModelWriter.size(model);
+        if (bytes > ExternalData.MOST_BYTES) {
+            throw new UnsupportedException("the model has " + bytes + " bytes, and one array at most 2 GB; write it to"
+                    + " a file, beside which tensors can lie");
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream((int) bytes);
         try {
-            ModelWriter.write(model(), out);
+            ModelWriter.write(model, out);
         } catch (IOException problem) {
             throw new FormatException("the model cannot be written: " + problem, problem);
         }

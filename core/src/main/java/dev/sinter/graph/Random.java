@@ -19,6 +19,15 @@ import java.util.Optional;
 public final class Random extends StatelessRandom {
     private Random() {}
 
+    /**
+     * What makes random numbers fresh, for generators of one's own: an {@code int64} scalar. Outside of all bodies it
+     * is the number of the run, from 0 on, as the session has committed them; an iteration of a loop and a call of a
+     * function have numbers of their own.
+     */
+    public static Initializer runNumber() {
+        return new Initializer("run_number", DType.INT64, Shape.SCALAR, Composer::stream);
+    }
+
     /** Normally distributed numbers. */
     public static Initializer normal(DType dtype, Shape shape, double mean, double deviation) {
         return normal(dtype, shape, mean, deviation, Optional.empty());

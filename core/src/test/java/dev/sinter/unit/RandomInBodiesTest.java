@@ -12,6 +12,7 @@ import static dev.sinter.graph.Ops.randomNormal;
 import static dev.sinter.graph.Ops.randomUniform;
 import static dev.sinter.graph.Ops.range;
 import static dev.sinter.graph.Ops.reduceSum;
+import static dev.sinter.graph.Random.runNumber;
 import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.DType.INT64;
@@ -165,6 +166,13 @@ class RandomInBodiesTest {
         Tensor walk = scan(constant(0.0), steps(n),
                 (position, _) -> position.plus(randomNormal(FLOAT64, shape())));
         assertThat(Math.abs(run(walk, 0)[n - 1])).isLessThan(4 * Math.sqrt(n));
+    }
+
+    @Test
+    void theNumberOfARunIsThatOfItsIterationInALoop() {
+        assertThat(run(graph.tensor(runNumber()), 9)).containsExactly(9);
+        assertThat(run(mapFn(steps(3), _ -> graph.tensor(runNumber())), 5))
+                .containsExactly(mix(5, 1), mix(5, 2), mix(5, 3));
     }
 
     @Test

@@ -47,6 +47,7 @@ public final class Operators {
         PoolOperators.addTo(table);
         ProductOperators.addTo(table);
         QuantizedOperators.addTo(table);
+        RandomOperators.addTo(table);
         RecurrentOperators.addTo(table);
         ReductionOperators.addTo(table);
         ResizeOperators.addTo(table);

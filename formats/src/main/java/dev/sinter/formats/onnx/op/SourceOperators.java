@@ -1,19 +1,13 @@
 package dev.sinter.formats.onnx.op;
 
-import dev.sinter.graph.Initializer;
-import dev.sinter.graph.Nn;
 import dev.sinter.graph.Ops;
-import dev.sinter.graph.Random;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 
-/** Constants, ranges, sizes of tensors and random numbers. */
+/** Constants, ranges and sizes of tensors. */
 final class SourceOperators {
     private static final long LONGEST_RANGE = 1L << 28;
 
@@ -26,18 +20,6 @@ final class SourceOperators {
         table.one("Range", SourceOperators::range, 0, 1, 2);
         table.one("Shape", SourceOperators::shape);
         table.one("Size", call -> Ops.size(call.input(0)));
-        table.several("Dropout", 1, SourceOperators::noDropout);
-        table.several("Dropout", 12, SourceOperators::dropout, 1, 2);
-        table.one("RandomNormal", call -> random(call, true, new Shape(dims(call)), call.dtype("dtype")
-                .orElse(DType.FLOAT32)));
-        table.one("RandomUniform", call -> random(call, false, new Shape(dims(call)), call.dtype("dtype")
-                .orElse(DType.FLOAT32)));
-        table.one("RandomNormalLike", call -> random(call, true, call.input(0).shape(), call.dtype("dtype")
-                .orElse(call.input(0).dtype())));
-        table.one("RandomUniformLike", call -> random(call, false, call.input(0).shape(), call.dtype("dtype")
-                .orElse(call.input(0).dtype())));
-        table.one("Bernoulli", SourceOperators::bernoulli);
-        table.one("Multinomial", SourceOperators::multinomial);
     }
 
     private static Tensor constant(Call call) {
@@ -126,72 +108,5 @@ final class SourceOperators {
 
     private static long clamped(long position, int rank) {
         return Math.clamp(position < 0 ? position + rank : position, 0, rank);
-    }
-
-    private static List<Tensor> noDropout(Call call) {
-        Tensor x = call.input(0);
-        return call.wants(1) ? List.of(x, kept(call, x)) : List.of(x);
-    }
-
-    private static Tensor kept(Call call, Tensor x) {
-        return Ops.cast(Ops.onesLike(x), call.version() < 10 ? x.dtype() : DType.BOOL);
-    }
-
-    private static List<Tensor> dropout(Call call) {
-        Tensor x = call.input(0);
-        boolean training = call.has(2) && call.value(2).getLong(0) != 0;
-        double ratio = !training ? 0 : call.has(1) ? call.number(1) : 0.5;
-        if (!training || ratio == 0) {
-            return noDropout(call);
-        }
-        if (!call.wants(1)) {
-            return List.of(call.hasAttribute("seed") ? Nn.dropout(x, ratio, call.integer("seed"))
-                    : Nn.dropout(x, ratio));
-        }
-        Tensor mask = call.graph().tensor(call.hasAttribute("seed")
-                ? Random.bernoulli(x.shape(), 1 - ratio, call.integer("seed"))
-                : Random.bernoulli(x.shape(), 1 - ratio));
-        Tensor scaled = Ops.divide(x, call.graph().constant(NDArray.scalar(x.dtype(), 1 - ratio)));
-        return List.of(Ops.where(mask, scaled, Ops.zerosLike(x)), mask);
-    }
-
-    private static List<Dim> dims(Call call) {
-        List<Dim> dims = new ArrayList<>();
-        for (long size : call.integersOf("shape")) {
-            dims.add(Dim.of(size));
-        }
-        return checked(call, new Shape(dims)).dims();
-    }
-
-    /** The seed of a file is the bits of a float. */
-    private static Optional<Long> seed(Call call) {
-        return call.hasAttribute("seed") ? Optional.of((long) Float.floatToIntBits((float) call.number("seed", 0)))
-                : Optional.empty();
-    }
-
-    private static Tensor random(Call call, boolean normal, Shape shape, DType dtype) {
-        double first = normal ? call.number("mean", 0) : call.number("low", 0);
-        double second = normal ? call.number("scale", 1) : call.number("high", 1);
-        Initializer numbers = seed(call).map(seed -> normal ? Random.normal(dtype, shape, first, second, seed)
-                : Random.uniform(dtype, shape, first, second, seed)).orElseGet(() -> normal
-                ? Random.normal(dtype, shape, first, second) : Random.uniform(dtype, shape, first, second));
-        return call.graph().tensor(numbers);
-    }
-
-    private static Tensor bernoulli(Call call) {
-        Tensor x = call.input(0);
-        DType dtype = Axes.computed(x.dtype());
-        Initializer numbers = seed(call).map(seed -> Random.uniform(dtype, x.shape(), 0, 1, seed))
-                .orElseGet(() -> Random.uniform(dtype, x.shape(), 0, 1));
-        Tensor uniform = call.graph().tensor(numbers);
-        return Ops.cast(Ops.less(uniform, Axes.cast(x, dtype)), call.dtype("dtype").orElse(x.dtype()));
-    }
-
-    private static Tensor multinomial(Call call) {
-        long samples = call.integer("sample_size", 1);
-        Tensor logits = call.input(0);
-        Tensor classes = seed(call).map(seed -> Random.categorical(logits, samples, seed))
-                .orElseGet(() -> Random.categorical(logits, samples));
-        return Ops.cast(classes, call.dtype("dtype").orElse(DType.INT32));
     }
 }

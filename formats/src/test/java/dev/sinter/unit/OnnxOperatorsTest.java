@@ -23,7 +23,6 @@ import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
-import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.unit.Messages.Field;
@@ -82,27 +81,6 @@ class OnnxOperatorsTest {
                 (Object) values).toFloatArray()).containsExactly(0, 4, 1, 5, 2, 6, 3, 7);
         assertThat(run(backend, one(node("SpaceToDepth", List.of("x"), List.of("o"), attribute("blocksize", 2),
                 mode("CRD")), x, o), (Object) values).toFloatArray()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
-    }
-
-    @ParameterizedTest
-    @EnumSource(value = Backend.class, names = {"EVAL", "LLVM"})
-    void elementsThatAreOnceKeepWhereTheyWere(Backend backend) {
-        float[] values = {5, 1, 5, 3, 1, 1};
-        assertThat(unique(backend, "o", "a", "b", "c", values)).containsExactly(1, 3, 5);
-        assertThat(unique(backend, "a", "o", "b", "c", values)).containsExactly(1, 3, 0);
-        assertThat(unique(backend, "a", "b", "o", "c", values)).containsExactly(2, 0, 2, 1, 0, 0);
-        assertThat(unique(backend, "a", "b", "c", "o", values)).containsExactly(3, 1, 2);
-        assertThat(unique(backend, "a", "b", "o", "c", 7)).containsExactly(0);
-        assertThat(unique(backend, "a", "b", "c", "o")).isEmpty();
-    }
-
-    /** The output of Unique that is named o, of values of a number that the model knows. */
-    private static double[] unique(Backend backend, String values, String first, String inverse, String counts,
-            float... x) {
-        Field node = node("Unique", List.of("x"), List.of(values, first, inverse, counts));
-        int element = values.equals("o") ? FLOAT : INT64;
-        NDArray found = run(backend, one(node, input("x", FLOAT, x.length), output("o", element, "n")), x);
-        return found.cast(DType.FLOAT64).toDoubleArray();
     }
 
     @Test

@@ -40,7 +40,7 @@ final class IndexOperators {
         table.several("TopK", 1, call -> topK(call, call.integer("k")));
         table.several("TopK", 10, call -> topK(call, call.integer(1)), 1);
         table.one("NonZero", IndexOperators::nonZero);
-        table.several("Unique", IndexOperators::unique);
+        table.several("Unique", UniqueOperator::outputs);
         table.one("Compress", IndexOperators::compress);
         table.one("ReverseSequence", call -> Ops.reverseSequence(call.input(0), call.input(1),
                 call.axis(call.integer("time_axis", 0), call.input(0).rank()),
@@ -225,26 +225,6 @@ final class IndexOperators {
         Tensor x = call.input(0);
         Tensor axes = x.rank() == 0 ? Ops.reshape(x, Shape.of(Dim.ONE)) : x;
         return Ops.cast(Ops.transpose(Select.nonzero(axes), 1, 0), DType.INT64);
-    }
-
-    private static List<Tensor> unique(Call call) {
-        if (call.hasAttribute("axis") && call.input(0).rank() != 1) {
-            throw call.unsupported("unique parts along an axis of several are not supported");
-        }
-        Tensor x = Ops.reshape(call.input(0), Shape.of(call.input(0).shape().elementCount()));
-        Select.Unique found = Select.unique(x);
-        Tensor values = found.values();
-        Tensor inverse = found.indices();
-        Tensor counts = found.counts();
-        if (call.flag("sorted", true)) {
-            Tensor order = Ops.argsort(values);
-            values = Ops.gather(values, order);
-            counts = Ops.gather(counts, order);
-            inverse = Ops.gather(Ops.argsort(order), inverse);
-        }
-        Tensor positions = call.graph().tensor(Ops.range(DType.INT64, x.dim(0)));
-        Tensor first = Ops.unsortedSegmentMin(positions, inverse, values.dim(0));
-        return List.of(values, first, Ops.cast(inverse, DType.INT64), Ops.cast(counts, DType.INT64));
     }
 
     private static Tensor compress(Call call) {

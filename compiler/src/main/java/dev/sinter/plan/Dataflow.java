@@ -1,5 +1,6 @@
 package dev.sinter.plan;
 
+import dev.sinter.ir.Failures;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.TapeType;
@@ -7,9 +8,6 @@ import dev.sinter.ir.Type.TupleType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
-import dev.sinter.op.Broadcast;
-import dev.sinter.op.Constant;
-import dev.sinter.op.CheckIndex;
 import dev.sinter.op.CustomGradient;
 import dev.sinter.op.DefineSize;
 import dev.sinter.op.HostCall;
@@ -20,7 +18,6 @@ import dev.sinter.op.Op;
 import dev.sinter.op.Project;
 import dev.sinter.op.Read;
 import dev.sinter.op.Reshape;
-import dev.sinter.op.ScalarFn;
 import dev.sinter.op.StopGradient;
 import dev.sinter.op.Tuple;
 import dev.sinter.tensor.CompilerBug;
@@ -148,35 +145,20 @@ final class Dataflow {
 
     /** Whether computing the op itself, its regions included, can fail the run. A tape may find no memory. */
     static boolean canFail(Value value) {
-        for (Region region : value.op().regions()) {
-            if (region.function().values().stream().anyMatch(Dataflow::canFail)) {
-                return true;
-            }
-        }
-        if (value.op() instanceof Loop && value.type() instanceof TupleType(var elements)
-                && elements.stream().anyMatch(TapeType.class::isInstance)) {
-            return true;
-        }
-        if (value.op() instanceof dev.sinter.op.Map map) {
-            boolean division = map.fn() == ScalarFn.DIV || map.fn() == ScalarFn.REM;
-            return division && value.dtype().isInteger() && !isNonZero(value.operand(1));
-        }
-        return value.op() instanceof HostCall || value.op() instanceof DefineSize || value.op() instanceof CheckIndex;
+        return Failures.canFail(value) || growsTape(value);
+    }
+
+    private static boolean growsTape(Value value) {
+        return value.op() instanceof Loop && value.type() instanceof TupleType(var elements)
+                && elements.stream().anyMatch(TapeType.class::isInstance)
+                || value.op().regions().stream()
+                        .anyMatch(region -> region.function().values().stream().anyMatch(Dataflow::growsTape));
     }
 
     /** Whether an op is a loop or has one inside: it may take so long that somebody stops the run. */
     static boolean hasLoop(Value value) {
         return value.op() instanceof Loop || value.op().regions().stream()
                 .anyMatch(region -> region.function().values().stream().anyMatch(Dataflow::hasLoop));
-    }
-
-    private static boolean isNonZero(Value divisor) {
-        Value at = divisor;
-        while (at.op() instanceof Broadcast) {
-            at = at.operand(0);
-        }
-        return at.op() instanceof Constant constant && Constants.splat(constant.array())
-                .map(bits -> bits != 0).orElse(false);
     }
 
     /** Canonical values that the results need, each after its operands; parameters are not among them. */

@@ -1,6 +1,7 @@
 package dev.sinter.graph;
 
 import dev.sinter.ir.Builder;
+import dev.sinter.ir.Failures;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Location;
 import dev.sinter.ir.Region;
@@ -199,6 +200,7 @@ final class Closing {
         private final Map<Variable, Value> before = new HashMap<>();
         private final Map<Body.Start, Value> atStart = new HashMap<>();
         private final Map<Node, Value> written = new HashMap<>();
+        /** The nodes that an effect precedes, or an op that can fail. */
         private final Set<Node> effects = new HashSet<>();
         private final List<Value> stream = new ArrayList<>();
 
@@ -260,9 +262,6 @@ final class Closing {
                     tokens.add(values.get(control));
                 }
             }
-            if (effect) {
-                effects.add(node);
-            }
             values.put(node, switch (node.kind()) {
                 case NodeKind.Primitive(Op op) -> primitive(builder, canonical.apply(op),
                         node.inputs().stream().map(values::get).toList(), tokens);
@@ -279,6 +278,9 @@ final class Closing {
                 case NodeKind.Placeholder _, NodeKind.BodyInput _ ->
                         throw new CompilerBug(node + " is not computed in a body");
             });
+            if (effect || Failures.canFail(values.get(node))) {
+                effects.add(node);
+            }
         }
 
         private Value start(Node read, Variable variable) {
@@ -298,8 +300,9 @@ final class Closing {
      * them.
      */
     static Value primitive(Builder builder, Op op, List<Value> operands, List<Value> tokens) {
-        if (op instanceof HostCall) {
-            return builder.add(op, Stream.concat(operands.stream(), tokens.stream()).toList());
+        if (op instanceof HostCall && !tokens.isEmpty()) {
+            Value token = builder.add(new Join(), tokens);
+            return builder.add(op, Stream.concat(operands.stream(), Stream.of(token)).toList());
         }
         if (!op.regions().isEmpty() && !tokens.isEmpty()) {
             List<Value> later = new ArrayList<>(operands);

@@ -1,6 +1,7 @@
 package dev.sinter.graph;
 
 import dev.sinter.ir.Builder;
+import dev.sinter.ir.Failures;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Substitution;
 import dev.sinter.ir.Symbols;
@@ -51,6 +52,7 @@ public final class Lowering {
     private final boolean[] cut;
     private final Value[] values;
     private final Set<Node> fedSizes = new HashSet<>();
+    /** The nodes that an effect precedes, or an op that can fail: what depends on them has an order. */
     private final BitSet effects = new BitSet();
     private final Map<Node, Value> states = new HashMap<>();
     private final Map<Variable, Value> initialStates = new TreeMap<>(Comparator.comparingInt(Variable::id));
@@ -229,7 +231,6 @@ public final class Lowering {
                 tokens.add(values[control.id()]);
             }
         }
-        effects.set(node.id(), effect);
         values[node.id()] = switch (node.kind()) {
             case NodeKind.Primitive(Op op) -> primitive(node, op, tokens);
             case NodeKind.Placeholder() -> after(placeholder(node), tokens);
@@ -245,6 +246,7 @@ public final class Lowering {
             case NodeKind.Stream stream -> Streams.of(builder, builder.add(new RunNumber()), stream);
             case NodeKind.BodyInput _ -> throw new CompilerBug(node + " is needed outside of its body");
         };
+        effects.set(node.id(), effect || Failures.canFail(values[node.id()]));
     }
 
     private Value parameter(Node node) {

@@ -1,14 +1,11 @@
 package dev.sinter.ir;
 
 import dev.sinter.op.Broadcast;
-import dev.sinter.op.CheckIndex;
 import dev.sinter.op.Contract;
 import dev.sinter.op.Convert;
-import dev.sinter.op.DefineSize;
 import dev.sinter.op.Map;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.Reduce;
-import dev.sinter.op.ScalarFn;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -41,11 +38,8 @@ public final class Invariants {
     }
 
     private static boolean isSafe(Value value) {
-        return value.isTensor() && value.op().regions().isEmpty() && switch (value.op()) {
-            case DefineSize _, CheckIndex _ -> false;
-            case Map(ScalarFn fn) -> value.dtype().isFloat() || fn != ScalarFn.DIV && fn != ScalarFn.REM;
-            default -> value.operands().stream().allMatch(Value::isTensor);
-        };
+        return value.isTensor() && value.op().regions().isEmpty() && !Failures.canFail(value)
+                && value.operands().stream().allMatch(Value::isTensor);
     }
 
     /** Whether it is worth while to compute a value once and read it often. */

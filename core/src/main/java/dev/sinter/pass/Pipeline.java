@@ -22,7 +22,7 @@ public final class Pipeline {
             new InlineCalls(false),
             new ApplyRules("drop-annotations", "gradients exist by now, nothing else reads their annotations",
                     AnnotationRules.ALL),
-            new DropNeedlessOrder(),
+            new DropNeedlessOrder("an order after pure values would hide patterns from every later pass"),
             new MergeLoops(),
             new DropDeadCarries("gradients and merged loops carry and stack more than anything reads"),
             new SumAfterLoop(),
@@ -36,6 +36,7 @@ public final class Pipeline {
                             ReassociationRules.ALL, LogicRules.ALL, RearrangementRules.ALL,
                             BroadcastRules.ALL, BoxRules.ALL, WindowRules.ALL, ReductionRules.ALL,
                             ContractionRules.ALL, UnitAxisRules.ALL, TransposeRules.ALL))),
+            new DropNeedlessOrder("an order after what was simplified until it cannot fail means nothing"),
             new TileConvolutions());
 
     private Pipeline() {}

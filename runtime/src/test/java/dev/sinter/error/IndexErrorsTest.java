@@ -10,7 +10,9 @@ import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.GraphElement;
 import dev.sinter.graph.Image;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Ops;
@@ -18,6 +20,8 @@ import dev.sinter.graph.ResizeMethod;
 import dev.sinter.graph.Select;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.runtime.Feeds;
+import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
@@ -72,6 +76,48 @@ public class IndexErrorsTest extends OnEachBackend {
             assertThat(session.run(feed(x, ROWS).and(j, new long[] {3, 0, 3}), rows).toString())
                     .isEqualTo("[[3. 4.]\n [0. 0.]\n [0. 0.]\n [6. 8.]]");
             assertThat(session.run(feed(x, ROWS), other).toString()).isEqualTo("[ 9. 12.]");
+        }
+    }
+
+    /** Nothing reads what is picked, but something comes after it. */
+    @Test
+    void whatComesAfterIndicesFailsWithThem() {
+        Tensor picked = Ops.gather(x, j);
+        Tensor sum = Ops.reduceSum(x);
+        Tensor later = Control.withDependencies(sum, picked);
+        Tensor muchLater = Control.withDependencies(sum, Control.group(Ops.exp(picked), sum));
+        Tensor both = later.plus(Ops.reduceSum(picked));
+        Tensor each = Control.mapFn(x, row -> Control.withDependencies(row, Ops.gather(row, j)));
+        Variable kept = graph.variable("kept", Ops.zeros(FLOAT32, shape(3, 2)));
+        Tensor written = kept.assign(Control.withDependencies(x, picked));
+        try (Session session = open(graph)) {
+            session.run(graph.initializer());
+            Feeds wrong = feed(x, ROWS).and(j, new long[] {1, 3});
+            for (Tensor tensor : List.of(later, muchLater, both, written)) {
+                assertThatThrownBy(() -> session.run(wrong, tensor)).as(tensor.name())
+                        .isInstanceOf(GraphException.class)
+                        .hasMessageStartingWith("gather: at [1]: index 3 of axis 0 of size 3 lies outside");
+            }
+            for (GraphElement target : List.of(picked, Control.group(picked))) {
+                assertThatThrownBy(() -> session.run(wrong, Fetch.nothing().targets(target)))
+                        .hasMessageStartingWith("gather: at [1]: index 3");
+            }
+            assertThatThrownBy(() -> session.run(wrong, each))
+                    .hasMessageStartingWith("gather: at [1]: index 3 of axis 0 of size 2 lies outside");
+            assertThat(session.run(kept.value()).toString()).isEqualTo("[[0. 0.]\n [0. 0.]\n [0. 0.]]");
+            Feeds right = feed(x, ROWS).and(j, new long[] {1, 0});
+            assertThat(session.run(right, muchLater).getDouble(0)).isEqualTo(21.0);
+            assertThat(session.run(right, each).getDouble(5)).isEqualTo(6.0);
+        }
+    }
+
+    @Test
+    void whatComesAfterADivisionFailsWithIt() {
+        Tensor later = Control.withDependencies(Ops.reduceSum(x), graph.constant(6L).div(j));
+        try (Session session = open(graph)) {
+            assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {1, 0}), later))
+                    .isInstanceOf(GraphException.class).hasMessageStartingWith("an integer is divided by 0");
+            assertThat(session.run(feed(x, ROWS).and(j, new long[] {1, 2}), later).getDouble(0)).isEqualTo(21.0);
         }
     }
 

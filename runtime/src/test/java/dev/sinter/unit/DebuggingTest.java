@@ -19,6 +19,7 @@ import dev.sinter.graph.Debugging;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Ops;
+import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.runtime.Session;
@@ -80,6 +81,17 @@ public class DebuggingTest extends OnEachBackend {
             holds(session, Debugging.assertNear(x, x.times(1.0000001)));
             fails(session, Debugging.assertNear(x, x.times(1.1)), "|x - y| <=", "6 of 6");
             holds(session, Debugging.assertNear(x, x.times(1.1), 0.2, 0, ""));
+        }
+    }
+
+    @Test
+    void aClaimAfterOthersAndTheirTensors() {
+        Operation first = Debugging.assertPositive(x);
+        Tensor finite = Debugging.checkNumerics(x, "");
+        Tensor picked = Ops.gather(x, graph.constant(0).plus(Ops.cast(reduceSum(x.times(0)), INT32)));
+        try (Session session = open(graph); Scope _ = graph.controlDependencies(first, finite, picked)) {
+            fails(session, Debugging.assertLess(x, graph.constant(6f)), "x < y does not hold for 1 of 6 elements; the"
+                    + " first is at [2, 1]: x is 6.0, y is 6.0");
         }
     }
 

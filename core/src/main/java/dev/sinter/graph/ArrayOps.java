@@ -45,7 +45,7 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
      * @param sizes of the parts; one may be -1, which is what the others leave
      */
     public static List<Tensor> split(Operand x, long[] sizes, int axis) {
-        Tensor whole = x instanceof Tensor tensor ? tensor : Ops.identity(x);
+        Tensor whole = Composite.placed("split", x);
         return IntStream.range(0, sizes.length).mapToObj(part -> Composer.tensor("split",
                 c -> Slicing.split(c, c.in(0), sizes, part, axis), whole)).toList();
     }
@@ -215,6 +215,7 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
 
     /** {@code count} numbers at even distances, from {@code start} to exactly {@code stop}. */
     public static Initializer linspace(DType dtype, double start, double stop, long count) {
+        Requirements.requireCount("linspace", count);
         return new Initializer("linspace", dtype, Shape.shape(count), c -> Rearranging.linspace(c,
                 c.scalar(dtype, start), c.scalar(dtype, stop), count, 0));
     }

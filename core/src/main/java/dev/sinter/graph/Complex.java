@@ -54,9 +54,11 @@ public record Complex(Tensor real, Tensor imag) {
      * @param dtype of the planes, float32 or float64
      */
     public static Complex placeholder(Graph graph, String name, DType dtype, Shape shape) {
-        try (Scope _ = graph.scope(name)) {
-            return new Complex(graph.placeholder("real", dtype, shape), graph.placeholder("imag", dtype, shape));
-        }
+        return Composite.named("placeholder", () -> {
+            try (Scope _ = graph.scope(name)) {
+                return new Complex(graph.placeholder("real", dtype, shape), graph.placeholder("imag", dtype, shape));
+            }
+        });
     }
 
     /** {@code real + i imag} of operands that broadcast: {@code tf.complex}. */

@@ -223,6 +223,10 @@ public final class Control {
         if (cases.isEmpty()) {
             throw new GraphException("case: at least one case is needed\n  at " + Place.here());
         }
+        return Composite.named("case", () -> firstOf(cases, otherwise));
+    }
+
+    private static Tensor firstOf(List<Case> cases, Alternative otherwise) {
         Graph graph = Composer.graphOf("case", cases.stream().map(Case::predicate).toList());
         Tensor index = graph.constant((long) cases.size());
         for (int i = cases.size() - 1; i >= 0; i--) {
@@ -356,6 +360,7 @@ public final class Control {
      */
     public static Tensor gradPassThrough(Operand x, Function<Tensor, ? extends Operand> function) {
         Tensor in = Composer.graphOf("grad_pass_through", List.of(x)).tensorOf(x);
-        return customGradient(function.apply(in), List.of(in), (_, _, gradient) -> List.of(Optional.of(gradient)));
+        return Composite.named("grad_pass_through", () -> customGradient(function.apply(in), List.of(in),
+                (_, _, gradient) -> List.of(Optional.of(gradient))));
     }
 }

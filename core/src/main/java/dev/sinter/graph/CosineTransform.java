@@ -161,7 +161,7 @@ final class CosineTransform {
         if (!orthonormal) {
             return rows;
         }
-        Node weights = size.isConstant()
+        Node weights = Tables.isKnown(size)
                 ? Tables.vector(c, dtype, size.constant(), i -> (i == 0 ? first : rest) / Math.sqrt(size.constant()))
                 : computedWeights(first, rest);
         return times(rows, c.stretch(weights, Composer.shape(rows), List.of(1)));

@@ -2,8 +2,8 @@ package dev.sinter.graph;
 
 import dev.sinter.graph.GradientOptions.Unconnected;
 import dev.sinter.tensor.GraphException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Derivatives beyond {@link Ops#gradients(Operand, Operand...)}: along directions, as matrices, and of second order.
@@ -64,7 +64,8 @@ public final class Derivatives {
     /** The gradients of several ys, with one for each y to start with: as {@code jax.vjp}. */
     public static Gradients vjp(List<? extends Operand> ys, List<? extends Operand> xs,
             List<? extends Operand> cotangents) {
-        return Ops.gradients(ys, xs, GradientOptions.DEFAULT.withInitial(cotangents.toArray(Operand[]::new)));
+        return Composite.named("vjp", () -> Ops.gradients(ys, xs,
+                GradientOptions.DEFAULT.withInitial(cotangents.toArray(Operand[]::new))));
     }
 
     /**
@@ -142,11 +143,8 @@ public final class Derivatives {
      */
     public static List<List<Tensor>> hessian(Operand y, List<? extends Operand> xs) {
         requireScalar("hessian", y);
-        List<List<Tensor>> blocks = new ArrayList<>();
-        for (Tensor gradient : Ops.gradients(List.of(y), xs).asList()) {
-            blocks.add(jacobian(gradient, xs, GradientOptions.DEFAULT.withUnconnected(Unconnected.ZEROS)));
-        }
-        return blocks;
+        return Composite.named("hessian", () -> Ops.gradients(List.of(y), xs).asList().stream().map(gradient ->
+                jacobian(gradient, xs, GradientOptions.DEFAULT.withUnconnected(Unconnected.ZEROS))).toList());
     }
 
     /**
@@ -155,13 +153,11 @@ public final class Derivatives {
      * @return one for each x, of its shape twice
      */
     public static List<Tensor> hessians(List<? extends Operand> ys, List<? extends Operand> xs) {
-        List<Tensor> hessians = new ArrayList<>();
-        Gradients gradients = Ops.gradients(ys, xs);
-        for (int i = 0; i < xs.size(); i++) {
-            hessians.add(jacobian(gradients.get(i), xs.subList(i, i + 1),
-                    GradientOptions.DEFAULT.withUnconnected(Unconnected.ZEROS)).getFirst());
-        }
-        return hessians;
+        return Composite.named("hessians", () -> {
+            Gradients gradients = Ops.gradients(ys, xs);
+            return IntStream.range(0, xs.size()).mapToObj(i -> jacobian(gradients.get(i), xs.subList(i, i + 1),
+                    GradientOptions.DEFAULT.withUnconnected(Unconnected.ZEROS)).getFirst()).toList();
+        });
     }
 
     /**
@@ -188,8 +184,9 @@ public final class Derivatives {
             throw new GraphException("hessian_vector_product: " + vectors.size() + " vectors are given for "
                     + xs.size() + " xs\n  at " + Place.here());
         }
-        return Ops.gradients(Ops.gradients(List.of(y), xs).asList(), xs, GradientOptions.DEFAULT
-                .withInitial(vectors.toArray(Operand[]::new)).withUnconnected(Unconnected.ZEROS)).asList();
+        return Composite.named("hessian_vector_product", () -> Ops.gradients(Ops.gradients(List.of(y), xs).asList(), xs,
+                GradientOptions.DEFAULT.withInitial(vectors.toArray(Operand[]::new))
+                        .withUnconnected(Unconnected.ZEROS)).asList());
     }
 
     private static void requireScalar(String op, Operand y) {

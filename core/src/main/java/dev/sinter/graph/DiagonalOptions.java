@@ -23,6 +23,9 @@ public record DiagonalOptions(long lowest, long highest, Align align, double pad
     public static final DiagonalOptions DEFAULT =
             new DiagonalOptions(0, 0, Align.RIGHT_LEFT, 0, Optional.empty(), Optional.empty());
 
+    private static final long MOST_AWAY = Integer.MAX_VALUE;
+    private static final long MOST_DIAGONALS = 1 << 12;
+
     /** To which side diagonals above the main one are aligned, then those below. */
     public enum Align {
         RIGHT_LEFT, LEFT_RIGHT, LEFT_LEFT, RIGHT_RIGHT;
@@ -34,7 +37,13 @@ public record DiagonalOptions(long lowest, long highest, Align align, double pad
 
     public DiagonalOptions {
         if (lowest > highest) {
-            throw new GraphException("the lowest diagonal, " + lowest + ", is above the highest, " + highest);
+            throw new GraphException("matrix_diag: the lowest diagonal, " + lowest + ", is above the highest, "
+                    + highest + "\n  at " + Place.here());
+        }
+        if (lowest < -MOST_AWAY || highest > MOST_AWAY || highest - lowest >= MOST_DIAGONALS) {
+            throw new GraphException("matrix_diag: the diagonals " + lowest + " to " + highest + " are too many or too"
+                    + " far away: there are at most " + MOST_DIAGONALS + ", from -" + MOST_AWAY + " to " + MOST_AWAY
+                    + "\n  at " + Place.here());
         }
     }
 
@@ -70,7 +79,7 @@ public record DiagonalOptions(long lowest, long highest, Align align, double pad
         return lowest == highest;
     }
 
-    int count() {
-        return Math.toIntExact(highest - lowest + 1);
+    long count() {
+        return highest - lowest + 1;
     }
 }

@@ -13,7 +13,7 @@ final class DoubleTable {
     private long next;
 
     DoubleTable(DType dtype, long... sizes) {
-        array = NDArray.zeros(dtype, sizes);
+        array = NDArray.zeros(dtype, Tables.fitting(sizes));
     }
 
     void add(double value) {
@@ -31,6 +31,7 @@ final class DoubleTable {
      */
     static DoubleTable[] transformed(DType dtype, long length, LongPredicate isGiven, LongToDoubleFunction re,
             LongToDoubleFunction im) {
+        Tables.fitting(length);
         double[] real = LongStream.range(0, length).mapToDouble(j -> isGiven.test(j) ? re.applyAsDouble(j) : 0)
                 .toArray();
         double[] imaginary = LongStream.range(0, length).mapToDouble(j -> isGiven.test(j) ? im.applyAsDouble(j) : 0)

@@ -5,6 +5,7 @@ import dev.sinter.op.Reverse;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
@@ -42,6 +43,10 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
     Node of(Node stack) {
         if (!length.isConstant()) {
             return new OpenFourier(c, dtype, inverse, length, outputs, kept).of(stack);
+        }
+        if (length.constant() > Integer.MAX_VALUE) {
+            throw new GraphException("a transform of " + length + " elements is too long; at most " + Integer.MAX_VALUE
+                    + " are possible");
         }
         Radices radices = Radices.of(length.constant());
         return radices.isChirp(length.constant()) ? chirped(stack)

@@ -93,20 +93,18 @@ final class Frames {
     /** Frames whose samples are weighted by a window. */
     static Node weighted(Composer c, Node frames, Optional<WindowFunction> window, double otherwise) {
         int last = Composer.rank(frames) - 1;
-        int length = Math.toIntExact(Composer.shape(frames).dim(last).constant());
         if (window.isEmpty()) {
             return otherwise == 1 ? frames : c.map(ScalarFn.MUL, frames, c.fullLike(frames, otherwise));
         }
-        Node weights = c.constant(weights(window.get(), length, Composer.dtype(frames)));
+        Node weights = c.constant(weights(window.get(), Composer.shape(frames).dim(last).constant(),
+                Composer.dtype(frames)));
         return c.map(ScalarFn.MUL, frames, c.stretch(weights, Composer.shape(frames), List.of(last)));
     }
 
     /** The weights of a window, after a check that there are as many as there should be. */
     static NDArray weights(WindowFunction window, long length, DType dtype) {
-        if (length < 1 || length > Integer.MAX_VALUE) {
-            throw new GraphException("the window length " + length + " must be at least 1");
-        }
-        double[] weights = window.weights((int) length);
+        positive("the window length", length);
+        double[] weights = window.weights((int) Tables.fitting(length)[0]);
         if (weights.length != length) {
             throw new GraphException("the window gives " + weights.length + " weights for a frame of " + length);
         }

@@ -86,7 +86,7 @@ public final class Graph {
     }
 
     private Tensor placeholder(String name, DType dtype, Shape shape, List<Tensor> value) {
-        checkName(name);
+        checkName("placeholder", name);
         return within(root, () -> Composer.node(this, "placeholder", name, c -> {
             String base = nextName(name);
             List<Dim> known = new ArrayList<>();
@@ -130,7 +130,7 @@ public final class Graph {
      * @param initial the initial value, of known sizes; an initializer or a tensor
      */
     public Variable variable(String name, Operand initial) {
-        checkName(name);
+        checkName("variable", name);
         synchronized (lock) {
             Mark mark = mark();
             String outer = scope;
@@ -219,7 +219,7 @@ public final class Graph {
      * {@code try (var _ = graph.scope("mlp")) { ... }}.
      */
     public Scope scope(String name) {
-        checkName(name);
+        checkName("scope", name);
         synchronized (lock) {
             String outer = scope;
             scope = uniqueName(name);
@@ -457,10 +457,10 @@ public final class Graph {
         return name;
     }
 
-    private static void checkName(String name) {
+    static void checkName(String op, String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new GraphException("the name \"" + name + "\" must be of letters, digits and _ . - /, and start"
-                    + " with a letter, a digit, _ or .\n  at " + Place.here());
+            throw new GraphException(op + ": the name \"" + name + "\" must be of letters, digits and _ . - /, and"
+                    + " start with a letter, a digit, _ or .\n  at " + Place.here());
         }
     }
 }

@@ -38,6 +38,7 @@ public final class GraphFunction {
 
     static GraphFunction trace(Graph graph, String name, List<TensorSpec> parameters,
             Function<List<Tensor>, ? extends List<? extends Operand>> code) {
+        Graph.checkName("function", name);
         return Composer.compose(graph, name, c -> {
             String base = graph.uniqueName(name);
             Set<Symbol> own = new LinkedHashSet<>();

@@ -192,8 +192,8 @@ final class Grouping {
             throw new GraphException("integers and the sizes of some axes are needed: " + c.describe(positions) + ", "
                     + Arrays.toString(sizes));
         }
-        long total = Arrays.stream(sizes).reduce(1, Math::multiplyExact);
-        Node rest = Indexed.checked(c, Indexed.integers(c, positions), 0, Dim.of(total));
+        Dim total = Shape.shape(sizes).elementCount();
+        Node rest = Indexed.checked(c, Indexed.integers(c, positions), 0, total);
         List<Node> coordinates = new ArrayList<>();
         for (int axis = sizes.length - 1; axis >= 0; axis--) {
             Node size = c.fullLike(rest, Math.max(1, sizes[axis]));

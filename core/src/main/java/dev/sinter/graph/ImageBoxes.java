@@ -273,7 +273,7 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
     /** {@link #drawBoundingBoxes(Operand, Operand, Operand)} in ten colours, one after the other. */
     public static Tensor drawBoundingBoxes(Operand images, Operand boxes) {
         String op = "draw_bounding_boxes";
-        Tensor placed = images instanceof Tensor tensor ? tensor : Ops.identity(images);
+        Tensor placed = Composite.placed(op, images);
         Dim channels = placed.rank() == 4 ? placed.dim(3) : Dim.ZERO;
         if (!channels.isConstant() || channels.constant() < 1 || channels.constant() > 4) {
             throw new GraphException(op + ": images of one to four channels, whose number is known, are needed, or"

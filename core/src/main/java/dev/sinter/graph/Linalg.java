@@ -146,12 +146,16 @@ public final class Linalg {
 
     /** The conjugate transpose, of real matrices {@link #matrixTranspose}. */
     public static Tensor adjoint(Operand x) {
-        return matrixTranspose(x);
+        return Composite.named("adjoint", () -> matrixTranspose(x));
     }
 
     /** The sum of products along the last {@code axes} axes of x and as many first ones of y. */
     public static Tensor tensordot(Operand x, Operand y, int axes) {
         int rank = x.shape().rank();
+        if (axes < 0 || axes > Math.min(rank, y.shape().rank())) {
+            throw new GraphException("tensordot: " + axes + " axes of " + Requirements.describe("x", x) + " and "
+                    + Requirements.describe("y", y) + " cannot be contracted\n  at " + Place.here());
+        }
         return tensordot(x, y, IntStream.range(rank - axes, rank).toArray(), IntStream.range(0, axes).toArray());
     }
 
@@ -224,13 +228,15 @@ public final class Linalg {
     /** Matrices with ones on the main diagonal: {@code [..., rows, columns]}. */
     public static Initializer eye(DType dtype, Shape shape) {
         if (shape.rank() < 2) {
-            throw new GraphException("eye: rows and columns are needed, not the shape " + shape.toUserString());
+            throw new GraphException("eye: rows and columns are needed, not the shape " + shape.toUserString()
+                    + "\n  at " + Place.here());
         }
         return new Initializer("eye", dtype, shape, c -> Diagonals.eye(c, dtype, shape));
     }
 
     /** The identity of a size. */
     public static Initializer eye(DType dtype, long size) {
+        Requirements.requireCount("eye", size);
         return eye(dtype, Shape.shape(size, size));
     }
 

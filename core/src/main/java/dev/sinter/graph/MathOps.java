@@ -190,7 +190,7 @@ abstract sealed class MathOps extends ArrayOps permits SpecialOps {
 
     private static Tensor sum(String name, List<? extends Operand> xs) {
         if (xs.isEmpty()) {
-            throw new GraphException(name + ": there is no tensor to add up");
+            throw new GraphException(name + ": there is no tensor to add up\n  at " + Place.here());
         }
         return Composer.tensor(name, c -> {
             c.sameDtype(c.ins());
@@ -354,7 +354,7 @@ abstract sealed class MathOps extends ArrayOps permits SpecialOps {
     /** The square root of the sum of all squares of some tensors of one dtype. */
     public static Tensor globalNorm(List<? extends Operand> xs) {
         if (xs.isEmpty()) {
-            throw new GraphException("global_norm: there is no tensor");
+            throw new GraphException("global_norm: there is no tensor\n  at " + Place.here());
         }
         return Composer.tensor("global_norm", c -> Elementwise.globalNorm(c, c.ins()), xs);
     }

@@ -1,6 +1,7 @@
 package dev.sinter.graph;
 
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 
 /** Frequencies as they are heard: {@code 1127 ln(1 + hertz / 700)}. */
@@ -16,6 +17,12 @@ final class MelScale {
 
     /** The weights of frequencies, a row each, for bands, a column each; frequency 0 has none. */
     static NDArray weights(int bands, int frequencies, double sampleRate, double low, double high, DType dtype) {
+        if (bands < 1 || frequencies < 1 || !(low >= 0 && low < high && high <= sampleRate / 2)
+                || !Double.isFinite(sampleRate) || !dtype.isFloat()) {
+            throw new GraphException("at least one bin of each kind and edges in rising order from 0 to half of a"
+                    + " finite sample rate are needed, of a float dtype: " + bands + " and " + frequencies
+                    + " bins, edges " + low + " and " + high + ", sample rate " + sampleRate + ", " + dtype);
+        }
         double first = mel(low);
         double width = (mel(high) - first) / (bands + 1);
         DoubleTable table = new DoubleTable(dtype, frequencies, bands);

@@ -251,7 +251,9 @@ abstract sealed class Normalizations extends Poolings permits Nn {
      */
     public static Tensor batchNormWithGlobalNormalization(Operand x, Operand mean, Operand variance, Operand beta,
             Operand gamma, double epsilon, boolean scaleAfter) {
-        return batchNormalization(x, mean, variance, beta, scaleAfter ? gamma : Ops.onesLike(gamma), epsilon);
+        return Composite.tensor("batch_norm_with_global_normalization", List.of(x, mean, variance, beta, gamma),
+                in -> batchNormalization(in.get(0), in.get(1), in.get(2), in.get(3),
+                        scaleAfter ? in.get(4) : Ops.onesLike(in.get(4)), epsilon));
     }
 
     /**

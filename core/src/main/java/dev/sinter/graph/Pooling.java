@@ -92,15 +92,14 @@ final class Pooling {
         if (rank == 0 || !Composer.dtype(x).isFloat()) {
             throw new GraphException("floats with channels along the last axis are needed, not " + c.describe(x));
         }
-        if (radius < 0) {
-            throw new GraphException("the radius must be at least 0, not " + radius);
+        if (radius < 0 || radius > Integer.MAX_VALUE) {
+            throw new GraphException("the radius must be from 0 to " + Integer.MAX_VALUE + ", not " + radius);
         }
         List<Dim> around = Shaping.zeros(rank);
         around.set(rank - 1, Dim.of(radius));
         Node padded = c.add(new Pad(around, around, Collections.nCopies(rank, 0L)), c.map(ScalarFn.MUL, x, x),
                 c.scalar(Composer.dtype(x), 0));
-        Node near = c.add(new Windows(List.of(new Window(rank - 1, Math.addExact(Math.multiplyExact(2, radius), 1), 1,
-                1))), padded);
+        Node near = c.add(new Windows(List.of(new Window(rank - 1, 2 * radius + 1, 1, 1))), padded);
         Node sum = c.reduce(ReduceFn.SUM, near, List.of(rank));
         Node scaled = c.map(ScalarFn.ADD, c.map(ScalarFn.MUL, sum, c.fullLike(x, alpha)), c.fullLike(x, bias));
         return c.map(ScalarFn.MUL, x, beta == 0.5 ? c.map(ScalarFn.RSQRT, scaled)

@@ -41,10 +41,12 @@ final class Rearranging {
         for (int i = 0; i < axes.length; i++) {
             int axis = c.axis(axes[i], Composer.rank(x), x);
             Dim size = Composer.shape(x).dim(axis);
-            if (size.isConstant() && (size.constant() == 0 || Math.floorMod(shifts[i], size.constant()) == 0)) {
+            Dim around = size.max(Dim.ONE);
+            Dim shift = size.isConstant() ? Dim.of(shifts[i]).mod(around) : Dim.of(shifts[i]);
+            Dim start = shift.times(-1).mod(around).min(size);
+            if (start.isConstant(0)) {
                 continue;
             }
-            Dim start = Dim.of(Math.negateExact(shifts[i])).mod(size.isConstant() ? size : size.max(Dim.ONE)).min(size);
             x = c.add(new Concat(axis), part(c, x, axis, start, size), part(c, x, axis, Dim.ZERO, start));
         }
         return x;
@@ -71,6 +73,8 @@ final class Rearranging {
             throw new GraphException("a number of repetitions from 0 on is needed for each element of axis " + axis
                     + " of " + c.describe(x) + ", not " + Arrays.toString(counts));
         }
+        Dim total = Arrays.stream(counts).mapToObj(Dim::of).reduce(Dim.ZERO, Dim::plus);
+        Tables.fitting(total.constant());
         long[] places = IntStream.range(0, counts.length).boxed().flatMapToLong(i ->
                 LongStream.generate(() -> i).limit(counts[i])).toArray();
         Node elements = c.add(new Gather(List.of(axis), 0), x, c.constant(NDArray.of(places)));
@@ -79,15 +83,16 @@ final class Rearranging {
 
     static BlockPaddings paddings(long[] sizes, long[] block, long[][] base) {
         if (sizes.length != block.length || sizes.length != base.length
-                || Arrays.stream(block).anyMatch(size -> size < 1)
+                || Arrays.stream(block).anyMatch(size -> size < 1) || Arrays.stream(sizes).anyMatch(size -> size < 0)
                 || Arrays.stream(base).anyMatch(pair -> pair.length != 2 || pair[0] < 0 || pair[1] < 0)) {
-            throw new GraphException("required_space_to_batch_paddings: a block of 1 or more and two numbers from 0 on"
-                    + " are needed for each of " + sizes.length + " axes\n  at " + Place.here());
+            throw new GraphException("required_space_to_batch_paddings: a size from 0 on, a block of 1 or more and two"
+                    + " numbers from 0 on are needed for each of " + sizes.length + " axes\n  at " + Place.here());
         }
         long[][] paddings = new long[sizes.length][];
         long[][] crops = new long[sizes.length][];
         for (int i = 0; i < sizes.length; i++) {
-            long more = Math.floorMod(-(sizes[i] + base[i][0] + base[i][1]), block[i]);
+            Dim padded = Dim.of(sizes[i]).plus(base[i][0]).plus(base[i][1]);
+            long more = padded.times(-1).mod(Dim.of(block[i])).constant();
             paddings[i] = new long[] {base[i][0], base[i][1] + more};
             crops[i] = new long[] {0, more};
         }
@@ -163,7 +168,7 @@ final class Rearranging {
         Dim batch = Composer.shape(x).dim(0);
         for (int i = 0; i < block.length; i++) {
             Dim size = Composer.shape(padded).dim(i + 1);
-            divides(c, padded, i + 1, block[i], "the padded axis");
+            divides(c, padded, i + 1, Dim.of(block[i]), "the padded axis");
             split.add(size.floorDiv(block[i]));
             split.add(Dim.of(block[i]));
             order.add(2 * i + 2);
@@ -181,7 +186,7 @@ final class Rearranging {
         checkBlock(c, x, block, 1);
         checkCount(c, x, "crops", block, crops);
         Shape shape = Composer.shape(x);
-        long cells = Arrays.stream(block).reduce(1, Math::multiplyExact);
+        Dim cells = Shape.shape(block).elementCount();
         divides(c, x, 0, cells, "the batch");
         List<Dim> split = new ArrayList<>();
         List<Integer> order = new ArrayList<>(List.of(block.length));
@@ -198,7 +203,7 @@ final class Rearranging {
         Node whole = c.reshape(c.transpose(c.reshape(x, new Shape(split)), order), new Shape(dims));
         for (int i = 0; i < block.length; i++) {
             Dim size = Composer.shape(whole).dim(i + 1);
-            if (size.isConstant() && Math.addExact(crops[i][0], crops[i][1]) > size.constant()) {
+            if (size.isConstant() && crops[i][0] > size.constant() - crops[i][1]) {
                 throw new GraphException("axis " + (i + 1) + " has " + size + " elements, of which " + crops[i][0]
                         + " and " + crops[i][1] + " cannot be cropped");
             }
@@ -224,8 +229,8 @@ final class Rearranging {
         }
     }
 
-    private static void divides(Composer c, Node x, int axis, long divisor, String what) {
-        Dim rest = Composer.shape(x).dim(axis).mod(Dim.of(divisor));
+    private static void divides(Composer c, Node x, int axis, Dim divisor, String what) {
+        Dim rest = Composer.shape(x).dim(axis).mod(divisor);
         if (rest.isConstant() && !rest.isConstant(0)) {
             throw new GraphException(what + " " + axis + " of " + c.describe(x) + " does not divide by " + divisor);
         }
@@ -234,11 +239,11 @@ final class Rearranging {
     static Node spaceToDepth(Composer c, Node x, long block) {
         image(c, x, block);
         Shape shape = Composer.shape(x);
-        divides(c, x, 1, block, "axis");
-        divides(c, x, 2, block, "axis");
+        Dim size = Dim.of(block);
+        divides(c, x, 1, size, "axis");
+        divides(c, x, 2, size, "axis");
         Dim rows = shape.dim(1).floorDiv(block);
         Dim columns = shape.dim(2).floorDiv(block);
-        Dim size = Dim.of(block);
         Node cells = c.reshape(x, Shape.of(shape.dim(0), rows, size, columns, size, shape.dim(3)));
         return c.reshape(c.transpose(cells, List.of(0, 1, 3, 2, 4, 5)),
                 Shape.of(shape.dim(0), rows, columns, shape.dim(3).times(block * block)));
@@ -247,7 +252,7 @@ final class Rearranging {
     static Node depthToSpace(Composer c, Node x, long block) {
         image(c, x, block);
         Shape shape = Composer.shape(x);
-        divides(c, x, 3, Math.multiplyExact(block, block), "axis");
+        divides(c, x, 3, Dim.of(block * block), "axis");
         Dim depth = shape.dim(3).floorDiv(block * block);
         Dim size = Dim.of(block);
         Node cells = c.reshape(x, Shape.of(shape.dim(0), shape.dim(1), shape.dim(2), size, size, depth));
@@ -257,7 +262,7 @@ final class Rearranging {
 
     private static void image(Composer c, Node x, long block) {
         if (Composer.rank(x) != 4 || block < 1 || block > 1 << 15) {
-            throw new GraphException("a tensor [batch, rows, columns, channels] and a block of 1 or more are needed: "
+            throw new GraphException("a tensor [batch, rows, columns, channels] and a block of 1 to 32768 are needed: "
                     + c.describe(x) + ", " + block);
         }
     }

@@ -23,6 +23,14 @@ final class Requirements {
         return Composer.text(new TensorType(operand.dtype(), operand.shape()));
     }
 
+    /** Refuses a number of elements that is negative. */
+    static void requireCount(String op, long count) {
+        if (count < 0) {
+            throw new GraphException(op + ": the number of elements is " + count + "; it must be at least 0\n  at "
+                    + Place.here());
+        }
+    }
+
     /** Refuses what is not of a float dtype. */
     static void requireFloat(String label, Operand operand) {
         if (!operand.dtype().isFloat()) {

@@ -6,7 +6,7 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Ops whose results have as many elements along axis 0 as the run finds. Their shapes show an unknown size there, as
@@ -41,7 +41,7 @@ public final class Select {
 
     /** {@link #booleanMask(Operand, Operand)} whose mask begins at an axis of x. */
     public static Tensor booleanMask(Operand x, Operand mask, int axis) {
-        Tensor whole = x instanceof Tensor tensor ? tensor : Ops.identity(x);
+        Tensor whole = Composite.placed("boolean_mask", x);
         int first = Composer.compose(whole.graph(), "boolean_mask", c -> c.axis(axis, whole.rank(), c.in(0)),
                 List.of(whole));
         if (first == 0) {
@@ -79,7 +79,7 @@ public final class Select {
 
     /** The different elements of a vector; NaN is different from all, NaN among them. */
     public static Unique unique(Operand x) {
-        Tensor vector = x instanceof Tensor tensor ? tensor : Ops.identity(x);
+        Tensor vector = Composite.placed("unique", x);
         List<Tensor> parts = Composer.nodes(vector.graph(), "unique", c -> Found.unique(c, c.in(0)), List.of(vector))
                 .stream().map(Node::tensor).toList();
         return new Unique(parts.get(0), parts.get(1), parts.get(2));
@@ -108,11 +108,14 @@ public final class Select {
      * @throws dev.sinter.tensor.GraphException at a run where a number is no part's
      */
     public static List<Tensor> dynamicPartition(Operand x, Operand partitions, int count) {
-        Graph graph = Composer.graphOf("dynamic_partition", List.of(x, partitions));
-        Tensor numbers = Composer.node(graph, "dynamic_partition", "dynamic_partition", c -> Indexed.checked(c,
-                Found.integers(c, c.in(0)), 0, Dim.of(count)), List.of(graph.tensorOf(partitions))).tensor();
-        return IntStream.range(0, count).mapToObj(part -> booleanMask(x, Composer.tensor("dynamic_partition",
-                c -> c.map(ScalarFn.EQ, c.in(0), c.fullLike(c.in(0), part)), numbers))).toList();
+        String op = "dynamic_partition";
+        return Composite.of(op, List.of(x, partitions), in -> {
+            Tensor numbers = Composer.tensor(op, c -> Indexed.checked(c, Found.integers(c, c.in(0)), 0,
+                    Dim.of(count)), in.getLast());
+            return LongStream.range(0, Shaping.counted(count)).mapToObj(part -> booleanMask(in.getFirst(),
+                    Composer.tensor(op, c -> c.map(ScalarFn.EQ, c.in(0), c.fullLike(c.in(0), part)), numbers)))
+                    .toList();
+        });
     }
 
     /**
@@ -127,6 +130,11 @@ public final class Select {
         operands.addAll(data);
         return Composer.tensor("dynamic_stitch", c -> Found.stitched(c, c.ins().subList(0, indices.size()),
                 c.ins().subList(indices.size(), operands.size())), operands);
+    }
+
+    private static Tensor sparse(String op, Grouping.Fold fold, Operand data, Operand indices, Operand ids) {
+        return Composite.tensor("sparse_segment_" + op, List.of(data, indices, ids),
+                in -> segments(op, fold, Ops.gather(in.get(0), in.get(1)), in.get(2)));
     }
 
     private static Tensor segments(String op, Grouping.Fold fold, Operand data, Operand ids) {
@@ -155,17 +163,17 @@ public final class Select {
      * segments: {@code unsortedSegmentSum(gather(data, indices), segmentIds, count)}.
      */
     public static Tensor sparseSegmentSum(Operand data, Operand indices, Operand segmentIds) {
-        return segments("sum", Grouping.Fold.SUM, Ops.gather(data, indices), segmentIds);
+        return sparse("sum", Grouping.Fold.SUM, data, indices, segmentIds);
     }
 
     /** {@link #segmentMean} of chosen rows. */
     public static Tensor sparseSegmentMean(Operand data, Operand indices, Operand segmentIds) {
-        return segments("mean", Grouping.Fold.MEAN, Ops.gather(data, indices), segmentIds);
+        return sparse("mean", Grouping.Fold.MEAN, data, indices, segmentIds);
     }
 
     /** {@link #sparseSegmentSum} divided by the square root of how many rows are added. */
     public static Tensor sparseSegmentSqrtN(Operand data, Operand indices, Operand segmentIds) {
-        return segments("sqrt_n", Grouping.Fold.SQRT_N, Ops.gather(data, indices), segmentIds);
+        return sparse("sqrt_n", Grouping.Fold.SQRT_N, data, indices, segmentIds);
     }
 
     /** The products of elements of equal numbers, as {@link #segmentSum}; of none 1. */

@@ -22,6 +22,8 @@ import java.util.stream.LongStream;
 
 /** The ops of the facades that move elements. */
 final class Shaping {
+    private static final long MOST_RESULTS = 1 << 16;
+
     private Shaping() {}
 
     static Node concat(Composer c, List<Node> operands, int givenAxis) {
@@ -82,23 +84,36 @@ final class Shaping {
     }
 
     static List<Tensor> unstack(Operand operand, int axis) {
-        Tensor x = placed(operand);
-        Dim size = x.dim(axis);
+        Tensor x = Composite.placed("unstack", operand);
+        int at = Composite.named("unstack", () -> axis(x, axis));
+        Dim size = x.dim(at);
         if (!size.isConstant()) {
             throw new GraphException("unstack: axis " + axis + " of " + x + " has no known size\n  at "
                     + Place.here());
         }
-        int at = axis < 0 ? axis + x.rank() : axis;
+        long count = Composite.named("unstack", () -> counted(size.constant()));
         List<Tensor> parts = new ArrayList<>();
-        for (long i = 0; i < size.constant(); i++) {
+        for (long i = 0; i < count; i++) {
             long index = i;
             parts.add(Composer.tensor("unstack", c -> index(c, c.in(0), at, index), x));
         }
         return parts;
     }
 
-    private static Tensor placed(Operand x) {
-        return x instanceof Tensor tensor ? tensor : Ops.identity(x);
+    /** An axis of a tensor, counted from the front. */
+    private static int axis(Tensor x, int axis) {
+        if (axis < -x.rank() || axis >= x.rank()) {
+            throw new GraphException("axis " + axis + " is outside of " + x);
+        }
+        return axis < 0 ? axis + x.rank() : axis;
+    }
+
+    /** A number of tensors that one op gives. */
+    static long counted(long count) {
+        if (count < 0 || count > MOST_RESULTS) {
+            throw new GraphException("the number of parts is from 0 to " + MOST_RESULTS + ", not " + count);
+        }
+        return count;
     }
 
     /** The sizes as an int64 vector. */
@@ -111,10 +126,10 @@ final class Shaping {
     }
 
     static List<Tensor> split(Operand operand, int parts, int axis) {
-        Tensor x = placed(operand);
-        Dim size = x.dim(axis);
-        int at = axis < 0 ? axis + x.rank() : axis;
-        if (parts < 1 || isKnownNot(size.mod(Dim.of(parts)), 0)) {
+        Tensor x = Composite.placed("split", operand);
+        int at = Composite.named("split", () -> axis(x, axis));
+        Dim size = x.dim(at);
+        if (Composite.named("split", () -> counted(parts)) < 1 || isKnownNot(size.mod(Dim.of(parts)), 0)) {
             throw new GraphException("split: axis " + axis + " of " + x + " does not divide into " + parts
                     + " parts\n  at " + Place.here());
         }
@@ -267,7 +282,7 @@ final class Shaping {
         for (int axis = 0; axis < begin.length; axis++) {
             Dim whole = Composer.shape(x).dim(axis);
             starts.add(Dim.of(begin[axis]));
-            limits.add(size[axis] == -1 ? whole : Dim.of(Math.addExact(begin[axis], size[axis])));
+            limits.add(size[axis] == -1 ? whole : Dim.of(begin[axis]).plus(size[axis]));
             if (begin[axis] < 0 || size[axis] < -1
                     || whole.isConstant() && limits.getLast().constant() > whole.constant()) {
                 throw new GraphException("from " + begin[axis] + ", " + size[axis] + " elements do not lie in "

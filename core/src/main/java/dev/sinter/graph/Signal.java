@@ -348,7 +348,8 @@ public final class Signal {
     }
 
     private static Initializer window(String op, WindowFunction window, long length, DType dtype) {
-        NDArray weights = Frames.weights(window, length, dtype);
+        Distributions.requireFloat(op, dtype);
+        NDArray weights = Composite.named(op, () -> Frames.weights(window, length, dtype));
         return new Initializer(op, dtype, Shape.shape(length), c -> c.constant(weights));
     }
 
@@ -387,15 +388,10 @@ public final class Signal {
      */
     public static Initializer linearToMelWeightMatrix(int melBins, int spectrogramBins, double sampleRate,
             double lowerEdgeHertz, double upperEdgeHertz, DType dtype) {
-        if (melBins < 1 || spectrogramBins < 1 || !(sampleRate > 0) || !(lowerEdgeHertz >= 0)
-                || !(lowerEdgeHertz < upperEdgeHertz) || !(upperEdgeHertz <= sampleRate / 2) || !dtype.isFloat()) {
-            throw new GraphException("linear_to_mel_weight_matrix: at least one bin of each kind and edges in rising"
-                    + " order from 0 to half of the sample rate are needed, of a float dtype: " + melBins + " and "
-                    + spectrogramBins + " bins, edges " + lowerEdgeHertz + " and " + upperEdgeHertz + ", sample rate "
-                    + sampleRate + ", " + dtype);
-        }
-        NDArray matrix = MelScale.weights(melBins, spectrogramBins, sampleRate, lowerEdgeHertz, upperEdgeHertz, dtype);
-        return new Initializer("linear_to_mel_weight_matrix", dtype, Shape.shape(spectrogramBins, melBins),
+        String op = "linear_to_mel_weight_matrix";
+        NDArray matrix = Composite.named(op, () -> MelScale.weights(melBins, spectrogramBins, sampleRate,
+                lowerEdgeHertz, upperEdgeHertz, dtype));
+        return new Initializer(op, dtype, Shape.shape(spectrogramBins, melBins),
                 c -> c.constant(matrix));
     }
 

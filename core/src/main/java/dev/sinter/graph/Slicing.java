@@ -165,7 +165,7 @@ final class Slicing {
 
     private static List<Dim> parts(Composer c, Node x, int axis, long[] sizes) {
         Dim whole = Composer.shape(x).dim(axis);
-        long known = 0;
+        Dim known = Dim.ZERO;
         int open = -1;
         for (int i = 0; i < sizes.length; i++) {
             if (sizes[i] < -1 || sizes[i] == -1 && open >= 0) {
@@ -173,9 +173,9 @@ final class Slicing {
                         + " what the others leave: " + java.util.Arrays.toString(sizes));
             }
             open = sizes[i] == -1 ? i : open;
-            known = Math.addExact(known, Math.max(sizes[i], 0));
+            known = known.plus(Math.max(sizes[i], 0));
         }
-        if (whole.isConstant() && (open >= 0 ? known > whole.constant() : known != whole.constant())) {
+        if (whole.isConstant() && (open >= 0 ? known.constant() > whole.constant() : !known.equals(whole))) {
             throw new GraphException("parts of " + java.util.Arrays.toString(sizes) + " elements do not make up axis "
                     + axis + " of " + c.describe(x));
         }

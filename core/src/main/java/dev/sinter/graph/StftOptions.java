@@ -35,6 +35,6 @@ public record StftOptions(long fftLength, Optional<WindowFunction> window, boole
 
     /** The length of the transforms of frames. */
     long length(long frameLength) {
-        return fftLength != 0 ? fftLength : Long.highestOneBit(2 * frameLength - 1);
+        return fftLength != 0 ? fftLength : Long.highestOneBit(2 * Math.min(frameLength, 1L << 32) - 1);
     }
 }

@@ -5,14 +5,47 @@ import dev.sinter.op.Iota;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongToDoubleFunction;
 
-/** Tables of numbers that depend on indices alone: constants where their size is known, else computed by each run. */
+/**
+ * Tables of numbers that depend on indices alone: constants where their size is known and not too large, else computed
+ * by each run.
+ */
 final class Tables {
+    /** How many elements a table has that is a constant of the graph. */
+    private static final long MOST_ELEMENTS = 1L << 24;
+
     private Tables() {}
+
+    /** The sizes of a table; too large a one is an error. */
+    static long[] fitting(long... sizes) {
+        if (!fits(sizes)) {
+            throw new GraphException("a table of sizes " + Arrays.toString(sizes) + " is too large; it has at most "
+                    + MOST_ELEMENTS + " elements");
+        }
+        return sizes;
+    }
+
+    private static boolean fits(long... sizes) {
+        long count = 1;
+        for (long size : sizes) {
+            if (size > 0 && count > MOST_ELEMENTS / size) {
+                return false;
+            }
+            count *= size;
+        }
+        return true;
+    }
+
+    /** Whether a size is that of a table that is a constant. */
+    static boolean isKnown(Dim size) {
+        return size.isConstant() && fits(size.constant());
+    }
 
     /** The index along an axis, as int64. */
     static Node index(Composer c, Shape shape, int axis) {
@@ -28,7 +61,7 @@ final class Tables {
 
     /** A constant vector. */
     static Node vector(Composer c, DType dtype, long length, LongToDoubleFunction element) {
-        NDArray array = NDArray.zeros(dtype, length);
+        NDArray array = NDArray.zeros(dtype, fitting(length));
         for (long i = 0; i < length; i++) {
             array.setDouble(i, element.applyAsDouble(i));
         }
@@ -41,7 +74,7 @@ final class Tables {
      * @param size a positive size
      */
     static Planes turns(Composer c, DType dtype, Dim count, long a, long b, long d, Dim size) {
-        if (count.isConstant() && size.isConstant()) {
+        if (isKnown(count) && isKnown(size)) {
             long q = d * size.constant();
             return new Planes(vector(c, dtype, count.constant(), i -> RationalTurns.cos(a * i + b, q)),
                     vector(c, dtype, count.constant(), i -> RationalTurns.sin(a * i + b, q)));

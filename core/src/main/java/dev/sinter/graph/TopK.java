@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  */
 public record TopK(Tensor values, Tensor indices) {
     static TopK of(Operand given, long k) {
-        Tensor x = given instanceof Tensor tensor ? tensor : Ops.identity(given);
+        Tensor x = Composite.placed("top_k", given);
         int last = x.rank() - 1;
         if (last < 0 || x.dtype() == DType.BOOL) {
             throw new GraphException("top_k: numbers along an axis are needed, not " + x + "\n  at " + Place.here());

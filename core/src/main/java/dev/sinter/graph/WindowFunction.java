@@ -38,6 +38,9 @@ public interface WindowFunction {
     static WindowFunction kaiser(double beta) {
         return length -> {
             double half = (checked(length) - 1) / 2.0;
+            if (!Double.isFinite(beta)) {
+                throw new GraphException("the beta of a Kaiser window must be finite, not " + beta);
+            }
             double whole = scaledBessel(beta);
             return IntStream.range(0, length).mapToDouble(i -> {
                 double place = half == 0 ? 0 : (i - half) / half;
@@ -51,7 +54,8 @@ public interface WindowFunction {
     static WindowFunction kaiserBesselDerived(double beta) {
         return length -> {
             if (checked(length) % 2 != 0) {
-                throw new GraphException("kaiser_bessel_derived: the window length " + length + " must be even");
+                throw new GraphException("the length " + length
+                        + " of a Kaiser-Bessel derived window must be even");
             }
             double[] sums = kaiser(beta).weights(length / 2 + 1);
             for (int i = 1; i < sums.length; i++) {
@@ -78,11 +82,12 @@ public interface WindowFunction {
      */
     default WindowFunction inverse(int frameStep) {
         if (frameStep < 1) {
-            throw new GraphException("inverse window: frameStep " + frameStep + " must be at least 1");
+            throw new GraphException("inverse_stft_window_fn: frameStep " + frameStep + " must be at least 1\n  at "
+                    + Place.here());
         }
         return length -> {
             double[] weights = weights(length);
-            double[] sums = new double[frameStep];
+            double[] sums = new double[Math.min(frameStep, length)];
             for (int i = 0; i < length; i++) {
                 sums[i % frameStep] += weights[i] * weights[i];
             }
@@ -92,13 +97,25 @@ public interface WindowFunction {
 
     private static int checked(int length) {
         if (length < 1) {
-            throw new GraphException("window: the length " + length + " must be at least 1");
+            throw new GraphException("the window length " + length + " must be at least 1");
         }
         return length;
     }
 
-    /** {@code exp(-|x|) I0(x)}: the mean of {@code exp(x cos t - |x|)} around a circle, by the trapezoidal rule. */
+    /**
+     * {@code exp(-|x|) I0(x)}: the mean of {@code exp(x cos t - |x|)} around a circle, by the trapezoidal rule; for
+     * large x the series of Hankel (Abramowitz and Stegun, 9.7.1).
+     */
     private static double scaledBessel(double x) {
+        if (Math.abs(x) > 1000) {
+            double term = 1;
+            double series = 1;
+            for (int k = 1; k < 7; k++) {
+                term *= (2 * k - 1) * (2 * k - 1) / (8 * k * Math.abs(x));
+                series += term;
+            }
+            return series / Math.sqrt(2 * Math.PI * Math.abs(x));
+        }
         int points = 40 + (int) Math.sqrt(100 * Math.abs(x));
         double sum = 0;
         for (int i = 0; i < points; i++) {

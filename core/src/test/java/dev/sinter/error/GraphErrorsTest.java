@@ -292,8 +292,8 @@ class GraphErrorsTest {
 
     @Test
     void namesThatCannotBe() {
-        fails(() -> graph.placeholder("a b", FLOAT32, shape()), "the name \"a b\" must be of letters, digits and"
-                + " _ . - /, and start with a letter, a digit, _ or .", "  at GraphErrorsTest.java:#");
+        fails(() -> graph.placeholder("a b", FLOAT32, shape()), "placeholder: the name \"a b\" must be of letters,"
+                + " digits and _ . - /, and start with a letter, a digit, _ or .", "  at GraphErrorsTest.java:#");
     }
 
     @Test

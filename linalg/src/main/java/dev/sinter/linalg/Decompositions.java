@@ -1,16 +1,18 @@
 package dev.sinter.linalg;
 
 import static dev.sinter.linalg.Operands.call;
-import static dev.sinter.linalg.Operands.placed;
 import static dev.sinter.linalg.Operands.square;
 import static dev.sinter.linalg.Operands.system;
 
 import dev.sinter.graph.Complex;
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Linalg;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Decompositions of matrices, systems of equations, and functions of matrices, under the names of {@code tf.linalg}.
@@ -31,17 +33,25 @@ import java.util.List;
 public final class Decompositions {
     private Decompositions() {}
 
+    private static <T> T of(String op, Operand a, Function<Tensor, T> body) {
+        return Composite.of(op, List.of(a), in -> body.apply(in.getFirst()));
+    }
+
+    private static <T> T of(String op, Operand a, Operand b, BiFunction<Tensor, Tensor, T> body) {
+        return Composite.of(op, List.of(a, b), in -> body.apply(in.getFirst(), in.getLast()));
+    }
+
     /**
      * The lower triangular L of {@code A = L L'}, of symmetric positive definite matrices. The upper triangle is not
      * read; the gradient is symmetric, as in TensorFlow. A run fails where a matrix is not positive definite.
      */
     public static Tensor cholesky(Operand a) {
-        return call(new CholeskyFunction(), square(a)).getFirst();
+        return of("cholesky", a, x -> call(new CholeskyFunction(), square(x)).getFirst());
     }
 
     /** The X of {@code A X = B} from the {@link #cholesky} factor L of A. */
     public static Tensor choleskySolve(Operand l, Operand b) {
-        return MatrixOps.choleskySolve(l, b);
+        return of("cholesky_solve", l, b, MatrixOps::choleskySolve);
     }
 
     /**
@@ -49,23 +59,26 @@ public final class Decompositions {
      * without zeros on its diagonal, else its run fails.
      */
     public static Lu lu(Operand a) {
-        List<Tensor> results = call(new LuFunction(), placed(a).getFirst());
+        List<Tensor> results = of("lu", a, x -> call(new LuFunction(), x));
         return new Lu(results.get(0), results.get(1));
     }
 
     /** The X of {@code A X = B} from the factors of A. */
     public static Tensor luSolve(Lu lu, Operand b) {
-        return MatrixOps.luSolve(lu, b);
+        return Composite.of("lu_solve", List.of(lu.lu(), lu.p(), b),
+                in -> MatrixOps.luSolve(new Lu(in.get(0), in.get(1)), in.get(2)));
     }
 
     /** The inverse of A from its factors. */
     public static Tensor luMatrixInverse(Lu lu) {
-        return MatrixOps.luSolve(lu, MatrixOps.eyeLike(square(lu.lu())));
+        return Composite.of("lu_matrix_inverse", List.of(lu.lu(), lu.p()),
+                in -> MatrixOps.luMatrixInverse(new Lu(in.get(0), in.get(1))));
     }
 
     /** A from its factors. */
     public static Tensor luReconstruct(Lu lu) {
-        return MatrixOps.luReconstruct(lu);
+        return Composite.of("lu_reconstruct", List.of(lu.lu(), lu.p()),
+                in -> MatrixOps.luReconstruct(new Lu(in.get(0), in.get(1))));
     }
 
     /** {@link #qr(Operand, boolean)} with as many columns of Q as the lesser size. */
@@ -81,7 +94,7 @@ public final class Decompositions {
      * @param fullMatrices whether Q is square
      */
     public static Qr qr(Operand a, boolean fullMatrices) {
-        List<Tensor> results = call(new QrFunction(fullMatrices), placed(a).getFirst());
+        List<Tensor> results = of("qr", a, x -> call(new QrFunction(fullMatrices), x));
         return new Qr(results.get(0), results.get(1));
     }
 
@@ -100,13 +113,13 @@ public final class Decompositions {
      */
     public static Svd svd(Operand a, boolean fullMatrices) {
         SvdFunction.Vectors vectors = fullMatrices ? SvdFunction.Vectors.FULL : SvdFunction.Vectors.REDUCED;
-        List<Tensor> results = call(new SvdFunction(vectors), placed(a).getFirst());
+        List<Tensor> results = of("svd", a, x -> call(new SvdFunction(vectors), x));
         return new Svd(results.get(0), results.get(1), results.get(2));
     }
 
     /** The singular values in decreasing order: {@code tf.linalg.svd(a, compute_uv=False)}. */
     public static Tensor singularValues(Operand a) {
-        return call(new SvdFunction(SvdFunction.Vectors.NONE), placed(a).getFirst()).getFirst();
+        return of("singular_values", a, x -> call(new SvdFunction(SvdFunction.Vectors.NONE), x).getFirst());
     }
 
     /**
@@ -116,13 +129,13 @@ public final class Decompositions {
      * vectors.
      */
     public static Eigh eigh(Operand a) {
-        List<Tensor> results = call(new EighFunction(true), square(a));
+        List<Tensor> results = of("eigh", a, x -> call(new EighFunction(true), square(x)));
         return new Eigh(results.get(0), results.get(1));
     }
 
     /** The eigenvalues of symmetric matrices in increasing order. */
     public static Tensor eigvalsh(Operand a) {
-        return call(new EighFunction(false), square(a)).getFirst();
+        return of("eigvalsh", a, x -> call(new EighFunction(false), square(x)).getFirst());
     }
 
     /**
@@ -132,13 +145,15 @@ public final class Decompositions {
      * @param beta  {@code [..., n - 1]}: the elements beside it
      */
     public static Eigh eighTridiagonal(Operand alpha, Operand beta) {
-        List<Tensor> results = call(new EighTridiagonalFunction(true), MatrixOps.tridiagonal(alpha, beta));
+        List<Tensor> results = of("eigh_tridiagonal", alpha, beta,
+                (x, y) -> call(new EighTridiagonalFunction(true), MatrixOps.tridiagonal(x, y)));
         return new Eigh(results.get(0), results.get(1));
     }
 
     /** The eigenvalues alone of {@link #eighTridiagonal}. */
     public static Tensor eigvalshTridiagonal(Operand alpha, Operand beta) {
-        return call(new EighTridiagonalFunction(false), MatrixOps.tridiagonal(alpha, beta)).getFirst();
+        return of("eigvalsh_tridiagonal", alpha, beta,
+                (x, y) -> call(new EighTridiagonalFunction(false), MatrixOps.tridiagonal(x, y)).getFirst());
     }
 
     /**
@@ -147,19 +162,23 @@ public final class Decompositions {
      * where a matrix has fewer independent vectors than rows.
      */
     public static Eig eig(Operand a) {
-        List<Tensor> results = call(new EigFunction(true), square(a));
-        return new Eig(new Complex(results.get(0), results.get(1)), new Complex(results.get(2), results.get(3)));
+        return of("eig", a, x -> {
+            List<Tensor> results = call(new EigFunction(true), square(x));
+            return new Eig(new Complex(results.get(0), results.get(1)), new Complex(results.get(2), results.get(3)));
+        });
     }
 
     /** The eigenvalues of matrices, in no order. */
     public static Complex eigvals(Operand a) {
-        List<Tensor> results = call(new EigFunction(false), square(a));
-        return new Complex(results.get(0), results.get(1));
+        return of("eigvals", a, x -> {
+            List<Tensor> results = call(new EigFunction(false), square(x));
+            return new Complex(results.get(0), results.get(1));
+        });
     }
 
     /** The real Schur form: {@code A = Z T Z'}. It has no gradient. */
     public static Schur schur(Operand a) {
-        List<Tensor> results = call(new SchurFunction(), square(a));
+        List<Tensor> results = of("schur", a, x -> call(new SchurFunction(), square(x)));
         return new Schur(results.get(0), results.get(1));
     }
 
@@ -175,7 +194,7 @@ public final class Decompositions {
      * @param adjoint whether A is transposed
      */
     public static Tensor solve(Operand a, Operand b, boolean adjoint) {
-        return call(new SolveFunction(adjoint), system(a, b)).getFirst();
+        return of("solve", a, b, (x, y) -> call(new SolveFunction(adjoint), system(x, y)).getFirst());
     }
 
     /** {@link #triangularSolve(Operand, Operand, boolean, boolean)} without transposing. */
@@ -191,7 +210,8 @@ public final class Decompositions {
      * @param adjoint whether it is transposed
      */
     public static Tensor triangularSolve(Operand a, Operand b, boolean lower, boolean adjoint) {
-        return call(new TriangularSolveFunction(lower, adjoint), system(a, b)).getFirst();
+        return of("triangular_solve", a, b,
+                (x, y) -> call(new TriangularSolveFunction(lower, adjoint), system(x, y)).getFirst());
     }
 
     /**
@@ -201,7 +221,8 @@ public final class Decompositions {
      *              right; of an upper one those above it, aligned to the left, then the diagonal
      */
     public static Tensor bandedTriangularSolve(Operand bands, Operand b, boolean lower, boolean adjoint) {
-        return MatrixOps.bandedTriangularSolve(bands, b, lower, adjoint);
+        return of("banded_triangular_solve", bands, b,
+                (x, y) -> MatrixOps.bandedTriangularSolve(x, y, lower, adjoint));
     }
 
     /**
@@ -212,12 +233,12 @@ public final class Decompositions {
      * @param b         {@code [..., n, k]}
      */
     public static Tensor tridiagonalSolve(Operand diagonals, Operand b) {
-        return MatrixOps.tridiagonalSolve(diagonals, b);
+        return of("tridiagonal_solve", diagonals, b, MatrixOps::tridiagonalSolve);
     }
 
     /** The X of {@code A X + X B = C}. A run fails where A and -B share an eigenvalue. */
     public static Tensor sylvester(Operand a, Operand b, Operand c) {
-        return MatrixOps.sylvester(a, b, c);
+        return Composite.of("sylvester", List.of(a, b, c), in -> MatrixOps.sylvester(in.get(0), in.get(1), in.get(2)));
     }
 
     /** {@link #lstsq(Operand, Operand, double, boolean)} without a regularizer, by the fast way. */
@@ -235,12 +256,12 @@ public final class Decompositions {
      *                      which of the two is the smaller, without a regularizer: by {@link #pinv}
      */
     public static Tensor lstsq(Operand a, Operand b, double l2Regularizer, boolean fast) {
-        return MatrixOps.lstsq(a, b, l2Regularizer, fast);
+        return of("lstsq", a, b, (x, y) -> MatrixOps.lstsq(x, y, l2Regularizer, fast));
     }
 
     /** The inverse. A run fails where a matrix is not invertible. */
     public static Tensor inv(Operand a) {
-        return call(new InverseFunction(), square(a)).getFirst();
+        return of("inv", a, x -> call(new InverseFunction(), square(x)).getFirst());
     }
 
     /**
@@ -254,8 +275,9 @@ public final class Decompositions {
 
     /** {@link #pinv(Operand, double)} with 10 times the greater size times the epsilon of the dtype. */
     public static Tensor pinv(Operand a) {
-        Tensor x = placed(a).getFirst();
-        return call(new PseudoInverseFunction(0, 10 * x.dtype().epsilon()), x).getFirst();
+        // Other dtypes are refused.
+        double epsilon = a.dtype().isFloat() ? a.dtype().epsilon() : 0;
+        return of("pinv", a, x -> call(new PseudoInverseFunction(0, 10 * epsilon), x).getFirst());
     }
 
     /**
@@ -264,67 +286,69 @@ public final class Decompositions {
      * @param rcond singular values up to this part of the greatest count as 0
      */
     public static Tensor pinv(Operand a, double rcond) {
-        return call(new PseudoInverseFunction(rcond, 0), placed(a).getFirst()).getFirst();
+        return of("pinv", a, x -> call(new PseudoInverseFunction(rcond, 0), x).getFirst());
     }
 
     /**
      * The determinant. Its gradient exists for singular matrices too; the gradient of that fails for them.
      */
     public static Tensor det(Operand a) {
-        return call(new DeterminantFunction(), square(a)).getFirst();
+        return of("det", a, x -> call(new DeterminantFunction(), square(x)).getFirst());
     }
 
     /** The sign and the logarithm of the magnitude of the determinant. A run of the gradient fails where it is 0. */
     public static Slogdet slogdet(Operand a) {
-        List<Tensor> results = call(new SlogdetFunction(), square(a));
+        List<Tensor> results = of("slogdet", a, x -> call(new SlogdetFunction(), square(x)));
         return new Slogdet(results.get(0), results.get(1));
     }
 
     /** The logarithm of the determinant of symmetric positive definite matrices, by {@link #cholesky}. */
     public static Tensor logdet(Operand a) {
-        return Ops.reduceSum(Ops.log(Linalg.diagPart(cholesky(a))), -1).times(2);
+        return of("logdet", a, x -> Ops.reduceSum(Ops.log(Linalg.diagPart(cholesky(x))), -1).times(2));
     }
 
     /** {@link #matrixRank(Operand, double)} with the greater size times the greatest singular value times epsilon. */
     public static Tensor matrixRank(Operand a) {
-        return MatrixOps.matrixRank(a);
+        return of("matrix_rank", a, MatrixOps::matrixRank);
     }
 
     /** How many singular values are greater than a number, as int32. */
     public static Tensor matrixRank(Operand a, double tolerance) {
-        return MatrixOps.matrixRank(a, tolerance);
+        return of("matrix_rank", a, x -> MatrixOps.matrixRank(x, tolerance));
     }
 
     /** The exponential, by scaling and squaring. */
     public static Tensor expm(Operand a) {
-        return call(new ExponentialFunction(), square(a)).getFirst();
+        return of("expm", a, x -> call(new ExponentialFunction(), square(x)).getFirst());
     }
 
     /**
      * The principal logarithm. A run fails where an eigenvalue is 0 or negative, since there is no real one then.
      */
     public static Tensor logm(Operand a) {
-        return call(new LogarithmFunction(), square(a)).getFirst();
+        return of("logm", a, x -> call(new LogarithmFunction(), square(x)).getFirst());
     }
 
     /** The principal square root. A run fails where there is no real one; its gradient where 0 is an eigenvalue. */
     public static Tensor sqrtm(Operand a) {
-        return call(new SquareRootFunction(), square(a)).getFirst();
+        return of("sqrtm", a, x -> call(new SquareRootFunction(), square(x)).getFirst());
     }
 
     /** The greatest singular value: the norm of order 2 of matrices. */
     public static Tensor spectralNorm(Operand a) {
-        return Ops.reduceMax(singularValues(a), -1);
+        return of("spectral_norm", a, x -> Ops.reduceMax(singularValues(x), -1));
     }
 
     /** The sum of the singular values. */
     public static Tensor nuclearNorm(Operand a) {
-        return Ops.reduceSum(singularValues(a), -1);
+        return of("nuclear_norm", a, x -> Ops.reduceSum(singularValues(x), -1));
     }
 
     /** The greatest singular value divided by the smallest one: infinite for singular matrices. */
     public static Tensor cond(Operand a) {
-        Tensor s = singularValues(a);
-        return Ops.divide(Ops.reduceMax(s, -1), Ops.reduceMin(s, -1));
+        return of("cond", a, x -> {
+            Tensor s = singularValues(x);
+            return Ops.divide(Ops.reduceMax(s, -1), Ops.reduceMin(s, -1));
+        });
     }
 }

@@ -1,39 +1,19 @@
 package dev.sinter.linalg;
 
 import dev.sinter.graph.Control;
-import dev.sinter.graph.Graph;
-import dev.sinter.graph.Initializer;
-import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
-import dev.sinter.graph.Variable;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What becomes of operands before a function gets them: sizes that must be equal are made equal. */
 final class Operands {
     private Operands() {}
 
-    /** Operands as tensors of one graph. */
-    static List<Tensor> placed(Operand... operands) {
-        Optional<Graph> graph = Stream.of(operands).flatMap(Operands::graph).findFirst();
-        return Stream.of(operands).map(operand -> operand instanceof Tensor tensor ? tensor
-                : operand instanceof Initializer initializer && graph.isPresent() ? graph.get().tensor(initializer)
-                : Ops.identity(operand)).toList();
-    }
-
-    private static Stream<Graph> graph(Operand operand) {
-        return operand instanceof Tensor tensor ? Stream.of(tensor.graph())
-                : operand instanceof Variable variable ? Stream.of(variable.graph()) : Stream.empty();
-    }
-
     /** Square matrices. */
-    static Tensor square(Operand operand) {
-        Tensor a = placed(operand).getFirst();
+    static Tensor square(Tensor a) {
         if (a.rank() < 2) {
             return a;
         }
@@ -62,10 +42,7 @@ final class Operands {
      * @param xRank the axes of x that are not leading ones
      * @param yRank those of y
      */
-    static List<Tensor> aligned(Operand first, int xRank, Operand second, int yRank) {
-        List<Tensor> both = placed(first, second);
-        Tensor x = both.getFirst();
-        Tensor y = both.getLast();
+    static List<Tensor> aligned(Tensor x, int xRank, Tensor y, int yRank) {
         int rank = Math.max(x.rank() - xRank, y.rank() - yRank);
         List<Dim> leading = new ArrayList<>();
         for (int axis = 0; axis < rank; axis++) {
@@ -92,7 +69,7 @@ final class Operands {
     }
 
     /** Square matrices, and right-hand sides of as many rows and of the same leading axes. */
-    static List<Tensor> system(Operand matrix, Operand rightHandSides) {
+    static List<Tensor> system(Tensor matrix, Tensor rightHandSides) {
         List<Tensor> both = aligned(matrix, 2, rightHandSides, 2);
         if (both.stream().anyMatch(one -> one.rank() < 2)) {
             return both;
@@ -105,7 +82,7 @@ final class Operands {
 
     /** The results of a function of each matrix. */
     static List<Tensor> call(MatrixFunction function, List<Tensor> operands) {
-        return Control.hostCall(function, operands.toArray(Operand[]::new));
+        return Control.hostCall(function, operands.toArray(Tensor[]::new));
     }
 
     static List<Tensor> call(MatrixFunction function, Tensor operand) {

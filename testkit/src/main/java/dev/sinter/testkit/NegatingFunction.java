@@ -20,7 +20,7 @@ public final class NegatingFunction implements HostFunction {
 
     @Override
     public List<TensorType> infer(List<TensorType> operands) {
-        return List.of(operands.getFirst());
+        return operands.stream().limit(1).toList();
     }
 
     @Override

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -38,34 +39,36 @@ final class GraphBuilder {
     private static final int NODES = 200_000;
     private static final int DEPTH = 100;
 
-    private final Graph graph;
-    private final Library library;
-    private final TensorReader tensors;
+    /**
+     * What all builders of an import have.
+     *
+     * @param mostFound bounds sizes that only a run finds and nothing else bounds
+     * @param nodes     counts those that are made
+     */
+    private record Shared(Graph graph, Library library, TensorReader tensors, OptionalLong mostFound, FreeNames names,
+            AtomicInteger nodes) {}
+
+    private final Shared shared;
     private final Map<String, Long> opsets;
     private final Optional<GraphBuilder> around;
     private final Map<String, Content> attributes;
-    private final FreeNames names;
-    private final AtomicInteger nodes;
     private final int depth;
     private final Map<String, Tensor> values = new LinkedHashMap<>();
     /** The inputs of a function that its caller leaves out. */
     private final Set<String> absent = new HashSet<>();
 
-    GraphBuilder(Graph graph, Library library, TensorReader tensors, Map<String, Long> opsets) {
-        this(graph, library, tensors, opsets, Optional.empty(), Map.of(), new FreeNames(), new AtomicInteger(), 0);
+    GraphBuilder(Graph graph, Library library, TensorReader tensors, OptionalLong mostFound,
+            Map<String, Long> opsets) {
+        this(new Shared(graph, library, tensors, mostFound, new FreeNames(), new AtomicInteger()), opsets,
+                Optional.empty(), Map.of(), 0);
     }
 
-    private GraphBuilder(Graph graph, Library library, TensorReader tensors, Map<String, Long> opsets,
-            Optional<GraphBuilder> around, Map<String, Content> attributes, FreeNames names, AtomicInteger nodes,
-            int depth) {
-        this.graph = graph;
-        this.library = library;
-        this.tensors = tensors;
+    private GraphBuilder(Shared shared, Map<String, Long> opsets, Optional<GraphBuilder> around,
+            Map<String, Content> attributes, int depth) {
+        this.shared = shared;
         this.opsets = opsets;
         this.around = around;
         this.attributes = attributes;
-        this.names = names;
-        this.nodes = nodes;
         this.depth = depth;
         if (depth > DEPTH) {
             throw new FormatException("functions call each other more than " + DEPTH + " deep, or themselves");
@@ -100,20 +103,20 @@ final class GraphBuilder {
     /** The names that are used on the way to some values, these included. */
     Set<String> needed(List<NodeProto> all, Collection<String> outputs) {
         Set<String> needed = new HashSet<>(outputs);
-        NodeOrder.of(all, outputs, names).forEach(node -> needed.addAll(names.of(node)));
+        NodeOrder.of(all, outputs, shared.names()).forEach(node -> needed.addAll(shared.names().of(node)));
         return needed;
     }
 
     /** Makes the nodes that some values need. */
     void addAll(List<NodeProto> all, Collection<String> outputs) {
-        NodeOrder.of(all, outputs, names).forEach(this::add);
+        NodeOrder.of(all, outputs, shared.names()).forEach(this::add);
     }
 
     private void add(NodeProto node) {
-        if (nodes.incrementAndGet() > NODES) {
+        if (shared.nodes().incrementAndGet() > NODES) {
             throw new FormatException("the model has more than " + NODES + " nodes, functions taken apart");
         }
-        try (Scope _ = graph.scope(Names.of(node.name().isEmpty() ? node.opType() : node.name()))) {
+        try (Scope _ = shared.graph().scope(Names.of(node.name().isEmpty() ? node.opType() : node.name()))) {
             List<Tensor> outputs = outputs(node);
             for (int i = 0; i < node.outputs().size(); i++) {
                 String name = node.outputs().get(i);
@@ -139,7 +142,7 @@ final class GraphBuilder {
     }
 
     private List<Tensor> outputs(NodeProto node) {
-        Meaning meaning = library.find(node, opsets).orElseThrow(() -> new UnsupportedException(
+        Meaning meaning = shared.library().find(node, opsets).orElseThrow(() -> new UnsupportedException(
                 "the operator is not supported"));
         List<Optional<Tensor>> inputs = new ArrayList<>();
         for (String input : node.inputs()) {
@@ -155,7 +158,8 @@ final class GraphBuilder {
         }
         return switch (meaning) {
             case Known(Operator operator, long version) -> operator.translation().outputs(
-                    new Call(node, version, graph, inputs, resolved, this::body, tensors::array));
+                    new Call(node, version, shared.graph(), shared.mostFound(), inputs, resolved, this::body,
+                            shared.tensors()::array));
             case Own(FunctionProto function) -> called(function, inputs, resolved);
         };
     }
@@ -168,8 +172,7 @@ final class GraphBuilder {
         Map<String, Content> all = new HashMap<>();
         function.defaults().forEach(attribute -> all.put(attribute.name(), attribute.content()));
         all.putAll(given);
-        GraphBuilder inner = new GraphBuilder(graph, library, tensors, function.opsets(), Optional.empty(), all, names,
-                nodes, depth + 1);
+        GraphBuilder inner = new GraphBuilder(shared, function.opsets(), Optional.empty(), all, depth + 1);
         for (int i = 0; i < function.inputs().size(); i++) {
             String name = function.inputs().get(i);
             if (i < inputs.size() && inputs.get(i).isPresent()) {
@@ -206,8 +209,7 @@ final class GraphBuilder {
             throw new FormatException("the body '" + proto.name() + "' takes " + proto.inputs().size() + " inputs, not "
                     + inputs.size());
         }
-        GraphBuilder inner = new GraphBuilder(graph, library, tensors, opsets, Optional.of(this), attributes, names,
-                nodes, depth + 1);
+        GraphBuilder inner = new GraphBuilder(shared, opsets, Optional.of(this), attributes, depth + 1);
         for (int i = 0; i < inputs.size(); i++) {
             inner.define(proto.inputs().get(i).name(), inputs.get(i));
         }
@@ -215,7 +217,7 @@ final class GraphBuilder {
         Set<String> needed = inner.needed(proto.nodes(), outputs);
         for (TensorProto tensor : proto.initializers()) {
             if (needed.contains(tensor.name())) {
-                inner.define(tensor.name(), graph.constant(tensors.array(tensor)));
+                inner.define(tensor.name(), shared.graph().constant(shared.tensors().array(tensor)));
             }
         }
         inner.addAll(proto.nodes(), outputs);

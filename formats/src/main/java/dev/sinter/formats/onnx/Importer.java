@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** One import: the inputs and parameters of a model, then its nodes, then its outputs. */
@@ -33,16 +34,19 @@ final class Importer {
     private final Map<String, NDArray> bound;
     private final Map<String, Shape> shapes;
     private final boolean frozen;
+    private final OptionalLong mostFound;
     private final Map<String, Dim> dims = new HashMap<>();
     private final Map<String, Tensor> inputs = new LinkedHashMap<>();
     private final Map<String, Variable> variables = new LinkedHashMap<>();
 
-    Importer(OnnxModel model, Graph graph, Map<String, NDArray> bound, Map<String, Shape> shapes, boolean frozen) {
+    Importer(OnnxModel model, Graph graph, Map<String, NDArray> bound, Map<String, Shape> shapes, boolean frozen,
+            OptionalLong mostFound) {
         this.model = model;
         this.graph = graph;
         this.bound = bound;
         this.shapes = shapes;
         this.frozen = frozen;
+        this.mostFound = mostFound;
     }
 
     ImportedModel run() {
@@ -56,7 +60,8 @@ final class Importer {
     }
 
     private ImportedModel made() {
-        GraphBuilder builder = new GraphBuilder(graph, Library.of(model.proto()), model.tensors(), model.opsets());
+        GraphBuilder builder = new GraphBuilder(graph, Library.of(model.proto()), model.tensors(), mostFound,
+                model.opsets());
         Set<String> given = Set.copyOf(model.inputs());
         for (ValueInfoProto input : model.graph().inputs()) {
             if (given.contains(input.name())) {

@@ -8,6 +8,7 @@ import dev.sinter.tensor.Shape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -30,17 +31,20 @@ public final class OnnxImport {
     private final Map<String, NDArray> values;
     private final Map<String, Shape> shapes;
     private final boolean frozen;
+    private final OptionalLong mostFound;
 
-    private OnnxImport(OnnxModel model, Map<String, NDArray> values, Map<String, Shape> shapes, boolean frozen) {
+    private OnnxImport(OnnxModel model, Map<String, NDArray> values, Map<String, Shape> shapes, boolean frozen,
+            OptionalLong mostFound) {
         this.model = model;
         this.values = Map.copyOf(values);
         this.shapes = Map.copyOf(shapes);
         this.frozen = frozen;
+        this.mostFound = mostFound;
     }
 
     /** The import of a model as its file has it. */
     public static OnnxImport of(OnnxModel model) {
-        return new OnnxImport(model, Map.of(), Map.of(), false);
+        return new OnnxImport(model, Map.of(), Map.of(), false, OptionalLong.empty());
     }
 
     /** This import with a constant in the place of an input. */
@@ -48,7 +52,7 @@ public final class OnnxImport {
         checkInput(input);
         Map<String, NDArray> more = new HashMap<>(values);
         more.put(input, value);
-        return new OnnxImport(model, more, shapes, frozen);
+        return new OnnxImport(model, more, shapes, frozen, mostFound);
     }
 
     /** This import with another shape of an input, such as one whose sizes are all known. */
@@ -56,12 +60,26 @@ public final class OnnxImport {
         checkInput(input);
         Map<String, Shape> more = new HashMap<>(shapes);
         more.put(input, shape);
-        return new OnnxImport(model, values, more, frozen);
+        return new OnnxImport(model, values, more, frozen, mostFound);
     }
 
     /** This import without variables: all parameters are constants, which are folded and cannot be trained. */
     public OnnxImport frozen() {
-        return new OnnxImport(model, values, shapes, true);
+        return new OnnxImport(model, values, shapes, true, mostFound);
+    }
+
+    /**
+     * This import with a bound for sizes that only a run finds and nothing else bounds: the elements of a
+     * {@code Range}, and the iterations of a {@code Loop} that stacks outputs. Memory is planned for so many, and a run
+     * that finds more fails. Without a bound such a node is refused.
+     *
+     * @param count at least 1
+     */
+    public OnnxImport withMostFound(long count) {
+        if (count < 1) {
+            throw new FormatException("a bound of sizes is at least 1, not " + count);
+        }
+        return new OnnxImport(model, values, shapes, frozen, OptionalLong.of(count));
     }
 
     private void checkInput(String input) {
@@ -87,7 +105,7 @@ public final class OnnxImport {
      */
     public ImportedModel into(Graph graph) {
         requireSupported();
-        return new Importer(model, graph, values, shapes, frozen).run();
+        return new Importer(model, graph, values, shapes, frozen, mostFound).run();
     }
 
     /**

@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -37,6 +38,7 @@ public final class Call {
     private final NodeProto node;
     private final long version;
     private final Graph graph;
+    private final OptionalLong mostFound;
     private final List<Optional<Tensor>> inputs;
     private final Map<String, Content> attributes;
     private final Function<GraphProto, Body> bodies;
@@ -46,17 +48,19 @@ public final class Call {
      * A call.
      *
      * @param version    of the operators of the node's domain
+     * @param mostFound  bounds sizes that only a run finds and nothing else bounds
      * @param inputs     empty where the node leaves one out
      * @param attributes with references resolved
      * @param bodies     makes a body of a graph in an attribute
      * @param arrays     reads a tensor in an attribute
      */
-    public Call(NodeProto node, long version, Graph graph, List<Optional<Tensor>> inputs,
+    public Call(NodeProto node, long version, Graph graph, OptionalLong mostFound, List<Optional<Tensor>> inputs,
             Map<String, Content> attributes, Function<GraphProto, Body> bodies,
             Function<TensorProto, NDArray> arrays) {
         this.node = node;
         this.version = version;
         this.graph = graph;
+        this.mostFound = mostFound;
         this.inputs = List.copyOf(inputs);
         this.attributes = Map.copyOf(attributes);
         this.bodies = bodies;
@@ -143,6 +147,11 @@ public final class Call {
     /** The sizes that an input lists, which must follow from constants and sizes of tensors. */
     Shape sizes(int position) {
         return Ops.staticShape(input(position)).orElseThrow(() -> unknown(position));
+    }
+
+    /** The bound of sizes that only a run finds and nothing else bounds, where the import has one. */
+    OptionalLong mostFound() {
+        return mostFound;
     }
 
     private UnsupportedException unknown(int position) {

@@ -52,7 +52,8 @@ final class LoopOperator {
         if (most.isPresent() && most.get() <= Integer.MAX_VALUE) {
             try {
                 Optional<List<Tensor>> all = begins ? whole(most.get()) : Optional.empty();
-                return all.isPresent() ? all.get() : hasOutputs() ? partly(most.get()) : looped(most);
+                return all.isPresent() ? all.get()
+                        : hasOutputs() ? partly(most.get(), Optional.empty()) : looped(most);
             } catch (FormatException | GraphException problem) {
                 if (most.get() > REPEATED || !begins) {
                     throw problem;
@@ -61,8 +62,11 @@ final class LoopOperator {
             }
         }
         if (hasOutputs()) {
-            throw call.unsupported("the greatest number of iterations, input 0, must be known when the graph is made,"
-                    + " since the loop stacks outputs; bind the model's input that it follows from");
+            long bound = call.mostFound().orElseThrow(() -> call.unsupported("the greatest number of iterations,"
+                    + " input 0, must be known when the graph is made, since the loop stacks outputs; bind the model's"
+                    + " input that it follows from, or give a bound with withMostFound"));
+            return partly(bound, Optional.of(call.maybe(0).map(ControlOperators::single)
+                    .orElseGet(() -> graph.constant(Long.MAX_VALUE))));
         }
         return looped(most);
     }
@@ -126,10 +130,15 @@ final class LoopOperator {
         return call.maybe(1).map(ControlOperators::single).orElseGet(() -> graph.constant(true));
     }
 
-    /** A scan whose iterations do nothing once the condition does not hold; of the outputs, those that were made. */
-    private List<Tensor> partly(long iterations) {
+    /**
+     * A scan whose iterations do nothing once the condition does not hold; of the outputs, those that were made.
+     *
+     * @param limit how many iterations the node allows, where these may be more; a run that needs more than there are
+     *              fails
+     */
+    private List<Tensor> partly(long iterations, Optional<Tensor> limit) {
         List<Tensor> first = new ArrayList<>(initial());
-        first.add(condition());
+        first.add(below(graph.constant(0L), limit, condition()));
         first.add(graph.constant(0L));
         ScanResult result = Control.scan(first, List.of(numbers(iterations)), ScanOptions.DEFAULT, each -> {
             List<Tensor> carried = each.carries().subList(0, carries);
@@ -137,7 +146,7 @@ final class LoopOperator {
             List<Tensor> values = Control.cond(each.carry(carries), () -> {
                 made.addAll(made(each.element(0), carried));
                 List<Tensor> next = new ArrayList<>(made);
-                next.set(0, ControlOperators.single(made.getFirst()));
+                next.set(0, below(each.element(0).plus(1L), limit, ControlOperators.single(made.getFirst())));
                 return next;
             }, () -> {
                 List<Tensor> same = new ArrayList<>(List.of(graph.constant(false)));
@@ -152,9 +161,15 @@ final class LoopOperator {
             return Step.carry(next.toArray(Tensor[]::new))
                     .output(values.subList(carries + 1, values.size()).toArray(Tensor[]::new));
         });
-        Tensor count = result.carry(carries + 1);
+        Tensor count = limit.isEmpty() ? result.carry(carries + 1)
+                : result.carry(carries + 1).plus(Ops.cast(result.carry(carries), DType.INT64));
         return joined(result.carries().subList(0, carries),
                 result.outputs().stream().map(output -> Select.prefix(output, count)).toList());
+    }
+
+    /** Whether a condition holds and a number is below a limit, where there is one. */
+    private static Tensor below(Tensor number, Optional<Tensor> limit, Tensor condition) {
+        return limit.map(most -> Ops.logicalAnd(condition, Ops.less(number, most))).orElse(condition);
     }
 
     /** A while loop, which stacks nothing. */

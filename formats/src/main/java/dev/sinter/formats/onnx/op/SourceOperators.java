@@ -1,11 +1,14 @@
 package dev.sinter.formats.onnx.op;
 
 import dev.sinter.graph.Ops;
+import dev.sinter.graph.Select;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Constants, ranges and sizes of tensors. */
 final class SourceOperators {
@@ -70,28 +73,50 @@ final class SourceOperators {
                 call.dtype("dtype").orElse(x.dtype()));
     }
 
-    /** The numbers are known now, or integers from a known one to a size in steps of 1. */
+    /**
+     * The numbers are known now, or integers from a known one to a size in steps of 1, or as many as the run finds.
+     */
     private static Tensor range(Call call) {
         DType dtype = call.input(0).dtype();
-        if (dtype.isInteger() && call.maybeValue(1).isEmpty() && call.integer(2) == 1
-                && (dtype == DType.INT32 || dtype == DType.INT64)) {
-            Dim limit = call.sizes(1).dim(0);
-            Dim count = limit.minus(call.integer(0));
-            Tensor numbers = call.graph().tensor(Ops.range(dtype, count.isNeverNegative() ? count
-                    : count.max(Dim.ZERO)));
-            return Ops.add(numbers, call.input(0));
+        boolean known = IntStream.range(0, 3).allMatch(i -> call.maybeValue(i).isPresent());
+        boolean single = call.maybeValue(2).map(NDArray::doubleValue).equals(Optional.of(1.0));
+        if (!known && single && call.maybeValue(0).isPresent() && (dtype == DType.INT32 || dtype == DType.INT64)) {
+            Optional<Shape> limit = Ops.staticShape(call.input(1));
+            if (limit.isPresent()) {
+                return integersTo(call, dtype, limit.get().dim(0).minus(call.integer(0)));
+            }
         }
-        double start = call.number(0);
+        DType wide = dtype.isInteger() ? DType.INT64 : DType.FLOAT64;
+        Tensor start = Axes.cast(ControlOperators.single(call.input(0)), wide);
+        Tensor step = Axes.cast(ControlOperators.single(call.input(2)), wide);
+        Tensor numbers;
+        if (known) {
+            numbers = call.graph().tensor(Ops.range(wide, count(call)));
+        } else {
+            long bound = call.mostFound().orElseThrow(() -> call.unsupported("start, limit and step must be known"
+                    + " when the graph is made; bind the model's inputs that they follow from, or give a bound with"
+                    + " withMostFound"));
+            Tensor distance = Axes.cast(ControlOperators.single(call.input(1)), wide).minus(start);
+            Tensor count = dtype.isInteger() ? Ops.negative(Ops.floordiv(Ops.negative(distance), step))
+                    : Ops.ceil(distance.div(step));
+            numbers = Select.prefix(Ops.range(wide, bound),
+                    Ops.maximum(Ops.cast(count, DType.INT64), call.graph().constant(0L)));
+        }
+        return Axes.cast(numbers.times(step).plus(start), dtype);
+    }
+
+    private static Tensor integersTo(Call call, DType dtype, Dim count) {
+        Tensor numbers = call.graph().tensor(Ops.range(dtype, count.isNeverNegative() ? count : count.max(Dim.ZERO)));
+        return Ops.add(numbers, call.input(0));
+    }
+
+    private static long count(Call call) {
         double step = call.number(2);
-        double count = Math.max(0, Math.ceil((call.number(1) - start) / step));
+        double count = Math.max(0, Math.ceil((call.number(1) - call.number(0)) / step));
         if (step == 0 || !(count <= LONGEST_RANGE)) {
             throw call.wrong("a range of step " + step + " to " + call.number(1) + " has no end or too many elements");
         }
-        DType wide = dtype.isInteger() ? DType.INT64 : DType.FLOAT64;
-        Tensor numbers = call.graph().tensor(Ops.range(wide, (long) count));
-        Tensor first = Axes.cast(ControlOperators.single(call.input(0)), wide);
-        Tensor distance = Axes.cast(ControlOperators.single(call.input(2)), wide);
-        return Axes.cast(numbers.times(distance).plus(first), dtype);
+        return (long) count;
     }
 
     private static Tensor shape(Call call) {

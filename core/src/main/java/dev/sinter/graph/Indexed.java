@@ -163,12 +163,17 @@ final class Indexed {
                     : c.same("the updates differ from what is indexed", x, axis - last + each.size(), updates, axis);
         }
         List<Integer> axes = IntStream.range(0, each.size()).boxed().toList();
-        List<Node> operands = new ArrayList<>(List.of(extended(c, x, axes), updates));
-        operands.addAll(each);
-        Node sums = c.add(new Scatter(how, axes, 0), operands);
+        return written(c, new Scatter(how, axes, 0), x, updates, each);
+    }
+
+    /** {@code x} with elements written at indices, also of an axis that may be empty as only the run finds its size. */
+    static Node written(Composer c, Scatter op, Node x, Node updates, List<Node> indices) {
+        List<Node> operands = new ArrayList<>(List.of(extended(c, x, op.axes()), updates));
+        operands.addAll(indices);
+        Node all = c.add(op, operands);
         int rank = Composer.rank(x);
-        return Composer.shape(sums).equals(Composer.shape(x)) ? sums : c.add(new Slice(Shaping.zeros(rank),
-                Composer.shape(x).dims(), Collections.nCopies(rank, 1L)), sums);
+        return Composer.shape(all).equals(Composer.shape(x)) ? all : c.add(new Slice(Shaping.zeros(rank),
+                Composer.shape(x).dims(), Collections.nCopies(rank, 1L)), all);
     }
 
     /** {@code x} with elements written at indices of axis 0, in whose place the axes of the indices come. */
@@ -201,7 +206,7 @@ final class Indexed {
         for (int other = 0; other < axis; other++) {
             fitting = c.resized(fitting, other, Composer.shape(x).dim(other));
         }
-        return c.add(new Scatter(Combination.SET, List.of(axis), axis), x, fitting, indices);
+        return written(c, new Scatter(Combination.SET, List.of(axis), axis), x, fitting, List.of(indices));
     }
 
     /** Zeros, or other elements of a kind, with elements written at tuples of indices. */

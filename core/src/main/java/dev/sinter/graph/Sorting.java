@@ -78,7 +78,7 @@ final class Sorting {
 
     /** A vector whose element i lies at place {@code places[i]}; each place occurs once. */
     static Node permuted(Composer c, Node x, Node places) {
-        return c.add(new Scatter(Combination.SET, List.of(0), 0), c.fullLike(x, 0), x, places);
+        return Indexed.written(c, new Scatter(Combination.SET, List.of(0), 0), c.fullLike(x, 0), x, List.of(places));
     }
 
     static Node positions(Composer c, DType dtype, Dim size) {

@@ -37,6 +37,7 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.GraphFunction;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.ScanOptions;
+import dev.sinter.graph.SortDirection;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.TensorSpec;
 import dev.sinter.graph.WhileOptions;
@@ -219,6 +220,24 @@ public class FoundSizesTest extends OnEachBackend {
                 assertThatThrownBy(() -> session.run(feed(x, few), outside)).isInstanceOf(GraphException.class)
                         .hasMessageContaining(": index 1 of axis 0 of size 0 lies outside: the axis is empty\n  at ");
             }
+        }
+    }
+
+    /** A permutation is inverted of as many numbers as the run finds, which it checks. */
+    @Test
+    void aRunFindsHowManyNumbersArePermuted() {
+        Tensor inverse = Ops.invertPermutation(prefix(graph.constant(new long[] {2, 0, 1, 3}), count));
+        Tensor order = Ops.argsort(booleanMask(x, greater(reduceSum(x, 1), 5)), 0, SortDirection.DESCENDING);
+        Tensor back = Ops.invertPermutation(gather(order, constant(0), 1));
+        try (Session session = open(graph)) {
+            assertThat(session.run(feed(count, NDArray.scalar(0L)), inverse).sizes()).containsExactly(0);
+            assertThat(session.run(feed(count, NDArray.scalar(3L)), inverse).toString()).isEqualTo("[1 2 0]");
+            assertThat(session.run(feed(count, NDArray.scalar(4L)), inverse).toString()).isEqualTo("[1 2 0 3]");
+            assertThatThrownBy(() -> session.run(feed(count, NDArray.scalar(2L)), inverse))
+                    .isInstanceOf(GraphException.class).hasMessageStartingWith("invert_permutation: at [0]: index 2 of"
+                            + " axis 0 of size 2 lies outside; an index is 0 to 1\n  at FoundSizesTest.java");
+            assertThat(session.run(feed(x, ROWS), back).toString()).isEqualTo("[1 0]");
+            assertThat(session.run(feed(x, new double[][] {{1, 2}}), back).sizes()).containsExactly(0);
         }
     }
 

@@ -27,11 +27,9 @@ import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.NDArray;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -186,13 +184,7 @@ class OnnxImportTest {
     }
 
     @Test
-    void theExampleOfThePageCompiles(@TempDir Path folder) throws IOException {
-        String page = Files.readString(Path.of("../docs/onnx.md"));
-        String code = page.substring(page.indexOf("```java") + 7, page.indexOf("```", page.indexOf("```java") + 7));
-        int method = code.indexOf("static ");
-        Path source = Files.writeString(folder.resolve("Page.java"),
-                code.substring(0, method) + "class Page {\n" + code.substring(method) + "}\n");
-        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), "-cp",
-                System.getProperty("java.class.path"), source.toString())).isZero();
+    void theExamplesOfThePageCompile(@TempDir Path folder) throws IOException {
+        PageExamples.compile("onnx.md", folder);
     }
 }

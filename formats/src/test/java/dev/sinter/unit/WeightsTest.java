@@ -27,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import javax.tools.ToolProvider;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,14 +154,6 @@ class WeightsTest {
 
     @Test
     void theExamplesOfThePageCompile() throws IOException {
-        String[] parts = Files.readString(Path.of("../docs/arrays.md")).split("```");
-        String imports = parts[1].substring("java\n".length());
-        StringBuilder body = new StringBuilder();
-        for (int part = 3; part < parts.length; part += 2) {
-            body.append(parts[part].substring("java\n".length()));
-        }
-        Path source = Files.writeString(folder.resolve("Page.java"), imports + "class Page {\n" + body + "}\n");
-        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), "-cp",
-                System.getProperty("java.class.path"), source.toString())).isZero();
+        PageExamples.compile("arrays.md", folder);
     }
 }

@@ -55,4 +55,12 @@ public enum ArithOp {
     public int arity() {
         return arity;
     }
+
+    /** Whether the first two operands can change places: results are equal then, but for which NaN a NaN is. */
+    public boolean isCommutative() {
+        return switch (this) {
+            case ADD, MUL, FMA, AND, OR, XOR, MULHI_U, EQ, NE -> true;
+            default -> false;
+        };
+    }
 }

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 
 /**
  * Writes a scheduled kernel. Instructions are appended to the innermost open body, with four comforts: a
- * pure instruction that stands already is not repeated; one whose operands are all defined outside the
- * innermost loops is placed outside of them (never outside an {@code if}, and integer divisions stay where
+ * pure instruction that stands already, its operands in either order, is not repeated; one whose operands are all
+ * defined outside the innermost loops is placed outside of them (never outside an {@code if}, and integer divisions stay where
  * they are); operations on constants and with neutral elements fold, exactly; a bound on floats that lie within
  * it is left out. Operands of an operation have equal types: scalars are widened by {@link #splat}.
  */
@@ -184,7 +184,8 @@ public final class KernelBuilder {
         return arith(op, type, arguments);
     }
 
-    private Reg arith(ArithOp op, RegType type, Reg... arguments) {
+    private Reg arith(ArithOp op, RegType type, Reg... operands) {
+        Reg[] arguments = inOrder(op, operands);
         return Folding.fold(this, op, type, arguments).orElseGet(() -> {
             List<Reg> list = List.of(arguments);
             boolean traps = (op == ArithOp.DIV || op == ArithOp.REM) && !type.kind().isFloat();
@@ -197,6 +198,22 @@ public final class KernelBuilder {
             }
             return result;
         });
+    }
+
+    /** Operands that can change places, those first that are no constants and were made first. */
+    private Reg[] inOrder(ArithOp op, Reg... operands) {
+        if (!op.isCommutative()) {
+            return operands;
+        }
+        boolean isFirst = constants.containsKey(operands[0]) == constants.containsKey(operands[1])
+                ? operands[0].id() <= operands[1].id() : constants.containsKey(operands[1]);
+        if (isFirst) {
+            return operands;
+        }
+        Reg[] ordered = operands.clone();
+        ordered[0] = operands[1];
+        ordered[1] = operands[0];
+        return ordered;
     }
 
     /** A scalar I64 without the constants that were added to it; a constant is one beyond 0. */

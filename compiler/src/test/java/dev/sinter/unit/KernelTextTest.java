@@ -52,6 +52,19 @@ class KernelTextTest {
     }
 
     @Test
+    void operandsInEitherOrderAreOneInstruction() {
+        KernelBuilder k = new KernelBuilder("orders");
+        int x = k.buffer("x", DType.FLOAT32, Access.READ, Dim.of(2));
+        Reg a = k.load(x, k.index(0), 1);
+        Reg b = k.load(x, k.index(1), 1);
+        assertThat(k.mul(b, a)).isEqualTo(k.mul(a, b));
+        assertThat(k.fma(b, a, b)).isEqualTo(k.fma(a, b, b)).isNotEqualTo(k.fma(a, b, a));
+        assertThat(k.add(k.f32(2), a)).isEqualTo(k.add(a, k.f32(2)));
+        assertThat(k.sub(b, a)).isNotEqualTo(k.sub(a, b));
+        assertThat(k.max(b, a)).as("which operand is NaN decides").isNotEqualTo(k.max(a, b));
+    }
+
+    @Test
     void textIsReadBack() {
         String text = Printer.print(sample());
         assertThat(Parser.parse(text)).isEqualTo(sample());

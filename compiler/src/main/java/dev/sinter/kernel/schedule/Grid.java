@@ -71,6 +71,18 @@ final class Grid {
         return upper.get(group);
     }
 
+    /** A number that divides how many points of a group any tile has; 1 where none is known. */
+    long multiple(int group) {
+        Group cut = groups.get(group);
+        if (!cut.extent().isConstant()) {
+            return 1;
+        }
+        if (cut.blocks().isConstant(1)) {
+            return cut.extent().constant();
+        }
+        return cut.block().isConstant() ? RowBlocks.gcd(cut.extent().constant(), cut.block().constant()) : 1;
+    }
+
     /** Walks the points of a group in the tile, giving the indices of all axes entered so far. */
     void walk(int group, Point from, Consumer<Point> body) {
         List<Integer> axes = groups.get(group).axes();

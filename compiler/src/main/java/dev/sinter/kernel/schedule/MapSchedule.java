@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -138,19 +139,19 @@ final class MapSchedule {
         List<Grid.Group> groups = rows.map(cut -> Choices.inRows(space, axis, cut.block()))
                 .orElseGet(this::groups);
         Grid grid = new Grid(k, space.extents(), groups);
-        int unroll = Choices.unroll(nest);
+        int unroll = isInBlocks() ? 1 : Choices.unroll(nest);
         Reg upper = grid.upper(2);
         Reg padded = padding.end(upper);
         Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
         emitter.readInvariant(start, List.of());
-        VectorWalk walk = new VectorWalk(k, lanes, unroll, Choices.straight(nest));
+        VectorWalk walk = new VectorWalk(k, lanes, unroll, isInBlocks() ? 1 : Choices.straight(nest));
         grid.walk(0, start, outer -> {
             if (axis < 0) {
                 grid.walk(1, outer, point -> body(emitter.at(point, List.of()), false));
             } else if (transposed >= 0) {
                 emitter.readInvariant(outer, groups.getFirst().axes());
-                walk.walk(grid.lower(2), upper, padded, group -> transposed(grid, outer, group, walk),
-                        group -> transposed(grid, outer, group, walk));
+                Consumer<List<Vector>> bodies = group -> group.forEach(vector -> transposed(grid, outer, vector, walk));
+                walk.walk(grid.lower(2), upper, padded, grid.multiple(2), bodies, bodies);
             } else {
                 grid.walk(1, outer, point -> {
                     List<Integer> entered = new ArrayList<>(groups.getFirst().axes());
@@ -170,26 +171,33 @@ final class MapSchedule {
                 ? rows.ceilDiv(target.threads()).max(wanted) : wanted;
     }
 
-    private void transposed(Grid grid, Point outer, List<Vector> group, VectorWalk walk) {
+    /** Whether blocks of as many rows as lanes are turned in registers: one is long enough to be written once. */
+    private boolean isInBlocks() {
+        return transposed >= 0 && lanes > 1 && Choices.cost(nest) <= BLOCK_COST;
+    }
+
+    private void transposed(Grid grid, Point outer, Vector vector, VectorWalk walk) {
         Reg upper = grid.upper(1);
-        for (Vector vector : group) {
-            if (lanes == 1 || Choices.cost(nest) > BLOCK_COST) {
-                Loops.range(k, grid.lower(1), upper, 1, row -> body(emitter.at(outer.with(transposed, row)
-                        .vector(axis, vector.first(), lanes, vector.mask()), List.of()), false));
-                continue;
-            }
-            Reg whole = Loops.wholeSteps(k, grid.lower(1), upper, lanes);
-            Loops.range(k, grid.lower(1), whole, lanes, row -> block(outer.with(transposed, row), vector)
-                    .forEach(values -> body(values, false)));
-            Loops.range(k, whole, upper, lanes, row -> {
-                Optional<Reg> mask = Optional.of(walk.exists(row, upper));
-                List<TermEmitter.Values> rows = block(outer.with(transposed, row), vector, mask);
-                for (int i = 0; i < lanes; i++) {
-                    TermEmitter.Values values = rows.get(i);
-                    k.when(k.lt(k.add(row, k.index(i)), upper), () -> body(values, false));
-                }
-            });
+        if (!isInBlocks()) {
+            Loops.range(k, grid.lower(1), upper, 1, row -> body(emitter.at(outer.with(transposed, row)
+                    .vector(axis, vector.first(), lanes, vector.mask()), List.of()), false));
+            return;
         }
+        boolean exact = grid.multiple(1) % lanes == 0;
+        Reg whole = exact ? upper : Loops.wholeSteps(k, grid.lower(1), upper, lanes);
+        Loops.range(k, grid.lower(1), whole, lanes, row -> block(outer.with(transposed, row), vector)
+                .forEach(values -> body(values, false)));
+        if (exact) {
+            return;
+        }
+        Loops.range(k, whole, upper, lanes, row -> {
+            Optional<Reg> mask = Optional.of(walk.exists(row, upper));
+            List<TermEmitter.Values> rows = block(outer.with(transposed, row), vector, mask);
+            for (int i = 0; i < lanes; i++) {
+                TermEmitter.Values values = rows.get(i);
+                k.when(k.lt(k.add(row, k.index(i)), upper), () -> body(values, false));
+            }
+        });
     }
 
     private List<TermEmitter.Values> block(Point corner, Vector vector) {
@@ -255,7 +263,7 @@ final class MapSchedule {
     }
 
     private void row(Point point, Grid grid, Reg upper, Reg padded, VectorWalk walk, boolean streaming) {
-        walk.walk(grid.lower(2), upper, padded, group -> vectors(point, group, streaming),
+        walk.walk(grid.lower(2), upper, padded, grid.multiple(2), group -> vectors(point, group, streaming),
                 group -> vectors(point, group, false));
     }
 

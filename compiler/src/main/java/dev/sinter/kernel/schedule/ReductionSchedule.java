@@ -341,7 +341,8 @@ final class ReductionSchedule {
                 group.forEach(vector -> rows(points.getFirst(), vector));
             }
         };
-        walk.walk(grid.lower(3), upper, split.isPresent() ? upper : padding.end(upper), body, body);
+        Reg padded = split.isPresent() ? upper : padding.end(upper);
+        walk.walk(grid.lower(3), upper, padded, grid.multiple(3), body, body);
     }
 
     /** The reductions of as many short rows as lanes. */

@@ -46,7 +46,8 @@ final class RowBlocks {
         return (value + step - 1) / step * step;
     }
 
-    private static long gcd(long a, long b) {
+    /** The greatest number that divides both. */
+    static long gcd(long a, long b) {
         return b == 0 ? a : gcd(b, a % b);
     }
 }

@@ -42,10 +42,12 @@ final class VectorWalk {
     /**
      * Walks the vectors of {@code lower..upper}, and on to {@code padded} with lanes that do not exist.
      *
-     * @param whole what is done with each group of whole vectors
-     * @param rest  what is done with each group of vectors of which some may be masked
+     * @param multiple a number that divides the distance from {@code lower} to {@code upper}
+     * @param whole    what is done with each group of whole vectors
+     * @param rest     what is done with each group of vectors of which some may be masked
      */
-    void walk(Reg lower, Reg upper, Reg padded, Consumer<List<Vector>> whole, Consumer<List<Vector>> rest) {
+    void walk(Reg lower, Reg upper, Reg padded, long multiple, Consumer<List<Vector>> whole,
+            Consumer<List<Vector>> rest) {
         OptionalLong from = k.constantBits(lower);
         OptionalLong to = k.constantBits(upper);
         OptionalLong end = k.constantBits(padded);
@@ -54,10 +56,14 @@ final class VectorWalk {
             return;
         }
         long step = (long) lanes * unroll;
-        Reg middle = Loops.wholeSteps(k, lower, upper, step);
+        boolean noneLeft = padded.equals(upper) && multiple % step == 0;
+        boolean noneMasked = padded.equals(upper) && multiple % lanes == 0;
+        Reg middle = noneLeft ? upper : Loops.wholeSteps(k, lower, upper, step);
         Loops.range(k, lower, middle, step, first -> whole.accept(group(first, unroll)));
-        Loops.range(k, middle, padded, lanes,
-                first -> rest.accept(List.of(new Vector(first, Optional.of(exists(first, upper))))));
+        if (!noneLeft) {
+            Loops.range(k, middle, padded, lanes, first -> rest.accept(noneMasked ? group(first, 1)
+                    : List.of(new Vector(first, Optional.of(exists(first, upper))))));
+        }
     }
 
     private void fixed(long from, long to, long end, Consumer<List<Vector>> whole,

@@ -115,8 +115,8 @@ final class WritesInOrder {
             return;
         }
         VectorWalk walk = new VectorWalk(k, lanes, Choices.unroll(space.nest()), Choices.straight(space.nest()));
-        walk.walk(grid.lower(1), grid.upper(1), grid.upper(1), group -> bodies(point, group),
-                group -> bodies(point, group));
+        Consumer<List<Vector>> bodies = group -> bodies(point, group);
+        walk.walk(grid.lower(1), grid.upper(1), grid.upper(1), grid.multiple(1), bodies, bodies);
     }
 
     private void bodies(Point point, List<Vector> group) {

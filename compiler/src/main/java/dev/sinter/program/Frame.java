@@ -52,8 +52,8 @@ public interface Frame extends AutoCloseable {
     /** How long each step of the last run took; empty unless the program was compiled to be timed. */
     double[] stepNanos();
 
-    /** What a host call threw in the last run, where that failed with {@code HOST_CALL}. */
-    Optional<Throwable> hostFailure();
+    /** The host call that failed in the last run, where that failed with {@code HOST_CALL}. */
+    Optional<HostFailure> hostFailure();
 
     @Override
     void close();

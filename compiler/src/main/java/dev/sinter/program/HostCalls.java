@@ -47,15 +47,15 @@ public final class HostCalls {
         operands.forEach(operand -> arrays.add(operand.array()));
         List<NDArray> returned = function.call(List.copyOf(arrays));
         if (returned.size() != results.size()) {
-            throw new GraphException("host_call: " + function.name() + " returned " + returned.size()
-                    + " results, its infer method declares " + results.size());
+            throw new GraphException("host call " + function.name() + ": returned " + returned.size()
+                    + " arrays, declared " + results.size());
         }
         for (int i = 0; i < returned.size(); i++) {
             NDArray actual = returned.get(i);
             Argument declared = results.get(i);
             if (actual.dtype() != declared.dtype() || !Arrays.equals(actual.sizes(), declared.sizes())) {
-                throw new GraphException("host_call: result " + i + " of " + function.name() + " is " + actual.dtype()
-                        + Arrays.toString(actual.sizes()) + ", its infer method declares " + declared.text());
+                throw new GraphException("host call " + function.name() + ": result " + i + " is " + actual.dtype()
+                        + Arrays.toString(actual.sizes()) + ", declared " + declared.text());
             }
         }
         for (int i = 0; i < returned.size(); i++) {

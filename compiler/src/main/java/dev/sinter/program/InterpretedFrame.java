@@ -29,7 +29,7 @@ final class InterpretedFrame implements Frame {
     private final Map<Integer, List<MemorySegment>> tapes = new HashMap<>();
     private volatile boolean cancelled;
     private boolean committed;
-    private Optional<Throwable> hostFailure = Optional.empty();
+    private Optional<HostFailure> hostFailure = Optional.empty();
     private FailureDetail detail = FailureDetail.NONE;
 
     InterpretedFrame(Program program) {
@@ -226,7 +226,7 @@ final class InterpretedFrame implements Frame {
                     call.results().stream().map(this::argument).toList());
             return 0;
         } catch (Exception thrown) {
-            hostFailure = Optional.of(thrown);
+            hostFailure = Optional.of(new HostFailure(call.function(), thrown));
             return Failure.HOST_CALL.code();
         }
     }
@@ -278,7 +278,7 @@ final class InterpretedFrame implements Frame {
     }
 
     @Override
-    public Optional<Throwable> hostFailure() {
+    public Optional<HostFailure> hostFailure() {
         return hostFailure;
     }
 

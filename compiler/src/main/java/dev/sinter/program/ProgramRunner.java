@@ -102,7 +102,8 @@ public final class ProgramRunner {
 
     private static GraphException failed(int code, Frame frame) {
         if (frame.hostFailure().isPresent()) {
-            return new GraphException("a host call failed: " + frame.hostFailure().get(), frame.hostFailure().get());
+            Throwable thrown = frame.hostFailure().get().thrown();
+            return new GraphException("a host call failed: " + thrown, thrown);
         }
         for (Failure failure : Failure.values()) {
             if (failure.code() == code) {

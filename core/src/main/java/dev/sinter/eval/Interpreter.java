@@ -1,7 +1,6 @@
 package dev.sinter.eval;
 
 import dev.sinter.ir.Function;
-import dev.sinter.ir.Location;
 import dev.sinter.ir.Region;
 import dev.sinter.ir.Type;
 import dev.sinter.ir.Type.StateType;
@@ -161,15 +160,7 @@ public final class Interpreter {
         try {
             return evaluate(value);
         } catch (GraphException error) {
-            StringBuilder message = new StringBuilder(error.getMessage());
-            for (Location location : function.locations().of(value)) {
-                String line = "  at " + location.place();
-                if (message.toString().lines().noneMatch(
-                        other -> other.equals(line) || other.startsWith(line + " ("))) {
-                    message.append("\n  at ").append(location);
-                }
-            }
-            throw new GraphException(message.toString(), error);
+            throw new GraphException(function.locations().behind(error.getMessage(), value), error);
         }
     }
 

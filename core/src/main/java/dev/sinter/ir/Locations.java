@@ -59,4 +59,16 @@ public final class Locations {
     public Set<Location> of(Value value) {
         return Collections.unmodifiableSet(new LinkedHashSet<>(places.getOrDefault(value, List.of())));
     }
+
+    /** The message of a failure with the places of the value that fails, but for lines that it says already. */
+    public String behind(String message, Value value) {
+        StringBuilder text = new StringBuilder(message);
+        for (Location location : of(value)) {
+            String line = "  at " + location.place();
+            if (text.toString().lines().noneMatch(other -> other.equals(line) || other.startsWith(line + " ("))) {
+                text.append("\n  at ").append(location);
+            }
+        }
+        return text.toString();
+    }
 }

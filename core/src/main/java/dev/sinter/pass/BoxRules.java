@@ -5,6 +5,7 @@ import static dev.sinter.pass.Pattern.op;
 import static dev.sinter.pass.Rule.rule;
 
 import dev.sinter.ir.Builder;
+import dev.sinter.ir.Failures;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Concat;
 import dev.sinter.op.Constant;
@@ -46,16 +47,21 @@ final class BoxRules {
                     .toMaybe(BoxRules::withoutEmptyParts),
             rule("concat(concat(x, y), z) -> concat(x, y, z)").on(op(Concat.class)).toMaybe(BoxRules::flat),
             rule("dynamic_slice(x) -> x, of everything").on(op(DynamicSlice.class))
-                    .when(m -> m.root().operand(0).shape().equals(m.root().shape()))
+                    .when(m -> m.root().operand(0).shape().equals(m.root().shape()) && hasSafeStart(m, 1))
                     .to((m, b) -> m.root().operand(0)),
             rule("dynamic_slice(x) -> slice(x), where the start is known").on(op(DynamicSlice.class))
                     .when(m -> m.root().operand(0).shape().isStatic() && m.root().shape().isStatic())
                     .toMaybe(BoxRules::withKnownStart),
             rule("dynamic_update_slice(x, y) -> y, of everything").on(op(DynamicUpdateSlice.class))
-                    .when(m -> m.root().operand(1).shape().equals(m.root().shape()))
+                    .when(m -> m.root().operand(1).shape().equals(m.root().shape()) && hasSafeStart(m, 2))
                     .to((m, b) -> m.root().operand(1)));
 
     private BoxRules() {}
+
+    /** Whether nothing that says where a box begins is checked, which is an error of the run. */
+    private static boolean hasSafeStart(Match m, int first) {
+        return m.root().operands().stream().skip(first).noneMatch(Failures::canFail);
+    }
 
     private static boolean hasStepsOfOne(Slice slice) {
         return slice.strides().stream().allMatch(stride -> stride == 1);

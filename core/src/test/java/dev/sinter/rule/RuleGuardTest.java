@@ -60,6 +60,19 @@ final class RuleGuardTest {
     }
 
     @Test
+    void checksOfIndicesAreCarriedOut() {
+        String box = "%1 = constant{0}() : i64[] %2 = slice{from=[0,0], to=[n,1], step=[1,1]}(%x) : f32[n,1]";
+        yes("dynamic_slice(x) -> x, of everything", box, "%3 = constant{2}() : i64[]",
+                "%9 = dynamic_slice(%2, %1, %3) : f32[n,1] return %9");
+        no("dynamic_slice(x) -> x, of everything", box, "%3 = constant{2}() : i64[]",
+                "%4 = check_index{gather, axis=1, size=1}(%3) : i64[]",
+                "%9 = dynamic_slice(%2, %1, %4) : f32[n,1] return %9");
+        no("dynamic_update_slice(x, y) -> y, of everything", box, "%3 = constant{2}() : i64[]",
+                "%4 = check_index{scatter, axis=1, size=1}(%3) : i64[]",
+                "%9 = dynamic_update_slice(%2, %2, %1, %4) : f32[n,1] return %9");
+    }
+
+    @Test
     void integersAloneCancel() {
         yes("x + 0 -> x, of integers", integer("0"), "%9 = add(%i, %3) : i32[n,4] return %9");
         no("x + 0 -> x, of integers", number("0.0"), "%9 = add(%x, %1) : f32[n,4] return %9");

@@ -8,6 +8,7 @@ import dev.sinter.plan.Plan;
 import dev.sinter.kernel.FailureDetail;
 import dev.sinter.program.Frame;
 import dev.sinter.program.HostCalls;
+import dev.sinter.program.HostFailure;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
 import dev.sinter.tensor.Dim;
@@ -31,7 +32,7 @@ final class LlvmFrame implements Frame {
     private final MemorySegment sizes;
     private final MemorySegment[] memories;
     private final List<Step.CallHost> hostCalls;
-    private Optional<Throwable> failure = Optional.empty();
+    private Optional<HostFailure> failure = Optional.empty();
     private final MemorySegment times;
     private MemorySegment[] held = new MemorySegment[0];
     private long wallNanos;
@@ -180,7 +181,7 @@ final class LlvmFrame implements Frame {
     }
 
     @Override
-    public Optional<Throwable> hostFailure() {
+    public Optional<HostFailure> hostFailure() {
         return failure;
     }
 
@@ -202,7 +203,7 @@ final class LlvmFrame implements Frame {
                     call.results().stream().map(this::argument).toList());
             return 0;
         } catch (Throwable thrown) {
-            failure = Optional.of(thrown);
+            failure = Optional.of(new HostFailure(call.function(), thrown));
             return Failure.HOST_CALL.code();
         }
     }

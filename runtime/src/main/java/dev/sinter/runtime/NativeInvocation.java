@@ -1,6 +1,7 @@
 package dev.sinter.runtime;
 
 import dev.sinter.ir.Function;
+import dev.sinter.ir.Region;
 import dev.sinter.ir.Type.StateType;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
@@ -8,13 +9,16 @@ import dev.sinter.kernel.Failure;
 import dev.sinter.kernel.FailureDetail;
 import dev.sinter.op.CheckIndex;
 import dev.sinter.op.DefineSize;
+import dev.sinter.op.HostCall;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.plan.Buffer;
 import dev.sinter.program.Explanation;
 import dev.sinter.program.Frame;
+import dev.sinter.program.HostFailure;
 import dev.sinter.program.Program;
 import dev.sinter.runtime.RunCancelledException.Reason;
+import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
@@ -336,16 +340,16 @@ final class NativeInvocation implements Invocation {
             return Outcome.CANCELLED;
         }
         if (status == Failure.DIVISION_BY_ZERO.code()) {
-            throw new GraphException("an integer is divided by 0; guard the divisor with where(...)"
-                    + places(NativeInvocation::divides));
+            throw new GraphException(placed("an integer is divided by 0; guard the divisor with where(...)",
+                    NativeInvocation::divides));
         }
         if (status == Failure.HOST_CALL.code()) {
-            Throwable thrown = frame.hostFailure().orElseGet(() -> new GraphException("run: a host call failed"));
-            switch (thrown) {
+            HostFailure failure = frame.hostFailure().orElseThrow(() -> new CompilerBug("no host call failed"));
+            switch (failure.thrown()) {
                 case InterruptedException _ -> throw new RunCancelledException(Reason.INTERRUPTED);
-                case GraphException mistake -> throw mistake;
                 case Error error -> throw error;
-                default -> throw new GraphException("run: a host call failed: " + thrown, thrown);
+                case GraphException mistake -> throw placed(mistake.getMessage(), failure);
+                default -> throw placed("host call " + failure.function().name() + ": " + failure.thrown(), failure);
             }
         }
         if (status == Failure.OUT_OF_MEMORY.code()) {
@@ -353,10 +357,16 @@ final class NativeInvocation implements Invocation {
                     + " iterations, raise SessionOptions.memoryLimit, or take no gradient through it");
         }
         if (status == Failure.SIZE_OUT_OF_RANGE.code()) {
-            throw new GraphException("run: a size that the run finds is negative or exceeds its bound"
-                    + places(value -> value.op() instanceof DefineSize));
+            throw new GraphException(placed("run: a size that the run finds is negative or exceeds its bound",
+                    value -> value.op() instanceof DefineSize));
         }
         throw outside(frame.failureDetail());
+    }
+
+    /** The error of a host call, with the places of its op. */
+    private GraphException placed(String message, HostFailure failure) {
+        return new GraphException(placed(message, value -> value.op() instanceof HostCall call
+                && call.function() == failure.function()), failure.thrown());
     }
 
     /** The error of an index that lies outside, with the check that found it. */
@@ -364,13 +374,13 @@ final class NativeInvocation implements Invocation {
         Predicate<Value> isCheck = value -> value.op() instanceof CheckIndex check && check.site() == detail.site();
         Optional<Value> found = found(executable.source(), isCheck);
         if (found.isEmpty()) {
-            return new GraphException("run: index " + detail.index() + " lies outside of its axis"
-                    + places(value -> value.op() instanceof CheckIndex));
+            return new GraphException(placed("run: index " + detail.index() + " lies outside of its axis",
+                    value -> value.op() instanceof CheckIndex));
         }
         CheckIndex check = (CheckIndex) found.get().op();
         long[] sizes = found.get().shape().dims().stream().mapToLong(this::size).toArray();
         GraphException refusal = check.refusal(detail.index(), detail.position(), sizes, size(check.size()));
-        return new GraphException(refusal.getMessage() + places(isCheck));
+        return new GraphException(placed(refusal.getMessage(), isCheck));
     }
 
     private static Optional<Value> found(Function function, Predicate<Value> kind) {
@@ -391,11 +401,9 @@ final class NativeInvocation implements Invocation {
         return number >= 0 ? frame.size(number) : dim.evaluate(program.greatest(this::symbol));
     }
 
-    /** The places of the ops of a kind, one a line. */
-    private String places(Predicate<Value> kind) {
-        StringBuilder text = new StringBuilder();
-        places(executable.source(), kind, text);
-        return text.toString();
+    /** A message with the places of the ops of a kind, one a line, and of what they lie in. */
+    private String placed(String message, Predicate<Value> kind) {
+        return placed(message, executable.source(), kind);
     }
 
     private static boolean divides(Value value) {
@@ -403,13 +411,16 @@ final class NativeInvocation implements Invocation {
                 && (fn == ScalarFn.DIV || fn == ScalarFn.REM);
     }
 
-    private static void places(Function function, Predicate<Value> kind, StringBuilder text) {
+    private static String placed(String message, Function function, Predicate<Value> kind) {
+        String text = message;
         for (Value value : function.values()) {
-            if (kind.test(value)) {
-                function.locations().of(value).forEach(place -> text.append("\n  at ").append(place));
+            String inside = text;
+            for (Region region : value.op().regions()) {
+                inside = placed(inside, region.function(), kind);
             }
-            value.op().regions().forEach(region -> places(region.function(), kind, text));
+            text = kind.test(value) || !inside.equals(text) ? function.locations().behind(inside, value) : text;
         }
+        return text;
     }
 
     @Override

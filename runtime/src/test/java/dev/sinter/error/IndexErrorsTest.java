@@ -51,6 +51,19 @@ public class IndexErrorsTest extends OnEachBackend {
         }
     }
 
+    /** What is read is the same whatever the index is. */
+    @Test
+    void ofAnAxisOfOneElement() {
+        Tensor k = graph.placeholder("k", INT64, shape());
+        Tensor y = graph.placeholder("y", FLOAT32, shape(3, 1));
+        Tensor column = Ops.gather(y, k, 1);
+        try (Session session = open(graph)) {
+            assertThatThrownBy(() -> session.run(feed(y, new float[3][1]).and(k, 2), column)).hasMessageStartingWith(
+                    "gather: index 2 of axis 1 of size 1 lies outside; an index is 0 to 0\n  at IndexErrorsTest.java");
+            assertThat(session.run(feed(y, new float[3][1]).and(k, 0), column).toString()).isEqualTo("[0. 0. 0.]");
+        }
+    }
+
     /** Vectors, and more than one tile. */
     @Test
     void oneOfMany() {

@@ -62,7 +62,7 @@ final class NnErrorsTest {
                 "fused_batch_norm: epsilon must be finite and at least 0 but is -1.0");
         fails(() -> Nn.rmsNorm(matrix, matrix, 0), "rms_norm: the scale must be a vector along the last axis");
         fails(() -> Nn.localResponseNormalization(image, -1, 1, 1, 0.5),
-                "local_response_normalization: the radius must be at least 0, not -1");
+                "local_response_normalization: the radius must be from 0 to 2147483647, not -1");
     }
 
     @Test

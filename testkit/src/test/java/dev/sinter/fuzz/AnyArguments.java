@@ -63,9 +63,12 @@ final class AnyArguments {
     private final SplittableRandom random;
     private final Graph graph = new Graph();
     private final Map<Tensor, NDArray> feeds = new LinkedHashMap<>();
+    private final List<Tensor> made = new ArrayList<>();
     private final double oddity;
     private final double unlikeness;
     private final DType dtype;
+    /** The size of all axes, or 0 where they differ. */
+    private final long only;
     private final long[] sizes;
     private int depth;
     private boolean huge;
@@ -76,6 +79,7 @@ final class AnyArguments {
         oddity = pick(List.of(0.0, 0.0, 0.15, 0.4));
         unlikeness = pick(List.of(0.0, 0.1, 0.1, 0.4));
         dtype = chance(0.85) ? pick(COMMON) : pick(List.of(DType.values()));
+        only = chance(0.3) ? random.nextInt(1, 4) : 0;
         sizes = sizes(random.nextInt(6));
     }
 
@@ -142,7 +146,7 @@ final class AnyArguments {
     }
 
     private Object array(Class<?> component) {
-        int length = count();
+        int length = depth > 2 && chance(0.7) ? 2 : count();
         Object array = Array.newInstance(component, length);
         for (int i = 0; i < length; i++) {
             Array.set(array, i, draw(component));
@@ -151,7 +155,7 @@ final class AnyArguments {
     }
 
     private int count() {
-        return chance(0.6) ? random.nextInt(1, 3) : chance(0.5) ? sizes.length : random.nextInt(MOST_LISTED);
+        return chance(0.4) ? random.nextInt(1, 3) : chance(0.7) ? sizes.length : random.nextInt(MOST_LISTED);
     }
 
     private Object ofClass(Class<?> type) {
@@ -224,7 +228,7 @@ final class AnyArguments {
     }
 
     private long[] sizes(int rank) {
-        return LongStream.generate(() -> SIZES[random.nextInt(SIZES.length)]).limit(rank).toArray();
+        return LongStream.generate(() -> only > 0 ? only : SIZES[random.nextInt(SIZES.length)]).limit(rank).toArray();
     }
 
     /** The sizes of most tensors, or others that are like them. */
@@ -288,7 +292,18 @@ final class AnyArguments {
         };
     }
 
+    /** A tensor of its own, one that is an argument already, or one that is made of such a one. */
     private Tensor tensor() {
+        Tensor tensor = made.isEmpty() || chance(0.75) ? newTensor() : chance(0.3) ? pick(made) : derived(pick(made));
+        made.add(tensor);
+        return tensor;
+    }
+
+    private Tensor derived(Tensor x) {
+        return x.dtype() == DType.BOOL ? Ops.logicalNot(x) : chance(0.5) ? x.times(x) : Ops.reduceSum(x);
+    }
+
+    private Tensor newTensor() {
         if (chance(oddity / 3)) {
             huge = true;
             return graph.placeholder("huge", likelyDtype(), shape());

@@ -19,11 +19,12 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Writes a scheduled kernel. Instructions are appended to the innermost open body, with four comforts: a
- * pure instruction that stands already, its operands in either order, is not repeated; one whose operands are all
- * defined outside the innermost loops is placed outside of them (never outside an {@code if}, and integer divisions
- * stay where they are); operations on constants and with neutral elements fold, exactly; a bound on floats that lie within
- * it is left out. Operands of an operation have equal types: scalars are widened by {@link #splat}.
+ * Writes a scheduled kernel. Instructions are appended to the innermost open body, with four comforts: a pure
+ * instruction that stands already, its operands in either order, is not repeated; one whose operands are all
+ * defined outside the innermost loops is placed outside of them (never outside an {@code if}, and integer
+ * divisions stay where they are); operations on constants and with neutral elements fold, exactly; a bound on
+ * floats that lie within it is left out. Operands of an operation have equal types: scalars are widened by {@link
+ * #splat}.
  */
 public final class KernelBuilder {
     private static final class Scope {

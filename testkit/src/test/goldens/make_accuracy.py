@@ -111,6 +111,12 @@ def beta_operands(r):
     return a, b, min(1 - 1e-9, max(1e-9, r.choice((r.random(), a / (a + b) * math.exp(r.gauss(0, 0.3))))))
 
 
+def steep_beta(r):
+    """Next to 1, where little is left below x of a small b."""
+    a, b = power(1e-1, 1e12)(r), power(1e-12, 1)(r)
+    return a, b, 1 - min(0.49, r.choice((r.random(), power(1e-6, 1)(r))) / a)
+
+
 def wide_beta(r):
     a, b = power(1e-3, 1e12)(r), power(1e-3, 1e12)(r)
     if r.random() < 0.5:
@@ -187,6 +193,15 @@ def incomplete_gamma(a, x):
 
 
 def incomplete_beta(a, b, x):
+    if b < 1 and x > 0.5 and a * (1 - x) < 1:
+        with mp.workdps(80):
+            y, term, total, n = 1 - x, mp.mpf(1), mp.mpf(0), 0
+            while n == 0 or abs(term) > mp.mpf(10) ** -70:
+                n += 1
+                term *= (n - a) * y / n
+                total += term / (b + n)
+            scale = mp.exp(mp.loggamma(a + b) - mp.loggamma(a) - mp.loggamma(1 + b) + b * mp.log(y))
+            return 1 - scale * (1 + b * total)
     if a < 500 and b < 500:
         return mp.betainc(a, b, 0, x, regularized=True)
     with mp.workdps(80):
@@ -296,7 +311,7 @@ FUNCTIONS = {
     "igamma": (lambda a, x: incomplete_gamma(a, x)[0], any_of(orders, wide_orders)),
     "igammac": (lambda a, x: incomplete_gamma(a, x)[1], any_of(orders, wide_orders)),
     "igamma_grad_a": (by_order, orders),
-    "betainc": (incomplete_beta, any_of(beta_operands, wide_beta)),
+    "betainc": (incomplete_beta, any_of(beta_operands, wide_beta, steep_beta)),
     "erfinv": (mp.erfinv, operands(any_of(even(-1, 1), small, signed(below_one)))),
     "ndtri": (quantile, operands(any_of(even(0, 1), power(LEAST, 1), below_one, near(lambda r: 0.5)))),
     "bessel_i0e": (lambda x: mp.exp(-abs(x)) * mp.besseli(0, x), operands(any_of(even(-30, 30), power(1e-5, 1e4)))),

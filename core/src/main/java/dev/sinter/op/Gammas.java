@@ -70,6 +70,26 @@ final class Gammas {
         return a.div(STIRLING.at(a, inverseSquare(a, x)), x);
     }
 
+    /** {@code log(Gamma(x + y) z^y / Gamma(x))}, small with y, which is from 0 to 1. */
+    static <T> T logOfStep(Arithmetic<T> a, T x, T y, T z) {
+        T one = a.number(1);
+        // To where Stirling's series holds, as Gamma(x + 1) is x Gamma(x).
+        List<T> raised = a.repeat((int) Math.ceil(FAR), List.of(x, a.number(0)),
+                state -> a.lt(state.get(0), a.number(FAR)), state -> List.of(a.add(state.get(0), one),
+                        a.add(state.get(1), a.log1p(a.div(y, state.get(0))))));
+        T from = raised.get(0);
+        T to = a.add(from, y);
+        T ratio = a.div(y, from);
+        T main = a.mul(y, a.log(a.mul(to, z)));
+        T less = a.fma(a.mul(y, ratio), new TwoParts<>(a).lessLogRatio(ratio), a.log1p(ratio));
+        T inverse = a.div(one, from);
+        T next = a.div(one, to);
+        T square = a.mul(next, next);
+        T slope = a.mul(a.mul(inverse, a.add(next, inverse)), STIRLING.slope(a, square, a.mul(inverse, inverse)));
+        T series = a.mul(a.mul(ratio, next), a.add(STIRLING.at(a, square), slope));
+        return a.sub(a.sub(a.fma(less, a.number(-0.5), main), series), raised.get(1));
+    }
+
     /** What {@code x - 2} is: an integer of at least -2 and a rest from -1/2 to 1/2; x is below {@link #FAR}. */
     private record Split<T>(T integer, T rest) {}
 
@@ -145,9 +165,11 @@ final class Gammas {
         });
     }
 
-    /** {@code log(Gamma(1 + x))}, exact near 0, for x from -1/2 to 1/2. */
+    /** {@code lgamma(1 + x)}, exact near 0, for x from -1/2 to 1. */
     static <T> T lgamma1p(Arithmetic<T> a, T x) {
-        return a.sub(a.mul(x, NEAR_TWO.at(a, x)), a.log1p(x));
+        T small = a.lt(x, a.number(0.5));
+        T t = a.select(small, x, a.sub(x, a.number(1)));
+        return a.sub(a.mul(t, NEAR_TWO.at(a, t)), a.select(small, a.log1p(x), a.number(0)));
     }
 
     /** The gamma function of a number that is not negative. */

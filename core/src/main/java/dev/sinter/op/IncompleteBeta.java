@@ -7,6 +7,7 @@ import java.util.List;
  * The regularised incomplete beta function of a, b and x: the integral of the smaller one of the two tails, relative to
  * its integrand at x, times that, whose exponent is known in two parts. The integral is a continued fraction (Didonato
  * and Morris, 1992), but for a large a and b, of which that has many terms, a sum of the integrand at Gauss's points.
+ * Next to 1, with b below 1, where that tail is steep, the other one is 1 less a power series.
  */
 final class IncompleteBeta {
     private static final int STEPS = 10_000;
@@ -26,6 +27,8 @@ final class IncompleteBeta {
         0x1.d375514486f1dp-7, 0x1.9465bd3112202p-8
     };
     private static final int ROUNDS = 4;
+    /** Up to here, for a (1 - x), the terms of the power series next to 1 cancel little. */
+    private static final double STEEP = 0.7;
     private static final double NARROW = 1e28;
     private static final double ROOT_2PI = 2.5066282746310002;
 
@@ -56,15 +59,41 @@ final class IncompleteBeta {
         Two<T> near = two.select(swapped, y, two.of(x));
         Two<T> far = two.select(swapped, two.of(x), y);
         Two<T> less = two.select(swapped, excess, two.negate(excess));
-        T large = a.and(a.le(a.number(LARGE), p), a.le(a.number(LARGE), q));
-        T integral = a.either(large, () -> sum(a, first, second, near.high(), far.high(), less.high()),
-                () -> fraction(a, first, second, near, far, less));
-        T tail = a.mul(power(a, first, second, near, far, less), integral);
+        // The other tail may be so near 1 that little is left of the difference, and the fraction have no end.
+        T ends = a.and(a.le(y.high(), a.number(0.5)), a.or(swapped, a.le(a.mul(p, y.high()), a.number(STEEP))));
+        T steep = a.and(a.lt(q, one), ends);
+        T tails = a.either(steep, () -> series(a, p, q, y.high()), () -> {
+            T large = a.and(a.le(a.number(LARGE), p), a.le(a.number(LARGE), q));
+            T integral = a.either(large, () -> sum(a, first, second, near.high(), far.high(), less.high()),
+                    () -> fraction(a, first, second, near, far, less));
+            T tail = a.mul(power(a, first, second, near, far, less), integral);
+            return a.select(swapped, a.sub(one, tail), tail);
+        });
         // What is so narrow that no number lies in it is a step.
         T step = a.select(a.eq(excess.high(), zero), a.number(0.5), a.select(swapped, one, zero));
         T narrow = a.lt(a.number(NARROW), a.add(p, q));
-        T value = a.select(narrow, step, a.select(swapped, a.sub(one, tail), tail));
+        T value = a.select(narrow, step, tails);
         return a.select(inside, value, a.select(defined, givenX, a.number(Double.NaN)));
+    }
+
+    /**
+     * The regularised integral from 0 to {@code 1 - y}, for a q below 1 and a y up to 1/2 and below {@code 1 / p}. It
+     * is {@code 1 - e^l (1 + q s)} with {@code e^l = y^q / (q B(p, q))} and s the sum of {@code (1 - p) ... (n - p)}
+     * {@code y^n / (n! (q + n))}; l is small with q.
+     */
+    private static <T> T series(Arithmetic<T> a, T p, T q, T y) {
+        T one = a.number(1);
+        T first = a.mul(a.sub(one, p), y);
+        T start = a.div(first, a.add(q, one));
+        List<T> end = a.repeat(STEPS, List.of(start, start, first, a.number(2)),
+                state -> a.not(a.isNegligible(state.get(1), state.get(0))), state -> {
+                    T n = state.get(3);
+                    T power = a.mul(state.get(2), a.div(a.mul(a.sub(n, p), y), n));
+                    T term = a.div(power, a.add(q, n));
+                    return List.of(a.add(state.get(0), term), term, power, a.add(n, one));
+                });
+        T less = a.expm1(a.sub(Gammas.logOfStep(a, p, q, y), Gammas.lgamma1p(a, q)));
+        return a.neg(a.fma(a.add(less, one), a.mul(q, end.getFirst()), less));
     }
 
     /** The order, or one so small that it makes no difference and has a reciprocal. */

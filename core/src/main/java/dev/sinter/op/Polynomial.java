@@ -24,4 +24,18 @@ record Polynomial(double middle, double half, double... coefficients) {
         }
         return a.fma(odd, u, even);
     }
+
+    /** {@code (at(x) - at(y)) / (x - y)}, also of x and y that are near each other. */
+    <T> T slope(Arithmetic<T> a, T x, T y) {
+        T u = a.mul(a.sub(x, a.number(middle)), a.number(1 / half));
+        T v = a.mul(a.sub(y, a.number(middle)), a.number(1 / half));
+        int last = coefficients.length - 1;
+        T value = a.number(coefficients[last]);
+        T slope = a.number(0);
+        for (int i = last - 1; i >= 0; i--) {
+            slope = a.fma(slope, v, value);
+            value = a.fma(value, u, a.number(coefficients[i]));
+        }
+        return a.mul(slope, a.number(1 / half));
+    }
 }

@@ -29,8 +29,10 @@ class OnnxExplainTest {
     private Path folder;
 
     private List<String> explain(String... more) {
+        float[] weights = new float[256 * 256];
+        weights[0] = 1;
         List<byte[]> fields = new ArrayList<>(List.of(input("x0", FLOAT, 256, 256),
-                output("x" + LAYERS, FLOAT, 256, 256), floats("w", new long[] {256, 256}, new float[256 * 256])));
+                output("x" + LAYERS, FLOAT, 256, 256), floats("w", new long[] {256, 256}, weights)));
         for (int i = 0; i < LAYERS; i++) {
             fields.add(node("MatMul", List.of("x" + i, "w"), List.of("x" + (i + 1))));
         }

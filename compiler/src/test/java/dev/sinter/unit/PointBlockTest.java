@@ -32,7 +32,11 @@ class PointBlockTest {
         Value windows = b.add(new Windows(List.of(new Window(0, 3, 1, 1), new Window(1, 3, 1, 1))), x);
         Value y = weighted ? b.contract("hwcrs", "rsc", "hwc", windows, w)
                 : b.add(new Reduce(ReduceFn.MAX, List.of(3, 4)), windows);
-        Function function = new Function("windows", List.of(x, w), List.of(y), b.locations());
+        return kernel(b, List.of(x, w), y);
+    }
+
+    private static Kernel kernel(Builder b, List<Value> parameters, Value result) {
+        Function function = new Function("windows", parameters, List.of(result), b.locations());
         Compilation compilation =
                 Compilation.compile(function, Map.of(), NestRun.WIDE, Compilation.Options.defaults());
         return compilation.program().steps().stream().filter(Program.Step.Launch.class::isInstance)
@@ -60,6 +64,18 @@ class PointBlockTest {
     @Test
     void poolingReadsTheElementsOfOverlappingWindowsOnce() {
         assertThat(count(kernel(56, false), "f32x16 = load")).isEqualTo(3 * (8 + 2));
+    }
+
+    @Test
+    void vectorsRunAlongChannelsThoughTheyShareAnImage() {
+        Builder b = new Builder();
+        Value x = b.add(new Parameter("x", new TensorType(DType.FLOAT32, Shape.shape(58, 58))));
+        Value w = b.add(new Parameter("w", new TensorType(DType.FLOAT32, Shape.shape(16))));
+        Shape shape = Shape.shape(58, 58, 16);
+        Value shifted = b.plus(b.broadcast(x, shape, List.of(0, 1)), b.broadcast(w, shape, List.of(2)));
+        Value windows = b.add(new Windows(List.of(new Window(0, 3, 1, 1), new Window(1, 3, 1, 1))), shifted);
+        Kernel kernel = kernel(b, List.of(x, w), b.add(new Reduce(ReduceFn.MAX, List.of(3, 4)), windows));
+        assertThat(count(kernel, "f32x16 = max")).isEqualTo(8L * (9 - 1));
     }
 
     @Test

@@ -52,6 +52,12 @@ public record Broadcast(Shape shape, List<Integer> axes) implements Op {
         return from.equals(to) || from.isConstant(1) || !from.isConstant() || !to.isConstant();
     }
 
+    /** Whether the result is for certain the same along an axis: it is no axis of the operand, or one of size 1. */
+    public boolean repeats(Shape operand, int axis) {
+        int source = axes.indexOf(axis);
+        return source < 0 || operand.dim(source).isConstant(1) && !shape.dim(axis).isConstant(1);
+    }
+
     /**
      * The sum over what was repeated. An axis that may have been stretched becomes two, the repetitions and
      * the operand's own: one of them is 1.
@@ -67,7 +73,7 @@ public record Broadcast(Shape shape, List<Integer> axes) implements Op {
                 int at = axis + dims.size() - shape.rank();
                 int source = axes.indexOf(axis);
                 Dim whole = shape.dim(axis);
-                if (source < 0 || from.dim(source).isConstant(1) && !whole.isConstant(1)) {
+                if (repeats(from, axis)) {
                     repeated.add(at);
                 } else if (!from.dim(source).equals(whole)) {
                     repeated.add(at);

@@ -17,6 +17,11 @@ import java.util.List;
  * up. A pass runs on the regions of a function before it runs on the function.
  */
 public final class Pipeline {
+    private static final List<Rule> SIMPLIFYING = together(List.of(StateRules.ALL, ConstantRules.ALL,
+            ArithmeticRules.ALL, ReassociationRules.ALL, LogicRules.ALL, RearrangementRules.ALL, BroadcastRules.ALL,
+            BoxRules.ALL, WindowRules.ALL, ReductionRules.ALL, ContractionRules.ALL, UnitAxisRules.ALL,
+            TransposeRules.ALL));
+
     /** The story. */
     private static final List<Pass> PASSES = List.of(
             new InlineCalls(false),
@@ -32,10 +37,9 @@ public final class Pipeline {
             new SumInLoop(),
             new DropDeadCarries("what moved out of loops is no longer carried, stacked or captured there"),
             new ApplyRules("simplify", "nothing that is known, cancels or is repeated early reaches the plan",
-                    together(List.of(StateRules.ALL, ConstantRules.ALL, ArithmeticRules.ALL,
-                            ReassociationRules.ALL, LogicRules.ALL, RearrangementRules.ALL,
-                            BroadcastRules.ALL, BoxRules.ALL, WindowRules.ALL, ReductionRules.ALL,
-                            ContractionRules.ALL, UnitAxisRules.ALL, TransposeRules.ALL))),
+                    SIMPLIFYING),
+            new ApplyRules("repeat-products-later", "what repeats is computed once, now that axes have their order",
+                    together(List.of(ContractionRules.REPEATED, SIMPLIFYING))),
             new DropNeedlessOrder("an order after what was simplified until it cannot fail means nothing"),
             new TileConvolutions());
 
@@ -53,7 +57,7 @@ public final class Pipeline {
     /** All rules of all passes. */
     public static List<Rule> rules() {
         return PASSES.stream().filter(ApplyRules.class::isInstance).map(ApplyRules.class::cast)
-                .flatMap(pass -> pass.rules().stream()).toList();
+                .flatMap(pass -> pass.rules().stream()).distinct().toList();
     }
 
     /** A function that computes the same results from the same parameters with less work. */

@@ -25,6 +25,7 @@
  * everywhere is a broadcast of a scalar; constants are the last operands of commutative functions; repetition
  * comes as late as possible; no reshape of a reshape but for one that
  * checks a size, no transpose of a transpose or broadcast of a broadcast;
- * axes of size 1 do not stand in contractions.
+ * axes of size 1 do not stand in contractions. After {@code repeat-products-later} no result of a contraction is for
+ * certain the same along an axis.
  */
 package dev.sinter.pass;

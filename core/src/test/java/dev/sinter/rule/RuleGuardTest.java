@@ -236,6 +236,22 @@ final class RuleGuardTest {
     }
 
     @Test
+    void productsRepeatLaterWhereAllThatHaveAnAxisRepeat() {
+        String left = "contract(broadcast(x), y) -> broadcast(contract(x, y)), repeated in the result";
+        String right = "contract(y, broadcast(x)) -> broadcast(contract(y, x)), repeated in the result";
+        String everywhere = "%8 = broadcast{axes=[]}(%s) : f32[5,4]";
+        yes(left, everywhere, "%9 = contract{ob,ab->ao}(%8, %x) : f32[n,5] return %9");
+        yes(right, everywhere, "%9 = contract{ab,ob->ao}(%x, %8) : f32[n,5] return %9");
+        no(right, everywhere, "%9 = contract{ob,ab->ao}(%8, %x) : f32[n,5] return %9");
+        no(left, "%7 = constant{1.0,2.0,3.0}() : f32[3] %8 = broadcast{axes=[0]}(%7) : f32[3,4]",
+                "%9 = contract{ob,ab->ao}(%8, %x) : f32[n,3] return %9");
+        no(left, "%8 = broadcast{axes=[0,1]}(%x) : f32[m,4] %9 = contract{ob,ab->ao}(%8, %y) : f32[n,m] return %9");
+        String row = "%7 = constant{1.0,2.0,3.0,4.0}() : f32[4] %8 = broadcast{axes=[1]}(%7) : f32[n,4]";
+        no(left, row, "%9 = contract{ab,ab->a}(%8, %x) : f32[n] return %9");
+        yes(left, row, "%9 = contract{ab,ab->a}(%8, %8) : f32[n] return %9");
+    }
+
+    @Test
     void aDivisionThatFailsIsLeftToTheRun() {
         no("op(constants) -> constant",
                 "%7 = constant{1}() : i32[] %8 = constant{0}() : i32[] %9 = div(%7, %8) : i32[] return %9");

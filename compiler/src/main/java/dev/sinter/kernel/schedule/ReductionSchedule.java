@@ -152,16 +152,21 @@ final class ReductionSchedule {
         return !folded ? 1 : kept ? 10_000 : 100;
     }
 
-    /** The axis along which most inputs, then most outputs, are contiguous; -1 without axes. */
+    /**
+     * The axis along which most inputs are read as vectors, then most outputs are contiguous; -1 without axes. What is
+     * the same along an axis that outputs are contiguous along is read once for a vector.
+     */
     private static int vectorAxis(LoopSpace space, int full) {
         int best = space.axisCount() - 1;
         long bestScore = 0;
         for (int axis = space.axisCount() - 1; axis >= 0; axis--) {
             int candidate = axis;
-            long score = space.inputs().stream().filter(in -> in.isUnit(candidate) || in.isStep(candidate))
-                    .mapToLong(in -> worth(space, in)).sum()
-                    + (axis >= space.domainCount() ? 0
-                            : 1 + space.outputs().stream().filter(out -> out.isUnit(candidate)).count());
+            long written = axis >= space.domainCount() ? 0
+                    : space.outputs().stream().filter(out -> out.isUnit(candidate)).count();
+            boolean fills = written > 0 && Choices.lanes(full, space.extent(axis)) == full;
+            long score = space.inputs().stream()
+                    .filter(in -> in.isUnit(candidate) || in.isStep(candidate) || fills && !in.uses(candidate))
+                    .mapToLong(in -> worth(space, in)).sum() + (axis >= space.domainCount() ? 0 : 1 + written);
             if (score > bestScore) {
                 best = axis;
                 bestScore = score;

@@ -74,6 +74,9 @@ for dimensions, count, skip, dtype in ((1, 10, 0, np.float32), (5, 33, 3, np.flo
                                        (300, 3, 0, np.float64), (1111, 1, 12345678, np.float32)):
     cases.add(f"sobol_sample/{dimensions}/{count}/{skip}", [dtype(0)],
               tf.math.sobol_sample(dimensions, count, skip, dtype).numpy())
+# Sums of fractions of 2^31 are exact in float64.
+cases.add("sobol_sums/21200/3/12345678", [np.float64(0)],
+          np.sum(tf.math.sobol_sample(21200, 3, 12345678, np.float64).numpy(), axis=1))
 
 for name, index, seed, most in (
         ("all", np.arange(10, dtype=np.int32), [1, 2, 3], np.int32(9)),

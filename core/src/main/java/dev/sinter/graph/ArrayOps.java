@@ -232,7 +232,7 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
      * sequences with better two-dimensional projections", 2008).
      *
      * @param dtype      a float dtype
-     * @param dimensions of the cube, 1 to 1111
+     * @param dimensions of the cube, 1 to 21201
      * @param count      how many points; fewer than 2^31 with those that are skipped
      * @param skip       how many points of the sequence, whose first one is the middle of the cube, come before
      * @return {@code [count, dimensions]}

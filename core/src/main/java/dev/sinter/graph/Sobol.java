@@ -21,7 +21,7 @@ import java.util.List;
 /** Sobol sequences: point i is the exclusive or of the direction numbers where the Gray code of i has a bit. */
 final class Sobol {
     /** How many dimensions there are direction numbers of. */
-    static final int MOST_DIMENSIONS = 1111;
+    static final int MOST_DIMENSIONS = 21_201;
     /** Points are fractions of this power of two, and there are fewer of them. */
     private static final int DIGITS = 31;
 

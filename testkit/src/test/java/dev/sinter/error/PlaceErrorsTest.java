@@ -47,8 +47,8 @@ final class PlaceErrorsTest {
                 () -> Ops.bitcast(three, DType.FLOAT64));
         fails("bitcast: a bool has no bits; cast(...) it: x int32[2,3] as bool",
                 () -> Ops.bitcast(three, DType.BOOL));
-        fails("sobol_sample: 1 to 1111 dimensions", () -> graph.tensor(Ops.sobolSample(FLOAT32, 1112, 5, 0)));
-        fails("sobol_sample: 1 to 1111 dimensions, fewer than 2^31 points",
+        fails("sobol_sample: 1 to 21201 dimensions", () -> graph.tensor(Ops.sobolSample(FLOAT32, 21_202, 5, 0)));
+        fails("sobol_sample: 1 to 21201 dimensions, fewer than 2^31 points",
                 () -> graph.tensor(Ops.sobolSample(FLOAT32, 2, 5, 1L << 31)));
         fails("random_index_shuffle: integer indices, and seeds of two or three integers along the last axis, are"
                 + " needed: index int32[2,3], seed float32[?]", () -> Random.indexShuffle(three, x, three));

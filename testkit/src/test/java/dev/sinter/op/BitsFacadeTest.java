@@ -24,11 +24,16 @@ final class BitsFacadeTest extends FacadeTest {
             case "bitcast" -> NUMBERS.stream().map(to -> Ops.bitcast(to.bits() <= x.dtype().bits() ? x
                     : Ops.reshape(x, Shape.shape(Shape.UNKNOWN, to.bits() / x.dtype().bits())), to)).toList();
             case "saturate_cast" -> NUMBERS.stream().map(to -> Ops.saturateCast(x, to)).toList();
-            case "sobol_sample" -> List.of(x.graph().tensor(Ops.sobolSample(x.dtype(), Integer.parseInt(words[1]),
-                    Long.parseLong(words[2]), Long.parseLong(words[3]))));
+            case "sobol_sample" -> List.of(sobol(x, words));
+            case "sobol_sums" -> List.of(Ops.reduceSum(sobol(x, words), 1));
             case "index_shuffle" -> List.of(Random.indexShuffle(x, in.get(1), in.get(2)));
             case "index_shuffle_rounds" -> List.of(Random.indexShuffle(x, in.get(1), in.get(2), 8));
             default -> throw new IllegalArgumentException(words[0]);
         };
+    }
+
+    private static Tensor sobol(Tensor x, String[] words) {
+        return x.graph().tensor(Ops.sobolSample(x.dtype(), Integer.parseInt(words[1]), Long.parseLong(words[2]),
+                Long.parseLong(words[3])));
     }
 }

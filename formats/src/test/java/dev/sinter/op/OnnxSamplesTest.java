@@ -50,9 +50,8 @@ class OnnxSamplesTest {
             "join", "no tensor");
     /** The same for loops and sizes that a run finds. */
     private static final Map<String, String> DYNAMIC = Map.of(
-            "loop until symbolic", "the importer needs to know how often a loop with stacked outputs runs at most",
-            "loop limited backwards symbolic", "the same",
-            "loop while symbolic", "the same",
+            "loop until symbolic", "a run checks that there is an element to gather where no iteration gathers it, too",
+            "loop while symbolic", "nothing says how often a loop with stacked outputs runs at most",
             "define_size shrinking symbolic", "the importer has no loop that changes a size",
             "define_size wide symbolic", "the same");
 

@@ -176,6 +176,21 @@ class OnnxOperatorsTest {
         assertThat(run(backend, model, x, new float[4], new float[9]).toFloatArray()).containsExactly(4, 5);
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Backend.class, names = {"EVAL", "LLVM"})
+    void aComputedPositionCountsFromTheEndWhereItIsNegative(Backend backend) {
+        byte[] model = one(node("Shape", List.of("y"), List.of("n")), node("Sub", List.of("n", "three"), List.of("s")),
+                node("Slice", List.of("x", "s", "most"), List.of("o")), integers("three", new long[] {1}, 3),
+                integers("most", new long[] {1}, Long.MAX_VALUE), input("x", FLOAT, "k"), input("y", FLOAT, "n"),
+                output("o", FLOAT, "m"));
+        float[] x = {0, 1, 2, 3};
+        assertThat(run(backend, model, x, new float[5]).toFloatArray()).containsExactly(2, 3);
+        assertThat(run(backend, model, x, new float[3]).toFloatArray()).containsExactly(0, 1, 2, 3);
+        assertThat(run(backend, model, x, new float[2]).toFloatArray()).containsExactly(3);
+        assertThat(run(backend, model, x, new float[9]).toFloatArray()).isEmpty();
+        assertThat(run(backend, model, new float[] {7}, new float[0]).toFloatArray()).containsExactly(7);
+    }
+
     /** Two nodes, whose masks are the same where their seeds are. */
     private static byte[] dropouts(long first, long second) {
         return one(node("Dropout", List.of("x", "r", "t"), List.of("a", "m"), attribute("seed", first)),

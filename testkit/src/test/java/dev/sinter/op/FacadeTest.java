@@ -57,6 +57,15 @@ abstract class FacadeTest {
         this.rows = rows;
     }
 
+    List<Row> allRows() {
+        return rows;
+    }
+
+    /** The cases of a row. */
+    List<FacadeCase> casesOf(Row row) {
+        return cases.stream().filter(one -> one.row().equals(row.name())).toList();
+    }
+
     @TestFactory
     Stream<DynamicTest> everyRowHasCases() {
         Set<String> named = rows.stream().map(Row::name).collect(Collectors.toCollection(TreeSet::new));

@@ -68,7 +68,9 @@ final class Layouts {
         String source = maker.map(node -> node.inputs().getFirst()).orElse(x);
         List<Integer> open = IntStream.range(0, to.rank()).filter(axis -> !to.dim(axis).isConstant()).boxed().toList();
         if (open.size() <= 1 && !to.dims().contains(Dim.ZERO)) {
-            List<Long> sizes = to.dims().stream().map(dim -> dim.asConstant().orElse(-1)).toList();
+            boolean isKept = source.equals(x) && open.stream().allMatch(axis -> axis < from.rank()
+                    && from.dim(axis).equals(to.dim(axis)));
+            List<Long> sizes = to.dims().stream().map(dim -> dim.asConstant().orElse(isKept ? 0 : -1)).toList();
             return b.add("Reshape", source, b.vector(sizes));
         }
         return b.add("Reshape", source, e.sizes().vector(to.dims()), Attributes.integer("allowzero", 1));
@@ -120,33 +122,36 @@ final class Layouts {
                         new Shape(rest), starts, limits, strides);
             }
         }
-        boolean isOpen = Stream.concat(starts.stream(), limits.stream()).anyMatch(dim -> !dim.isConstant());
-        if (isOpen && strides.stream().anyMatch(stride -> stride != 1)) {
-            List<Long> ones = Collections.nCopies(shape.rank(), 1L);
-            List<Dim> lengths = IntStream.range(0, shape.rank()).mapToObj(axis -> limits.get(axis)
-                    .minus(starts.get(axis))).toList();
-            return sliced(e, sliced(e, x, shape, starts, limits, ones), new Shape(lengths), strides);
-        }
         List<Integer> axes = IntStream.range(0, shape.rank()).filter(axis -> !starts.get(axis).isConstant(0)
                 || !limits.get(axis).equals(shape.dim(axis)) || strides.get(axis) != 1).boxed().toList();
         if (axes.isEmpty()) {
             return x;
         }
-        List<Dim> ends = axes.stream().map(axis -> limits.get(axis).equals(shape.dim(axis)) ? Dim.of(Long.MAX_VALUE)
-                : counted(limits.get(axis), shape.dim(axis))).toList();
-        List<Dim> first = axes.stream().map(axis -> counted(starts.get(axis), shape.dim(axis))).toList();
-        List<String> inputs = new ArrayList<>(List.of(x, e.sizes().vector(first), e.sizes().vector(ends),
-                e.block().vector(axes)));
-        if (axes.stream().anyMatch(axis -> strides.get(axis) != 1)) {
-            inputs.add(e.block().vector(axes.stream().map(strides::get).toList()));
+        boolean inSteps = axes.stream().anyMatch(axis -> strides.get(axis) != 1);
+        if (axes.stream().allMatch(axis -> isKnown(shape.dim(axis), starts.get(axis), limits.get(axis)))) {
+            Block b = e.block();
+            List<Long> ends = axes.stream().map(axis -> limits.get(axis).asConstant().orElse(Long.MAX_VALUE)).toList();
+            List<String> inputs = new ArrayList<>(List.of(x, b.vector(axes.stream().map(axis -> starts.get(axis)
+                    .constant()).toList()), b.vector(ends), b.vector(axes)));
+            if (inSteps) {
+                inputs.add(b.vector(axes.stream().map(strides::get).toList()));
+            }
+            return b.add("Slice", inputs);
         }
-        return e.block().add("Slice", inputs);
+        if (inSteps) {
+            List<Long> ones = Collections.nCopies(shape.rank(), 1L);
+            List<Dim> lengths = IntStream.range(0, shape.rank()).mapToObj(axis -> limits.get(axis)
+                    .minus(starts.get(axis))).toList();
+            return sliced(e, sliced(e, x, shape, starts, limits, ones), new Shape(lengths), strides);
+        }
+        return OwnFunctions.slice(e, x, axes.stream().map(starts::get).toList(), axes.stream().map(limits::get)
+                .toList(), axes);
     }
 
-    /** A position in an axis, counted from the end where its distance from there is known and its number is not. */
-    private static Dim counted(Dim position, Dim size) {
-        Dim distance = position.minus(size);
-        return !position.isConstant() && distance.isConstant() && distance.constant() < 0 ? distance : position;
+    /** Whether others, too, see at once how much of an axis is taken: the whole of it, or between known places. */
+    private static boolean isKnown(Dim size, Dim start, Dim limit) {
+        return start.isConstant() && (limit.isConstant() && size.isConstant()
+                || start.isConstant(0) && limit.equals(size));
     }
 
     /** Every so manieth element along each axis. */

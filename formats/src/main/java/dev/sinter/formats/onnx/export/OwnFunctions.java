@@ -6,6 +6,7 @@ import dev.sinter.op.Formula;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.CompilerBug;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.Map;
 final class OwnFunctions {
     private static final String RESULT = "result";
     private static final String PREFIX = "prefix";
+    private static final String SLICE = "slice";
+    private static final String PLACED = "placed";
     private static final String ARGSORT = "argsort";
     private static final String ARGSORT_DESCENDING = "argsort_descending";
 
@@ -44,6 +47,37 @@ final class OwnFunctions {
             return made(b, name, List.of("x", "count"), first);
         });
         return e.block().addAll(FunctionWriter.DOMAIN, PREFIX, List.of(x, count), 1, List.of()).getFirst();
+    }
+
+    /** The elements between places along some axes, which lie inside: an operator would have to move them there. */
+    static String slice(Emitter e, String x, List<Dim> starts, List<Dim> limits, List<Integer> axes) {
+        List<String> inputs = List.of("x", "starts", "ends", "axes");
+        e.target().function(SLICE, name -> {
+            Block b = Block.outermost(new UniqueNames());
+            inputs.forEach(b.names()::reserve);
+            b.names().reserve(RESULT);
+            return made(b, name, inputs, b.add("Slice", inputs));
+        });
+        return e.block().addAll(FunctionWriter.DOMAIN, SLICE, List.of(x, e.sizes().vector(starts),
+                e.sizes().vector(limits), e.block().vector(axes)), 1, List.of()).getFirst();
+    }
+
+    /** Rows from one on among as many as a length says, all others of which are 0. */
+    static String placed(Emitter e, String rows, String first, String length) {
+        List<String> inputs = List.of("rows", "first", "length");
+        e.target().function(PLACED, name -> {
+            Block b = Block.outermost(new UniqueNames());
+            inputs.forEach(b.names()::reserve);
+            b.names().reserve(RESULT);
+            String row = b.add("Shape", "rows", Attributes.integer("start", 1));
+            String count = b.add("Shape", "rows", Attributes.integer("start", 0), Attributes.integer("end", 1));
+            String before = b.unsqueeze("first", List.of(0));
+            String behind = b.add("Sub", b.add("Sub", b.unsqueeze("length", List.of(0)), before), count);
+            String zero = b.add("CastLike", b.scalar(DType.FLOAT32, 0), "rows");
+            return made(b, name, inputs, b.concat(List.of(b.add("Expand", zero, b.concat(List.of(before, row), 0)),
+                    "rows", b.add("Expand", zero, b.concat(List.of(behind, row), 0))), 0));
+        });
+        return e.block().addAll(FunctionWriter.DOMAIN, PLACED, List.of(rows, first, length), 1, List.of()).getFirst();
     }
 
     /** The places of all elements in their order along the last axis. */

@@ -87,6 +87,7 @@ final class Regions {
         private final Loop op;
         private final Value value;
         private final Loop.Trips trips;
+        private final Optional<String> limit;
         private final String most;
 
         LoopNode(Emitter e, Loop op, Value value) {
@@ -96,7 +97,7 @@ final class Regions {
             this.value = value;
             this.trips = op.trips();
             Optional<String> length = trips.length().map(e.sizes()::scalar);
-            Optional<String> limit = trips.limited() ? Optional.of(b.add("Max", e.whole(value.operand(0)),
+            this.limit = trips.limited() ? Optional.of(b.add("Max", e.whole(value.operand(0)),
                     b.constant(NDArray.scalar(0L)))) : Optional.empty();
             this.most = length.isPresent() && limit.isPresent() ? b.add("Min", length.get(), limit.get())
                     : length.or(() -> limit).orElse("");
@@ -164,8 +165,11 @@ final class Regions {
             String index = trips.reverse() ? body.add("Sub", body.add("Sub", most, body.constant(NDArray.scalar(1L))),
                     iteration) : iteration;
             inner.bind(parameters.getFirst(), Term.of(index, INTEGER));
-            List<String> operands = new ArrayList<>(List.of(most, trips.conditional()
-                    ? e.whole(value.operand(op.firstSequence() - 1)) : ""));
+            // A limit is a condition beside a length, which then says for how many outputs there is room.
+            boolean checksLimit = limit.isPresent() && trips.length().isPresent() && op.stacked() > 0;
+            String first = trips.conditional() ? e.whole(value.operand(op.firstSequence() - 1)) : "";
+            List<String> operands = new ArrayList<>(checksLimit ? List.of(e.sizes().scalar(trips.length().get()),
+                    below(b, b.constant(NDArray.scalar(0L)), first)) : List.of(most, first));
             for (int i = 1; i < parameters.size(); i++) {
                 int at = op.operandOf(i);
                 Term given = e.term(value.operand(at));
@@ -182,8 +186,10 @@ final class Regions {
             }
             List<Term> made = inner.emit(function);
             List<Term> outputs = new ArrayList<>();
-            outputs.add(trips.conditional() ? made.get(op.goesOnResult())
-                    : Term.of(body.constant(NDArray.scalar(true)), TRUTH));
+            String goesOn = trips.conditional() ? made.get(op.goesOnResult()).name() : "";
+            outputs.add(Term.of(checksLimit ? below(body, body.add("Add", iteration,
+                    body.constant(NDArray.scalar(1L))), goesOn) : trips.conditional() ? goesOn
+                    : body.constant(NDArray.scalar(true)), TRUTH));
             outputs.addAll(made.subList(0, op.carries()));
             if (trips.conditional()) {
                 operands.add(b.constant(NDArray.scalar(0L)));
@@ -193,6 +199,12 @@ final class Regions {
             outputs.addAll(made.subList(op.carries(), op.carries() + op.stacked()));
             GraphProto graph = Bodies.of(inner, "iteration", inputs, outputs);
             return taken(b.addAll("", "Loop", operands, outputs.size() - 1, List.of(Attributes.body("body", graph))));
+        }
+
+        /** Whether a number is below the limit, and a condition holds, where there is one. */
+        private String below(Block block, String number, String condition) {
+            String isBelow = block.add("Less", number, limit.orElseThrow());
+            return condition.isEmpty() ? isBelow : block.add("And", isBelow, condition);
         }
 
         private static String input(Block body, List<ValueInfoProto> inputs, TensorType type) {
@@ -234,22 +246,9 @@ final class Regions {
             if (trips.length().isEmpty() || !trips.limited() && count.isEmpty()) {
                 return Term.of(ordered, type);
             }
-            String done = count.orElse(most);
-            List<String> parts = new ArrayList<>();
-            if (trips.reverse() && count.isPresent()) {
-                parts.add(zeros(element, b.add("Sub", most, done)));
-            }
-            parts.add(ordered);
-            String end = trips.reverse() ? most : done;
-            parts.add(zeros(element, b.add("Sub", e.sizes().scalar(length), end)));
-            return Term.of(b.concat(parts, 0), type);
-        }
-
-        private String zeros(TensorType element, String rows) {
-            String first = b.unsqueeze(rows, List.of(0));
-            String shape = element.rank() == 0 ? first : b.concat(List.of(first,
-                    e.sizes().vector(element.shape().dims())), 0);
-            return b.add("Expand", b.scalar(element.dtype(), 0), shape);
+            String first = trips.reverse() && count.isPresent() ? b.add("Sub", most, count.get())
+                    : b.constant(NDArray.scalar(0L));
+            return Term.of(OwnFunctions.placed(e, ordered, first, e.sizes().scalar(length)), type);
         }
     }
 

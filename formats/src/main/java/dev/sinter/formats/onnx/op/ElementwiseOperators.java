@@ -4,6 +4,7 @@ import dev.sinter.graph.Bitwise;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
@@ -90,8 +91,7 @@ final class ElementwiseOperators {
         binary(table, "Mul", Ops::multiply);
         binary(table, "Div", Ops::divide);
         table.one("Pow", ElementwiseOperators::power);
-        table.one("Mod", call -> call.flag("fmod", false) ? Ops.remainder(call.input(0), call.input(1))
-                : Ops.floormod(call.input(0), call.input(1)));
+        table.one("Mod", ElementwiseOperators::modulo);
         variadic(table, "Max", Ops::maximum);
         variadic(table, "Min", Ops::minimum);
         variadic(table, "Sum", Ops::add);
@@ -99,6 +99,28 @@ final class ElementwiseOperators {
             Tensor sum = joined(call, Ops::add);
             return Ops.divide(sum, call.graph().constant(NDArray.scalar(sum.dtype(), call.inputCount())));
         });
+    }
+
+    private static Tensor modulo(Call call) {
+        Tensor x = call.input(0);
+        Tensor y = call.input(1);
+        if (call.flag("fmod", false)) {
+            return Ops.remainder(x, y);
+        }
+        return sizeModulo(call, x, y).orElseGet(() -> Ops.floormod(x, y));
+    }
+
+    /** The remainder of one number that is made of sizes by a size, which is a size then. */
+    private static Optional<Tensor> sizeModulo(Call call, Tensor x, Tensor y) {
+        boolean isOne = x.rank() <= 1 && x.shape().equals(y.shape()) && x.shape().elementCount().isConstant(1);
+        if (!isOne || !x.dtype().isInteger()) {
+            return Optional.empty();
+        }
+        Optional<Dim> number = Ops.staticShape(x).map(shape -> shape.dim(0));
+        return Ops.staticShape(y).map(shape -> shape.dim(0))
+                .filter(divisor -> divisor.isNeverNegative() && !divisor.isConstant(0))
+                .flatMap(divisor -> number.map(dividend -> dividend.mod(divisor)))
+                .map(size -> Ops.reshape(Axes.size(call, size, x.dtype()), x.shape()));
     }
 
     /** The exponent may have another dtype; the result has that of the base. */

@@ -31,8 +31,7 @@ final class LayoutOperators {
         table.several("Split", 1, call -> split(call, call.integers("split")));
         table.several("Split", 13, call -> split(call, call.has(1) ? Optional.of(call.integers(1))
                 : Optional.empty()), 1);
-        table.one("Expand", call -> Ops.broadcastTo(call.input(0), Ops.broadcastStaticShape(call.input(0).shape(),
-                SourceOperators.checked(call, call.sizes(1)))), 1);
+        table.one("Expand", LayoutOperators::expand, 1);
         table.one("Tile", LayoutOperators::tile, 1);
         table.one("DepthToSpace", LayoutOperators::depthToSpace);
         table.one("SpaceToDepth", LayoutOperators::spaceToDepth);
@@ -125,6 +124,20 @@ final class LayoutOperators {
         long whole = x.dim(axis).constant();
         long part = (whole + parts - 1) / parts;
         return Ops.split(x, LongStream.range(0, parts).map(i -> Math.clamp(whole - i * part, 0, part)).toArray(), axis);
+    }
+
+    /** Sizes of the input and wanted ones that are not known to differ are taken to be equal. */
+    private static Tensor expand(Call call) {
+        Tensor x = call.input(0);
+        List<Dim> wanted = SourceOperators.checked(call, call.sizes(1)).dims();
+        int rank = Math.max(x.rank(), wanted.size());
+        List<Dim> dims = new ArrayList<>();
+        for (int axis = 0; axis < rank; axis++) {
+            int own = axis - rank + x.rank();
+            int other = axis - rank + wanted.size();
+            dims.add(other < 0 || own >= 0 && wanted.get(other).isConstant(1) ? x.dim(own) : wanted.get(other));
+        }
+        return Ops.broadcastTo(x, new Shape(dims));
     }
 
     private static Tensor tile(Call call) {

@@ -11,6 +11,7 @@ import dev.sinter.graph.Step;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.WhileOptions;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.util.ArrayList;
@@ -46,29 +47,36 @@ final class LoopOperator {
     List<Tensor> outputs() {
         Optional<NDArray> known = call.maybeValue(1);
         boolean never = known.isPresent() && known.get().getLong(0) == 0;
-        Optional<Long> most = never ? Optional.of(0L)
-                : call.maybeValue(0).map(value -> Math.max(0, value.getLong(0)));
+        Optional<Dim> most = never ? Optional.of(Dim.ZERO) : greatest();
         boolean begins = !call.has(1) || known.isPresent();
-        if (most.isPresent() && most.get() <= Integer.MAX_VALUE) {
+        if (most.isPresent()) {
             try {
                 Optional<List<Tensor>> all = begins ? whole(most.get()) : Optional.empty();
                 return all.isPresent() ? all.get()
                         : hasOutputs() ? partly(most.get(), Optional.empty()) : looped(most);
             } catch (FormatException | GraphException problem) {
-                if (most.get() > REPEATED || !begins) {
+                long times = most.get().asConstant().orElse(Long.MAX_VALUE);
+                if (times > REPEATED || !begins) {
                     throw problem;
                 }
-                return repeated(most.get()).orElseThrow(() -> problem);
+                return repeated(times).orElseThrow(() -> problem);
             }
         }
         if (hasOutputs()) {
             long bound = call.mostFound().orElseThrow(() -> call.unsupported("the greatest number of iterations,"
                     + " input 0, must be known when the graph is made, since the loop stacks outputs; bind the model's"
                     + " input that it follows from, or give a bound with withMostFound"));
-            return partly(bound, Optional.of(call.maybe(0).map(ControlOperators::single)
+            return partly(Dim.of(bound), Optional.of(call.maybe(0).map(ControlOperators::single)
                     .orElseGet(() -> graph.constant(Long.MAX_VALUE))));
         }
         return looped(most);
+    }
+
+    /** How many iterations there are at most, where a number or sizes say it. */
+    private Optional<Dim> greatest() {
+        return call.maybe(0).flatMap(Ops::staticShape).map(shape -> shape.dim(0))
+                .map(dim -> dim.isNeverNegative() ? dim : dim.max(Dim.ZERO))
+                .filter(dim -> !dim.isConstant() || dim.constant() <= Integer.MAX_VALUE);
     }
 
     private boolean hasOutputs() {
@@ -95,7 +103,7 @@ final class LoopOperator {
     }
 
     /** A scan, where the condition is known to hold after each iteration. */
-    private Optional<List<Tensor>> whole(long iterations) {
+    private Optional<List<Tensor>> whole(Dim iterations) {
         try {
             ScanResult result = Control.scan(initial(), List.of(numbers(iterations)), ScanOptions.DEFAULT, each -> {
                 List<Tensor> made = made(each.element(0), each.carries());
@@ -111,7 +119,7 @@ final class LoopOperator {
         }
     }
 
-    private Tensor numbers(long iterations) {
+    private Tensor numbers(Dim iterations) {
         return graph.tensor(Ops.range(DType.INT64, iterations));
     }
 
@@ -136,7 +144,7 @@ final class LoopOperator {
      * @param limit how many iterations the node allows, where these may be more; a run that needs more than there are
      *              fails
      */
-    private List<Tensor> partly(long iterations, Optional<Tensor> limit) {
+    private List<Tensor> partly(Dim iterations, Optional<Tensor> limit) {
         List<Tensor> first = new ArrayList<>(initial());
         first.add(below(graph.constant(0L), limit, condition()));
         first.add(graph.constant(0L));
@@ -173,13 +181,13 @@ final class LoopOperator {
     }
 
     /** A while loop, which stacks nothing. */
-    private List<Tensor> looped(Optional<Long> most) {
+    private List<Tensor> looped(Optional<Dim> most) {
         List<Tensor> first = new ArrayList<>(List.of(graph.constant(0L), condition()));
         first.addAll(initial());
         WhileOptions options = WhileOptions.DEFAULT;
-        if (most.isPresent() && most.get() <= Integer.MAX_VALUE) {
-            options = options.withMaxIterations(most.get());
-        } else if (most.isEmpty() && call.has(0)) {
+        if (most.isPresent() && most.get().isConstant()) {
+            options = options.withMaxIterations(most.get().constant());
+        } else if (call.has(0)) {
             options = options.withLimit(ControlOperators.single(call.input(0)));
         }
         List<Tensor> last = Control.whileLoop(first, values -> values.get(1), values -> {

@@ -10,6 +10,7 @@ import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -105,29 +106,51 @@ final class PartOperators {
             throw call.wrong("starts, ends, axes and steps differ in length: " + starts.size() + ", " + ends.size()
                     + ", " + axes.length + ", " + steps.length);
         }
-        List<Dim> box = new ArrayList<>(x.shape().dims());
         List<Dim> first = new ArrayList<>();
-        box.forEach(_ -> first.add(Dim.ZERO));
+        List<Dim> lengths = new ArrayList<>();
         for (int i = 0; i < axes.length; i++) {
             Dim size = x.dim(axes[i]);
-            Dim start = inside(call, starts.get(i), size);
-            Dim length = inside(call, ends.get(i), size).minus(start);
-            first.set(axes[i], start);
-            box.set(axes[i], length.isNeverNegative() ? length : length.max(Dim.ZERO));
+            Dim start = moved(starts.get(i), size);
+            Dim length = moved(ends.get(i), size).minus(start);
+            first.add(start);
+            lengths.add(length.isNeverNegative() ? length : length.max(Dim.ZERO));
         }
-        List<Tensor> positions = first.stream().map(dim -> Axes.size(call, dim)).toList();
-        return Ops.dynamicSlice(x, positions, new Shape(box));
+        return box(call, x, first, lengths, axes);
     }
 
-    /** A position that may count from the end, moved inside. */
-    private static Dim inside(Call call, Dim position, Dim size) {
-        if (!position.isConstant() && !position.isNeverNegative()) {
-            throw call.unsupported("whether the position " + position + " counts from the start or from the end of an"
-                    + " axis must be known when the graph is made");
+    /** The elements between places along some axes, which lie inside. */
+    static Tensor inside(Call call) {
+        Tensor x = call.input(0);
+        int[] axes = call.axes(call.integers(3), x.rank());
+        List<Dim> starts = call.sizes(1).dims();
+        List<Dim> ends = call.sizes(2).dims();
+        if (starts.size() != axes.length || ends.size() != axes.length) {
+            throw call.wrong("starts, ends and axes differ in length: " + starts.size() + ", " + ends.size() + ", "
+                    + axes.length);
         }
+        List<Dim> lengths = IntStream.range(0, axes.length).mapToObj(i -> ends.get(i).minus(starts.get(i))).toList();
+        return box(call, x, starts, SourceOperators.checked(call, new Shape(lengths)).dims(), axes);
+    }
+
+    private static Tensor box(Call call, Tensor x, List<Dim> starts, List<Dim> lengths, int[] axes) {
+        List<Dim> first = new ArrayList<>(Collections.nCopies(x.rank(), Dim.ZERO));
+        List<Dim> box = new ArrayList<>(x.shape().dims());
+        for (int i = 0; i < axes.length; i++) {
+            first.set(axes[i], starts.get(i));
+            box.set(axes[i], lengths.get(i));
+        }
+        return Ops.dynamicSlice(x, first.stream().map(dim -> Axes.size(call, dim)).toList(), new Shape(box));
+    }
+
+    /** A position that counts from the end where it is negative, moved inside. */
+    private static Dim moved(Dim position, Dim size) {
         if (position.isConstant()) {
             return position.constant() < 0 ? size.plus(position.constant()).max(Dim.ZERO)
                     : position.constant() >= Integer.MAX_VALUE ? size : position.min(size);
+        }
+        if (!position.isNeverNegative()) {
+            Dim isNegative = Dim.ZERO.minus(position).max(Dim.ZERO).min(Dim.ONE);
+            return position.plus(size.times(isNegative)).max(Dim.ZERO).min(size);
         }
         return position.equals(size) ? size : position.min(size);
     }

@@ -7,6 +7,10 @@ import dev.sinter.graph.Special;
 import dev.sinter.graph.Tensor;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BinaryOperator;
@@ -48,6 +52,9 @@ final class SinterOperators {
         binary(table, ScalarFn.IGAMMAC, Ops::igammac);
         table.add(new Operator(Operators.SINTER, "prefix", 1, Set.of(), call -> List.of(Select.prefix(call.input(0),
                 call.input(1)))));
+        table.add(new Operator(Operators.SINTER, "slice", 1, Set.of(1, 2, 3),
+                call -> List.of(PartOperators.inside(call))));
+        table.add(new Operator(Operators.SINTER, "placed", 1, Set.of(2), call -> List.of(placed(call))));
         table.add(new Operator(Operators.SINTER, "argsort", 1, Set.of(), call -> List.of(sorted(call,
                 SortDirection.ASCENDING))));
         table.add(new Operator(Operators.SINTER, "argsort_descending", 1, Set.of(), call -> List.of(sorted(call,
@@ -57,6 +64,16 @@ final class SinterOperators {
 
     private static Tensor sorted(Call call, SortDirection direction) {
         return Ops.cast(Ops.argsort(call.input(0), call.input(0).rank() - 1, direction), DType.INT64);
+    }
+
+    /** Rows from one on among as many as a length says, all others of which are 0. */
+    private static Tensor placed(Call call) {
+        Tensor rows = call.input(0);
+        List<Dim> all = new ArrayList<>(rows.shape().dims());
+        all.set(0, call.sizes(2).dim(0));
+        List<Tensor> starts = new ArrayList<>(Collections.nCopies(rows.rank(), call.graph().constant(0L)));
+        starts.set(0, call.input(1));
+        return Ops.dynamicUpdateSlice(Ops.zeros(rows.dtype(), new Shape(all)), rows, starts);
     }
 
     private static void unary(Operators table, ScalarFn fn, UnaryOperator<Tensor> function) {

@@ -44,6 +44,7 @@ import java.util.stream.Stream;
  */
 final class Composer {
     private static final List<String> LABELS = List.of("x", "y", "z");
+    private static final long MOST_FOUND = 1L << 40;
 
     private final Graph graph;
     private final String op;
@@ -312,6 +313,9 @@ final class Composer {
      * @param atMost the greatest size
      */
     Dim found(Node value, Dim atMost) {
+        if (atMost.isConstant() && atMost.constant() > MOST_FOUND) {
+            throw new GraphException("a size that the run finds is at most " + MOST_FOUND + ", not " + atMost);
+        }
         Symbol symbol = graph.sizes().found();
         graph.sizes().define(symbol, add(new DefineSize(symbol, graph.sizes().canonical(atMost)), value));
         return Dim.ofSymbol(symbol);

@@ -198,12 +198,7 @@ public final class Linalg {
             c.sameDtype(c.ins());
             List<Node> both = new ArrayList<>();
             for (Node in : c.ins()) {
-                int rank = Composer.rank(in);
-                if (rank == 0 || Composer.shape(in).dim(rank - 1).isConstant()
-                        && !Composer.shape(in).dim(rank - 1).isConstant(3)) {
-                    throw new GraphException("three elements along the last axis are needed: " + c.describe(in));
-                }
-                both.add(c.resized(in, rank - 1, Dim.of(3)));
+                both.add(Framing.last(c, in, 3, "three elements along the last axis are"));
             }
             List<Node> wide = c.broadcast(both);
             return c.map(ScalarFn.SUB,

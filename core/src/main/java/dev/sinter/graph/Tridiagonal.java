@@ -20,13 +20,11 @@ final class Tridiagonal {
         Diagonals.matrix(c, givenDiagonals);
         Diagonals.matrix(c, x);
         int rank = Composer.rank(x);
-        boolean three = !Composer.shape(givenDiagonals).dim(Composer.rank(givenDiagonals) - 2).isConstant()
-                || Composer.shape(givenDiagonals).dim(Composer.rank(givenDiagonals) - 2).isConstant(3);
-        if (Composer.rank(givenDiagonals) != rank || !three) {
+        if (Composer.rank(givenDiagonals) != rank) {
             throw new GraphException("three diagonals and the leading axes of x are needed: "
                     + c.describe(givenDiagonals) + ", " + c.describe(x));
         }
-        Node diagonals = c.resized(givenDiagonals, rank - 2, Dim.of(3));
+        Node diagonals = Framing.sized(c, givenDiagonals, rank - 2, 3, "three diagonals are");
         for (int axis = 0; axis < rank - 2; axis++) {
             diagonals = c.same("leading axes differ", x, axis, diagonals, axis);
         }

@@ -96,6 +96,9 @@ public record WindowOptions(Padding padding, List<Long> strides, List<Long> dila
             if (entry < least) {
                 throw new GraphException(what + " must be at least " + least + ", not " + entry);
             }
+            if (entry > Integer.MAX_VALUE) {
+                throw new GraphException(what + " must be at most " + Integer.MAX_VALUE + ", not " + entry);
+            }
             all.add(entry);
         }
         return all;

@@ -47,8 +47,10 @@ class LinalgErrorsTest {
         refused(() -> Linalg.matvec(matrix, vector), "matvec: contracted sizes differ");
         refused(() -> Linalg.matvec(vector, vector), "matvec: matrices are needed");
         refused(() -> Linalg.kron(square, vector), "kron: a matrix is needed: y float32[4]");
-        refused(() -> Linalg.cross(vector, vector), "cross: three elements along the last axis are needed: x");
+        refused(() -> Linalg.cross(vector, vector), "cross: three elements along the last axis are needed");
         refused(() -> Linalg.tridiagonalMatmul(square, square), "tridiagonal_matmul: three diagonals");
+        Tensor open = graph.placeholder("open", FLOAT32, shape(UNKNOWN, 1));
+        refused(() -> Linalg.tridiagonalMatmul(open, open), "the lengths of the diagonals and of x differ");
         refused(() -> Linalg.norm(integers), "norm: x int32[4,4] is not of a float dtype; cast(...) it");
         refused(() -> Linalg.norm(square, -1, new int[] {0}, false), "the order of a norm is greater than 0, not -1.0");
         refused(() -> Linalg.norm(square, 2, new int[] {0, 1}, false), "that of order 2 is spectralNorm(...)");

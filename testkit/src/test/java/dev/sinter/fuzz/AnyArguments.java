@@ -73,8 +73,12 @@ final class AnyArguments {
     private int depth;
     private boolean huge;
 
-    /** The arguments of a seed. */
-    AnyArguments(long seed) {
+    /** Arguments for one call of a method. */
+    static AnyArguments of(Method method, long seed) {
+        return new AnyArguments(FacadeMethods.name(method).hashCode() + seed * 0x9e3779b97f4a7c15L);
+    }
+
+    private AnyArguments(long seed) {
         random = new SplittableRandom(seed);
         oddity = pick(List.of(0.0, 0.0, 0.15, 0.4));
         unlikeness = pick(List.of(0.0, 0.1, 0.1, 0.4));

@@ -2,26 +2,8 @@ package dev.sinter.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sinter.graph.Bitwise;
-import dev.sinter.graph.Complex;
-import dev.sinter.graph.Control;
-import dev.sinter.graph.Debugging;
-import dev.sinter.graph.Derivatives;
-import dev.sinter.graph.Image;
-import dev.sinter.graph.Linalg;
-import dev.sinter.graph.Nn;
-import dev.sinter.graph.Ops;
-import dev.sinter.graph.Quantization;
-import dev.sinter.graph.Random;
-import dev.sinter.graph.Select;
-import dev.sinter.graph.Signal;
-import dev.sinter.graph.Special;
-import dev.sinter.linalg.Decompositions;
 import dev.sinter.tensor.GraphException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -40,38 +22,21 @@ final class AnyArgumentsTest {
     private static final long SEED = Long.getLong("sinter.fuzz.seed", 1);
     private static final int CALLS = Integer.getInteger("sinter.fuzz.count", 60);
 
-    private static final List<Class<?>> FACADES = List.of(Ops.class, Nn.class, Linalg.class, Special.class,
-            Select.class, Random.class, Image.class, Signal.class, Quantization.class, Bitwise.class, Debugging.class,
-            Derivatives.class, Control.class, Complex.class, Decompositions.class);
-
     /** Methods whose op has another name. */
     private static final Map<String, String> OTHER_NAMES = Map.of("of", "complex", "ofinterleaved", "complex", "join",
             "complex", "where", "nonzero", "swish", "silu", "multinomial", "categorical", "statelessmultinomial",
             "categorical");
 
-    static Stream<Method> methods() {
-        return FACADES.stream().flatMap(facade -> Stream.of(facade.getMethods()))
-                .filter(method -> Modifier.isStatic(method.getModifiers()) && !method.isSynthetic())
-                .peek(method -> method.setAccessible(true)).distinct()
-                .sorted(Comparator.comparing(AnyArgumentsTest::name));
-    }
-
-    static String name(Method method) {
-        return method.getDeclaringClass().getSimpleName() + "." + method.getName()
-                + Stream.of(method.getParameterTypes()).map(Class::getSimpleName)
-                        .collect(Collectors.joining(", ", "(", ")"));
-    }
-
     @TestFactory
     Stream<DynamicTest> allMethods() {
-        return methods().map(method -> DynamicTest.dynamicTest(name(method), () ->
+        return FacadeMethods.all().map(method -> DynamicTest.dynamicTest(FacadeMethods.name(method), () ->
                 assertThat(LongStream.range(SEED, SEED + CALLS).mapToObj(seed -> problem(method, seed))
                         .flatMap(Optional::stream)).isEmpty()));
     }
 
     /** What is wrong with a call of a method. */
     static Optional<String> problem(Method method, long seed) {
-        AnyArguments arguments = new AnyArguments(name(method).hashCode() + seed * 0x9e3779b97f4a7c15L);
+        AnyArguments arguments = AnyArguments.of(method, seed);
         Object[] drawn = {};
         boolean called = false;
         String wrong;

@@ -29,19 +29,13 @@ import java.util.function.Supplier;
 public final class KernelBuilder {
     private static final class Scope {
         final List<Instr> instrs = new ArrayList<>();
-        final Map<Object, Reg> pure = new HashMap<>();
+        final List<Object> keys = new ArrayList<>();
         final boolean conditional;
 
         Scope(boolean conditional) {
             this.conditional = conditional;
         }
     }
-
-    private record ArithKey(ArithOp op, RegType type, List<Reg> arguments) {}
-
-    private record MoveKey(String what, RegType type, List<Reg> operands, int number) {}
-
-    private record ConstKey(RegType type, long bits) {}
 
     /** A scalar I64 as another one and a constant. */
     public record Shifted(Reg base, long by) {}
@@ -51,6 +45,8 @@ public final class KernelBuilder {
     private final List<Scope> scopes = new ArrayList<>();
     private final Scope prologue = new Scope(false);
     private final List<Integer> depths = new ArrayList<>();
+    /** What the open bodies have computed, each in one of them. */
+    private final Map<Object, Reg> pure = new HashMap<>();
     private final Map<Reg, Long> constants = new HashMap<>();
     private final Map<Reg, Shifted> shifted = new HashMap<>();
     private final Ranges ranges = new Ranges(this);
@@ -104,12 +100,12 @@ public final class KernelBuilder {
             case F64, I64 -> bits;
             case I1 -> bits == 0 ? 0 : 1;
         };
-        ConstKey key = new ConstKey(type, normal);
-        Reg known = prologue.pure.get(key);
+        PureKey key = new PureKey.Const(type, normal);
+        Reg known = pure.get(key);
         if (known == null) {
             known = fresh(type, 0);
             prologue.instrs.add(new Instr.Const(known, normal));
-            prologue.pure.put(key, known);
+            pure.put(key, known);
             constants.put(known, normal);
         }
         return known;
@@ -151,11 +147,11 @@ public final class KernelBuilder {
         if (dim.isConstant()) {
             return index(dim.constant());
         }
-        Reg known = prologue.pure.get(dim);
+        Reg known = pure.get(dim);
         if (known == null) {
             known = fresh(RegType.INDEX, 0);
             prologue.instrs.add(new Instr.Size(known, dim));
-            prologue.pure.put(dim, known);
+            pure.put(dim, known);
         }
         return known;
     }
@@ -190,7 +186,7 @@ public final class KernelBuilder {
         return Folding.fold(this, op, type, arguments).orElseGet(() -> {
             List<Reg> list = List.of(arguments);
             boolean traps = (op == ArithOp.DIV || op == ArithOp.REM) && !type.kind().isFloat();
-            Reg result = place(new ArithKey(op, type, list), type, list, !traps,
+            Reg result = place(new PureKey.Arith(op, type, list), type, list, !traps,
                     out -> new Instr.Arith(out, op, list));
             ranges.note(result, op, list);
             if (op == ArithOp.ADD && type.equals(RegType.INDEX) && constants.containsKey(list.get(1))) {
@@ -346,7 +342,7 @@ public final class KernelBuilder {
         if (bits != null) {
             return constant(type, bits);
         }
-        return place(new MoveKey("splat", type, List.of(scalar), 0), type, List.of(scalar), true,
+        return place(new PureKey.Move("splat", type, List.of(scalar), 0), type, List.of(scalar), true,
                 out -> new Instr.Splat(out, scalar));
     }
 
@@ -356,19 +352,19 @@ public final class KernelBuilder {
         if (lanes == 1) {
             return constant(type, 0);
         }
-        return place(new MoveKey("lanes", type, List.of(), 0), type, List.of(), true, Instr.Lanes::new);
+        return place(new PureKey.Move("lanes", type, List.of(), 0), type, List.of(), true, Instr.Lanes::new);
     }
 
     public Reg extract(Reg vector, int lane) {
         RegType type = vector.type().withLanes(1);
-        return place(new MoveKey("extract", type, List.of(vector), lane), type, List.of(vector), true,
+        return place(new PureKey.Move("extract", type, List.of(vector), lane), type, List.of(vector), true,
                 out -> new Instr.Extract(out, vector, lane));
     }
 
     /** Lanes of two vectors in any order, those of the first numbered before those of the second. */
     public Reg shuffle(Reg first, Reg second, List<Integer> lanes) {
         RegType type = first.type().withLanes(lanes.size());
-        return place(new MoveKey("shuffle" + lanes, type, List.of(first, second), 0), type,
+        return place(new PureKey.Move(lanes, type, List.of(first, second), 0), type,
                 List.of(first, second),
                 true, out -> new Instr.Shuffle(out, first, second, lanes));
     }
@@ -379,7 +375,7 @@ public final class KernelBuilder {
             return vector;
         }
         RegType type = vector.type().withLanes(1);
-        return place(new MoveKey("fold " + op, type, List.of(vector), 0), type, List.of(vector), true,
+        return place(new PureKey.Move(op, type, List.of(vector), 0), type, List.of(vector), true,
                 out -> new Instr.Fold(out, op, vector));
     }
 
@@ -420,7 +416,7 @@ public final class KernelBuilder {
         if (buffers.get(buffer).access() == Access.READ) {
             List<Reg> operands = new ArrayList<>(List.of(offset));
             mask.ifPresent(operands::add);
-            return place(new MoveKey(what, type, operands, buffer), type, operands, false, make);
+            return place(new PureKey.Move(what, type, operands, buffer), type, operands, false, make);
         }
         Reg out = fresh(type, scopes.size() - 1);
         append(make.apply(out));
@@ -521,6 +517,7 @@ public final class KernelBuilder {
         if (scopes.removeLast() != scope) {
             throw new CompilerBug("kernel " + name + ": bodies are not closed in order");
         }
+        scope.keys.forEach(pure::remove);
     }
 
     /**
@@ -568,11 +565,9 @@ public final class KernelBuilder {
 
     private Reg place(Object key, RegType type, List<Reg> operands, boolean movable,
             java.util.function.Function<Reg, Instr> make) {
-        for (Scope scope : scopes) {
-            Reg known = scope.pure.get(key);
-            if (known != null) {
-                return known;
-            }
+        Reg known = pure.get(key);
+        if (known != null) {
+            return known;
         }
         int depth = scopes.size() - 1;
         if (movable) {
@@ -586,7 +581,8 @@ public final class KernelBuilder {
         }
         Reg out = fresh(type, depth);
         scopes.get(depth).instrs.add(make.apply(out));
-        scopes.get(depth).pure.put(key, out);
+        scopes.get(depth).keys.add(key);
+        pure.put(key, out);
         return out;
     }
 

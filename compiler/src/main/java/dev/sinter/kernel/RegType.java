@@ -58,6 +58,17 @@ public record RegType(Kind kind, int lanes) {
         return new RegType(kind, other);
     }
 
+    // Written out as in Reg.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RegType type && type.kind == kind && type.lanes == lanes;
+    }
+
+    @Override
+    public int hashCode() {
+        return kind.ordinal() + 8 * lanes;
+    }
+
     /** {@code f32}, {@code f32x16}. */
     @Override
     public String toString() {

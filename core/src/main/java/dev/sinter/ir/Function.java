@@ -19,21 +19,62 @@ import java.util.function.Predicate;
 /**
  * What one run computes: results as a directed acyclic graph over parameters. A result is a tensor (a
  * fetch), the last state of a written variable, or a token (an effect that must happen).
- *
- * @param name       a name for texts
- * @param parameters values whose op is {@code Parameter}, {@code InitialState} or {@code RunNumber}, in the
- *                   order in which a caller gives them; a parameter may be unused
- * @param results    the values to compute; one value may stand several times
- * @param locations  where the values come from
  */
-public record Function(String name, List<Value> parameters, List<Value> results, Locations locations) {
-    public Function {
-        parameters = List.copyOf(parameters);
-        results = List.copyOf(results);
+public final class Function {
+    private final String name;
+    private final List<Value> parameters;
+    private final List<Value> results;
+    private final Locations locations;
+    /** Found when somebody asks, perhaps by two threads, which find the same. */
+    private volatile List<Value> values;
+
+    /**
+     * Makes a function.
+     *
+     * @param name       a name for texts
+     * @param parameters values whose op is {@code Parameter}, {@code InitialState} or {@code RunNumber}, in the
+     *                   order in which a caller gives them; a parameter may be unused
+     * @param results    the values to compute; one value may stand several times
+     * @param locations  where the values come from
+     */
+    public Function(String name, List<Value> parameters, List<Value> results, Locations locations) {
+        this.name = name;
+        this.parameters = List.copyOf(parameters);
+        this.results = List.copyOf(results);
+        this.locations = locations;
+    }
+
+    /** A name for texts. */
+    public String name() {
+        return name;
+    }
+
+    /** What a caller gives, in order. */
+    public List<Value> parameters() {
+        return parameters;
+    }
+
+    /** The values to compute. */
+    public List<Value> results() {
+        return results;
+    }
+
+    /** Where the values come from. */
+    public Locations locations() {
+        return locations;
     }
 
     /** Every value that the results need, and every parameter, each after its operands and sizes. */
     public List<Value> values() {
+        List<Value> known = values;
+        if (known == null) {
+            known = needed();
+            values = known;
+        }
+        return known;
+    }
+
+    private List<Value> needed() {
         Set<Value> seen = new HashSet<>(parameters);
         Deque<Value> pending = new ArrayDeque<>();
         for (Value result : results) {
@@ -50,7 +91,7 @@ public record Function(String name, List<Value> parameters, List<Value> results,
         }
         List<Value> ordered = new ArrayList<>(seen);
         ordered.sort(Comparator.comparingInt(Value::id));
-        return ordered;
+        return List.copyOf(ordered);
     }
 
     public Function withResults(List<Value> others) {

@@ -97,11 +97,10 @@ public final class LlvmBackend implements Backend {
         public CompiledProgram finish(Program program) {
             Map<Kernel, Integer> numbers = new IdentityHashMap<>();
             List<Kernel> kernels = kernels(program, numbers);
-            List<CompletableFuture<ModuleQueue.Module>> started =
-                    new ArrayList<>(kernels.stream().map(this::module).toList());
-            String entry = ProgramIr.text(program, numbers, timed, machine);
-            started.add(queue.add(() -> entry));
-            List<ModuleQueue.Module> modules = started.stream().map(LazyLibrary::join).toList();
+            List<CompletableFuture<ModuleQueue.Module>> started = kernels.stream().map(this::module).toList();
+            ModuleQueue.Module entry = queue.startNow(ProgramIr.text(program, numbers, timed, machine));
+            List<ModuleQueue.Module> modules = new ArrayList<>(started.stream().map(LazyLibrary::join).toList());
+            modules.add(entry);
             List<ObjectCode> objects = modules.stream().map(module -> LazyLibrary.join(module.code())).toList();
             List<LoadedCode> loaded = llvm.loader().loadAll(objects);
             return new LlvmProgram(llvm, machine, pool, program, timed, kernels,

@@ -9,6 +9,7 @@ import dev.sinter.kernel.Layout;
 import dev.sinter.kernel.Nest;
 import dev.sinter.kernel.Term;
 import dev.sinter.plan.Buffer;
+import dev.sinter.program.Target;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
@@ -73,6 +74,24 @@ class ReductionTest {
                         assertThat(Math.abs(sum - exact[i])).as(kept + " of " + shape[0] + "x" + shape[1])
                                 .isLessThanOrEqualTo(1e-7 * size + 1e-9);
                     }
+                }
+            }
+        }
+    }
+
+    /** Rounding is the same wherever a column lies: what follows may tell a last bit from none, as a softmax does. */
+    @ParameterizedTest
+    @ValueSource(ints = {3, 17, 40, 100, 1000, 1003})
+    void columnsOfTheSameElementsHaveTheSameSum(int columns) {
+        for (int rows : new int[] {2, 5, 169, 1003}) {
+            for (boolean known : new boolean[] {true, false}) {
+                double[] column = new Random(rows).doubles(rows, 1e5, 1e6).map(x -> (float) x).toArray();
+                double[] values = new double[rows * columns];
+                java.util.Arrays.setAll(values, i -> column[i / columns]);
+                NestRun run = run(ReduceFn.SUM, Kept.COLUMNS, rows, columns, known, values);
+                for (Target target : List.of(NestRun.WIDE, NestRun.NARROW)) {
+                    long[] sums = run.scheduled(target).get(1);
+                    assertThat(sums).as(rows + " rows").containsOnly(sums[0]);
                 }
             }
         }

@@ -34,6 +34,7 @@ final class ReductionSchedule {
 
     private final Nest nest;
     private final List<Buffer> buffers;
+    private final Target target;
     private final LoopSpace space;
     private final KernelBuilder k;
     private final Arguments arguments;
@@ -57,6 +58,7 @@ final class ReductionSchedule {
         this.nest = nest;
         this.rows = rows;
         this.buffers = buffers;
+        this.target = target;
         this.space = LoopSpace.of(nest, buffers, rows.map(Rows::axes).orElse(0)).simplified();
         this.split = split;
         this.tile = tile;
@@ -337,17 +339,36 @@ final class ReductionSchedule {
         Reg upper = grid.upper(3);
         VectorWalk walk = new VectorWalk(k, lanes, unroll,
                 shortRows.isEmpty() && block.isEmpty() ? 2 * PARTIALS : 1);
+        Reg padded = split.isPresent() ? upper : padding.end(upper);
+        int partials = partials(walk.fewest(grid.lower(3), upper, padded, grid.multiple(3)), unroll);
         Consumer<List<Vector>> body = group -> {
             if (block.isPresent()) {
                 group.forEach(vector -> straight(points, vector));
             } else if (shortRows.isEmpty()) {
-                columns(points.getFirst(), group);
+                columns(points.getFirst(), group, partials);
             } else {
                 group.forEach(vector -> rows(points.getFirst(), vector));
             }
         };
-        Reg padded = split.isPresent() ? upper : padding.end(upper);
         walk.walk(grid.lower(3), upper, padded, grid.multiple(3), body, body);
+    }
+
+    /**
+     * How many partial results each column has: several where groups of vectors may be so small that additions would
+     * wait for each other. All columns have as many, so that each is summed in the same order.
+     *
+     * @param fewest the vectors of the smallest group
+     * @param most   the vectors of most groups
+     */
+    private int partials(int fewest, int most) {
+        int count = accumulators.count();
+        int last = space.axisCount() - 1;
+        boolean isShort = last < space.domainCount()
+                || space.extent(last).isConstant() && space.extent(last).constant() < PARTIALS;
+        if (isShort || fewest * count >= PARTIALS) {
+            return 1;
+        }
+        return most * count * PARTIALS <= target.vectorRegisters() / 2 ? PARTIALS : PARTIALS / 2;
     }
 
     /** The reductions of as many short rows as lanes. */
@@ -408,12 +429,11 @@ final class ReductionSchedule {
         }
     }
 
-    private void columns(Point point, List<Vector> group) {
+    /** The reductions of some vectors of columns, in several partial results each. */
+    private void columns(Point point, List<Vector> group, int partials) {
         int count = accumulators.count();
         int last = space.axisCount() - 1;
         boolean reduces = space.axisCount() > space.domainCount();
-        // Few vectors: several partial results each, so that additions do not wait for each other.
-        int partials = reduces && group.size() * count < PARTIALS ? PARTIALS : 1;
         List<Point> vectors = group.stream()
                 .map(vector -> point.vector(axis, vector.first(), lanes, vector.mask())).toList();
         List<Reg> initial = new ArrayList<>();

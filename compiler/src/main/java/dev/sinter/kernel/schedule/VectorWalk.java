@@ -56,7 +56,7 @@ final class VectorWalk {
             return;
         }
         long step = (long) lanes * unroll;
-        boolean noneLeft = padded.equals(upper) && multiple % step == 0;
+        boolean noneLeft = isWhole(upper, padded, multiple);
         boolean noneMasked = padded.equals(upper) && multiple % lanes == 0;
         Reg middle = noneLeft ? upper : Loops.wholeSteps(k, lower, upper, step);
         Loops.range(k, lower, middle, step, first -> whole.accept(group(first, unroll)));
@@ -66,13 +66,37 @@ final class VectorWalk {
         }
     }
 
-    private void fixed(long from, long to, long end, Consumer<List<Vector>> whole,
-            Consumer<List<Vector>> rest) {
+    /** The fewest vectors of a group that {@link #walk} gives, as far as that is known. */
+    int fewest(Reg lower, Reg upper, Reg padded, long multiple) {
+        OptionalLong from = k.constantBits(lower);
+        OptionalLong to = k.constantBits(upper);
+        OptionalLong end = k.constantBits(padded);
+        if (from.isEmpty() || to.isEmpty() || end.isEmpty()) {
+            return isWhole(upper, padded, multiple) ? unroll : 1;
+        }
+        long middle = middle(from.getAsLong(), to.getAsLong(), end.getAsLong());
+        int left = (int) ((end.getAsLong() - middle + lanes - 1) / lanes);
+        int last = left % straight == 0 ? Math.min(left, straight) : left % straight;
+        return left == 0 ? unroll : middle == from.getAsLong() ? last : Math.min(unroll, last);
+    }
+
+    /** Whether groups of whole vectors are all there is. */
+    private boolean isWhole(Reg upper, Reg padded, long multiple) {
+        return padded.equals(upper) && multiple % ((long) lanes * unroll) == 0;
+    }
+
+    /** Where groups of whole vectors end, of numbers that are known. */
+    private long middle(long from, long to, long end) {
         long vectors = (end - from + lanes - 1) / lanes;
         long step = (long) lanes * unroll;
-        long middle = from;
-        if (vectors > straight || vectors == unroll && to == end) {
-            middle = from + (to - from) / step * step;
+        return vectors > straight || vectors == unroll && to == end ? from + (to - from) / step * step : from;
+    }
+
+    private void fixed(long from, long to, long end, Consumer<List<Vector>> whole,
+            Consumer<List<Vector>> rest) {
+        long step = (long) lanes * unroll;
+        long middle = middle(from, to, end);
+        if (middle > from) {
             Loops.range(k, k.index(from), k.index(middle), step, first -> whole.accept(group(first, unroll)));
         }
         List<Vector> left = new ArrayList<>();

@@ -44,6 +44,11 @@ public final class OnnxFiles {
     }
 
     public static byte[] floats(String name, long[] sizes, float... values) {
+        return bytes(5, tensor(name, sizes, values));
+    }
+
+    /** A tensor, as a file of test data is one. */
+    public static byte[] tensor(String name, long[] sizes, float... values) {
         ByteBuffer raw = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             raw.putFloat(value);
@@ -52,7 +57,7 @@ public final class OnnxFiles {
         for (long size : sizes) {
             out.writeBytes(number(1, size));
         }
-        return bytes(5, join(out.toByteArray(), number(2, FLOAT), text(8, name), bytes(9, raw.array())));
+        return join(out.toByteArray(), number(2, FLOAT), text(8, name), bytes(9, raw.array()));
     }
 
     public static byte[] input(String name, int elementType, Object... sizes) {

@@ -135,6 +135,15 @@ class OnnxOperatorsTest {
                 .isInstanceOf(FormatException.class).hasMessageContaining("Col2Im");
     }
 
+    @ParameterizedTest
+    @EnumSource(value = Backend.class, names = {"EVAL", "LLVM"})
+    void aRemainderHasTheSignOfItsDivisor(Backend backend) {
+        byte[] model = one(node("Mod", List.of("x", "y"), List.of("o")), input("x", FLOAT, 6), input("y", FLOAT, 6),
+                output("o", FLOAT, 6));
+        assertThat(run(backend, model, new float[] {4, -4, 4, -4, 5, -5}, new float[] {2, 2, -2, -2, -3, 3})
+                .toFloatArray()).containsExactly(0f, 0f, -0f, -0f, -1, 1);
+    }
+
     @Test
     void moreSmallestElementsThanThereAreAreRefused() {
         for (long k : new long[] {-1, 4}) {

@@ -101,11 +101,18 @@ final class ElementwiseOperators {
         });
     }
 
+    /** The remainder has the sign of the divisor, even where it is 0. */
     private static Tensor modulo(Call call) {
         Tensor x = call.input(0);
         Tensor y = call.input(1);
         if (call.flag("fmod", false)) {
             return Ops.remainder(x, y);
+        }
+        if (x.dtype().isFloat()) {
+            Tensor rest = Ops.floormod(x, y);
+            Tensor zero = call.graph().constant(NDArray.scalar(x.dtype(), 0));
+            Tensor signed = Ops.where(Ops.less(y, zero), call.graph().constant(NDArray.scalar(x.dtype(), -0.0)), zero);
+            return Ops.where(Ops.equal(rest, zero), signed, rest);
         }
         return sizeModulo(call, x, y).orElseGet(() -> Ops.floormod(x, y));
     }

@@ -1,12 +1,15 @@
 package dev.sinter.unit;
 
 import static dev.sinter.unit.Messages.attribute;
+import static dev.sinter.unit.Messages.bytes;
 import static dev.sinter.unit.Messages.floats;
 import static dev.sinter.unit.Messages.graph;
 import static dev.sinter.unit.Messages.input;
+import static dev.sinter.unit.Messages.message;
 import static dev.sinter.unit.Messages.model;
 import static dev.sinter.unit.Messages.node;
 import static dev.sinter.unit.Messages.output;
+import static dev.sinter.unit.Messages.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -78,6 +81,27 @@ class OnnxSequencesTest {
         byte[] model = attention(List.of("q", "k", "v", "m"), attribute("is_causal", 1));
         assertThat(attend(model, new boolean[][] {{false, true, true}, {true, true, true}, {true, false, true}})
                 .toFloatArray()).containsExactly(0, 1.5f, 3.5f);
+    }
+
+    /** Attention whose body doubles the weights. */
+    private static byte[] flexible(String output) {
+        byte[] body = graph(node("Add", List.of("w", "w"), List.of("o")), input("w", FLOAT, 1, 1, 1, 1),
+                output(output, FLOAT, 1, 1, 1, 1));
+        byte[] attention = message(text(1, "q"), text(1, "k"), text(1, "v"), text(2, "y"), text(4, "FlexAttention"),
+                text(7, "ai.onnx.preview"), attribute("prob_mod", body));
+        return model(26, graph(bytes(1, attention), input("q", FLOAT, "b", 2, "s", 1),
+                input("k", FLOAT, "b", 1, "t", 1), input("v", FLOAT, "b", 1, "t", 1),
+                output("y", FLOAT, "b", 2, "s", 1)));
+    }
+
+    @Test
+    void aBodyChangesTheWeightsOfAttention() {
+        Given query = new Given("q", new float[1][2][1][1]);
+        Given key = new Given("k", new float[1][1][3][1]);
+        Given value = new Given("v", new float[][][][] {{{{1}, {2}, {6}}}});
+        assertThat(run(flexible("o"), "y", query, key, value).toFloatArray()).containsExactly(6, 6);
+        assertThatThrownBy(() -> run(flexible("none"), "y", query, key, value)).isInstanceOf(FormatException.class)
+                .hasMessageContaining("none");
     }
 
     @Test

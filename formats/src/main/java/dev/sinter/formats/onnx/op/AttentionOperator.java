@@ -56,7 +56,7 @@ final class AttentionOperator {
     }
 
     List<Tensor> outputs() {
-        Tensor product = product();
+        Tensor product = AttentionOperators.product(call, query, key);
         double cap = call.number("softcap", 0);
         Tensor capped = cap > 0 ? Ops.tanh(product.div(cap)).times(cap) : product;
         Optional<Tensor> allowed = allowed();
@@ -65,46 +65,13 @@ final class AttentionOperator {
         Tensor scores = allowed.map(some -> Ops.where(some, biased, constant(dtype, Double.NEGATIVE_INFINITY)))
                 .orElse(biased);
         Tensor weights = weights(scores, without(allowed, added));
-        Tensor y = Ops.matmul(weights, repeated(value));
+        Tensor y = Ops.matmul(weights, AttentionOperators.repeated(call, value, query.dim(1)));
         long mode = call.integer("qk_matmul_output_mode", 0);
         if (mode < 0 || mode > 3) {
             throw call.wrong("qk_matmul_output_mode must be one of 0 to 3, not " + mode);
         }
         Tensor shown = List.of(product, capped, scores, weights).get((int) mode);
         return List.of(call.input(0).rank() == 3 ? AttentionOperators.joined(y) : y, key, value, shown);
-    }
-
-    private Tensor product() {
-        double scale = call.hasAttribute("scale") ? call.number("scale", 1) : Double.NaN;
-        if (scale < 0) {
-            throw call.wrong("scale must not be negative, since its root is taken: " + scale);
-        }
-        Tensor keys = Ops.transpose(repeated(key), 0, 1, 3, 2);
-        if (call.hasAttribute("scale") || query.dim(3).isConstant()) {
-            double factor = Math.sqrt(call.hasAttribute("scale") ? scale : 1 / Math.sqrt(query.dim(3).constant()));
-            return Ops.matmul(query.times(factor), keys.times(factor));
-        }
-        Tensor size = Ops.cast(Axes.size(call, query.dim(3)), DType.FLOAT32);
-        Tensor factor = Ops.cast(Ops.pow(size, -0.25), dtype);
-        return Ops.matmul(query.times(factor), keys.times(factor));
-    }
-
-    /** Keys or values with each head as often as there are query heads for it. */
-    private Tensor repeated(Tensor x) {
-        Dim heads = query.dim(1);
-        Dim given = x.dim(1);
-        if (heads.equals(given)) {
-            return x;
-        }
-        if (!heads.isConstant() || !given.isConstant()) {
-            throw call.unsupported("the numbers of heads must be known when the graph is made, or the same: " + heads
-                    + " of the query and " + given + " of key and value");
-        }
-        if (given.constant() == 0 || heads.constant() % given.constant() != 0) {
-            throw call.wrong("the number of heads of the query must be a multiple of that of key and value: " + heads
-                    + " and " + given);
-        }
-        return Ops.repeat(x, heads.constant() / given.constant(), 1);
     }
 
     // --- which keys a query sees -------------------------------------------------------------------------------

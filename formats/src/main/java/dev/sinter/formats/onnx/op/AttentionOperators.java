@@ -1,10 +1,14 @@
 package dev.sinter.formats.onnx.op;
 
 import dev.sinter.graph.Index;
+import dev.sinter.graph.Nn;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
+import java.util.List;
+import java.util.Set;
 
 /** Attention over sequences, and the positions that are turned into its queries and keys. */
 final class AttentionOperators {
@@ -12,6 +16,7 @@ final class AttentionOperators {
 
     static void addTo(Operators table) {
         table.several("Attention", 23, call -> new AttentionOperator(call).outputs());
+        table.add(new Operator(Operators.PREVIEW, "FlexAttention", 1, Set.of(), call -> List.of(flexible(call))));
         table.one("RotaryEmbedding", 23, AttentionOperators::rotary);
     }
 
@@ -92,5 +97,65 @@ final class AttentionOperators {
             throw call.wrong("input " + position + " must have " + half + " angles for each position, not " + last);
         }
         return Ops.expandDims(call.maybe(3).map(ids -> Ops.gather(table, ids)).orElse(table), headAxis);
+    }
+
+    /** The products of queries and keys, scaled by a node's factor or that of the size of a head. */
+    static Tensor product(Call call, Tensor query, Tensor key) {
+        double scale = call.hasAttribute("scale") ? call.number("scale", 1) : Double.NaN;
+        if (scale < 0) {
+            throw call.wrong("scale must not be negative, since its root is taken: " + scale);
+        }
+        Tensor keys = Ops.transpose(repeated(call, key, query.dim(1)), 0, 1, 3, 2);
+        if (call.hasAttribute("scale") || query.dim(3).isConstant()) {
+            double factor = Math.sqrt(call.hasAttribute("scale") ? scale : 1 / Math.sqrt(query.dim(3).constant()));
+            return Ops.matmul(query.times(factor), keys.times(factor));
+        }
+        Tensor size = Ops.cast(Axes.size(call, query.dim(3)), DType.FLOAT32);
+        Tensor factor = Ops.cast(Ops.pow(size, -0.25), query.dtype());
+        return Ops.matmul(query.times(factor), keys.times(factor));
+    }
+
+    /** Keys or values with each head as often as there are query heads for it. */
+    static Tensor repeated(Call call, Tensor x, Dim heads) {
+        Dim given = x.dim(1);
+        if (heads.equals(given)) {
+            return x;
+        }
+        if (!heads.isConstant() || !given.isConstant()) {
+            throw call.unsupported("the numbers of heads must be known when the graph is made, or the same: " + heads
+                    + " of the query and " + given + " of key and value");
+        }
+        if (given.constant() == 0 || heads.constant() % given.constant() != 0) {
+            throw call.wrong("the number of heads of the query must be a multiple of that of key and value: " + heads
+                    + " and " + given);
+        }
+        return Ops.repeat(x, heads.constant() / given.constant(), 1);
+    }
+
+    /** Attention whose scores and weights bodies may change. */
+    private static Tensor flexible(Call call) {
+        List<Tensor> inputs = call.all();
+        if (inputs.size() != 3 || inputs.stream().anyMatch(input -> input.rank() != 4)) {
+            throw call.wrong("query, key and value of 4 axes are needed");
+        }
+        Tensor query = inputs.get(0);
+        DType precision = call.dtype("softmax_precision").orElse(query.dtype() == DType.FLOAT64 ? DType.FLOAT64
+                : DType.FLOAT32);
+        Tensor scores = Axes.cast(product(call, query, inputs.get(1)), precision);
+        Tensor weights = changed(call, "prob_mod", Nn.softmax(changed(call, "score_mod", scores)));
+        Tensor value = Axes.cast(repeated(call, inputs.get(2), query.dim(1)), precision);
+        return Axes.cast(Ops.matmul(weights, value), inputs.get(2).dtype());
+    }
+
+    /** What a body makes of a tensor, where the node has that. */
+    private static Tensor changed(Call call, String attribute, Tensor x) {
+        if (!call.hasAttribute(attribute)) {
+            return x;
+        }
+        Body body = call.body(attribute);
+        if (body.inputs() != 1 || body.outputs() != 1) {
+            throw call.wrong("the body " + attribute + " must have one input and one output");
+        }
+        return Axes.cast(body.make(List.of(x)).getFirst(), x.dtype());
     }
 }

@@ -13,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** The table of operators: what a node of a version is translated by. */
 public final class Operators {
+    /** The domain of operators that the standard may yet change. */
+    static final String PREVIEW = "ai.onnx.preview";
+
     /** The domain of operators for training. */
     static final String TRAINING = "ai.onnx.preview.training";
 

@@ -14,11 +14,12 @@ import java.util.function.UnaryOperator;
 /**
  * Where a nest accesses a buffer, as functions of its loops.
  *
- * @param buffer the buffer's number in the plan
- * @param offset the offset in elements; for panels, of the matrix within the leading axes
- * @param panel  where in the matrix, for a buffer of panels
+ * @param buffer  the buffer's number in the plan
+ * @param isEmpty whether the buffer is known to have no element, so that no access takes place
+ * @param offset  the offset in elements; for panels, of the matrix within the leading axes
+ * @param panel   where in the matrix, for a buffer of panels
  */
-record Place(int buffer, Linear offset, Optional<Panel> panel) {
+record Place(int buffer, boolean isEmpty, Linear offset, Optional<Panel> panel) {
     /**
      * An element of a matrix of panels.
      *
@@ -47,6 +48,7 @@ record Place(int buffer, Linear offset, Optional<Panel> panel) {
         int axisCount = nest.axisCount();
         Buffer buffer = buffers.get(number);
         Shape shape = buffer.type().shape();
+        boolean isEmpty = shape.elementCount().isConstant(0);
         List<Linear> coordinates = map.coordinates().stream()
                 .map(coordinate -> Linear.of(coordinate, axisCount, input -> of(nest, input, buffers))).toList();
         return switch (buffer.layout()) {
@@ -56,7 +58,7 @@ record Place(int buffer, Linear offset, Optional<Panel> panel) {
                 for (int axis = 0; axis < shape.rank(); axis++) {
                     offset = offset.plus(coordinates.get(axis).times(strides.get(axis)));
                 }
-                yield new Place(buffer.id(), offset, Optional.empty());
+                yield new Place(buffer.id(), isEmpty, offset, Optional.empty());
             }
             case Layout.Panels(int width) -> {
                 int rank = shape.rank();
@@ -68,14 +70,14 @@ record Place(int buffer, Linear offset, Optional<Panel> panel) {
                     offset = offset.plus(coordinates.get(axis).times(stride));
                     stride = stride.times(shape.dim(axis));
                 }
-                yield new Place(buffer.id(), offset, Optional.of(new Panel(coordinates.get(rank - 2),
+                yield new Place(buffer.id(), isEmpty, offset, Optional.of(new Panel(coordinates.get(rank - 2),
                         coordinates.get(rank - 1), width, rows, columns)));
             }
         };
     }
 
     Place map(UnaryOperator<Linear> change) {
-        return new Place(buffer, change.apply(offset), panel.map(p -> new Panel(change.apply(p.row()),
+        return new Place(buffer, isEmpty, change.apply(offset), panel.map(p -> new Panel(change.apply(p.row()),
                 change.apply(p.column()), p.width(), p.rows(), p.columns())));
     }
 

@@ -40,7 +40,8 @@ final class TermEmitter {
     }
 
     /**
-     * Reads what does not change in loops that are not entered yet, so that it is read outside of them.
+     * Reads what does not change in loops that are not entered yet, so that it is read outside of them. Where there is
+     * nothing to read, no iteration of these loops says so.
      *
      * @param entered the axes whose index is known
      */
@@ -48,7 +49,7 @@ final class TermEmitter {
         for (Term term : space.nest().terms()) {
             if (term instanceof Term.Element(int input, var dtype)) {
                 Place place = space.inputs().get(input);
-                boolean known = true;
+                boolean known = !place.isEmpty();
                 for (int axis = 0; axis < space.axisCount(); axis++) {
                     known &= entered.contains(axis) || !place.uses(axis);
                 }

@@ -7,6 +7,8 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.LoweredGraph;
 import dev.sinter.graph.Lowering;
 import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.CompilerBug;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import dev.sinter.testkit.CheckGrad;
@@ -31,7 +33,8 @@ import org.junit.jupiter.api.TestFactory;
  * A family of a facade's methods. Each method has a row that calls it, and cases that another framework computed.
  * For each case the interpreter comes near the expected results, with operands of known sizes and of unknown ones;
  * native code agrees with it; and where the case is smooth, so do the first two gradients with finite differences, and
- * native code computes the first one too.
+ * native code computes the first one too. In other dtypes and shapes that a method takes, native code agrees with the
+ * interpreter.
  */
 abstract class FacadeTest {
     /**
@@ -48,6 +51,9 @@ abstract class FacadeTest {
 
     /** How near gradients through regions come, in float64: 2e-10 of the largest element. */
     private static final Tolerance GRADIENTS = new Tolerance(1 << 20, true, 1e-12);
+
+    /** How near variants with regions come, in any dtype. */
+    private static final Tolerance ROUNDING = new Tolerance(64, true, 0);
 
     private final List<FacadeCase> cases;
     private final List<Row> rows;
@@ -81,6 +87,49 @@ abstract class FacadeTest {
         ProgramCheck check = ProgramCheck.compiled(2);
         return cases.stream().map(one -> DynamicTest.dynamicTest(one.name(), () -> check(one, check)))
                 .onClose(check::close);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyDtypeAndShape() {
+        ProgramCheck check = ProgramCheck.compiled(1);
+        return rows.stream().map(row -> DynamicTest.dynamicTest(row.name(), () -> checkVariants(row, check)))
+                .onClose(check::close);
+    }
+
+    private void checkVariants(Row row, ProgramCheck check) {
+        FacadeCase first = cases.stream().filter(each -> each.row().equals(row.name())).findFirst().orElseThrow();
+        List<List<String>> found = FacadeVariant.of(first).parallelStream().map(tries -> tries.stream()
+                .map(variant -> problems(row, variant, check)).flatMap(Optional::stream).findFirst().orElse(List.of()))
+                .toList();
+        assertThat(found.stream().flatMap(List::stream)).isEmpty();
+    }
+
+    /** What is wrong where a method takes a variant. */
+    private static Optional<List<String>> problems(Row row, FacadeVariant variant, ProgramCheck check) {
+        LoweredGraph lowered;
+        try {
+            lowered = lower(row, variant.operands(), true);
+        } catch (GraphException refusal) {
+            return Optional.empty();
+        } catch (IndexOutOfBoundsException mistake) {
+            if (isOfRow(mistake)) {
+                return Optional.empty();
+            }
+            throw new AssertionError(variant.name(), mistake);
+        }
+        try {
+            return Optional.of(check.mismatch(lowered.function(), List.of(inputs(lowered, variant.operands())),
+                    near(ROUNDING, lowered.function())).map(why -> variant.name() + ": " + why).stream().toList());
+        } catch (CompilerBug bug) {
+            throw new AssertionError(variant.name(), bug);
+        }
+    }
+
+    /** Whether the row itself asks for an axis that a variant does not have. */
+    private static boolean isOfRow(IndexOutOfBoundsException mistake) {
+        return Stream.of(mistake.getStackTrace()).map(StackTraceElement::getClassName)
+                .filter(name -> name.startsWith("dev.sinter.")).findFirst()
+                .filter(name -> name.endsWith("FacadeTest")).isPresent();
     }
 
     private void check(FacadeCase one, ProgramCheck check) {

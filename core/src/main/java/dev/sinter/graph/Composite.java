@@ -55,7 +55,7 @@ public final class Composite {
     }
 
     /** What code of an op gives; its failure names the op and the user's line. */
-    static <T> T named(String op, Supplier<T> code) {
+    public static <T> T named(String op, Supplier<T> code) {
         try {
             return code.get();
         } catch (GraphException problem) {

@@ -29,17 +29,12 @@ final class Framing {
 
     /** The operand with a last axis of a size; where the graph cannot tell whether it has it, each run checks it. */
     static Node last(Composer c, Node x, long size, String what) {
-        return sized(c, x, Composer.rank(x) - 1, size, what);
-    }
-
-    /** The operand with an axis of a size; where the graph cannot tell whether it has it, each run checks it. */
-    static Node sized(Composer c, Node x, int axis, long size, String what) {
-        String why = c.op() + " at " + c.place() + ": " + what + " needed";
-        if (axis < 0 || c.graph().sizes().unify(Composer.shape(x).dim(axis), Dim.of(size), why)
-                == Sizes.Relation.DIFFERENT) {
+        int last = Composer.rank(x) - 1;
+        if (last < 0 || Composer.shape(x).dim(last).isConstant()
+                && !Composer.shape(x).dim(last).isConstant(size)) {
             throw new GraphException(what + " needed, not " + c.describe(x));
         }
-        return c.resized(x, axis, Dim.of(size));
+        return c.resized(x, last, Dim.of(size));
     }
 
     private static Dim known(Composer c, Dim size) {

@@ -24,7 +24,12 @@ final class Tridiagonal {
             throw new GraphException("three diagonals and the leading axes of x are needed: "
                     + c.describe(givenDiagonals) + ", " + c.describe(x));
         }
-        Node diagonals = Framing.sized(c, givenDiagonals, rank - 2, 3, "three diagonals are");
+        String why = c.op() + " at " + c.place() + ": three diagonals are needed";
+        if (c.graph().sizes().unify(Composer.shape(givenDiagonals).dim(rank - 2), Dim.of(3), why)
+                == Sizes.Relation.DIFFERENT) {
+            throw new GraphException("three diagonals are needed, not " + c.describe(givenDiagonals));
+        }
+        Node diagonals = c.resized(givenDiagonals, rank - 2, Dim.of(3));
         for (int axis = 0; axis < rank - 2; axis++) {
             diagonals = c.same("leading axes differ", x, axis, diagonals, axis);
         }

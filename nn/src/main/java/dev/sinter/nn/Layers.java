@@ -1,5 +1,7 @@
 package dev.sinter.nn;
 
+import static dev.sinter.graph.Composite.named;
+
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Operand;
@@ -37,8 +39,9 @@ public final class Layers {
 
     /** {@code [..., inputs]} to {@code [..., units]} by a new {@link Dense}. */
     public static Tensor dense(Tensor inputs, long units, LayerOptions options) {
-        return Dense.of(inputs.graph(), inputs.dtype(), LayerWeights.size("dense", inputs, -1), units, options)
-                .apply(inputs);
+        return named("dense", () ->
+                Dense.of(inputs.graph(), inputs.dtype(), LayerWeights.size("dense", inputs, -1), units, options)
+                .apply(inputs));
     }
 
     /**
@@ -84,9 +87,11 @@ public final class Layers {
 
     private static Tensor convolution(String name, Tensor inputs, int axes, long filters, List<Long> sizes,
             WindowOptions windows, boolean transposed, LayerOptions options) {
-        long channels = LayerWeights.channels(name, inputs, axes, windows);
-        return convolution(name, inputs.graph(), inputs.dtype(), axes, channels, filters, sizes, windows, transposed,
-                options).apply(inputs);
+        return named(name, () -> {
+            long channels = LayerWeights.channels(name, inputs, axes, windows);
+            return convolution(name, inputs.graph(), inputs.dtype(), axes, channels, filters, sizes, windows,
+                    transposed, options).apply(inputs);
+        });
     }
 
     /**
@@ -103,18 +108,20 @@ public final class Layers {
 
     private static ConvolutionLayer convolution(String name, Graph graph, DType dtype, int axes, long channels,
             long filters, List<Long> sizes, WindowOptions windows, boolean transposed, LayerOptions options) {
-        long groups = windows.groups();
-        if (groups < 1 || channels % groups != 0 || filters % groups != 0) {
-            throw new GraphException(name + ": " + channels + " channels and " + filters + " filters are not multiples"
-                    + " of " + groups + " groups");
-        }
-        Shape shape = transposed ? LayerWeights.filter(name, sizes, axes, filters / groups, channels)
-                : LayerWeights.filter(name, sizes, axes, channels / groups, filters);
-        try (Scope _ = graph.scope(name)) {
-            Variable kernel = graph.variable("kernel", options.kernel().initialValue(graph, dtype, shape));
-            return new ConvolutionLayer(name, kernel, LayerWeights.bias(graph, dtype, filters, options), windows,
-                    transposed, options.activation());
-        }
+        return named(name, () -> {
+            long groups = windows.groups();
+            if (groups < 1 || channels % groups != 0 || filters % groups != 0) {
+                throw new GraphException(name + ": " + channels + " channels and " + filters
+                        + " filters are not multiples of " + groups + " groups");
+            }
+            Shape shape = transposed ? LayerWeights.filter(name, sizes, axes, filters / groups, channels)
+                    : LayerWeights.filter(name, sizes, axes, channels / groups, filters);
+            try (Scope _ = graph.scope(name)) {
+                Variable kernel = graph.variable("kernel", options.kernel().initialValue(graph, dtype, shape));
+                return new ConvolutionLayer(name, kernel, LayerWeights.bias(graph, dtype, filters, options), windows,
+                        transposed, options.activation());
+            }
+        });
     }
 
     /**
@@ -135,68 +142,72 @@ public final class Layers {
 
     private static Tensor separable(String name, Tensor inputs, int axes, long filters, List<Long> sizes,
             long multiplier, WindowOptions windows, LayerOptions options) {
-        Graph graph = inputs.graph();
-        DType dtype = inputs.dtype();
-        long channels = LayerWeights.channels(name, inputs, axes, windows);
-        Shape wide = LayerWeights.filter(name, sizes, axes, channels, multiplier);
-        Shape single = LayerWeights.filter(name, List.of(1L), axes, channels * multiplier, filters);
-        SeparableConvolutionLayer layer;
-        try (Scope _ = graph.scope(name)) {
-            layer = new SeparableConvolutionLayer(name,
-                    graph.variable("depthwise_kernel", options.kernel().initialValue(graph, dtype, wide)),
-                    graph.variable("pointwise_kernel", options.kernel().initialValue(graph, dtype, single)),
-                    LayerWeights.bias(graph, dtype, filters, options), windows, options.activation());
-        }
-        return layer.apply(inputs);
+        return named(name, () -> {
+            Graph graph = inputs.graph();
+            DType dtype = inputs.dtype();
+            long channels = LayerWeights.channels(name, inputs, axes, windows);
+            Shape wide = LayerWeights.filter(name, sizes, axes, channels, multiplier);
+            Shape single = LayerWeights.filter(name, List.of(1L), axes, channels * multiplier, filters);
+            SeparableConvolutionLayer layer;
+            try (Scope _ = graph.scope(name)) {
+                layer = new SeparableConvolutionLayer(name,
+                        graph.variable("depthwise_kernel", options.kernel().initialValue(graph, dtype, wide)),
+                        graph.variable("pointwise_kernel", options.kernel().initialValue(graph, dtype, single)),
+                        LayerWeights.bias(graph, dtype, filters, options), windows, options.activation());
+            }
+            return layer.apply(inputs);
+        });
     }
 
     /** {@link BatchNormalization#train} of new weights, for inputs {@code [batch, ..., channels]}. */
     public static BatchNormalization.Normalized batchNormalization(Tensor inputs) {
-        return BatchNormalization.of(inputs.graph(), inputs.dtype(),
-                LayerWeights.size("batch_normalization", inputs, -1)).train(inputs);
+        return named("batch_normalization", () -> BatchNormalization.of(inputs.graph(), inputs.dtype(),
+                LayerWeights.size("batch_normalization", inputs, -1)).train(inputs));
     }
 
     /** Elements that are 0 with a probability and greater elsewhere, as {@code Nn.dropout}, in training alone. */
     public static Tensor dropout(Tensor inputs, double rate, boolean training) {
-        return training ? Nn.dropout(inputs, rate) : Ops.identity(inputs);
+        return named("dropout", () -> training ? Nn.dropout(inputs, rate) : Ops.identity(inputs));
     }
 
     /** {@code [batch, ...]} as {@code [batch, n]}; a vector as one column. */
     public static Tensor flatten(Tensor inputs) {
-        if (inputs.rank() == 0) {
-            throw new GraphException("flatten: inputs of at least one axis are needed, not " + inputs);
-        }
-        Dim rest = inputs.shape().dims().subList(1, inputs.rank()).stream().reduce(Dim.ONE, Dim::times);
-        return Ops.reshape(inputs, Shape.of(inputs.dim(0), rest));
+        return named("flatten", () -> {
+            if (inputs.rank() == 0) {
+                throw new GraphException("flatten: inputs of at least one axis are needed, not " + inputs);
+            }
+            Dim rest = inputs.shape().dims().subList(1, inputs.rank()).stream().reduce(Dim.ONE, Dim::times);
+            return Ops.reshape(inputs, Shape.of(inputs.dim(0), rest));
+        });
     }
 
     /** The greatest element of each window of {@code [batch, width, channels]}. */
     public static Tensor maxPooling1d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return Nn.maxPool1d(inputs, sizes, windows);
+        return named("max_pooling1d", () -> Nn.maxPool1d(inputs, sizes, windows));
     }
 
     /** The greatest element of each window of {@code [batch, height, width, channels]}. */
     public static Tensor maxPooling2d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return Nn.maxPool2d(inputs, sizes, windows);
+        return named("max_pooling2d", () -> Nn.maxPool2d(inputs, sizes, windows));
     }
 
     /** The greatest element of each window of {@code [batch, depth, height, width, channels]}. */
     public static Tensor maxPooling3d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return Nn.maxPool3d(inputs, sizes, windows);
+        return named("max_pooling3d", () -> Nn.maxPool3d(inputs, sizes, windows));
     }
 
     /** The mean of each window of {@code [batch, width, channels]}. */
     public static Tensor averagePooling1d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return Nn.avgPool1d(inputs, sizes, windows);
+        return named("average_pooling1d", () -> Nn.avgPool1d(inputs, sizes, windows));
     }
 
     /** The mean of each window of {@code [batch, height, width, channels]}. */
     public static Tensor averagePooling2d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return Nn.avgPool2d(inputs, sizes, windows);
+        return named("average_pooling2d", () -> Nn.avgPool2d(inputs, sizes, windows));
     }
 
     /** The mean of each window of {@code [batch, depth, height, width, channels]}. */
     public static Tensor averagePooling3d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return Nn.avgPool3d(inputs, sizes, windows);
+        return named("average_pooling3d", () -> Nn.avgPool3d(inputs, sizes, windows));
     }
 }

@@ -1,5 +1,6 @@
 package dev.sinter.nn;
 
+import static dev.sinter.graph.Composite.named;
 import static dev.sinter.graph.Ops.cast;
 import static dev.sinter.graph.Ops.ceil;
 import static dev.sinter.graph.Ops.constant;
@@ -52,20 +53,24 @@ public final class LearningRates {
      */
     public static Tensor exponentialDecay(double rate, Operand step, double decaySteps, double decayRate,
             boolean staircase) {
-        Tensor part = part("exponential_decay", step, decaySteps, staircase);
-        return pow(Ops.onesLike(part).times(decayRate), part).times(rate);
+        return named("exponential_decay", () -> {
+            Tensor part = part("exponential_decay", step, decaySteps, staircase);
+            return pow(Ops.onesLike(part).times(decayRate), part).times(rate);
+        });
     }
 
     /** {@code rate * exp(-decayRate * step / decaySteps)}. */
     public static Tensor naturalExpDecay(double rate, Operand step, double decaySteps, double decayRate,
             boolean staircase) {
-        return exp(part("natural_exp_decay", step, decaySteps, staircase).times(-decayRate)).times(rate);
+        return named("natural_exp_decay", () ->
+                exp(part("natural_exp_decay", step, decaySteps, staircase).times(-decayRate)).times(rate));
     }
 
     /** {@code rate / (1 + decayRate * step / decaySteps)}. */
     public static Tensor inverseTimeDecay(double rate, Operand step, double decaySteps, double decayRate,
             boolean staircase) {
-        return divide(rate, part("inverse_time_decay", step, decaySteps, staircase).times(decayRate).plus(1));
+        return named("inverse_time_decay", () ->
+                divide(rate, part("inverse_time_decay", step, decaySteps, staircase).times(decayRate).plus(1)));
     }
 
     /**
@@ -75,25 +80,29 @@ public final class LearningRates {
      */
     public static Tensor polynomialDecay(double rate, Operand step, double decaySteps, double endRate, double power,
             boolean cycle) {
-        Tensor given = counted("polynomial_decay", step, decaySteps);
-        Tensor part = cycle ? given.div(maximum(ceil(given.div(decaySteps)), 1).times(decaySteps))
-                : minimum(given, decaySteps).div(decaySteps);
-        return pow(subtract(1, part), power).times(rate - endRate).plus(endRate);
+        return named("polynomial_decay", () -> {
+            Tensor given = counted("polynomial_decay", step, decaySteps);
+            Tensor part = cycle ? given.div(maximum(ceil(given.div(decaySteps)), 1).times(decaySteps))
+                    : minimum(given, decaySteps).div(decaySteps);
+            return pow(subtract(1, part), power).times(rate - endRate).plus(endRate);
+        });
     }
 
     /** The rates between boundaries: the first up to and with the first boundary, the last beyond the last. */
     public static Tensor piecewiseConstant(Operand step, List<Double> boundaries, List<Double> rates) {
-        Tensor given = counted("piecewise_constant", step, 1);
-        if (rates.size() != boundaries.size() + 1) {
-            throw new GraphException("piecewise_constant: one rate more than boundaries is needed, not "
-                    + rates.size() + " for " + boundaries.size());
-        }
-        Tensor rate = Ops.zerosLike(given).plus(rates.getLast());
-        for (int i = boundaries.size() - 1; i >= 0; i--) {
-            rate = where(Ops.lessEqual(given, constant((double) boundaries.get(i))),
-                    constant((double) rates.get(i)), rate);
-        }
-        return rate;
+        return named("piecewise_constant", () -> {
+            Tensor given = counted("piecewise_constant", step, 1);
+            if (rates.size() != boundaries.size() + 1) {
+                throw new GraphException("piecewise_constant: one rate more than boundaries is needed, not "
+                        + rates.size() + " for " + boundaries.size());
+            }
+            Tensor rate = Ops.zerosLike(given).plus(rates.getLast());
+            for (int i = boundaries.size() - 1; i >= 0; i--) {
+                rate = where(Ops.lessEqual(given, constant((double) boundaries.get(i))),
+                        constant((double) rates.get(i)), rate);
+            }
+            return rate;
+        });
     }
 
     /**
@@ -101,8 +110,10 @@ public final class LearningRates {
      * with warm restarts", 2017).
      */
     public static Tensor cosineDecay(double rate, Operand step, double decaySteps, double alpha) {
-        Tensor part = minimum(counted("cosine_decay", step, decaySteps), decaySteps).div(decaySteps);
-        return wave(part, 1).times(1 - alpha).plus(alpha).times(rate);
+        return named("cosine_decay", () -> {
+            Tensor part = minimum(counted("cosine_decay", step, decaySteps), decaySteps).div(decaySteps);
+            return wave(part, 1).times(1 - alpha).plus(alpha).times(rate);
+        });
     }
 
     /** {@code (1 + cos(pi * periods * x)) / 2}. */
@@ -119,32 +130,36 @@ public final class LearningRates {
      */
     public static Tensor cosineDecayRestarts(double rate, Operand step, double firstSteps, double longer, double lower,
             double alpha) {
-        Tensor part = counted("cosine_decay_restarts", step, firstSteps).div(firstSteps);
-        Tensor wave;
-        Tensor inside;
-        if (longer == 1) {
-            wave = floor(part);
-            inside = part.minus(wave);
-        } else if (longer > 1) {
-            wave = floor(log(subtract(1, part.times(1 - longer))).div(Math.log(longer)));
-            Tensor size = pow(Ops.onesLike(part).times(longer), wave);
-            Tensor before = subtract(1, size).div(1 - longer);
-            inside = part.minus(before).div(size);
-        } else {
-            throw new GraphException("cosine_decay_restarts: waves must be at least as long as the ones before, not "
-                    + longer + " times");
-        }
-        Tensor start = pow(Ops.onesLike(part).times(lower), wave);
-        return wave(inside, 1).times(start).times(1 - alpha).plus(alpha).times(rate);
+        return named("cosine_decay_restarts", () -> {
+            Tensor part = counted("cosine_decay_restarts", step, firstSteps).div(firstSteps);
+            Tensor wave;
+            Tensor inside;
+            if (longer == 1) {
+                wave = floor(part);
+                inside = part.minus(wave);
+            } else if (longer > 1) {
+                wave = floor(log(subtract(1, part.times(1 - longer))).div(Math.log(longer)));
+                Tensor size = pow(Ops.onesLike(part).times(longer), wave);
+                Tensor before = subtract(1, size).div(1 - longer);
+                inside = part.minus(before).div(size);
+            } else {
+                throw new GraphException("waves must be at least as long as the ones before, not "
+                        + longer + " times");
+            }
+            Tensor start = pow(Ops.onesLike(part).times(lower), wave);
+            return wave(inside, 1).times(start).times(1 - alpha).plus(alpha).times(rate);
+        });
     }
 
     /** {@code ((alpha + 1 - x) * (1 + cos(2 pi periods x)) / 2 + beta) * rate}, x being the part of the steps. */
     public static Tensor linearCosineDecay(double rate, Operand step, double decaySteps, double periods, double alpha,
             double beta) {
-        Tensor given = minimum(counted("linear_cosine_decay", step, decaySteps), decaySteps);
-        Tensor part = given.div(decaySteps);
-        Tensor linear = subtract(1, part).plus(alpha);
-        return linear.times(wave(part, 2 * periods)).plus(beta).times(rate);
+        return named("linear_cosine_decay", () -> {
+            Tensor given = minimum(counted("linear_cosine_decay", step, decaySteps), decaySteps);
+            Tensor part = given.div(decaySteps);
+            Tensor linear = subtract(1, part).plus(alpha);
+            return linear.times(wave(part, 2 * periods)).plus(beta).times(rate);
+        });
     }
 
     /**
@@ -153,11 +168,13 @@ public final class LearningRates {
      */
     public static Tensor noisyLinearCosineDecay(double rate, Operand step, double decaySteps, double variance,
             double decay, double periods, double alpha, double beta) {
-        Tensor given = minimum(counted("noisy_linear_cosine_decay", step, decaySteps), decaySteps);
-        Tensor part = given.div(decaySteps);
-        Tensor deviation = Ops.sqrt(divide(variance, pow(given.plus(1), decay)));
-        Tensor noise = deviation.times(Ops.randomNormal(DType.FLOAT64, Shape.SCALAR));
-        Tensor linear = subtract(1, part).plus(noise).plus(alpha);
-        return linear.times(wave(part, 2 * periods)).plus(beta).times(rate);
+        return named("noisy_linear_cosine_decay", () -> {
+            Tensor given = minimum(counted("noisy_linear_cosine_decay", step, decaySteps), decaySteps);
+            Tensor part = given.div(decaySteps);
+            Tensor deviation = Ops.sqrt(divide(variance, pow(given.plus(1), decay)));
+            Tensor noise = deviation.times(Ops.randomNormal(DType.FLOAT64, Shape.SCALAR));
+            Tensor linear = subtract(1, part).plus(noise).plus(alpha);
+            return linear.times(wave(part, 2 * periods)).plus(beta).times(rate);
+        });
     }
 }

@@ -1,5 +1,6 @@
 package dev.sinter.nn;
 
+import static dev.sinter.graph.Composite.named;
 import static dev.sinter.graph.Ops.abs;
 import static dev.sinter.graph.Ops.add;
 import static dev.sinter.graph.Ops.broadcastTo;
@@ -55,25 +56,27 @@ public final class Losses {
      * @param weights numbers that broadcast to the losses
      */
     public static Tensor computeWeightedLoss(Operand losses, Operand weights, Reduction reduction) {
-        if (!losses.dtype().isFloat() || weights.shape().rank() != 0
-                && weights.shape().rank() != losses.shape().rank()) {
-            throw new GraphException("weighted_loss: losses must be floats, and weights a scalar or of as many axes: "
-                    + losses + ", " + weights);
-        }
-        Tensor each = Ops.identity(losses);
-        Tensor weight = Assigns.as(each.graph(), weights, each.dtype());
-        Tensor weighted = each.times(broadcastTo(weight, each.shape()));
-        if (reduction == Reduction.NONE) {
-            return weighted;
-        }
-        Tensor sum = reduceSum(weighted);
-        return switch (reduction) {
-            case NONE, SUM -> sum;
-            case MEAN -> orZero(sum, reduceSum(broadcastTo(weight, each.shape())));
-            case SUM_OVER_BATCH_SIZE -> sum.div(cast(Ops.size(each), each.dtype()));
-            case SUM_BY_NONZERO_WEIGHTS -> orZero(sum, reduceSum(cast(broadcastTo(
-                    Ops.notEqual(weight, zerosLike(weight)), each.shape()), each.dtype())));
-        };
+        return named("compute_weighted_loss", () -> {
+            if (!losses.dtype().isFloat() || weights.shape().rank() != 0
+                    && weights.shape().rank() != losses.shape().rank()) {
+                throw new GraphException("losses must be floats, and weights a scalar or of as many axes: "
+                        + losses + ", " + weights);
+            }
+            Tensor each = Ops.identity(losses);
+            Tensor weight = Assigns.as(each.graph(), weights, each.dtype());
+            Tensor weighted = each.times(broadcastTo(weight, each.shape()));
+            if (reduction == Reduction.NONE) {
+                return weighted;
+            }
+            Tensor sum = reduceSum(weighted);
+            return switch (reduction) {
+                case NONE, SUM -> sum;
+                case MEAN -> orZero(sum, reduceSum(broadcastTo(weight, each.shape())));
+                case SUM_OVER_BATCH_SIZE -> sum.div(cast(Ops.size(each), each.dtype()));
+                case SUM_BY_NONZERO_WEIGHTS -> orZero(sum, reduceSum(cast(broadcastTo(
+                        Ops.notEqual(weight, zerosLike(weight)), each.shape()), each.dtype())));
+            };
+        });
     }
 
     /** The quotient, or 0 where the divisor is 0. */
@@ -93,34 +96,37 @@ public final class Losses {
 
     /** The mean of {@code abs(predictions - labels)}. */
     public static Tensor absoluteDifference(Operand labels, Operand predictions) {
-        return mean(abs(subtract(predictions, labels)));
+        return named("absolute_difference", () -> mean(abs(subtract(predictions, labels))));
     }
 
     /** {@link #absoluteDifference(Operand, Operand)} with weights. */
     public static Tensor absoluteDifference(Operand labels, Operand predictions, Operand weights,
             Reduction reduction) {
-        return computeWeightedLoss(abs(subtract(predictions, labels)), weights, reduction);
+        return named("absolute_difference", () ->
+                computeWeightedLoss(abs(subtract(predictions, labels)), weights, reduction));
     }
 
     /** The mean of {@code (predictions - labels)^2}. */
     public static Tensor meanSquaredError(Operand labels, Operand predictions) {
-        return mean(squaredDifference(predictions, labels));
+        return named("mean_squared_error", () -> mean(squaredDifference(predictions, labels)));
     }
 
     /** {@link #meanSquaredError(Operand, Operand)} with weights. */
     public static Tensor meanSquaredError(Operand labels, Operand predictions, Operand weights, Reduction reduction) {
-        return computeWeightedLoss(squaredDifference(predictions, labels), weights, reduction);
+        return named("mean_squared_error", () ->
+                computeWeightedLoss(squaredDifference(predictions, labels), weights, reduction));
     }
 
     /** The mean of {@code 1 - sum(labels * predictions)} along an axis; both are of length 1 along it. */
     public static Tensor cosineDistance(Operand labels, Operand predictions, int axis) {
-        return mean(cosine(labels, predictions, axis));
+        return named("cosine_distance", () -> mean(cosine(labels, predictions, axis)));
     }
 
     /** {@link #cosineDistance(Operand, Operand, int)} with weights; the axis stays with size 1. */
     public static Tensor cosineDistance(Operand labels, Operand predictions, int axis, Operand weights,
             Reduction reduction) {
-        return computeWeightedLoss(cosine(labels, predictions, axis), weights, reduction);
+        return named("cosine_distance", () ->
+                computeWeightedLoss(cosine(labels, predictions, axis), weights, reduction));
     }
 
     private static Tensor cosine(Operand labels, Operand predictions, int axis) {
@@ -129,12 +135,12 @@ public final class Losses {
 
     /** The mean of {@code max(0, 1 - (2 labels - 1) * logits)}, for labels 0 and 1. */
     public static Tensor hingeLoss(Operand labels, Operand logits) {
-        return mean(hinge(labels, logits));
+        return named("hinge_loss", () -> mean(hinge(labels, logits)));
     }
 
     /** {@link #hingeLoss(Operand, Operand)} with weights. */
     public static Tensor hingeLoss(Operand labels, Operand logits, Operand weights, Reduction reduction) {
-        return computeWeightedLoss(hinge(labels, logits), weights, reduction);
+        return named("hinge_loss", () -> computeWeightedLoss(hinge(labels, logits), weights, reduction));
     }
 
     private static Tensor hinge(Operand labels, Operand logits) {
@@ -143,13 +149,13 @@ public final class Losses {
 
     /** The mean of Huber's loss: half the square of an error up to delta, beyond it straight on (Huber, 1964). */
     public static Tensor huberLoss(Operand labels, Operand predictions, double delta) {
-        return mean(huber(labels, predictions, delta));
+        return named("huber_loss", () -> mean(huber(labels, predictions, delta)));
     }
 
     /** {@link #huberLoss(Operand, Operand, double)} with weights. */
     public static Tensor huberLoss(Operand labels, Operand predictions, double delta, Operand weights,
             Reduction reduction) {
-        return computeWeightedLoss(huber(labels, predictions, delta), weights, reduction);
+        return named("huber_loss", () -> computeWeightedLoss(huber(labels, predictions, delta), weights, reduction));
     }
 
     private static Tensor huber(Operand labels, Operand predictions, double delta) {
@@ -163,13 +169,14 @@ public final class Losses {
 
     /** The mean of {@code -labels log(p + epsilon) - (1 - labels) log(1 - p + epsilon)} of predictions p. */
     public static Tensor logLoss(Operand labels, Operand predictions, double epsilon) {
-        return mean(logarithmic(labels, predictions, epsilon));
+        return named("log_loss", () -> mean(logarithmic(labels, predictions, epsilon)));
     }
 
     /** {@link #logLoss(Operand, Operand, double)} with weights. */
     public static Tensor logLoss(Operand labels, Operand predictions, double epsilon, Operand weights,
             Reduction reduction) {
-        return computeWeightedLoss(logarithmic(labels, predictions, epsilon), weights, reduction);
+        return named("log_loss", () ->
+                computeWeightedLoss(logarithmic(labels, predictions, epsilon), weights, reduction));
     }
 
     private static Tensor logarithmic(Operand labels, Operand predictions, double epsilon) {
@@ -188,25 +195,27 @@ public final class Losses {
      * @param weights     a scalar, or one weight an example in as many axes
      */
     public static Tensor meanPairwiseSquaredError(Operand labels, Operand predictions, Operand weights) {
-        Tensor error = subtract(predictions, labels);
-        if (error.rank() < 2 || weights.shape().rank() != 0 && weights.shape().rank() != error.rank()) {
-            throw new GraphException("mean_pairwise_squared_error: labels [batch, n...] and weights of one number, or"
-                    + " of as many axes, are needed: " + labels + ", " + weights);
-        }
-        Tensor weight = Assigns.as(error.graph(), weights, error.dtype());
-        int[] inner = IntStream.range(1, error.rank()).toArray();
-        Tensor counted = broadcastTo(cast(Ops.notEqual(weight, zerosLike(weight)), error.dtype()), error.shape());
-        Tensor number = Ops.reduce(ReduceFn.SUM, counted, inner, true);
-        Tensor squares = Ops.reduce(ReduceFn.SUM, square(error), inner, true);
-        Tensor sums = Ops.reduce(ReduceFn.SUM, error, inner, true);
-        Tensor first = orZero(squares, maximum(number.minus(1), 0));
-        Tensor second = orZero(square(sums), maximum(number.times(number.minus(1)), 0));
-        return reduceSum(first.minus(second).times(2).times(weight));
+        return named("mean_pairwise_squared_error", () -> {
+            Tensor error = subtract(predictions, labels);
+            if (error.rank() < 2 || weights.shape().rank() != 0 && weights.shape().rank() != error.rank()) {
+                throw new GraphException("labels [batch, n...] and weights of one number, or"
+                        + " of as many axes, are needed: " + labels + ", " + weights);
+            }
+            Tensor weight = Assigns.as(error.graph(), weights, error.dtype());
+            int[] inner = IntStream.range(1, error.rank()).toArray();
+            Tensor counted = broadcastTo(cast(Ops.notEqual(weight, zerosLike(weight)), error.dtype()), error.shape());
+            Tensor number = Ops.reduce(ReduceFn.SUM, counted, inner, true);
+            Tensor squares = Ops.reduce(ReduceFn.SUM, square(error), inner, true);
+            Tensor sums = Ops.reduce(ReduceFn.SUM, error, inner, true);
+            Tensor first = orZero(squares, maximum(number.minus(1), 0));
+            Tensor second = orZero(square(sums), maximum(number.times(number.minus(1)), 0));
+            return reduceSum(first.minus(second).times(2).times(weight));
+        });
     }
 
     /** The mean of {@link Nn#sigmoidCrossEntropyWithLogits}. */
     public static Tensor sigmoidCrossEntropy(Operand labels, Operand logits) {
-        return mean(Nn.sigmoidCrossEntropyWithLogits(labels, logits));
+        return named("sigmoid_cross_entropy", () -> mean(Nn.sigmoidCrossEntropyWithLogits(labels, logits)));
     }
 
     /**
@@ -216,8 +225,10 @@ public final class Losses {
      */
     public static Tensor sigmoidCrossEntropy(Operand labels, Operand logits, double smoothing, Operand weights,
             Reduction reduction) {
-        Operand smooth = smoothed("sigmoid_cross_entropy", beside(logits, labels), smoothing, 0.5);
-        return computeWeightedLoss(Nn.sigmoidCrossEntropyWithLogits(smooth, logits), weights, reduction);
+        return named("sigmoid_cross_entropy", () -> {
+            Operand smooth = smoothed("sigmoid_cross_entropy", beside(logits, labels), smoothing, 0.5);
+            return computeWeightedLoss(Nn.sigmoidCrossEntropyWithLogits(smooth, logits), weights, reduction);
+        });
     }
 
     private static Operand smoothed(String op, Operand labels, double smoothing, double share) {
@@ -233,7 +244,7 @@ public final class Losses {
      * @param labels probabilities {@code [..., classes]}
      */
     public static Tensor softmaxCrossEntropy(Operand labels, Operand logits) {
-        return mean(Nn.softmaxCrossEntropyWithLogits(labels, logits));
+        return named("softmax_cross_entropy", () -> mean(Nn.softmaxCrossEntropyWithLogits(labels, logits)));
     }
 
     /**
@@ -245,14 +256,16 @@ public final class Losses {
      */
     public static Tensor softmaxCrossEntropy(Operand labels, Operand logits, double smoothing, Operand weights,
             Reduction reduction) {
-        Dim classes = logits.shape().rank() == 0 ? Dim.UNKNOWN : logits.shape().dim(logits.shape().rank() - 1);
-        if (smoothing != 0 && !classes.isConstant()) {
-            throw new GraphException("softmax_cross_entropy: the number of classes must be known to smooth labels: "
-                    + logits);
-        }
-        Operand smooth = smoothed("softmax_cross_entropy", beside(logits, labels), smoothing,
-                smoothing == 0 ? 0 : 1.0 / classes.constant());
-        return computeWeightedLoss(Nn.softmaxCrossEntropyWithLogits(smooth, logits), weights, reduction);
+        return named("softmax_cross_entropy", () -> {
+            Dim classes = logits.shape().rank() == 0 ? Dim.UNKNOWN : logits.shape().dim(logits.shape().rank() - 1);
+            if (smoothing != 0 && !classes.isConstant()) {
+                throw new GraphException("softmax_cross_entropy: the number of classes must be known to smooth labels: "
+                        + logits);
+            }
+            Operand smooth = smoothed("softmax_cross_entropy", beside(logits, labels), smoothing,
+                    smoothing == 0 ? 0 : 1.0 / classes.constant());
+            return computeWeightedLoss(Nn.softmaxCrossEntropyWithLogits(smooth, logits), weights, reduction);
+        });
     }
 
     /**
@@ -265,13 +278,15 @@ public final class Losses {
      * @throws GraphException where the labels do not fit the logits, or the number of classes is unknown
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits) {
-        return reduceMean(Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits));
+        return named("sparse_softmax_cross_entropy", () ->
+                reduceMean(Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits)));
     }
 
     /** {@link #sparseSoftmaxCrossEntropy(Operand, Operand)} with weights that broadcast to the labels. */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits, Operand weights,
             Reduction reduction) {
-        return computeWeightedLoss(Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits), weights, reduction);
+        return named("sparse_softmax_cross_entropy", () ->
+                computeWeightedLoss(Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits), weights, reduction));
     }
 
     /**
@@ -285,13 +300,15 @@ public final class Losses {
      * @throws GraphException where labels or mask do not fit the logits, or the number of classes is unknown
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits, Operand mask) {
-        if (mask.dtype() != DType.BOOL) {
-            throw new GraphException("sparse_softmax_cross_entropy: the mask must be bool, not " + mask);
-        }
-        Tensor each = Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits);
-        Tensor counted = where(broadcastTo(mask, each.shape()), each, zerosLike(each));
-        Tensor places = reduceSum(cast(broadcastTo(mask, each.shape()), each.dtype()));
-        return reduceSum(counted).div(maximum(places, 1));
+        return named("sparse_softmax_cross_entropy", () -> {
+            if (mask.dtype() != DType.BOOL) {
+                throw new GraphException("sparse_softmax_cross_entropy: the mask must be bool, not " + mask);
+            }
+            Tensor each = Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits);
+            Tensor counted = where(broadcastTo(mask, each.shape()), each, zerosLike(each));
+            Tensor places = reduceSum(cast(broadcastTo(mask, each.shape()), each.dtype()));
+            return reduceSum(counted).div(maximum(places, 1));
+        });
     }
 
     /**
@@ -299,21 +316,25 @@ public final class Losses {
      * as {@code tf.nn.compute_average_loss}.
      */
     public static Tensor computeAverageLoss(Operand losses, Operand weights, long batchSize) {
-        if (batchSize < 1) {
-            throw new GraphException("compute_average_loss: the size of a batch must be at least 1, not " + batchSize);
-        }
-        return computeWeightedLoss(losses, weights, Reduction.SUM).div((double) batchSize);
+        return named("compute_average_loss", () -> {
+            if (batchSize < 1) {
+                throw new GraphException("the size of a batch must be at least 1, not " + batchSize);
+            }
+            return computeWeightedLoss(losses, weights, Reduction.SUM).div((double) batchSize);
+        });
     }
 
     /** The sum of losses, such as that of a task and those of its weights: scalars of one dtype. */
     public static Tensor totalLoss(List<? extends Operand> losses) {
-        if (losses.isEmpty()) {
-            throw new GraphException("total_loss: at least one loss is needed");
-        }
-        Tensor total = reduceSum(losses.getFirst());
-        for (Operand loss : losses.subList(1, losses.size())) {
-            total = add(total, reduceSum(loss));
-        }
-        return total;
+        return named("total_loss", () -> {
+            if (losses.isEmpty()) {
+                throw new GraphException("total_loss: at least one loss is needed");
+            }
+            Tensor total = reduceSum(losses.getFirst());
+            for (Operand loss : losses.subList(1, losses.size())) {
+                total = add(total, reduceSum(loss));
+            }
+            return total;
+        });
     }
 }

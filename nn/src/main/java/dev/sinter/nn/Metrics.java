@@ -1,5 +1,6 @@
 package dev.sinter.nn;
 
+import static dev.sinter.graph.Composite.named;
 import static dev.sinter.graph.Ops.abs;
 import static dev.sinter.graph.Ops.argMax;
 import static dev.sinter.graph.Ops.broadcastTo;
@@ -43,6 +44,7 @@ import java.util.stream.DoubleStream;
  */
 public final class Metrics {
     private static final double EPSILON = 1e-7;
+    private static final int MOST_THRESHOLDS = 1 << 16;
 
     private Metrics() {}
 
@@ -85,12 +87,12 @@ public final class Metrics {
 
     /** The mean of all elements. */
     public static Metric mean(Operand values) {
-        return mean("mean", wide(values), one());
+        return mean(values, one());
     }
 
     /** The mean of all elements, weighted. */
     public static Metric mean(Operand values, Operand weights) {
-        return mean("mean", wide(values), weights);
+        return named("mean", () -> mean("mean", wide(values), weights));
     }
 
     private static Metric mean(String name, Tensor values, Operand weights) {
@@ -101,13 +103,15 @@ public final class Metrics {
 
     /** The mean of each element over the batches: of values of known sizes. */
     public static Metric meanTensor(Operand values, Operand weights) {
-        Tensor given = wide(values);
-        if (!given.shape().isStatic()) {
-            throw new GraphException("mean_tensor: every size of the values must be known, not " + values);
-        }
-        Tensor each = spread(weights, given);
-        return Metric.of(given.graph(), "mean_tensor", List.of(given.times(each), each),
-                totals -> ratio(totals.get(0), totals.get(1)));
+        return named("mean_tensor", () -> {
+            Tensor given = wide(values);
+            if (!given.shape().isStatic()) {
+                throw new GraphException("mean_tensor: every size of the values must be known, not " + values);
+            }
+            Tensor each = spread(weights, given);
+            return Metric.of(given.graph(), "mean_tensor", List.of(given.times(each), each),
+                    totals -> ratio(totals.get(0), totals.get(1)));
+        });
     }
 
     /** The part of the predictions that equal their labels. */
@@ -117,47 +121,56 @@ public final class Metrics {
 
     /** The part of the predictions that equal their labels, weighted. */
     public static Metric accuracy(Operand labels, Operand predictions, Operand weights) {
-        return mean("accuracy", wide(equal(predictions, labels)), weights);
+        return named("accuracy", () -> mean("accuracy", wide(equal(predictions, labels)), weights));
     }
 
     /** The mean of {@code abs(predictions - labels)}. */
     public static Metric meanAbsoluteError(Operand labels, Operand predictions, Operand weights) {
-        return mean("mean_absolute_error", abs(wide(predictions).minus(wide(labels))), weights);
+        return named("mean_absolute_error", () ->
+                mean("mean_absolute_error", abs(wide(predictions).minus(wide(labels))), weights));
     }
 
     /** The mean of {@code (predictions - labels)^2}. */
     public static Metric meanSquaredError(Operand labels, Operand predictions, Operand weights) {
-        return mean("mean_squared_error", squaredDifference(wide(predictions), wide(labels)), weights);
+        return named("mean_squared_error", () ->
+                mean("mean_squared_error", squaredDifference(wide(predictions), wide(labels)), weights));
     }
 
     /** The root of the mean of {@code (predictions - labels)^2}. */
     public static Metric rootMeanSquaredError(Operand labels, Operand predictions, Operand weights) {
-        Tensor squares = squaredDifference(wide(predictions), wide(labels));
-        Tensor each = spread(weights, squares);
-        return Metric.of(squares.graph(), "root_mean_squared_error",
-                List.of(reduceSum(squares.times(each)), reduceSum(each)),
-                totals -> sqrt(ratio(totals.get(0), totals.get(1))));
+        return named("root_mean_squared_error", () -> {
+            Tensor squares = squaredDifference(wide(predictions), wide(labels));
+            Tensor each = spread(weights, squares);
+            return Metric.of(squares.graph(), "root_mean_squared_error",
+                    List.of(reduceSum(squares.times(each)), reduceSum(each)),
+                    totals -> sqrt(ratio(totals.get(0), totals.get(1))));
+        });
     }
 
     /** The mean of {@code abs(labels - predictions) / normalizer}, 0 where the normalizer is 0. */
     public static Metric meanRelativeError(Operand labels, Operand predictions, Operand normalizer,
             Operand weights) {
-        Tensor distance = abs(wide(labels).minus(wide(predictions)));
-        return mean("mean_relative_error", ratio(distance, spread(normalizer, distance)), weights);
+        return named("mean_relative_error", () -> {
+            Tensor distance = abs(wide(labels).minus(wide(predictions)));
+            return mean("mean_relative_error", ratio(distance, spread(normalizer, distance)), weights);
+        });
     }
 
     /** 1 less the mean of the sums of products along an axis; labels and predictions are of length 1 along it. */
     public static Metric meanCosineDistance(Operand labels, Operand predictions, int axis, Operand weights) {
-        Tensor products = Ops.reduce(ReduceFn.SUM, wide(predictions).times(wide(labels)), new int[] {axis}, true);
-        Tensor each = spread(weights, products);
-        return Metric.of(products.graph(), "mean_cosine_distance",
-                List.of(reduceSum(products.times(each)), reduceSum(each)),
-                totals -> Ops.subtract(1, ratio(totals.get(0), totals.get(1))));
+        return named("mean_cosine_distance", () -> {
+            Tensor products = Ops.reduce(ReduceFn.SUM, wide(predictions).times(wide(labels)), new int[] {axis}, true);
+            Tensor each = spread(weights, products);
+            return Metric.of(products.graph(), "mean_cosine_distance",
+                    List.of(reduceSum(products.times(each)), reduceSum(each)),
+                    totals -> Ops.subtract(1, ratio(totals.get(0), totals.get(1))));
+        });
     }
 
     /** The part of the values that are below a threshold. */
     public static Metric percentageBelow(Operand values, double threshold, Operand weights) {
-        return mean("percentage_below_threshold", wide(less(wide(values), threshold)), weights);
+        return named("percentage_below", () ->
+                mean("percentage_below_threshold", wide(less(wide(values), threshold)), weights));
     }
 
     /** The number of true positives, true negatives, false positives or false negatives. */
@@ -182,38 +195,38 @@ public final class Metrics {
 
     /** The weight of the predictions that are true where their labels are. */
     public static Metric truePositives(Operand labels, Operand predictions, Operand weights) {
-        return count("true_positives", labels, true, predictions, true, weights);
+        return named("true_positives", () -> count("true_positives", labels, true, predictions, true, weights));
     }
 
     /** The weight of the predictions that are false where their labels are. */
     public static Metric trueNegatives(Operand labels, Operand predictions, Operand weights) {
-        return count("true_negatives", labels, false, predictions, false, weights);
+        return named("true_negatives", () -> count("true_negatives", labels, false, predictions, false, weights));
     }
 
     /** The weight of the predictions that are true where their labels are not. */
     public static Metric falsePositives(Operand labels, Operand predictions, Operand weights) {
-        return count("false_positives", labels, false, predictions, true, weights);
+        return named("false_positives", () -> count("false_positives", labels, false, predictions, true, weights));
     }
 
     /** The weight of the predictions that are false where their labels are not. */
     public static Metric falseNegatives(Operand labels, Operand predictions, Operand weights) {
-        return count("false_negatives", labels, true, predictions, false, weights);
+        return named("false_negatives", () -> count("false_negatives", labels, true, predictions, false, weights));
     }
 
     /** The part of the true predictions whose labels are true; 0 where there is none. */
     public static Metric precision(Operand labels, Operand predictions, Operand weights) {
-        return Metric.of(graphOf(predictions), "precision", List.of(
+        return named("precision", () -> Metric.of(graphOf(predictions), "precision", List.of(
                 counted(labels, true, predictions, true, weights),
                 counted(labels, false, predictions, true, weights)),
-                totals -> ratio(totals.get(0), totals.get(0).plus(totals.get(1))));
+                totals -> ratio(totals.get(0), totals.get(0).plus(totals.get(1)))));
     }
 
     /** The part of the true labels whose predictions are true; 0 where there is none. */
     public static Metric recall(Operand labels, Operand predictions, Operand weights) {
-        return Metric.of(graphOf(predictions), "recall", List.of(
+        return named("recall", () -> Metric.of(graphOf(predictions), "recall", List.of(
                 counted(labels, true, predictions, true, weights),
                 counted(labels, true, predictions, false, weights)),
-                totals -> ratio(totals.get(0), totals.get(0).plus(totals.get(1))));
+                totals -> ratio(totals.get(0), totals.get(0).plus(totals.get(1)))));
     }
 
     /** The weights of true and false positives and negatives at each of some thresholds. */
@@ -253,45 +266,54 @@ public final class Metrics {
     /** The weights of true positives at some thresholds, {@code float64[n]}. */
     public static Metric truePositivesAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return atThresholds("true_positives", labels, predictions, thresholds, weights, Confusion::truePositives);
+        return named("true_positives_at_thresholds", () ->
+                atThresholds("true_positives", labels, predictions, thresholds, weights, Confusion::truePositives));
     }
 
     /** The weights of false negatives at some thresholds, {@code float64[n]}. */
     public static Metric falseNegativesAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return atThresholds("false_negatives", labels, predictions, thresholds, weights, Confusion::falseNegatives);
+        return named("false_negatives_at_thresholds", () ->
+                atThresholds("false_negatives", labels, predictions, thresholds, weights, Confusion::falseNegatives));
     }
 
     /** The weights of true negatives at some thresholds, {@code float64[n]}. */
     public static Metric trueNegativesAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return atThresholds("true_negatives", labels, predictions, thresholds, weights, Confusion::trueNegatives);
+        return named("true_negatives_at_thresholds", () ->
+                atThresholds("true_negatives", labels, predictions, thresholds, weights, Confusion::trueNegatives));
     }
 
     /** The weights of false positives at some thresholds, {@code float64[n]}. */
     public static Metric falsePositivesAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return atThresholds("false_positives", labels, predictions, thresholds, weights, Confusion::falsePositives);
+        return named("false_positives_at_thresholds", () ->
+                atThresholds("false_positives", labels, predictions, thresholds, weights, Confusion::falsePositives));
     }
 
     /** The precision at some thresholds, {@code float64[n]}. */
     public static Metric precisionAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return atThresholds("precision", labels, predictions, thresholds, weights, each -> each.truePositives()
-                .div(each.truePositives().plus(each.falsePositives()).plus(EPSILON)));
+        return named("precision_at_thresholds", () ->
+                atThresholds("precision", labels, predictions, thresholds, weights, each -> each.truePositives()
+                .div(each.truePositives().plus(each.falsePositives()).plus(EPSILON))));
     }
 
     /** The recall at some thresholds, {@code float64[n]}. */
     public static Metric recallAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return atThresholds("recall", labels, predictions, thresholds, weights, each -> each.truePositives()
-                .div(each.truePositives().plus(each.falseNegatives()).plus(EPSILON)));
+        return named("recall_at_thresholds", () ->
+                atThresholds("recall", labels, predictions, thresholds, weights, each -> each.truePositives()
+                .div(each.truePositives().plus(each.falseNegatives()).plus(EPSILON))));
     }
 
     /** Numbers from a little below 0 to a little above 1, at equal distances. */
     private static double[] thresholds(String name, int count) {
         if (count < 2) {
             throw new GraphException(name + ": at least 2 thresholds are needed, not " + count);
+        }
+        if (count > MOST_THRESHOLDS) {
+            throw new GraphException(name + ": at most " + MOST_THRESHOLDS + " thresholds are possible, not " + count);
         }
         double[] thresholds = DoubleStream.iterate(0, i -> i + 1).limit(count).map(i -> i / (count - 1)).toArray();
         thresholds[0] = -EPSILON;
@@ -313,48 +335,50 @@ public final class Metrics {
      */
     public static Metric auc(Operand labels, Operand predictions, Operand weights, int thresholds, Curve curve,
             Summation summation) {
-        double small = 1e-6;
-        return atThresholds("auc", labels, predictions, thresholds("auc", thresholds), weights, each -> {
-            Tensor hits = each.truePositives().plus(small);
-            Tensor recall = hits.div(each.truePositives().plus(each.falseNegatives()).plus(small));
-            Tensor x = switch (curve) {
-                case ROC -> each.falsePositives()
-                        .div(each.falsePositives().plus(each.trueNegatives()).plus(small));
-                case PR -> recall;
-            };
-            Tensor y = switch (curve) {
-                case ROC -> recall;
-                case PR -> hits.div(each.truePositives().plus(each.falsePositives()).plus(small));
-            };
-            long[] all = {thresholds - 1};
-            Tensor steps = slice(x, new long[] {0}, all).minus(slice(x, new long[] {1}, all));
-            Tensor left = slice(y, new long[] {0}, all);
-            Tensor right = slice(y, new long[] {1}, all);
-            return reduceSum(steps.times(switch (summation) {
-                case TRAPEZOIDAL -> left.plus(right).times(0.5);
-                case MINORING -> minimum(left, right);
-                case MAJORING -> maximum(left, right);
-            }));
+        return named("auc", () -> {
+            double small = 1e-6;
+            return atThresholds("auc", labels, predictions, thresholds("auc", thresholds), weights, each -> {
+                Tensor hits = each.truePositives().plus(small);
+                Tensor recall = hits.div(each.truePositives().plus(each.falseNegatives()).plus(small));
+                Tensor x = switch (curve) {
+                    case ROC -> each.falsePositives()
+                            .div(each.falsePositives().plus(each.trueNegatives()).plus(small));
+                    case PR -> recall;
+                };
+                Tensor y = switch (curve) {
+                    case ROC -> recall;
+                    case PR -> hits.div(each.truePositives().plus(each.falsePositives()).plus(small));
+                };
+                long[] all = {thresholds - 1};
+                Tensor steps = slice(x, new long[] {0}, all).minus(slice(x, new long[] {1}, all));
+                Tensor left = slice(y, new long[] {0}, all);
+                Tensor right = slice(y, new long[] {1}, all);
+                return reduceSum(steps.times(switch (summation) {
+                    case TRAPEZOIDAL -> left.plus(right).times(0.5);
+                    case MINORING -> minimum(left, right);
+                    case MAJORING -> maximum(left, right);
+                }));
+            });
         });
     }
 
     /** The sensitivity at the threshold whose specificity is nearest to a given one. */
     public static Metric sensitivityAtSpecificity(Operand labels, Operand predictions, double specificity,
             Operand weights, int thresholds) {
-        return atThresholds("sensitivity_at_specificity", labels, predictions,
+        return named("sensitivity_at_specificity", () -> atThresholds("sensitivity_at_specificity", labels, predictions,
                 thresholds("sensitivity_at_specificity", thresholds), weights, each -> {
                     Tensor specificities = each.trueNegatives()
                             .div(each.trueNegatives().plus(each.falsePositives()).plus(EPSILON));
                     Tensor nearest = Ops.argMin(abs(specificities.minus(specificity)), 0);
                     Tensor hits = Ops.gather(each.truePositives(), nearest);
                     return hits.div(hits.plus(Ops.gather(each.falseNegatives(), nearest)).plus(EPSILON));
-                });
+                }));
     }
 
     /** The specificity at the highest threshold whose sensitivity is nearest to a given one. */
     public static Metric specificityAtSensitivity(Operand labels, Operand predictions, double sensitivity,
             Operand weights, int thresholds) {
-        return atThresholds("specificity_at_sensitivity", labels, predictions,
+        return named("specificity_at_sensitivity", () -> atThresholds("specificity_at_sensitivity", labels, predictions,
                 thresholds("specificity_at_sensitivity", thresholds), weights, each -> {
                     Tensor sensitivities = each.truePositives()
                             .div(each.truePositives().plus(each.falseNegatives()).plus(EPSILON));
@@ -363,7 +387,7 @@ public final class Metrics {
                     Tensor nearest = backward.unaryMinus().plus((long) thresholds - 1);
                     Tensor rejected = Ops.gather(each.trueNegatives(), nearest);
                     return rejected.div(rejected.plus(Ops.gather(each.falsePositives(), nearest)).plus(EPSILON));
-                });
+                }));
     }
 
     /** The weights of labels and predictions, {@code [labels, predictions]}. */
@@ -391,20 +415,24 @@ public final class Metrics {
      * prediction, and by either. A number outside the classes does not count.
      */
     public static Metric meanIou(Operand labels, Operand predictions, long classes, Operand weights) {
-        Tensor batch = confusion("mean_iou", labels, predictions, classes, weights);
-        return Metric.of(batch.graph(), "mean_iou", List.of(batch), totals -> {
-            Tensor hits = diagonal(totals.getFirst());
-            Tensor union = reduceSum(totals.getFirst(), 0).plus(reduceSum(totals.getFirst(), 1)).minus(hits);
-            Tensor occurs = wide(Ops.notEqual(union, zerosLike(union)));
-            return ratio(reduceSum(ratio(hits, union)), reduceSum(occurs));
+        return named("mean_iou", () -> {
+            Tensor batch = confusion("mean_iou", labels, predictions, classes, weights);
+            return Metric.of(batch.graph(), "mean_iou", List.of(batch), totals -> {
+                Tensor hits = diagonal(totals.getFirst());
+                Tensor union = reduceSum(totals.getFirst(), 0).plus(reduceSum(totals.getFirst(), 1)).minus(hits);
+                Tensor occurs = wide(Ops.notEqual(union, zerosLike(union)));
+                return ratio(reduceSum(ratio(hits, union)), reduceSum(occurs));
+            });
         });
     }
 
     /** The mean over all classes of the part of their labels that are predicted; 0 of a class without labels. */
     public static Metric meanPerClassAccuracy(Operand labels, Operand predictions, long classes, Operand weights) {
-        Tensor batch = confusion("mean_per_class_accuracy", labels, predictions, classes, weights);
-        return Metric.of(batch.graph(), "mean_per_class_accuracy", List.of(batch), totals ->
-                reduceMean(ratio(diagonal(totals.getFirst()), reduceSum(totals.getFirst(), 1))));
+        return named("mean_per_class_accuracy", () -> {
+            Tensor batch = confusion("mean_per_class_accuracy", labels, predictions, classes, weights);
+            return Metric.of(batch.graph(), "mean_per_class_accuracy", List.of(batch), totals ->
+                    reduceMean(ratio(diagonal(totals.getFirst()), reduceSum(totals.getFirst(), 1))));
+        });
     }
 
     /** Which of the greatest k predictions are labels: bools {@code [batch, k]}; and how many labels there are. */
@@ -438,12 +466,14 @@ public final class Metrics {
      * @param weights     a scalar, or one an example
      */
     public static Metric precisionAtK(Operand labels, Operand predictions, long k, Operand weights) {
-        return precision("precision_at_" + k, Ranked.of("precision_at_k", labels, predictions, k), k, weights);
+        return named("precision_at_k", () ->
+                precision("precision_at_" + k, Ranked.of("precision_at_k", labels, predictions, k), k, weights));
     }
 
     /** {@link #precisionAtK} of predictions that are the best class numbers {@code [batch, k]} themselves. */
     public static Metric precisionAtTopK(Operand labels, Operand best, long k, Operand weights) {
-        return precision("precision_at_" + k, Ranked.of(labels, cast(best, DType.INT64)), k, weights);
+        return named("precision_at_top_k", () ->
+                precision("precision_at_" + k, Ranked.of(labels, cast(best, DType.INT64)), k, weights));
     }
 
     private static Metric precision(String name, Ranked ranked, long k, Operand weights) {
@@ -455,12 +485,14 @@ public final class Metrics {
 
     /** The part of the labels that are among the greatest k predictions; operands as {@link #precisionAtK}. */
     public static Metric recallAtK(Operand labels, Operand predictions, long k, Operand weights) {
-        return recall("recall_at_" + k, Ranked.of("recall_at_k", labels, predictions, k), weights);
+        return named("recall_at_k", () ->
+                recall("recall_at_" + k, Ranked.of("recall_at_k", labels, predictions, k), weights));
     }
 
     /** {@link #recallAtK} of predictions that are the best class numbers {@code [batch, k]} themselves. */
     public static Metric recallAtTopK(Operand labels, Operand best, long k, Operand weights) {
-        return recall("recall_at_" + k, Ranked.of(labels, cast(best, DType.INT64)), weights);
+        return named("recall_at_top_k", () ->
+                recall("recall_at_" + k, Ranked.of(labels, cast(best, DType.INT64)), weights));
     }
 
     private static Metric recall(String name, Ranked ranked, Operand weights) {
@@ -475,15 +507,17 @@ public final class Metrics {
      * among the greatest k predictions; operands as {@link #precisionAtK}.
      */
     public static Metric averagePrecisionAtK(Operand labels, Operand predictions, long k, Operand weights) {
-        Ranked ranked = Ranked.of("average_precision_at_k", labels, predictions, k);
-        Tensor places = ranked.hits().graph().tensor(Ops.range(DType.INT64, k));
-        Tensor isUpTo = wide(Ops.lessEqual(expandDims(places, 1), expandDims(places, 0)));
-        Tensor sums = Ops.matmul(ranked.hits(), isUpTo);
-        Tensor precisions = sums.div(cast(places.plus(1), DType.FLOAT64)).times(ranked.hits());
-        Tensor average = ratio(reduceSum(precisions, 1), minimum(ranked.labels(), k));
-        Tensor each = spread(weights, average);
-        return Metric.of(average.graph(), "average_precision_at_" + k,
-                List.of(reduceSum(average.times(each)), reduceSum(each)),
-                totals -> ratio(totals.get(0), totals.get(1)));
+        return named("average_precision_at_k", () -> {
+            Ranked ranked = Ranked.of("average_precision_at_k", labels, predictions, k);
+            Tensor places = ranked.hits().graph().tensor(Ops.range(DType.INT64, k));
+            Tensor isUpTo = wide(Ops.lessEqual(expandDims(places, 1), expandDims(places, 0)));
+            Tensor sums = Ops.matmul(ranked.hits(), isUpTo);
+            Tensor precisions = sums.div(cast(places.plus(1), DType.FLOAT64)).times(ranked.hits());
+            Tensor average = ratio(reduceSum(precisions, 1), minimum(ranked.labels(), k));
+            Tensor each = spread(weights, average);
+            return Metric.of(average.graph(), "average_precision_at_" + k,
+                    List.of(reduceSum(average.times(each)), reduceSum(each)),
+                    totals -> ratio(totals.get(0), totals.get(1)));
+        });
     }
 }

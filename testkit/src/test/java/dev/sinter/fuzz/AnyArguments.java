@@ -168,7 +168,7 @@ final class AnyArguments {
             case "int" -> Math.clamp(number(), Integer.MIN_VALUE, Integer.MAX_VALUE);
             case "long", "java.lang.Long" -> number();
             case "java.lang.Integer" -> Math.clamp(number(), Integer.MIN_VALUE, Integer.MAX_VALUE);
-            case "double" -> real();
+            case "double", "java.lang.Double" -> real();
             case "java.lang.String" -> pick(WORDS);
             case "java.lang.Object" -> chance(0.5) ? number() : array(chance(0.5) ? long.class : double.class);
             case "java.util.OptionalInt" -> chance(0.4) ? OptionalInt.empty() : OptionalInt.of((int) number());

@@ -15,6 +15,10 @@ import dev.sinter.graph.Select;
 import dev.sinter.graph.Signal;
 import dev.sinter.graph.Special;
 import dev.sinter.linalg.Decompositions;
+import dev.sinter.nn.Layers;
+import dev.sinter.nn.LearningRates;
+import dev.sinter.nn.Losses;
+import dev.sinter.nn.Metrics;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Comparator;
@@ -26,7 +30,8 @@ import java.util.stream.Stream;
 final class FacadeMethods {
     private static final List<Class<?>> FACADES = List.of(Ops.class, Nn.class, Linalg.class, Special.class,
             Select.class, Random.class, Image.class, Signal.class, Quantization.class, Bitwise.class, Debugging.class,
-            Derivatives.class, Control.class, Complex.class, Decompositions.class);
+            Derivatives.class, Control.class, Complex.class, Decompositions.class, Losses.class, Metrics.class,
+            Layers.class, LearningRates.class);
 
     private FacadeMethods() {}
 

@@ -67,7 +67,7 @@ public final class Planner {
 
     private static Plan plan(Recomputation.Result repeated, Map<String, Layout> fixed, LayoutAssignment layouts,
             boolean isRegion, Set<String> kept) {
-        Plan rowMajor = new Planner(repeated, fixed, layouts, isRegion, kept).plan();
+        Plan rowMajor = PartsInPlace.apply(new Planner(repeated, fixed, layouts, isRegion, kept).plan(), isRegion);
         return Layouts.apply(rowMajor, layouts, fixed);
     }
 

@@ -8,7 +8,8 @@
  * domain, so that values between them stay in registers, and asks for each stored value whether something
  * narrower could be stored, or nothing. {@code InPlace} decides which variables are updated in place.
  * {@code Schedule} orders the regions, {@code Storage} gives each value its buffer, {@code NestWriter} writes
- * each region down as a nest. {@code Layouts} asks the {@link dev.sinter.plan.LayoutAssignment} at the end.
+ * each region down as a nest. {@code PartsInPlace} has values written as parts of other buffers that they would be
+ * copied to. {@code Layouts} asks the {@link dev.sinter.plan.LayoutAssignment} at the end.
  *
  * <p>An op with regions is a step that holds plans of its own: {@code Bodies} makes functions of its regions, in
  * which carries and captures are variables.

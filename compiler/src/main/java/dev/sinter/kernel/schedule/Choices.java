@@ -162,7 +162,7 @@ final class Choices {
         return Dim.of(tile).floorDiv(perPoint.max(Dim.ONE)).max(Dim.ONE);
     }
 
-    /** The bytes of all buffers that a nest touches, each once; at computed places an element a point. */
+    /** The bytes of all buffers that a nest touches, each once; of a part, an element a point. */
     static Dim bytes(Nest nest, List<Buffer> buffers) {
         Dim sum = Dim.ZERO;
         java.util.Set<Integer> seen = new java.util.HashSet<>();
@@ -176,10 +176,10 @@ final class Choices {
     }
 
     private static Dim bytes(Nest nest, IndexMap map, Buffer buffer) {
-        if (map.coordinates().stream().noneMatch(coordinate -> coordinate.indirect().isPresent())) {
-            return buffer.bytes();
-        }
         Dim points = Stream.concat(nest.domain().stream(), nest.reduced().stream()).reduce(Dim.ONE, Dim::times);
-        return points.times(buffer.type().dtype().bytes()).min(buffer.bytes());
+        Dim bytes = points.times(buffer.type().dtype().bytes());
+        boolean known = bytes.isConstant() && buffer.bytes().isConstant();
+        return known || map.coordinates().stream().anyMatch(coordinate -> coordinate.indirect().isPresent())
+                ? bytes.min(buffer.bytes()) : buffer.bytes();
     }
 }

@@ -165,6 +165,9 @@ final class Movement {
             copyElement(from, offset, result, 0);
             return result;
         }
+        if (result.elementCount() == 0) {
+            return result;
+        }
         int inner = sizes.length - 1;
         Walk.over(Arrays.copyOf(sizes, inner), offset, Arrays.copyOf(strides, inner), (row, place) ->
                 gatherRow(from.segment(), place, strides[inner], result.segment(), row * sizes[inner], sizes[inner],

@@ -9,11 +9,14 @@ import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
 import dev.sinter.op.After;
 import dev.sinter.op.Assign;
+import dev.sinter.op.Broadcast;
+import dev.sinter.op.Constant;
 import dev.sinter.op.InitialState;
 import dev.sinter.op.Join;
 import dev.sinter.op.Parameter;
 import dev.sinter.op.RandomBits;
 import dev.sinter.op.Read;
+import dev.sinter.op.Reverse;
 import dev.sinter.op.RunNumber;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
@@ -52,6 +55,16 @@ final class InterpreterTest {
             assertThat(results.get(0).sizes()).containsExactly(n);
             assertThat(results.get(1).longValue()).isEqualTo(n + 1);
         }
+    }
+
+    /** However many rows there are. */
+    @Test
+    void rowsWithoutElementsAreNotVisited() {
+        Value one = b.add(new Constant(NDArray.scalar(1f)));
+        Value rows = b.add(new Reverse(List.of(0)), b.add(new Broadcast(Shape.shape(1L << 50, 0), List.of()), one));
+        Function function = new Function("f", List.of(), List.of(rows), b.locations());
+        NDArray result = Interpreter.run(function, List.of()).getFirst();
+        assertThat(result.sizes()).containsExactly(1L << 50, 0);
     }
 
     @Test

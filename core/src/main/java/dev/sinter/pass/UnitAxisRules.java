@@ -6,6 +6,7 @@ import static dev.sinter.pass.Rule.rule;
 
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Concat;
 import dev.sinter.op.Map;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Reshape;
@@ -26,6 +27,7 @@ final class UnitAxisRules {
     private static final Pattern Y = any("y");
     private static final Pattern Z = any("z");
     private static final Pattern.Node<Reshape> RESHAPE = op(Reshape.class, X);
+    private static final Pattern.Node<Concat> CONCAT = op(Concat.class, RESHAPE, op(Reshape.class, Y));
     private static final Pattern.Node<Pad> PAD = op(Pad.class, RESHAPE, any("value"));
     private static final Pattern.Node<Windows> WINDOWS = op(Windows.class, RESHAPE);
 
@@ -37,7 +39,9 @@ final class UnitAxisRules {
             mapped("f(y, z, reshape(x)) -> reshape(f(reshape(y), reshape(z), x))", Y, Z, RESHAPE),
             rule("pad(reshape(x)) -> reshape(pad(x)), added axes of size 1").on(PAD).toMaybe(UnitAxisRules::padded),
             rule("windows(reshape(x)) -> reshape(windows(x)), added axes of size 1").on(WINDOWS)
-                    .toMaybe(UnitAxisRules::windowed));
+                    .toMaybe(UnitAxisRules::windowed),
+            rule("concat(reshape(x), reshape(y)) -> reshape(concat(x, y)), added axes of size 1").on(CONCAT)
+                    .toMaybe(UnitAxisRules::joined));
 
     private UnitAxisRules() {}
 
@@ -88,5 +92,13 @@ final class UnitAxisRules {
         Value less = b.add(new Windows(windows.stream().map(window -> new Window(kept.get().indexOf(window.axis()),
                 window.size(), window.stride(), window.dilation())).toList()), m.get(X));
         return Optional.of(b.reshape(less, m.root().shape()));
+    }
+
+    /** A concatenation along an axis that was there before, of operands that get the same axes. */
+    private static Optional<Value> joined(Match m, Builder b) {
+        Optional<List<Integer>> kept = kept(m.get(RESHAPE));
+        int axis = kept.map(axes -> axes.indexOf(m.op(CONCAT).axis())).orElse(-1);
+        return axis < 0 || !kept(m.root().operand(1)).equals(kept) ? Optional.empty()
+                : Optional.of(b.reshape(b.concat(axis, List.of(m.get(X), m.get(Y))), m.root().shape()));
     }
 }

@@ -221,6 +221,12 @@ final class RuleGuardTest {
                 "%6 = reshape(%x) : f32[n,2,2] %9 = neg(%6) : f32[n,2,2] return %9");
         no("windows(reshape(x)) -> reshape(windows(x)), added axes of size 1", flat + " %7 = reshape(%6) : f32[1,n]"
                 + " %9 = windows{axes=[0], size=[1], stride=[1], dilation=[1]}(%7) : f32[1,n,1] return %9");
+        String two = "%6 = reshape(%x) : f32[1,n,4] %7 = reshape(%y) : f32[1,n,4]";
+        String concat = "concat(reshape(x), reshape(y)) -> reshape(concat(x, y)), added axes of size 1";
+        yes(concat, two, "%9 = concat{axis=2}(%6, %7) : f32[1,n,8] return %9");
+        no(concat, two, "%9 = concat{axis=0}(%6, %7) : f32[2,n,4] return %9");
+        no(concat, "%4 = constant{1.0}() : f32[1] %5 = constant{1.0,2.0}() : f32[2] %6 = reshape(%4) : f32[1,1]",
+                "%7 = reshape(%5) : f32[1,2] %9 = concat{axis=1}(%6, %7) : f32[1,3] return %9");
     }
 
     @Test

@@ -100,4 +100,29 @@ cases.add("normalize zero", [np.zeros((2, 2))], [np.zeros((2, 2))])
 cases.add("norm_half_gradient some_zero", [np.array([1.0, 0, 4])], [np.array([3.0, 0, 1.5])], ulp=8)
 for name in ("norm_gradient", "norm_3_gradient", "normalize_gradient"):
     cases.add(f"{name} zero", [np.zeros(3)], [np.zeros(3)] if name != "normalize_gradient" else [np.ones(3)])
+
+
+def conjugate_gradient(factor, rhs, start=None, inverse=None, **options):
+    """Of the matrix factor factor^T + 2."""
+    a = factor @ np.swapaxes(factor, -1, -2) + 2 * np.eye(factor.shape[-2], dtype=factor.dtype)
+    found = tf.linalg.experimental.conjugate_gradient(
+        tf.linalg.LinearOperatorFullMatrix(a, is_self_adjoint=True, is_positive_definite=True), tf.constant(rhs),
+        preconditioner=None if inverse is None else tf.linalg.LinearOperatorDiag(
+            inverse, is_self_adjoint=True, is_positive_definite=True), x=start, **options)
+    return found.x.numpy(), found.r.numpy(), np.int64(found.i)
+
+
+def found(name, *operands, **options):
+    for dtype, word in ((np.float64, "f64"), (np.float32, "f32")):
+        narrow = [np.asarray(v, dtype) for v in operands]
+        cases.add(f"{name} {word}", narrow, conjugate_gradient(*narrow, **options), ulp=256, of_largest=True,
+                  absolute=None if dtype == np.float64 else 1e-5, smooth=dtype == np.float64)
+
+
+found("conjugate_gradient", 0.6 * matrix(5, 5), matrix(5), tol=0, max_iter=2)
+found("conjugate_gradient batch", 0.3 * matrix(2, 5, 5), matrix(2, 5), tol=0, max_iter=2)
+found("conjugate_gradient_ends", 0.6 * matrix(6, 6), matrix(6), tol=0.05)
+found("conjugate_gradient_conditioned", 0.3 * matrix(5, 5), matrix(5), matrix(5), 1 / (1 + np.abs(matrix(5))), tol=0,
+      max_iter=2)
+
 cases.write()

@@ -273,4 +273,13 @@ table = np.zeros((3, 5), np.int64)
 table[:, :collapsed.shape[1]] = collapsed.numpy()
 cases.add("collapse_repeated some", [np.array([[1, 1, 2, 2, 1], [0, 0, 3, 3, 3], [4, 5, 5, 5, 5]], np.int32),
                                      np.array([5, 4, 1], np.int32)], [table, lengths.numpy().astype(np.int64)])
+
+
+def dropped(v, u):
+    return nn.experimental.general_dropout(v, 0.25, lambda shape, dtype: tf.constant(u))
+
+
+both("dropout_by", dropped, normal(3, 5), np.array([[0.2], [0.3], [0.7]]), words="rows", fixed=True)
+both("dropout_by", dropped, normal(4), np.array([0.0, 0.24, 0.25, 0.99]), words="edge", smooth=False)
+
 cases.write()

@@ -10,6 +10,7 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -330,5 +331,25 @@ public final class Linalg {
     public static Tensor normalize(Operand x, int... axes) {
         return Composer.tensor("normalize", c -> Norms.normalize(c, c.in(0),
                 Norms.euclidean(c, c.in(0), c.axes(c.in(0), axes), true)), x);
+    }
+
+    /**
+     * Solutions of systems of linear equations with symmetric positive definite matrices, step by step (Hestenes and
+     * Stiefel, "Methods of conjugate gradients for solving linear systems", 1952), as
+     * {@code tf.linalg.experimental.conjugate_gradient}. A matrix is known by its product with vectors alone. Gradients
+     * flow through the steps.
+     *
+     * @param matrices gives the matrices times vectors {@code [..., n]}; called while the graph is built
+     * @param rhs      the right sides, float32 or float64 {@code [..., n]}
+     */
+    public static ConjugateGradients conjugateGradient(UnaryOperator<Tensor> matrices, Operand rhs,
+            ConjugateGradients.Options options) {
+        return Composite.of("conjugate_gradient", List.of(rhs),
+                in -> ConjugateGradients.of(matrices, in.getFirst(), options));
+    }
+
+    /** {@link #conjugateGradient(UnaryOperator, Operand, ConjugateGradients.Options)} by default. */
+    public static ConjugateGradients conjugateGradient(UnaryOperator<Tensor> matrices, Operand rhs) {
+        return conjugateGradient(matrices, rhs, ConjugateGradients.Options.DEFAULT);
     }
 }

@@ -53,18 +53,41 @@ public final class Nn extends Normalizations {
         return dropout(x, rate, Optional.of(noise), Optional.of(seed));
     }
 
+    /**
+     * {@link #dropout(Operand, double)} by numbers of one's own, as {@code tf.nn.experimental.general_dropout}: what
+     * has one below the rate is set to 0.
+     *
+     * @param uniform floats from 0 to below 1, of a shape that broadcasts to that of x
+     */
+    public static Tensor dropout(Operand x, Operand uniform, double rate) {
+        requireRate(rate);
+        return Composer.tensor("dropout", c -> {
+            c.label("x", "uniform");
+            if (!Composer.dtype(c.in(1)).isFloat()) {
+                throw new GraphException("floats from 0 to 1 are needed, not " + c.describe(c.in(1)));
+            }
+            return dropped(c, c.in(0), c.map(ScalarFn.GE, c.in(1), c.fullLike(c.in(1), rate)), rate);
+        }, x, uniform);
+    }
+
     private static Tensor dropout(Operand x, double rate, Optional<Shape> noise, Optional<Long> seed) {
-        if (!(rate >= 0 && rate < 1)) {
-            throw new GraphException("dropout: the rate " + rate + " is not from 0 to below 1\n  at " + Place.here());
-        }
+        requireRate(rate);
         return Composer.tensor("dropout", c -> {
             Shape shape = noise.map(given -> noiseShape(c, c.in(0), given)).orElse(Composer.shape(c.in(0)));
             Node uniform = c.graph().tensor(Random.uniform(DType.FLOAT32, shape, 0, 1, seed)).node();
-            Node kept = c.broadcastTo(c.map(ScalarFn.LT, uniform, c.fullLike(uniform, 1 - rate)),
-                    Composer.shape(c.in(0)));
-            Node scaled = c.map(ScalarFn.MUL, c.in(0), c.fullLike(c.in(0), 1 / (1 - rate)));
-            return c.map(ScalarFn.SELECT, kept, scaled, c.fullLike(c.in(0), 0));
+            return dropped(c, c.in(0), c.map(ScalarFn.LT, uniform, c.fullLike(uniform, 1 - rate)), rate);
         }, x);
+    }
+
+    private static void requireRate(double rate) {
+        if (!(rate >= 0 && rate < 1)) {
+            throw new GraphException("dropout: the rate " + rate + " is not from 0 to below 1\n  at " + Place.here());
+        }
+    }
+
+    private static Node dropped(Composer c, Node x, Node kept, double rate) {
+        Node scaled = c.map(ScalarFn.MUL, x, c.fullLike(x, 1 / (1 - rate)));
+        return c.map(ScalarFn.SELECT, c.broadcastTo(kept, Composer.shape(x)), scaled, c.fullLike(x, 0));
     }
 
     private static Shape noiseShape(Composer c, Node x, Shape noise) {

@@ -2,6 +2,8 @@ package dev.sinter.op;
 
 import static dev.sinter.graph.Ops.reduceSum;
 
+import dev.sinter.graph.ConjugateGradients;
+import dev.sinter.graph.ConjugateGradients.Options;
 import dev.sinter.graph.DiagonalOptions;
 import dev.sinter.graph.DiagonalOptions.Align;
 import dev.sinter.graph.Linalg;
@@ -30,7 +32,23 @@ final class LinalgFacadeTest extends FacadeTest {
                 Row.of("tensordot_none", in -> Linalg.tensordot(in.get(0), in.get(1), 0)),
                 Row.of("kron", in -> Linalg.kron(in.get(0), in.get(1))),
                 Row.of("cross", in -> Linalg.cross(in.get(0), in.get(1))),
-                Row.of("tridiagonal_matmul", in -> Linalg.tridiagonalMatmul(in.get(0), in.get(1))));
+                Row.of("tridiagonal_matmul", in -> Linalg.tridiagonalMatmul(in.get(0), in.get(1))),
+                conjugate("", Options.DEFAULT.withTolerance(0).withMostSteps(2)),
+                conjugate("_ends", Options.DEFAULT.withTolerance(0.05)),
+                new Row("conjugate_gradient_conditioned", in -> found(in, Options.DEFAULT.withTolerance(0)
+                        .withMostSteps(2).withStart(in.get(2)).withPreconditioner(v -> v.times(in.get(3))))));
+    }
+
+    private static Row conjugate(String word, Options options) {
+        return new Row("conjugate_gradient" + word, in -> found(in, options));
+    }
+
+    /** Solutions for the matrix {@code factor factor^T + 2}. */
+    private static List<Tensor> found(List<Tensor> in, Options options) {
+        Tensor factor = in.get(0);
+        ConjugateGradients all = Linalg.conjugateGradient(
+                v -> Linalg.matvec(factor, Linalg.matvec(factor, v, true)).plus(v.times(2)), in.get(1), options);
+        return List.of(all.x(), all.residual(), all.steps());
     }
 
     private static List<Row> einsums() {

@@ -53,6 +53,7 @@ final class NnFacadeTest extends FacadeTest {
                 Row.of("mish", in -> Nn.mish(in.get(0))),
                 Row.of("gelu", in -> Nn.gelu(in.get(0))),
                 Row.of("gelu_approximate", in -> Nn.gelu(in.get(0), true)),
+                Row.of("dropout_by", in -> Nn.dropout(in.get(0), in.get(1), 0.25)),
                 Row.of("xw_plus_b", in -> Nn.xwPlusB(in.get(0), in.get(1), in.get(2))),
                 Row.of("relu_layer", in -> Nn.reluLayer(in.get(0), in.get(1), in.get(2))),
                 Row.of("bias_add", in -> Nn.biasAdd(in.get(0), in.get(1))),

@@ -22,9 +22,9 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
- * Runs models in ONNX Runtime, in a process of its own. Each argument is a folder of {@code model.onnx}, a file
- * {@code inputs} with a line {@code NAME TYPE SIZES} for each input, and the elements in {@code input-0} and so on.
- * {@code outputs} and {@code output-0} are written in the same way, or {@code problem}.
+ * Runs models in ONNX Runtime, in a process of its own. The argument is a file, each line of which is a folder of
+ * {@code model.onnx}, a file {@code inputs} with a line {@code NAME TYPE SIZES} for each input, and the elements in
+ * {@code input-0} and so on. {@code outputs} and {@code output-0} are written in the same way, or {@code problem}.
  */
 final class OnnxRuntimeRun {
     /** The exit code where ONNX Runtime has no native code for the platform. */
@@ -32,7 +32,7 @@ final class OnnxRuntimeRun {
 
     private OnnxRuntimeRun() {}
 
-    public static void main(String[] folders) throws IOException {
+    public static void main(String[] arguments) throws IOException {
         OrtEnvironment environment;
         try {
             environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
@@ -41,7 +41,7 @@ final class OnnxRuntimeRun {
             System.exit(NO_LIBRARY);
             return;
         }
-        for (String folder : folders) {
+        for (String folder : Files.readAllLines(Path.of(arguments[0]))) {
             try {
                 run(environment, Path.of(folder));
             } catch (OrtException problem) {

@@ -66,7 +66,8 @@ public final class Nn extends Normalizations {
             if (!Composer.dtype(c.in(1)).isFloat()) {
                 throw new GraphException("floats from 0 to 1 are needed, not " + c.describe(c.in(1)));
             }
-            return dropped(c, c.in(0), c.map(ScalarFn.GE, c.in(1), c.fullLike(c.in(1), rate)), rate);
+            Node each = Shaping.broadcastTo(c, c.in(1), Composer.shape(c.in(0)));
+            return dropped(c, c.in(0), c.map(ScalarFn.GE, each, c.fullLike(each, rate)), rate);
         }, x, uniform);
     }
 

@@ -15,9 +15,11 @@ import java.util.stream.LongStream;
  * Operands of a facade's method in another dtype and of other sizes than those of a case, with the case's elements, as
  * often as they are needed. Methods refuse some of them.
  *
- * @param name what dtype and sizes they have
+ * @param name      what dtype and sizes they have
+ * @param operands  the operands
+ * @param unchanged whether they are those of the case, which its method takes
  */
-record FacadeVariant(String name, List<NDArray> operands) {
+record FacadeVariant(String name, List<NDArray> operands, boolean unchanged) {
     /** Sizes that all operands have, which suit ops on elements: none, no element, one, an odd number, many axes. */
     private static final List<long[]> COMMON = List.of(new long[] {}, new long[] {0}, new long[] {1}, new long[] {7},
             new long[] {3, 5}, new long[] {2, 1, 3, 5}, new long[] {2, 1, 3, 2, 3});
@@ -28,7 +30,9 @@ record FacadeVariant(String name, List<NDArray> operands) {
     private static final int TRIES = 5;
 
     /** How the sizes of each operand change. */
-    private record Sizes(String name, UnaryOperator<long[]> change) {}
+    private record Sizes(String name, UnaryOperator<long[]> change) {
+        static final Sizes UNCHANGED = new Sizes("as they are", UnaryOperator.identity());
+    }
 
     FacadeVariant {
         operands = List.copyOf(operands);
@@ -58,11 +62,12 @@ record FacadeVariant(String name, List<NDArray> operands) {
 
     private static FacadeVariant of(FacadeCase one, DType own, DType dtype, Sizes sizes) {
         return new FacadeVariant(dtype + " " + sizes.name(), one.inputs().stream().map(input -> resized(
-                input.dtype() == own ? input.cast(dtype) : input, sizes.change().apply(input.sizes()))).toList());
+                input.dtype() == own ? input.cast(dtype) : input, sizes.change().apply(input.sizes()))).toList(),
+                dtype == own && sizes == Sizes.UNCHANGED);
     }
 
     private static List<Sizes> sizes(FacadeCase one) {
-        List<Sizes> all = new ArrayList<>(List.of(new Sizes("as they are", sizes -> sizes)));
+        List<Sizes> all = new ArrayList<>(List.of(Sizes.UNCHANGED));
         COMMON.forEach(common -> all.add(new Sizes(text(common), _ -> common)));
         BATCHES.forEach(batch -> all.add(new Sizes(text(batch) + " before",
                 sizes -> LongStream.concat(Arrays.stream(batch), Arrays.stream(sizes)).toArray())));

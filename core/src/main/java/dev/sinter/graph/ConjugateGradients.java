@@ -2,7 +2,6 @@ package dev.sinter.graph;
 
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
-import dev.sinter.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -18,8 +17,9 @@ public record ConjugateGradients(Tensor x, Tensor residual, Tensor steps) {
     /**
      * Where to begin, and when to end.
      *
-     * @param start          the first solutions, by default 0
-     * @param preconditioner gives an approximate inverse of the matrices times vectors, by default these vectors
+     * @param start          the first solutions, of the type of the right sides; by default 0
+     * @param preconditioner gives an approximate inverse of the matrices times vectors, of their type; by default these
+     *                       vectors
      * @param tolerance      the steps end where no residual is longer than this times its right side
      * @param mostSteps      as many steps are made at the most
      */
@@ -54,11 +54,11 @@ public record ConjugateGradients(Tensor x, Tensor residual, Tensor steps) {
 
     static ConjugateGradients of(UnaryOperator<Tensor> matrices, Tensor rhs, Options options) {
         if (rhs.dtype() != DType.FLOAT32 && rhs.dtype() != DType.FLOAT64 || rhs.shape().rank() == 0) {
-            throw new GraphException("float32 or float64 [..., n] is needed, not rhs "
-                    + Composer.text(rhs.node().tensorType()));
+            throw new GraphException("float32 or float64 [..., n] is needed, not rhs " + Requirements.text(rhs));
         }
         Graph graph = rhs.graph();
-        Tensor start = options.start().map(graph::tensorOf).orElseGet(() -> Ops.zerosLike(rhs));
+        Tensor start = options.start().map(given -> like(rhs, "the start", graph.tensorOf(given)))
+                .orElseGet(() -> Ops.zerosLike(rhs));
         Tensor residual = options.start().isEmpty() ? rhs : rhs.minus(times("the matrices", matrices, start));
         UnaryOperator<Tensor> inverse = r -> options.preconditioner()
                 .map(given -> times("the preconditioner", given, r)).orElse(r);
@@ -88,13 +88,20 @@ public record ConjugateGradients(Tensor x, Tensor residual, Tensor steps) {
 
     /** The product of what the user gives with vectors, of their type. */
     private static Tensor times(String what, UnaryOperator<Tensor> matrices, Tensor x) {
-        Tensor product = matrices.apply(x);
-        DType dtype = product.dtype();
-        Shape shape = product.shape();
-        if (dtype != x.dtype() || shape.rank() != x.shape().rank()) {
-            throw new GraphException(what + " must give vectors " + Composer.text(x.node().tensorType()) + ", not "
-                    + Composer.text(product.node().tensorType()));
+        return like(x, what, matrices.apply(x));
+    }
+
+    /** What the user gives in place of vectors, of their dtype and sizes; each run checks those that may differ. */
+    private static Tensor like(Tensor vectors, String what, Tensor given) {
+        boolean fits = given.dtype() == vectors.dtype() && given.rank() == vectors.rank();
+        for (int axis = 0; fits && axis < given.rank(); axis++) {
+            fits = vectors.graph().sizes().unify(vectors.dim(axis), given.dim(axis), "conjugate_gradient at "
+                    + Place.here() + ": axis " + axis + " of what " + what + " must give") != Sizes.Relation.DIFFERENT;
         }
-        return product;
+        if (!fits) {
+            throw new GraphException(what + " must give vectors " + Requirements.text(vectors) + ", not "
+                    + Requirements.text(given));
+        }
+        return given.shape().equals(vectors.shape()) ? given : Ops.reshape(given, vectors.shape());
     }
 }

@@ -339,8 +339,10 @@ public final class Linalg {
      * {@code tf.linalg.experimental.conjugate_gradient}. A matrix is known by its product with vectors alone. Gradients
      * flow through the steps.
      *
-     * @param matrices gives the matrices times vectors {@code [..., n]}; called while the graph is built
+     * @param matrices gives the matrices times vectors {@code [..., n]}, of their type; called while the graph is built
      * @param rhs      the right sides, float32 or float64 {@code [..., n]}
+     * @throws GraphException where the right sides are of another type, or what is given instead of vectors is not of
+     *                        theirs
      */
     public static ConjugateGradients conjugateGradient(UnaryOperator<Tensor> matrices, Operand rhs,
             ConjugateGradients.Options options) {

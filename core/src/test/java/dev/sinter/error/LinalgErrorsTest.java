@@ -7,10 +7,13 @@ import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sinter.graph.ConjugateGradients;
 import dev.sinter.graph.DiagonalOptions;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Linalg;
+import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
+import dev.sinter.op.ReduceFn;
 import dev.sinter.tensor.GraphException;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -75,5 +78,22 @@ class LinalgErrorsTest {
                 "matrix_diag: the lowest diagonal, 1, is above the highest, 0\n  at LinalgErrorsTest.java");
         assertThatThrownBy(() -> Linalg.eye(FLOAT32, shape(3)))
                 .hasMessageContaining("eye: rows and columns are needed");
+    }
+
+    @Test
+    void conjugateGradients() {
+        Tensor sides = graph.placeholder("sides", FLOAT32, shape(2, 4));
+        refused(() -> Linalg.conjugateGradient(v -> Ops.reduce(ReduceFn.SUM, v, new int[] {-1}, true), sides),
+                "the matrices must give vectors float32[2,4], not float32[2,1]");
+        refused(() -> Linalg.conjugateGradient(v -> Ops.reduce(ReduceFn.SUM, v, new int[] {0}, true), sides),
+                "the matrices must give vectors float32[2,4], not float32[1,4]");
+        refused(() -> Linalg.conjugateGradient(v -> Ops.reduceSum(v, -1), sides),
+                "the matrices must give vectors float32[2,4], not float32[2]");
+        ConjugateGradients.Options plain = ConjugateGradients.Options.DEFAULT;
+        refused(() -> Linalg.conjugateGradient(v -> v, sides, plain.withPreconditioner(v -> Ops.slice(v,
+                new long[] {0, 0}, new long[] {2, 1}))),
+                "the preconditioner must give vectors float32[2,4], not float32[2,1]");
+        refused(() -> Linalg.conjugateGradient(v -> v, sides, plain.withStart(Ops.zeros(FLOAT32, shape(2, 1)))),
+                "the start must give vectors float32[2,4], not float32[2,1]");
     }
 }

@@ -33,6 +33,11 @@ record FacadeModel(Graph graph, List<Tensor> inputs, List<Tensor> results, OnnxE
                 new WindowsFacadeTest());
     }
 
+    /** The name of a method among those of all families. */
+    static String name(FacadeTest family, FacadeTest.Row row) {
+        return family.getClass().getSimpleName() + "/" + row.name();
+    }
+
     static FacadeModel of(FacadeTest.Row row, FacadeCase one) {
         Graph graph = new Graph();
         OnnxExport export = OnnxExport.of(graph, _ -> NDArray.scalar(0f));

@@ -29,18 +29,13 @@ import java.util.stream.Stream;
 final class OnnxRuntimeRun {
     /** The exit code where ONNX Runtime has no native code for the platform. */
     static final int NO_LIBRARY = 3;
+    /** The exit code of Java where a program ends by an exception. */
+    static final int THROWN = 1;
 
     private OnnxRuntimeRun() {}
 
     public static void main(String[] arguments) throws IOException {
-        OrtEnvironment environment;
-        try {
-            environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-        } catch (LinkageError | IllegalStateException missing) {
-            System.err.println(missing);
-            System.exit(NO_LIBRARY);
-            return;
-        }
+        OrtEnvironment environment = environment();
         for (String folder : Files.readAllLines(Path.of(arguments[0]))) {
             try {
                 run(environment, Path.of(folder));
@@ -48,6 +43,23 @@ final class OnnxRuntimeRun {
                 Files.writeString(Path.of(folder, "problem"), String.valueOf(problem.getMessage()));
             }
         }
+    }
+
+    private static OrtEnvironment environment() {
+        try {
+            return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        } catch (UnsatisfiedLinkError | ExceptionInInitializerError failed) {
+            if (failed instanceof UnsatisfiedLinkError || isUnknown(failed.getCause())) {
+                System.err.println(failed + ", " + failed.getCause());
+                System.exit(NO_LIBRARY);
+            }
+            throw failed;
+        }
+    }
+
+    /** Whether the library says that it does not know the name of the system or of the processor. */
+    private static boolean isUnknown(Throwable cause) {
+        return cause instanceof IllegalStateException && cause.getMessage().startsWith("Unsupported ");
     }
 
     private static void run(OrtEnvironment environment, Path folder) throws OrtException, IOException {

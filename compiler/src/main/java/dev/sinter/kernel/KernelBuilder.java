@@ -29,7 +29,7 @@ import java.util.function.Supplier;
 public final class KernelBuilder {
     private static final class Scope {
         final List<Instr> instrs = new ArrayList<>();
-        final List<Object> keys = new ArrayList<>();
+        final List<PureKey> keys = new ArrayList<>();
         final boolean conditional;
 
         Scope(boolean conditional) {
@@ -46,7 +46,8 @@ public final class KernelBuilder {
     private final Scope prologue = new Scope(false);
     private final List<Integer> depths = new ArrayList<>();
     /** What the open bodies have computed, each in one of them. */
-    private final Map<Object, Reg> pure = new HashMap<>();
+    private final Map<PureKey, Reg> pure = new HashMap<>();
+    private final Map<Dim, Reg> sizes = new HashMap<>();
     private final Map<Reg, Long> constants = new HashMap<>();
     private final Map<Reg, Shifted> shifted = new HashMap<>();
     private final Ranges ranges = new Ranges(this);
@@ -147,11 +148,11 @@ public final class KernelBuilder {
         if (dim.isConstant()) {
             return index(dim.constant());
         }
-        Reg known = pure.get(dim);
+        Reg known = sizes.get(dim);
         if (known == null) {
             known = fresh(RegType.INDEX, 0);
             prologue.instrs.add(new Instr.Size(known, dim));
-            pure.put(dim, known);
+            sizes.put(dim, known);
         }
         return known;
     }
@@ -563,7 +564,7 @@ public final class KernelBuilder {
         scopes.getLast().instrs.add(instr);
     }
 
-    private Reg place(Object key, RegType type, List<Reg> operands, boolean movable,
+    private Reg place(PureKey key, RegType type, List<Reg> operands, boolean movable,
             java.util.function.Function<Reg, Instr> make) {
         Reg known = pure.get(key);
         if (known != null) {

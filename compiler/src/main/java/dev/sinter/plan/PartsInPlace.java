@@ -10,8 +10,15 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Writes what is only copied into one of several equal parts of a larger buffer there at once: the values that are
@@ -23,14 +30,26 @@ import java.util.Optional;
  * once.
  */
 final class PartsInPlace {
-    /** The most parts that a number is looked for among. */
-    private static final long MOST_PARTS = 1 << 16;
-
+    private final Plan plan;
     private final boolean isRegion;
     private final List<Buffer> buffers;
+    /** By position; what is left out is null. */
     private final List<Plan.Step> steps;
     private final List<Decision> decisions;
-    private final Plan plan;
+    /** Of each buffer that owns memory what touches that. */
+    private final Map<Integer, Uses> uses = new HashMap<>();
+
+    /** What touches the memory of a buffer. */
+    private static final class Uses {
+        /** Itself and its views. */
+        final List<Integer> buffers = new ArrayList<>();
+        /** The positions of the steps. */
+        final Set<Integer> steps = new LinkedHashSet<>();
+        /** How many elements nests write. */
+        Dim written = Dim.ZERO;
+        /** Whether nests alone write it, at places that are known. */
+        boolean isPlain = true;
+    }
 
     private PartsInPlace(Plan plan, boolean isRegion) {
         this.plan = plan;
@@ -38,6 +57,24 @@ final class PartsInPlace {
         this.buffers = new ArrayList<>(plan.buffers());
         this.steps = new ArrayList<>(plan.steps());
         this.decisions = new ArrayList<>(plan.decisions());
+        buffers.forEach(buffer -> uses(buffer.id()).buffers.add(buffer.id()));
+        for (int i = 0; i < steps.size(); i++) {
+            Plan.Step step = steps.get(i);
+            for (int id : step.reads()) {
+                uses(id).steps.add(i);
+            }
+            for (int id : step.writes()) {
+                uses(id).steps.add(i);
+                uses(id).isPlain &= step instanceof Plan.Compute;
+            }
+            if (step instanceof Plan.Compute compute) {
+                for (Nest.Output output : compute.nest().outputs()) {
+                    Uses written = uses(output.buffer());
+                    written.isPlain &= isPlain(output.map());
+                    written.written = written.written.plus(points(compute.nest().domain()));
+                }
+            }
+        }
     }
 
     /**
@@ -51,14 +88,13 @@ final class PartsInPlace {
 
     private Plan apply() {
         for (int i = 0; i < steps.size(); i++) {
-            Optional<Part> part = part(i);
-            while (part.isPresent()) {
+            for (Optional<Part> part = part(i); part.isPresent(); part = part(i)) {
                 leaveOut(i, part.get().copy());
                 move(part.get());
-                part = i < steps.size() ? part(i) : Optional.empty();
             }
         }
-        return new Plan(plan.name(), buffers, steps, decisions, plan.wanted());
+        return new Plan(plan.name(), buffers, steps.stream().filter(Objects::nonNull).toList(), decisions,
+                plan.wanted());
     }
 
     /**
@@ -81,15 +117,14 @@ final class PartsInPlace {
     }
 
     private Optional<Part> part(int step, Nest nest, Nest.Output output) {
-        Nest.Input input = input(nest, output);
-        Buffer value = owner(input.buffer());
+        Buffer value = owner(input(nest, output).buffer());
         Buffer whole = owner(output.buffer());
         boolean mayMove = value.id() != whole.id() && value.role() instanceof Buffer.Role.Temporary
                 && (whole.role() instanceof Buffer.Role.Temporary
                 || whole.role() instanceof Buffer.Role.Output && !isRegion)
                 && value.layout().equals(Layout.ROW_MAJOR) && whole.layout().equals(Layout.ROW_MAJOR)
-                && staysWhole(step, value) && meetsNowhere(step, output, value, whole) && isWrittenOnce(whole);
-        return mayMove ? numbered(nest, input, output, value, whole) : Optional.empty();
+                && isWrittenOnce(whole) && staysWhole(step, value) && meetsNowhere(step, output, value, whole);
+        return mayMove ? numbered(nest, output, value, whole) : Optional.empty();
     }
 
     /** Whether a nest copies elements from place to place and does nothing else. */
@@ -104,8 +139,48 @@ final class PartsInPlace {
         return nest.inputs().get(((Term.Element) nest.terms().get(output.term())).input());
     }
 
-    /** A step that copies, without one of its copies. */
-    private void leaveOut(int step, Nest.Output copy) {
+    private static boolean isPlain(IndexMap map) {
+        return map.coordinates().stream().allMatch(coordinate -> coordinate.indirect().isEmpty());
+    }
+
+    private Buffer owner(int buffer) {
+        return Plan.owner(buffers, buffer);
+    }
+
+    private Uses uses(int buffer) {
+        return uses.computeIfAbsent(owner(buffer).id(), _ -> new Uses());
+    }
+
+    private boolean touch(List<Integer> some, Buffer owner) {
+        return some.stream().anyMatch(id -> owner(id).id() == owner.id());
+    }
+
+    /** Whether nests write as many elements as a buffer has: each one once, since none is left out. */
+    private boolean isWrittenOnce(Buffer whole) {
+        return uses(whole.id()).isPlain && uses(whole.id()).written.equals(whole.storage());
+    }
+
+    /** Whether nests alone touch a value, and none changes it after a step. */
+    private boolean staysWhole(int copy, Buffer value) {
+        return uses(value.id()).steps.stream().filter(i -> steps.get(i) != null).allMatch(i ->
+                steps.get(i) instanceof Plan.Compute && (i <= copy || !touch(steps.get(i).writes(), value)));
+    }
+
+    /** Whether no nest, but for a copy that is left out, reads one of two buffers and writes the other. */
+    private boolean meetsNowhere(int step, Nest.Output copy, Buffer value, Buffer whole) {
+        for (int i : uses(value.id()).steps) {
+            Optional<Plan.Compute> compute = i == step ? without(step, copy)
+                    : Optional.ofNullable((Plan.Compute) steps.get(i));
+            if (compute.isPresent() && (touch(compute.get().reads(), value) && touch(compute.get().writes(), whole)
+                    || touch(compute.get().reads(), whole) && touch(compute.get().writes(), value))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A step that copies, without one of its copies, where others are left. */
+    private Optional<Plan.Compute> without(int step, Nest.Output copy) {
         Plan.Compute compute = (Plan.Compute) steps.get(step);
         List<Nest.Input> inputs = new ArrayList<>();
         List<Term> terms = new ArrayList<>();
@@ -117,21 +192,15 @@ final class PartsInPlace {
                 inputs.add(input(compute.nest(), output));
             }
         }
-        if (outputs.isEmpty()) {
-            steps.remove(step);
-        } else {
-            Nest rest = new Nest(compute.nest().name(), compute.nest().domain(), List.of(), inputs, terms, List.of(),
-                    outputs);
-            steps.set(step, new Plan.Compute(rest, compute.ops(), compute.canFail()));
-        }
+        return outputs.isEmpty() ? Optional.empty() : Optional.of(new Plan.Compute(new Nest(compute.nest().name(),
+                compute.nest().domain(), List.of(), inputs, terms, List.of(), outputs), compute.ops(),
+                compute.canFail()));
     }
 
-    private static boolean isPlain(IndexMap map) {
-        return map.coordinates().stream().allMatch(coordinate -> coordinate.indirect().isEmpty());
-    }
-
-    private Buffer owner(int buffer) {
-        return Plan.owner(buffers, buffer);
+    private void leaveOut(int step, Nest.Output copy) {
+        Uses whole = uses(copy.buffer());
+        whole.written = whole.written.minus(points(((Plan.Compute) steps.get(step)).nest().domain()));
+        steps.set(step, without(step, copy).orElse(null));
     }
 
     /** A place in row-major memory: {@code constant + sum of stride * axis}. */
@@ -139,69 +208,64 @@ final class PartsInPlace {
         static Offset of(IndexMap map, Shape shape, int axes) {
             Dim constant = Dim.ZERO;
             List<Dim> strides = new ArrayList<>(Collections.nCopies(axes, Dim.ZERO));
-            Dim unit = Dim.ONE;
-            for (int i = shape.rank() - 1; i >= 0; i--) {
+            List<Dim> units = Layout.RowMajor.strides(shape);
+            for (int i = 0; i < shape.rank(); i++) {
                 Coordinate coordinate = map.coordinates().get(i);
-                constant = constant.plus(coordinate.constant().times(unit));
+                constant = constant.plus(coordinate.constant().times(units.get(i)));
                 for (int axis = 0; axis < axes; axis++) {
-                    strides.set(axis, strides.get(axis).plus(coordinate.coefficients().get(axis).times(unit)));
+                    strides.set(axis, strides.get(axis).plus(coordinate.coefficients().get(axis).times(units.get(i))));
                 }
-                unit = unit.times(shape.dim(i));
             }
             return new Offset(constant, strides);
         }
 
         /** Whether the points of a domain lie one after the other. */
         boolean isDense(List<Dim> domain) {
-            Dim unit = Dim.ONE;
-            for (int axis = domain.size() - 1; axis >= 0; axis--) {
-                if (!domain.get(axis).isConstant(1)) {
-                    if (!strides.get(axis).equals(unit)) {
-                        return false;
-                    }
-                    unit = unit.times(domain.get(axis));
-                }
-            }
-            return true;
+            List<Dim> units = Layout.RowMajor.strides(new Shape(domain));
+            return IntStream.range(0, domain.size()).allMatch(axis ->
+                    domain.get(axis).isConstant(1) || strides.get(axis).equals(units.get(axis)));
         }
     }
 
     /** The part, where a copy is of all elements in their order to one of equal parts. */
-    private Optional<Part> numbered(Nest nest, Nest.Input input, Nest.Output output, Buffer value,
-            Buffer whole) {
+    private Optional<Part> numbered(Nest nest, Nest.Output copy, Buffer value, Buffer whole) {
         List<Dim> domain = nest.domain();
+        Nest.Input input = input(nest, copy);
         Offset from = Offset.of(input.map(), shape(input.buffer()), domain.size());
-        Offset to = Offset.of(output.map(), shape(output.buffer()), domain.size());
+        Offset to = Offset.of(copy.map(), shape(copy.buffer()), domain.size());
         Dim size = value.storage();
         if (!from.constant().isConstant(0) || !from.isDense(domain) || !to.isDense(domain)
                 || !points(domain).equals(size) || size.isConstant(0)) {
             return Optional.empty();
         }
-        Optional<Long> count = quotient(whole.storage(), size, shape(output.buffer()));
-        return count.filter(parts -> parts > 1 && parts <= MOST_PARTS).flatMap(parts -> {
-            for (long number = 0; number < parts; number++) {
-                if (size.times(number).equals(to.constant())) {
-                    return Optional.of(new Part(output, value, whole, number, parts));
-                }
-            }
-            return Optional.empty();
-        });
-    }
-
-    /** How many times a size goes into that of a shape: the product of its first axes, where sizes are unknown. */
-    private static Optional<Long> quotient(Dim whole, Dim size, Shape shape) {
-        if (whole.isConstant() && size.isConstant()) {
-            return whole.constant() % size.constant() == 0 ? Optional.of(whole.constant() / size.constant())
-                    : Optional.empty();
+        if (size.isConstant() && whole.storage().isConstant()) {
+            long count = whole.storage().constant() / size.constant();
+            long number = to.constant().isConstant() ? to.constant().constant() / size.constant() : 0;
+            return part(copy, value, whole, number, count, to.constant());
         }
-        Dim count = Dim.ONE;
-        for (int axis = 0; axis < shape.rank() && count.isConstant(); axis++) {
-            if (size.times(count.constant()).equals(whole)) {
-                return Optional.of(count.constant());
+        // Of unknown sizes, the first axes number the parts, as far as their sizes and places are known.
+        long count = 1;
+        long number = 0;
+        for (int axis = 0; axis < shape(copy.buffer()).rank(); axis++) {
+            Dim extent = shape(copy.buffer()).dim(axis);
+            Dim at = copy.map().coordinates().get(axis).constant();
+            if (!extent.isConstant() || !at.isConstant()) {
+                break;
             }
-            count = count.times(shape.dim(axis));
+            count *= extent.constant();
+            number = number * extent.constant() + at.constant();
+            if (size.times(count).equals(whole.storage())) {
+                return part(copy, value, whole, number, count, to.constant());
+            }
         }
         return Optional.empty();
+    }
+
+    private static Optional<Part> part(Nest.Output copy, Buffer value, Buffer whole, long number, long count,
+            Dim start) {
+        Dim size = value.storage();
+        return count > 1 && size.times(count).equals(whole.storage()) && size.times(number).equals(start)
+                ? Optional.of(new Part(copy, value, whole, number, count)) : Optional.empty();
     }
 
     private Shape shape(int buffer) {
@@ -209,83 +273,35 @@ final class PartsInPlace {
     }
 
     private static Dim points(List<Dim> domain) {
-        return domain.stream().reduce(Dim.ONE, Dim::times);
-    }
-
-    /** Whether nests alone touch a value, and none changes it after a step. */
-    private boolean staysWhole(int copy, Buffer value) {
-        for (int i = 0; i < steps.size(); i++) {
-            Plan.Step step = steps.get(i);
-            boolean writes = uses(step.writes(), value);
-            if ((writes || uses(step.reads(), value)) && !(step instanceof Plan.Compute) || writes && i > copy) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether no nest, but for a copy that is left out, reads one of two buffers and writes the other. */
-    private boolean meetsNowhere(int step, Nest.Output copy, Buffer value, Buffer whole) {
-        for (int i = 0; i < steps.size(); i++) {
-            List<Integer> reads = steps.get(i).reads();
-            List<Integer> writes = steps.get(i).writes();
-            if (i == step) {
-                Nest nest = ((Plan.Compute) steps.get(i)).nest();
-                List<Nest.Output> others = nest.outputs().stream().filter(output -> !output.equals(copy)).toList();
-                reads = others.stream().map(output -> input(nest, output).buffer()).toList();
-                writes = others.stream().map(Nest.Output::buffer).toList();
-            }
-            if (uses(reads, value) && uses(writes, whole) || uses(reads, whole) && uses(writes, value)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whether nests write each element of a buffer, and none twice. */
-    private boolean isWrittenOnce(Buffer whole) {
-        Dim written = Dim.ZERO;
-        for (Plan.Step step : steps) {
-            if (!uses(step.writes(), whole)) {
-                continue;
-            }
-            if (!(step instanceof Plan.Compute compute)) {
-                return false;
-            }
-            for (Nest.Output output : compute.nest().outputs()) {
-                if (owner(output.buffer()).id() == whole.id()) {
-                    if (!isPlain(output.map())) {
-                        return false;
-                    }
-                    written = written.plus(points(compute.nest().domain()));
-                }
-            }
-        }
-        return written.equals(whole.storage());
-    }
-
-    private boolean uses(List<Integer> some, Buffer owner) {
-        return some.stream().anyMatch(id -> owner(id).id() == owner.id());
+        return new Shape(domain).elementCount();
     }
 
     private void move(Part part) {
-        List<Integer> moved = buffers.stream().map(Buffer::id)
-                .filter(id -> owner(id).id() == part.value().id()).toList();
-        for (int id : moved) {
+        Uses value = uses.remove(part.value().id());
+        Uses whole = uses(part.whole().id());
+        for (int id : value.buffers) {
             Buffer old = buffers.get(id);
             List<Dim> dims = new ArrayList<>(List.of(Dim.of(part.count())));
             dims.addAll(old.type().shape().dims());
             buffers.set(id, new Buffer(id, old.name(), new TensorType(old.type().dtype(), new Shape(dims)),
                     Layout.ROW_MAJOR, new Buffer.Role.View(part.whole().id())));
         }
-        steps.replaceAll(step -> step instanceof Plan.Compute compute
-                ? new Plan.Compute(moved(compute.nest(), moved, part.number()), compute.ops(), compute.canFail())
-                : step);
+        Set<Integer> moved = new HashSet<>(value.buffers);
+        for (int i : value.steps) {
+            if (steps.get(i) instanceof Plan.Compute compute) {
+                steps.set(i, new Plan.Compute(moved(compute.nest(), moved, part.number()), compute.ops(),
+                        compute.canFail()));
+            }
+        }
+        whole.buffers.addAll(value.buffers);
+        whole.steps.addAll(value.steps);
+        whole.written = whole.written.plus(value.written);
+        whole.isPlain &= value.isPlain;
         decisions.add(new Decision.Yes("write " + part.value().name() + " as a part of " + part.whole().name(),
                 "it is copied there whole"));
     }
 
-    private static Nest moved(Nest nest, List<Integer> buffers, long number) {
+    private static Nest moved(Nest nest, Set<Integer> buffers, long number) {
         List<Nest.Input> inputs = new ArrayList<>(nest.inputs());
         inputs.replaceAll(input -> buffers.contains(input.buffer())
                 ? new Nest.Input(input.buffer(), inPart(input.map(), number, nest.axisCount())) : input);

@@ -18,15 +18,13 @@ import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
-import dev.sinter.ir.Type.TensorType;
-import dev.sinter.op.HostFunction;
 import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.unit.JavaFunction;
 import dev.sinter.unit.OnEachBackend;
-import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -180,28 +178,16 @@ public class SessionErrorsTest extends OnEachBackend {
         assertThat(session.run(feed(n, 1), quotient).intValue()).isEqualTo(1);
     }
 
-    /** Java code that fails. */
-    private record Failing(RuntimeException failure) implements HostFunction {
-        @Override
-        public String name() {
-            return "failing";
-        }
-
-        @Override
-        public List<TensorType> infer(List<TensorType> operands) {
-            return operands;
-        }
-
-        @Override
-        public List<NDArray> call(List<NDArray> operands) {
+    private Tensor failing(RuntimeException failure) {
+        return Control.hostCall(new JavaFunction("failing", () -> {
             throw failure;
-        }
+        }), x).getFirst();
     }
 
     @Test
     void hostCallsThatFail() {
-        Tensor broken = Control.hostCall(new Failing(new IllegalStateException("broken")), x).getFirst();
-        Tensor wrong = Control.hostCall(new Failing(new GraphException("failing: wrong")), x).getFirst();
+        Tensor broken = failing(new IllegalStateException("broken"));
+        Tensor wrong = failing(new GraphException("failing: wrong"));
         float[][] row = {{1, 2, 3}};
         fails(() -> session.run(feed(x, row), broken), "host call failing: java.lang.IllegalStateException: broken",
                 "  at SessionErrorsTest.java:# (failing/host_call)");

@@ -13,11 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
-import dev.sinter.ir.Type.TensorType;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.RunCancelledException;
@@ -27,6 +25,7 @@ import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
+import dev.sinter.unit.JavaFunction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -194,34 +193,18 @@ class KeptValuesEndsTest {
         }
     }
 
-    /** Java code that fails when it is told to. */
-    private record Switch(AtomicBoolean fails, AtomicInteger calls) implements HostFunction {
-        @Override
-        public String name() {
-            return "switch";
-        }
-
-        @Override
-        public List<TensorType> infer(List<TensorType> operands) {
-            return operands;
-        }
-
-        @Override
-        public List<NDArray> call(List<NDArray> operands) {
+    @Test
+    void aHostCallThatFailsLeavesWhatIsKept() {
+        Chain chain = new Chain();
+        AtomicBoolean fails = new AtomicBoolean(true);
+        AtomicInteger calls = new AtomicInteger();
+        // The call of constants and of kept values alone could be made with them.
+        Tensor called = JavaFunction.through(reduceSum(exp(chain.w), 0), "switch", () -> {
             calls.incrementAndGet();
             if (fails.get()) {
                 throw new IllegalArgumentException("switched off");
             }
-            return operands.stream().map(operand -> operand.reshape(operand.sizes())).toList();
-        }
-    }
-
-    @Test
-    void aHostCallThatFailsLeavesWhatIsKept() {
-        Chain chain = new Chain();
-        Switch host = new Switch(new AtomicBoolean(true), new AtomicInteger());
-        // The call of constants and of kept values alone could be made with them.
-        Tensor called = Control.hostCall(host, reduceSum(exp(chain.w), 0)).getFirst();
+        });
         Tensor z = chain.y.plus(called);
         Tensor change = chain.count.assign(chain.count.plus(1));
         try (Session session = outOfDate(chain);
@@ -229,14 +212,14 @@ class KeptValuesEndsTest {
             other.load(chain.w, session.value(chain.w));
             for (int round = 0; round < 3; round++) {
                 int seed = round;
-                host.fails().set(true);
+                fails.set(true);
                 assertThatThrownBy(() -> session.run(chain.feeds(), fetch(z).targets(change)))
                         .isInstanceOf(GraphException.class).hasMessageContaining("switched off");
                 assertThat(session.value(chain.count).sameBits(ramp(1, 1, 1))).isTrue();
-                host.fails().set(false);
-                int before = host.calls().get();
+                fails.set(false);
+                int before = calls.get();
                 assertThat(session.run(chain.feeds(), z).sameBits(other.run(chain.feeds(), z))).isTrue();
-                assertThat(host.calls().get()).isEqualTo(before + 2);
+                assertThat(calls.get()).isEqualTo(before + 2);
                 session.load(chain.w, ramp(WIDTH, WIDTH, 11 + seed));
                 other.load(chain.w, ramp(WIDTH, WIDTH, 11 + seed));
             }

@@ -12,15 +12,15 @@ import java.util.List;
  *
  * @param body what it does
  */
-record JavaFunction(String name, Body body) implements HostFunction {
+public record JavaFunction(String name, Body body) implements HostFunction {
     /** What Java code does while a run waits for it. */
     @FunctionalInterface
-    interface Body {
+    public interface Body {
         void run() throws Exception;
     }
 
     /** A copy of a value, on its way through Java code. */
-    static Tensor through(Tensor value, String name, Body body) {
+    public static Tensor through(Tensor value, String name, Body body) {
         return Control.hostCall(new JavaFunction(name, body), value).getFirst();
     }
 

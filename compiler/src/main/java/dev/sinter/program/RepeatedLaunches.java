@@ -4,6 +4,7 @@ import dev.sinter.kernel.Kernel;
 import dev.sinter.plan.Buffer;
 import dev.sinter.plan.Plan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,9 +16,12 @@ import java.util.Optional;
  */
 final class RepeatedLaunches {
     private final List<Buffer> buffers;
-    private final Map<Kernel, List<Result>> results = new IdentityHashMap<>();
+    /** What a kernel has written by what it read. */
+    private final Map<Kernel, Map<List<Integer>, Integer>> results = new IdentityHashMap<>();
+    /** The results that a change of some memory ends. */
+    private final Map<Integer, List<Result>> users = new HashMap<>();
 
-    private record Result(List<Integer> reads, int written) {}
+    private record Result(Kernel kernel, List<Integer> reads, int written) {}
 
     RepeatedLaunches(List<Buffer> buffers) {
         this.buffers = buffers;
@@ -26,6 +30,7 @@ final class RepeatedLaunches {
     /** Forgets all that has been launched: what follows may change what they read. */
     void clear() {
         results.clear();
+        users.clear();
     }
 
     /**
@@ -42,22 +47,26 @@ final class RepeatedLaunches {
             }
             arguments.get(i).ifPresent(reads::add);
         }
-        return results.getOrDefault(kernel, List.of()).stream()
-                .filter(result -> result.reads.equals(reads)).map(Result::written).findFirst();
+        return Optional.ofNullable(results.getOrDefault(kernel, Map.of()).get(reads));
     }
 
     /** Takes note of a launch that takes place. */
     void add(Program.Step.Launch launch) {
         for (int i = 0; i < launch.buffers().size(); i++) {
             if (launch.kernel().buffers().get(i).access() != Kernel.Access.READ) {
-                int changed = memory(launch.buffers().get(i));
-                results.values().forEach(all -> all.removeIf(
-                        result -> memory(result.written) == changed || result.reads.stream()
-                                .anyMatch(read -> memory(read) == changed)));
+                forget(memory(launch.buffers().get(i)));
             }
         }
-        written(launch).ifPresent(written -> results.computeIfAbsent(launch.kernel(), _ -> new ArrayList<>())
-                .add(new Result(read(launch), written)));
+        written(launch).ifPresent(written -> {
+            Result result = new Result(launch.kernel(), read(launch), written);
+            results.computeIfAbsent(result.kernel, _ -> new HashMap<>()).put(result.reads, written);
+            launch.buffers().forEach(id -> users.computeIfAbsent(memory(id), _ -> new ArrayList<>()).add(result));
+        });
+    }
+
+    private void forget(int changed) {
+        Optional.ofNullable(users.remove(changed)).ifPresent(ended -> ended.forEach(result ->
+                results.get(result.kernel).remove(result.reads, result.written)));
     }
 
     /** The only thing that a launch writes, where that is a temporary, made of temporaries and inputs. */

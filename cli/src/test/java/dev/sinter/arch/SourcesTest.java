@@ -6,9 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,6 +32,9 @@ class SourcesTest {
     private static final Pattern CONFLICT = Pattern.compile("(<{7}|>{7}|\\|{7})( .*)?|={7}");
 
     private static final Pattern LOOSE_MAP = Pattern.compile("Map<String,\\s*" + "Object>");
+
+    /** A property for the version of a library. */
+    private static final Pattern VERSION = Pattern.compile("<([\\w.]+\\.version)>(.+)</\\1>");
 
     private static final Set<String> TEST_KINDS = Set.of(
             "unit", "golden", "rule", "op", "grad", "fuzz", "error", "alloc", "arch");
@@ -72,6 +78,17 @@ class SourcesTest {
     @Test
     void dataHasTypes() {
         assertThat(linesOf(project.javaFiles().stream(), line -> LOOSE_MAP.matcher(line).find())).isEmpty();
+    }
+
+    /** The benchmark's baselines are no modules of the build and have a property of their own for the same library. */
+    @Test
+    void aLibraryHasOneVersion() {
+        Map<String, Set<String>> versions = new TreeMap<>();
+        project.otherFiles().stream().filter(file -> file.endsWith("pom.xml")).flatMap(file ->
+                Project.lines(file).stream()).map(VERSION::matcher).filter(Matcher::find).forEach(version ->
+                versions.computeIfAbsent(version.group(1), _ -> new TreeSet<>()).add(version.group(2)));
+        assertThat(versions).containsKey("onnxruntime.version")
+                .allSatisfy((name, found) -> assertThat(found).as(name).hasSize(1));
     }
 
     @Test

@@ -12,7 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Random numbers, and dropout: with a seed NumPy's numbers, as in the standard's reference, else Sinter's own. */
+/**
+ * Random numbers, and dropout. Dropout, Bernoulli, RandomUniform, RandomNormal and the latter two's Like forms draw
+ * NumPy's numbers where they have a seed, as the standard's reference does, else Sinter's own; Multinomial always draws
+ * Sinter's.
+ */
 final class RandomOperators {
     private RandomOperators() {}
 

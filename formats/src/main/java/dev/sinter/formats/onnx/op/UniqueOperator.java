@@ -26,19 +26,17 @@ final class UniqueOperator {
         Tensor x = parts ? given : Ops.reshape(given, Shape.of(given.shape().elementCount()));
         int axis = parts ? call.axis(call.integer("axis"), x.rank()) : 0;
         Tensor rows = rows(x, axis);
-        Dim count = rows.dim(0);
         Tensor order = order(graph, rows);
         Tensor begins = begins(graph, Ops.gather(rows, order), !parts);
         Tensor group = Ops.cumsum(Ops.cast(begins, DType.INT64), 0).minus(1);
         Tensor first = Select.booleanMask(order, begins);
         Tensor counts = Ops.unsortedSegmentSum(Ops.onesLike(group), group, first.dim(0));
-        Tensor inverse = Ops.tensorScatterNdUpdate(graph.tensor(Ops.zeros(DType.INT64, Shape.of(count))),
-                Ops.expandDims(order, 1), group);
+        Tensor inverse = Ops.gather(group, Ops.invertPermutation(order));
         if (!call.flag("sorted", true)) {
             Tensor firstToLast = Ops.argsort(first);
             first = Ops.gather(first, firstToLast);
             counts = Ops.gather(counts, firstToLast);
-            inverse = Ops.gather(Ops.cast(Ops.argsort(firstToLast), DType.INT64), inverse);
+            inverse = Ops.gather(Ops.cast(Ops.invertPermutation(firstToLast), DType.INT64), inverse);
         }
         return List.of(Ops.gather(x, first, axis), first, inverse, counts);
     }

@@ -49,17 +49,20 @@ final class OnnxRuntimeRun {
         try {
             return OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
         } catch (UnsatisfiedLinkError | ExceptionInInitializerError failed) {
-            if (failed instanceof UnsatisfiedLinkError || isUnknown(failed.getCause())) {
-                System.err.println(failed + ", " + failed.getCause());
+            Throwable reason = failed instanceof UnsatisfiedLinkError ? failed : failed.getCause();
+            if (isOfPlatform(reason)) {
+                System.err.println(reason);
                 System.exit(NO_LIBRARY);
             }
             throw failed;
         }
     }
 
-    /** Whether the library says that it does not know the name of the system or of the processor. */
-    private static boolean isUnknown(Throwable cause) {
-        return cause instanceof IllegalStateException && cause.getMessage().startsWith("Unsupported ");
+    /** Whether the jar has no native code for the system and the processor, or does not know their names. */
+    private static boolean isOfPlatform(Throwable reason) {
+        String message = String.valueOf(reason.getMessage());
+        return reason instanceof UnsatisfiedLinkError && message.startsWith("no onnxruntime in ")
+                || reason instanceof IllegalStateException && message.startsWith("Unsupported ");
     }
 
     private static void run(OrtEnvironment environment, Path folder) throws OrtException, IOException {

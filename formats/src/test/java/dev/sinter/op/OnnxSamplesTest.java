@@ -24,6 +24,7 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.testkit.OpSample;
 import dev.sinter.testkit.OpSamples;
+import dev.sinter.testkit.Tolerance;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -34,7 +35,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Every primitive written as an ONNX model and imported again computes the same bits on the interpreter. */
+/**
+ * Every primitive written as an ONNX model and imported again computes the same bits on the interpreter, except for
+ * those within a NaN: the JVM itself makes NaN of half floats with other bits once it has compiled the code.
+ */
 class OnnxSamplesTest {
     /** Samples by the beginning of their names for which that does not hold, with the reason. */
     private static final Map<String, String> EXCEPTIONS = Map.of(
@@ -105,10 +109,10 @@ class OnnxSamplesTest {
                     feeds = feeds.and(input, values.get(next++));
                 }
                 Fetches results = session.run(feeds, Fetch.fetch(List.copyOf(net.outputs().values())));
-                for (int i = 0; i < outputs.size(); i++) {
-                    if (!results.get(i).sameBits(expected.get(i))) {
-                        return Optional.of(outputs.get(i) + " is " + results.get(i) + ", not " + expected.get(i));
-                    }
+                Optional<String> mismatch = Tolerance.EXACT.mismatch(expected.subList(0, outputs.size()),
+                        results.asList());
+                if (mismatch.isPresent()) {
+                    return mismatch;
                 }
             }
         }

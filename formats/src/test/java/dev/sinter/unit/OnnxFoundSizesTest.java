@@ -23,6 +23,7 @@ import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -75,6 +76,13 @@ class OnnxFoundSizesTest {
         }
     }
 
+    /** That a run finds a size above its bound. */
+    private static void isTooMuch(Backend backend, ThrowingCallable run) {
+        assertThatThrownBy(run).isExactlyInstanceOf(GraphException.class).hasMessageMatching(backend == Backend.LLVM
+                ? "(?s)run: a size that the run finds is negative or exceeds its bound\n.*"
+                : "(?s).*the size \\S+ that the run finds is \\d+, which is more than the 5 that it is at most\n.*");
+    }
+
     @ParameterizedTest
     @EnumSource(value = Backend.class, names = {"EVAL", "LLVM"})
     void rangesOfIntegers(Backend backend) {
@@ -83,10 +91,9 @@ class OnnxFoundSizesTest {
             assertThat(net.run(2L, 8L, 3L).toLongArray()).containsExactly(4, 10);
             assertThat(net.run(1L, -4L, -2L).toLongArray()).containsExactly(2, -2, -6);
             assertThat(net.run(1L, -4L, 2L).toLongArray()).isEmpty();
-            assertThatThrownBy(() -> net.run(0L, 6L, 1L)).isInstanceOf(GraphException.class)
-                    .hasMessageContaining("that the run finds");
-            assertThatThrownBy(() -> net.run(0L, 6L, 0L)).isInstanceOf(GraphException.class)
-                    .hasMessageContaining("divided by 0");
+            isTooMuch(backend, () -> net.run(0L, 6L, 1L));
+            assertThatThrownBy(() -> net.run(0L, 6L, 0L)).isExactlyInstanceOf(GraphException.class)
+                    .hasMessageContaining("an integer is divided by 0");
             assertThat(net.run(0L, 5L, 1L).toLongArray()).containsExactly(0, 2, 4, 6, 8);
         }
     }
@@ -97,10 +104,8 @@ class OnnxFoundSizesTest {
         try (Net net = new Net(range(FLOAT), backend)) {
             assertThat(net.run(1f, 2f, 0.4f).toFloatArray()).containsExactly(2, 2.8f, 3.6f);
             assertThat(net.run(1f, 1f, -0.5f).toFloatArray()).isEmpty();
-            assertThatThrownBy(() -> net.run(0f, 1f, 0f)).isInstanceOf(GraphException.class)
-                    .hasMessageContaining("that the run finds");
-            assertThatThrownBy(() -> net.run(0f, Float.POSITIVE_INFINITY, 1f))
-                    .isInstanceOf(GraphException.class).hasMessageContaining("that the run finds");
+            isTooMuch(backend, () -> net.run(0f, 1f, 0f));
+            isTooMuch(backend, () -> net.run(0f, Float.POSITIVE_INFINITY, 1f));
         }
     }
 
@@ -112,8 +117,7 @@ class OnnxFoundSizesTest {
             assertThat(net.run(2L, 2f).toFloatArray()).containsExactly(2, 4);
             assertThat(net.run(0L, 2f).toFloatArray()).isEmpty();
             assertThat(net.run(5L, 0f).toFloatArray()).hasSize(5);
-            assertThatThrownBy(() -> net.run(6L, 0f)).isInstanceOf(GraphException.class)
-                    .hasMessageContaining("that the run finds");
+            isTooMuch(backend, () -> net.run(6L, 0f));
             assertThat(net.run(6L, 0.5f).toFloatArray()).containsExactly(0.5f, 1, 2, 4, 8);
         }
     }
@@ -122,9 +126,9 @@ class OnnxFoundSizesTest {
     void withoutABoundTheyAreRefused() {
         for (byte[] model : List.of(range(INT64), loop())) {
             assertThatThrownBy(() -> OnnxImport.of(OnnxModel.of(model)).into(new Graph()))
-                    .isInstanceOf(UnsupportedException.class).hasMessageContaining("a bound with withMostFound");
+                    .isExactlyInstanceOf(UnsupportedException.class).hasMessageContaining("a bound with withMostFound");
         }
         assertThatThrownBy(() -> OnnxImport.of(OnnxModel.of(loop())).withMostFound(0))
-                .isInstanceOf(FormatException.class).hasMessageContaining("at least 1, not 0");
+                .isExactlyInstanceOf(FormatException.class).hasMessageContaining("at least 1, not 0");
     }
 }

@@ -13,7 +13,6 @@ import dev.sinter.program.ProgramRunner;
 import dev.sinter.program.Target;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +83,8 @@ public final class ProgramCheck implements AutoCloseable {
 
     /** What is wrong with a function on some inputs; empty where nothing is. The passes must leave every bit. */
     public Optional<String> mismatch(Function function, List<List<NDArray>> runs, Comparison comparison) {
-        return mismatch(function, runs, comparison, (_, _, expected, actual) -> bits(expected, actual));
+        return mismatch(function, runs, comparison, (_, _, expected, actual) -> Tolerance.EXACT.mismatch(expected,
+                actual));
     }
 
     /** What is wrong with a function on some inputs, where the passes may reorder its sums. */
@@ -130,7 +130,7 @@ public final class ProgramCheck implements AutoCloseable {
             Outcome nativeOutcome = Outcome.of(() -> ProgramRunner.run(compilation.function(), compilation.program(),
                     compiled.get(), given, used));
             wrong = difference("native code on " + count + " threads", planned, nativeOutcome,
-                    actual -> bits(planned.results().orElseThrow(), actual));
+                    actual -> Tolerance.EXACT.mismatch(planned.results().orElseThrow(), actual));
             for (int i = 0; i < run.size() && wrong.isEmpty(); i++) {
                 wrong = given.get(i).sameBits(run.get(i)) ? Optional.empty()
                         : Optional.of("native code changes its input " + i);
@@ -146,16 +146,6 @@ public final class ProgramCheck implements AutoCloseable {
                     : " fails with " + actual.failure()));
         }
         return actual.results().flatMap(compare).map(why -> who + ": " + why);
-    }
-
-    private static Optional<String> bits(List<NDArray> expected, List<NDArray> actual) {
-        List<String> wrong = new ArrayList<>();
-        for (int i = 0; i < expected.size(); i++) {
-            int result = i;
-            Tolerance.EXACT.mismatch(expected.get(i), actual.get(i))
-                    .ifPresent(why -> wrong.add("result " + result + ", " + why));
-        }
-        return wrong.stream().findFirst();
     }
 
     static NDArray copy(NDArray array) {

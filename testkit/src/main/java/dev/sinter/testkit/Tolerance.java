@@ -4,7 +4,9 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Rounding;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * How far two values may lie apart. A NaN equals every NaN; integers and bools are always compared exactly.
@@ -50,6 +52,15 @@ public record Tolerance(double ulps, boolean spread, double absolute) {
             }
         }
         return Optional.empty();
+    }
+
+    /** What is wrong with the first value that is, in a sentence with its number; empty where all are right. */
+    public Optional<String> mismatch(List<NDArray> expected, List<NDArray> actual) {
+        if (expected.size() != actual.size()) {
+            return Optional.of("expected " + expected.size() + " results, got " + actual.size());
+        }
+        return IntStream.range(0, expected.size()).mapToObj(i -> mismatch(expected.get(i), actual.get(i))
+                .map(why -> "result " + i + ", " + why)).flatMap(Optional::stream).findFirst();
     }
 
     private boolean same(NDArray expected, NDArray actual, long index, double largest) {

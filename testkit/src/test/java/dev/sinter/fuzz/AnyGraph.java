@@ -25,7 +25,6 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** What a facade's method makes of arguments of any kind, and values for the placeholders among these. */
@@ -142,24 +141,18 @@ final class AnyGraph {
     }
 
     private Optional<String> mismatch(List<NDArray> expected, List<NDArray> found) {
-        if (mismatch(Tolerance.EXACT, expected, found).isEmpty()) {
+        if (Tolerance.EXACT.mismatch(expected, found).isEmpty()) {
             return Optional.empty();
         }
         Function function = lowered.function();
         if (!arguments.graph().variables().isEmpty()
                 || function.values().stream().anyMatch(value -> !value.op().regions().isEmpty())) {
-            return mismatch(ROUNDED, expected, found);
+            return ROUNDED.mismatch(expected, found);
         }
         List<NDArray> inputs = new ArrayList<>(lowered.feeds().stream().map(arguments.feeds()::get).toList());
         if (lowered.usesRunNumber()) {
             inputs.add(NDArray.scalar(0L));
         }
         return Sensitivity.MEASURED.mismatch(function, inputs, expected, found);
-    }
-
-    private static Optional<String> mismatch(Tolerance tolerance, List<NDArray> expected, List<NDArray> found) {
-        return IntStream.range(0, expected.size())
-                .mapToObj(i -> tolerance.mismatch(expected.get(i), found.get(i)))
-                .flatMap(Optional::stream).findFirst();
     }
 }

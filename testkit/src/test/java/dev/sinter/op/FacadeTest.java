@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -174,9 +173,7 @@ abstract class FacadeTest {
         if (function.values().stream().allMatch(value -> value.op().regions().isEmpty())) {
             return Sensitivity.MEASURED;
         }
-        return (_, _, expected, actual) -> IntStream.range(0, expected.size())
-                .mapToObj(i -> otherwise.mismatch(expected.get(i), actual.get(i)))
-                .flatMap(Optional::stream).findFirst();
+        return (_, _, expected, actual) -> otherwise.mismatch(expected, actual);
     }
 
     /** The function of a row on placeholders. */

@@ -54,7 +54,7 @@ public record Complex(Tensor real, Tensor imag) {
      * @param dtype of the planes, float32 or float64
      */
     public static Complex placeholder(Graph graph, String name, DType dtype, Shape shape) {
-        return Composite.named("placeholder", () -> {
+        return Composite.of(graph, "placeholder", () -> {
             try (Scope _ = graph.scope(name)) {
                 return new Complex(graph.placeholder("real", dtype, shape), graph.placeholder("imag", dtype, shape));
             }

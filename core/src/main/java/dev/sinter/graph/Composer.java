@@ -115,6 +115,9 @@ final class Composer {
         if (graphs.size() == 1) {
             return graphs.iterator().next();
         }
+        if (operands.isEmpty()) {
+            throw new GraphException(op + ": at least one operand is needed\n  at " + Place.here());
+        }
         throw new GraphException(op + (graphs.isEmpty()
                 ? ": no operand belongs to a graph; place one with graph.tensor(...)"
                 : ": the operands belong to different graphs; make them in one") + "\n  at " + Place.here());

@@ -6,8 +6,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * An op that is made of other ops of the facades: their names lie below its own, a failure names it first and leaves
- * nothing. Libraries on top of the facades make theirs so too.
+ * An op that is made of other ops of the facades: a failure names it first, with the user's line, and leaves nothing in
+ * the graph. The names of the others lie below its own, or are those that its code gives. Libraries on top of the
+ * facades make theirs so too.
  */
 public final class Composite {
     private Composite() {}
@@ -54,8 +55,42 @@ public final class Composite {
         return Composer.graphOf(op, List.of(operand)).tensorOf(operand);
     }
 
-    /** What code of an op gives; its failure names the op and the user's line. */
-    public static <T> T named(String op, Supplier<T> code) {
+    /**
+     * What code of an op makes in a graph, under names that the code gives.
+     *
+     * @param op   the word of the op in messages
+     * @param code called once, now
+     */
+    public static <T> T of(Graph graph, String op, Supplier<T> code) {
+        return Composer.compose(graph, op, c -> naming(c, code), List.of());
+    }
+
+    /**
+     * What code of an op makes in the graph of its operands, under names that the code gives.
+     *
+     * @param operands of one graph, to which at least one of them must belong; they need not be all
+     */
+    public static <T> T of(String op, List<? extends Operand> operands, Supplier<T> code) {
+        return of(Composer.graphOf(op, operands), op, code);
+    }
+
+    /**
+     * What code makes in a {@link Graph#scope scope} of a graph.
+     *
+     * @param name of the scope, and in messages; one that is taken gets a number
+     * @param code called once, now
+     */
+    public static <T> T inScope(Graph graph, String name, Supplier<T> code) {
+        Graph.checkName("scope", name);
+        return of(graph, name, () -> {
+            try (Scope _ = graph.scope(name)) {
+                return code.get();
+            }
+        });
+    }
+
+    /** What code of an op gives that makes at most one op; its failure names the op and the user's line. */
+    static <T> T named(String op, Supplier<T> code) {
         try {
             return code.get();
         } catch (GraphException problem) {
@@ -69,7 +104,13 @@ public final class Composite {
 
     private static <T> T below(Composer c, Function<Composer, T> body) {
         try (Scope _ = c.graph().scopeOf(c.op())) {
-            return body.apply(c);
+            return naming(c, () -> body.apply(c));
+        }
+    }
+
+    private static <T> T naming(Composer c, Supplier<T> code) {
+        try {
+            return code.get();
         } catch (GraphException problem) {
             // The composer adds the line and the operands where nothing says them yet.
             throw problem.getMessage().contains("\n  at ") ? named(c.op(), problem) : problem;

@@ -223,11 +223,11 @@ public final class Control {
         if (cases.isEmpty()) {
             throw new GraphException("case: at least one case is needed\n  at " + Place.here());
         }
-        return Composite.named("case", () -> firstOf(cases, otherwise));
+        Graph graph = Composer.graphOf("case", cases.stream().map(Case::predicate).toList());
+        return Composite.of(graph, "case", () -> firstOf(graph, cases, otherwise));
     }
 
-    private static Tensor firstOf(List<Case> cases, Alternative otherwise) {
-        Graph graph = Composer.graphOf("case", cases.stream().map(Case::predicate).toList());
+    private static Tensor firstOf(Graph graph, List<Case> cases, Alternative otherwise) {
         Tensor index = graph.constant((long) cases.size());
         for (int i = cases.size() - 1; i >= 0; i--) {
             index = Ops.where(cases.get(i).predicate(), graph.constant((long) i), index);
@@ -359,8 +359,11 @@ public final class Control {
      * @param function its result has the dtype and shape of the operand
      */
     public static Tensor gradPassThrough(Operand x, Function<Tensor, ? extends Operand> function) {
-        Tensor in = Composer.graphOf("grad_pass_through", List.of(x)).tensorOf(x);
-        return Composite.named("grad_pass_through", () -> customGradient(function.apply(in), List.of(in),
-                (_, _, gradient) -> List.of(Optional.of(gradient))));
+        Graph graph = Composer.graphOf("grad_pass_through", List.of(x));
+        return Composite.of(graph, "grad_pass_through", () -> {
+            Tensor in = graph.tensorOf(x);
+            return customGradient(function.apply(in), List.of(in),
+                    (_, _, gradient) -> List.of(Optional.of(gradient)));
+        });
     }
 }

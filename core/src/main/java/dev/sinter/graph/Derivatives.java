@@ -4,6 +4,7 @@ import dev.sinter.graph.GradientOptions.Unconnected;
 import dev.sinter.tensor.GraphException;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Derivatives beyond {@link Ops#gradients(Operand, Operand...)}: along directions, as matrices, and of second order.
@@ -143,8 +144,9 @@ public final class Derivatives {
      */
     public static List<List<Tensor>> hessian(Operand y, List<? extends Operand> xs) {
         requireScalar("hessian", y);
-        return Composite.named("hessian", () -> Ops.gradients(List.of(y), xs).asList().stream().map(gradient ->
-                jacobian(gradient, xs, GradientOptions.DEFAULT.withUnconnected(Unconnected.ZEROS))).toList());
+        return Composite.of("hessian", together(List.of(y), xs), () ->
+                Ops.gradients(List.of(y), xs).asList().stream().map(gradient -> jacobian(gradient, xs,
+                        GradientOptions.DEFAULT.withUnconnected(Unconnected.ZEROS))).toList());
     }
 
     /**
@@ -153,7 +155,7 @@ public final class Derivatives {
      * @return one for each x, of its shape twice
      */
     public static List<Tensor> hessians(List<? extends Operand> ys, List<? extends Operand> xs) {
-        return Composite.named("hessians", () -> {
+        return Composite.of("hessians", together(ys, xs), () -> {
             Gradients gradients = Ops.gradients(ys, xs);
             return IntStream.range(0, xs.size()).mapToObj(i -> jacobian(gradients.get(i), xs.subList(i, i + 1),
                     GradientOptions.DEFAULT.withUnconnected(Unconnected.ZEROS)).getFirst()).toList();
@@ -184,9 +186,14 @@ public final class Derivatives {
             throw new GraphException("hessian_vector_product: " + vectors.size() + " vectors are given for "
                     + xs.size() + " xs\n  at " + Place.here());
         }
-        return Composite.named("hessian_vector_product", () -> Ops.gradients(Ops.gradients(List.of(y), xs).asList(), xs,
+        return Composite.of("hessian_vector_product", together(List.of(y), xs), () -> Ops.gradients(
+                Ops.gradients(List.of(y), xs).asList(), xs,
                 GradientOptions.DEFAULT.withInitial(vectors.toArray(Operand[]::new))
                         .withUnconnected(Unconnected.ZEROS)).asList());
+    }
+
+    private static List<Operand> together(List<? extends Operand> ys, List<? extends Operand> xs) {
+        return Stream.<Operand>concat(ys.stream(), xs.stream()).toList();
     }
 
     private static void requireScalar(String op, Operand y) {

@@ -22,9 +22,12 @@ import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.sinter.graph.Control;
+import dev.sinter.graph.Derivatives;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.GraphFunction;
 import dev.sinter.graph.Lowering;
+import dev.sinter.graph.Ops;
 import dev.sinter.graph.ScanOptions;
 import dev.sinter.graph.Step;
 import dev.sinter.graph.Tensor;
@@ -342,5 +345,27 @@ class ControlFlowErrorsTest {
                 "  at Here:# in \"scan/segments/segment\"",
                 "  carry 0: carry at Here:#      sequence 0: element at Here:#      limit: sub at"
                         + " Here:#");
+    }
+
+    private void leavesNothing(String name, ThrowingCallable code) {
+        assertThat(catchThrowableOfType(GraphException.class, code)).as("nothing is thrown").isNotNull();
+        assertThat(graph.find(name)).isEmpty();
+    }
+
+    @Test
+    void opsOfSeveralThatFailLeaveNothing() {
+        Variable rows = graph.variable("rows", zeros(FLOAT32, shape(3, 5)));
+        Tensor index = graph.constant(new int[] {0});
+        leavesNothing("negative", () -> Ops.scatterSub(rows, index, zeros(FLOAT32, shape(1, 4))));
+        leavesNothing("reciprocal", () -> Ops.scatterDiv(rows, index, zeros(FLOAT32, shape(1, 4))));
+        leavesNothing("floor", () -> Control.gradPassThrough(x, given -> cast(Ops.floor(given), FLOAT64)));
+        Tensor predicate = greater(reduceSum(y), 0);
+        leavesNothing("where", () -> Control.caseOf(List.of(new Control.Case(predicate, () -> y)), () -> x));
+        Tensor sum = reduceSum(Ops.square(x));
+        assertThat(graph.find("gradients")).isEmpty();
+        Tensor apart = graph.placeholder("apart", FLOAT32, shape(2));
+        leavesNothing("gradients", () -> Derivatives.hessianVectorProduct(sum, List.of(x), List.of(apart, apart)));
+        leavesNothing("gradients", () -> Derivatives.hessianVectorProduct(sum, List.of(x),
+                List.of(graph.placeholder("wide", FLOAT64, shape(2)))));
     }
 }

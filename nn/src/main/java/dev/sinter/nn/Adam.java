@@ -4,11 +4,11 @@ import static dev.sinter.graph.Ops.sqrt;
 import static dev.sinter.graph.Ops.square;
 import static dev.sinter.graph.Ops.subtract;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Ops;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
@@ -58,7 +58,7 @@ public record Adam(Operand learningRate, double beta1, double beta2, double epsi
     public Operation apply(List<Variable> variables, List<? extends Operand> gradients) {
         Graph graph = Assigns.graphOf("adam", variables, gradients);
         List<Tensor> assigns = new ArrayList<>();
-        try (Scope _ = graph.scope("adam")) {
+        return Composite.inScope(graph, "adam", () -> {
             Variable power1 = graph.variable("beta1_power", Ops.constant(beta1));
             Variable power2 = graph.variable("beta2_power", Ops.constant(beta2));
             Tensor rate = Assigns.as(graph, learningRate, DType.FLOAT64)
@@ -80,6 +80,6 @@ public record Adam(Operand learningRate, double beta1, double beta2, double epsi
             assigns.add(power1.assign(power1.times(beta1)));
             assigns.add(power2.assign(power2.times(beta2)));
             return Assigns.together(assigns);
-        }
+        });
     }
 }

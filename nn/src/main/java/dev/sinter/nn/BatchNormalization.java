@@ -1,5 +1,6 @@
 package dev.sinter.nn;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Control;
 import dev.sinter.graph.FusedBatchNorm;
 import dev.sinter.graph.Graph;
@@ -8,7 +9,6 @@ import dev.sinter.graph.Nn;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Ops;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
@@ -68,29 +68,27 @@ public record BatchNormalization(Variable gamma, Variable beta, Variable movingM
             boolean channelsFirst) {
         CellShapes.checkSizes("batch_normalization", channels, channels);
         Shape shape = Shape.shape(channels);
-        try (Scope _ = graph.scope("batch_normalization")) {
-            return new BatchNormalization(graph.variable("gamma", Ops.ones(dtype, shape)),
-                    graph.variable("beta", Ops.zeros(dtype, shape)),
-                    graph.variable("moving_mean", Ops.zeros(dtype, shape)),
-                    graph.variable("moving_variance", Ops.ones(dtype, shape)), momentum, epsilon, channelsFirst);
-        }
+        return Composite.inScope(graph, "batch_normalization", () ->
+                new BatchNormalization(graph.variable("gamma", Ops.ones(dtype, shape)),
+                        graph.variable("beta", Ops.zeros(dtype, shape)),
+                        graph.variable("moving_mean", Ops.zeros(dtype, shape)),
+                        graph.variable("moving_variance", Ops.ones(dtype, shape)), momentum, epsilon, channelsFirst));
     }
 
     /** The inputs {@code [batch, ..., channels]} normalized with the moments of the batch. */
     public Normalized train(Operand inputs) {
-        try (Scope _ = gamma.graph().scope("batch_normalization")) {
+        return Composite.inScope(gamma.graph(), "batch_normalization", () -> {
             FusedBatchNorm batch = Nn.fusedBatchNorm(inputs, gamma, beta, epsilon, channelsFirst);
             Moments moved = batch.moved(movingMean, movingVariance, 1 - momentum);
             return new Normalized(batch.y(), Control.group(movingMean.assign(moved.mean()),
                     movingVariance.assign(moved.variance())));
-        }
+        });
     }
 
     /** The inputs {@code [batch, ..., channels]} normalized with the kept moments, as after training. */
     public Tensor infer(Operand inputs) {
-        try (Scope _ = gamma.graph().scope("batch_normalization")) {
-            return Nn.fusedBatchNorm(inputs, gamma, beta, movingMean, movingVariance, epsilon, channelsFirst).y();
-        }
+        return Composite.inScope(gamma.graph(), "batch_normalization", () ->
+                Nn.fusedBatchNorm(inputs, gamma, beta, movingMean, movingVariance, epsilon, channelsFirst).y());
     }
 
     /** The weights that training changes: scale and offset. */

@@ -1,8 +1,8 @@
 package dev.sinter.nn;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Operand;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.graph.WindowOptions;
@@ -29,11 +29,11 @@ public record ConvolutionLayer(String name, Variable kernel, Optional<Variable> 
      */
     @Override
     public Tensor apply(Operand inputs) {
-        try (Scope _ = kernel.graph().scope(name)) {
+        return Composite.inScope(kernel.graph(), name, () -> {
             Tensor sums = transposed ? Nn.convolutionTranspose(inputs, kernel, windows)
                     : Nn.convolution(inputs, kernel, windows);
             return activation.apply(bias.map(added -> Nn.biasAdd(sums, added, windows.channelsFirst())).orElse(sums));
-        }
+        });
     }
 
     @Override

@@ -1,9 +1,9 @@
 package dev.sinter.nn;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Operand;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
@@ -43,11 +43,10 @@ public record Dense(Variable kernel, Optional<Variable> bias, UnaryOperator<Tens
      */
     public static Dense of(Graph graph, DType dtype, long inputs, long units, LayerOptions options) {
         CellShapes.checkSizes("dense", inputs, units);
-        try (Scope _ = graph.scope("dense")) {
-            return new Dense(graph.variable("kernel", options.kernel().initialValue(graph, dtype,
-                    Shape.shape(inputs, units))), LayerWeights.bias(graph, dtype, units, options),
-                    options.activation());
-        }
+        return Composite.inScope(graph, "dense", () ->
+                new Dense(graph.variable("kernel", options.kernel().initialValue(graph, dtype,
+                        Shape.shape(inputs, units))), LayerWeights.bias(graph, dtype, units, options),
+                        options.activation()));
     }
 
     /**
@@ -58,10 +57,10 @@ public record Dense(Variable kernel, Optional<Variable> bias, UnaryOperator<Tens
      */
     @Override
     public Tensor apply(Operand inputs) {
-        try (Scope _ = kernel.graph().scope("dense")) {
+        return Composite.inScope(kernel.graph(), "dense", () -> {
             Tensor product = CellShapes.product(inputs, kernel);
             return activation.apply(bias.map(added -> Nn.biasAdd(product, added)).orElse(product));
-        }
+        });
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.sinter.nn;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Ops;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
@@ -54,7 +54,7 @@ public record ExponentialMovingAverage(List<Variable> variables, List<Variable> 
         Graph graph = variables.getFirst().graph();
         List<Variable> averages = new ArrayList<>();
         List<Tensor> assigns = new ArrayList<>();
-        try (Scope _ = graph.scope("exponential_moving_average")) {
+        return Composite.inScope(graph, "exponential_moving_average", () -> {
             Operand rate = Ops.constant(1 - decay);
             if (updates.isPresent()) {
                 Tensor number = Assigns.as(graph, updates.get(), DType.FLOAT64);
@@ -70,7 +70,7 @@ public record ExponentialMovingAverage(List<Variable> variables, List<Variable> 
                 averages.add(average);
             }
             return new ExponentialMovingAverage(variables, averages, Assigns.together(assigns));
-        }
+        });
     }
 
     /**

@@ -1,10 +1,10 @@
 package dev.sinter.nn;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Ops;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
@@ -51,7 +51,7 @@ public record GradientDescent(Operand learningRate, double momentum, boolean nes
     public Operation apply(List<Variable> variables, List<? extends Operand> gradients) {
         Graph graph = Assigns.graphOf("gradient_descent", variables, gradients);
         List<Tensor> assigns = new ArrayList<>();
-        try (Scope _ = graph.scope(momentum == 0 ? "gradient_descent" : "momentum")) {
+        return Composite.inScope(graph, momentum == 0 ? "gradient_descent" : "momentum", () -> {
             for (int i = 0; i < variables.size(); i++) {
                 Variable variable = variables.get(i);
                 DType dtype = variable.dtype().accumulator();
@@ -68,6 +68,6 @@ public record GradientDescent(Operand learningRate, double momentum, boolean nes
                 assigns.add(Assigns.step(variable, direction.times(rate)));
             }
             return Assigns.together(assigns);
-        }
+        });
     }
 }

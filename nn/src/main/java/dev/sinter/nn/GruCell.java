@@ -7,8 +7,8 @@ import static dev.sinter.graph.Ops.split;
 import static dev.sinter.graph.Ops.tanh;
 import static dev.sinter.graph.Ops.zeros;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
@@ -74,15 +74,13 @@ public record GruCell(Variable kernel, Variable recurrentKernel, Variable bias, 
     public static GruCell of(Graph graph, String name, DType dtype, long inputs, long units,
             WeightInitializer weights, Reset reset) {
         CellShapes.checkSizes("gru", inputs, units);
-        try (Scope _ = graph.scope(name)) {
-            return new GruCell(
-                    graph.variable("kernel", weights.initialValue(graph, dtype, Shape.shape(inputs, GATES * units))),
-                    graph.variable("recurrent_kernel",
-                            weights.initialValue(graph, dtype, Shape.shape(units, GATES * units))),
-                    graph.variable("bias", zeros(dtype, Shape.shape(GATES * units))),
-                    reset == Reset.BEFORE_PRODUCT ? Optional.empty()
-                            : Optional.of(graph.variable("candidate_bias", zeros(dtype, Shape.shape(units)))));
-        }
+        return Composite.inScope(graph, name, () -> new GruCell(
+                graph.variable("kernel", weights.initialValue(graph, dtype, Shape.shape(inputs, GATES * units))),
+                graph.variable("recurrent_kernel",
+                        weights.initialValue(graph, dtype, Shape.shape(units, GATES * units))),
+                graph.variable("bias", zeros(dtype, Shape.shape(GATES * units))),
+                reset == Reset.BEFORE_PRODUCT ? Optional.empty()
+                        : Optional.of(graph.variable("candidate_bias", zeros(dtype, Shape.shape(units))))));
     }
 
     @Override

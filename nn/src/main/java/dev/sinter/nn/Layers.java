@@ -1,7 +1,6 @@
 package dev.sinter.nn;
 
-import static dev.sinter.graph.Composite.named;
-
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Operand;
@@ -39,7 +38,7 @@ public final class Layers {
 
     /** {@code [..., inputs]} to {@code [..., units]} by a new {@link Dense}. */
     public static Tensor dense(Tensor inputs, long units, LayerOptions options) {
-        return named("dense", () ->
+        return Composite.of(inputs.graph(), "dense", () ->
                 Dense.of(inputs.graph(), inputs.dtype(), LayerWeights.size("dense", inputs, -1), units, options)
                 .apply(inputs));
     }
@@ -87,7 +86,7 @@ public final class Layers {
 
     private static Tensor convolution(String name, Tensor inputs, int axes, long filters, List<Long> sizes,
             WindowOptions windows, boolean transposed, LayerOptions options) {
-        return named(name, () -> {
+        return Composite.of(inputs.graph(), name, () -> {
             long channels = LayerWeights.channels(name, inputs, axes, windows);
             return convolution(name, inputs.graph(), inputs.dtype(), axes, channels, filters, sizes, windows,
                     transposed, options).apply(inputs);
@@ -108,7 +107,7 @@ public final class Layers {
 
     private static ConvolutionLayer convolution(String name, Graph graph, DType dtype, int axes, long channels,
             long filters, List<Long> sizes, WindowOptions windows, boolean transposed, LayerOptions options) {
-        return named(name, () -> {
+        return Composite.of(graph, name, () -> {
             long groups = windows.groups();
             if (groups < 1 || channels % groups != 0 || filters % groups != 0) {
                 throw new GraphException(name + ": " + channels + " channels and " + filters
@@ -142,7 +141,7 @@ public final class Layers {
 
     private static Tensor separable(String name, Tensor inputs, int axes, long filters, List<Long> sizes,
             long multiplier, WindowOptions windows, LayerOptions options) {
-        return named(name, () -> {
+        return Composite.of(inputs.graph(), name, () -> {
             Graph graph = inputs.graph();
             DType dtype = inputs.dtype();
             long channels = LayerWeights.channels(name, inputs, axes, windows);
@@ -161,18 +160,20 @@ public final class Layers {
 
     /** {@link BatchNormalization#train} of new weights, for inputs {@code [batch, ..., channels]}. */
     public static BatchNormalization.Normalized batchNormalization(Tensor inputs) {
-        return named("batch_normalization", () -> BatchNormalization.of(inputs.graph(), inputs.dtype(),
-                LayerWeights.size("batch_normalization", inputs, -1)).train(inputs));
+        return Composite.of(inputs.graph(), "batch_normalization", () ->
+                BatchNormalization.of(inputs.graph(), inputs.dtype(),
+                        LayerWeights.size("batch_normalization", inputs, -1)).train(inputs));
     }
 
     /** Elements that are 0 with a probability and greater elsewhere, as {@code Nn.dropout}, in training alone. */
     public static Tensor dropout(Tensor inputs, double rate, boolean training) {
-        return named("dropout", () -> training ? Nn.dropout(inputs, rate) : Ops.identity(inputs));
+        return Composite.of(inputs.graph(), "dropout", () ->
+                training ? Nn.dropout(inputs, rate) : Ops.identity(inputs));
     }
 
     /** {@code [batch, ...]} as {@code [batch, n]}; a vector as one column. */
     public static Tensor flatten(Tensor inputs) {
-        return named("flatten", () -> {
+        return Composite.of(inputs.graph(), "flatten", () -> {
             if (inputs.rank() == 0) {
                 throw new GraphException("flatten: inputs of at least one axis are needed, not " + inputs);
             }
@@ -183,31 +184,31 @@ public final class Layers {
 
     /** The greatest element of each window of {@code [batch, width, channels]}. */
     public static Tensor maxPooling1d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return named("max_pooling1d", () -> Nn.maxPool1d(inputs, sizes, windows));
+        return Composite.of(inputs.graph(), "max_pooling1d", () -> Nn.maxPool1d(inputs, sizes, windows));
     }
 
     /** The greatest element of each window of {@code [batch, height, width, channels]}. */
     public static Tensor maxPooling2d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return named("max_pooling2d", () -> Nn.maxPool2d(inputs, sizes, windows));
+        return Composite.of(inputs.graph(), "max_pooling2d", () -> Nn.maxPool2d(inputs, sizes, windows));
     }
 
     /** The greatest element of each window of {@code [batch, depth, height, width, channels]}. */
     public static Tensor maxPooling3d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return named("max_pooling3d", () -> Nn.maxPool3d(inputs, sizes, windows));
+        return Composite.of(inputs.graph(), "max_pooling3d", () -> Nn.maxPool3d(inputs, sizes, windows));
     }
 
     /** The mean of each window of {@code [batch, width, channels]}. */
     public static Tensor averagePooling1d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return named("average_pooling1d", () -> Nn.avgPool1d(inputs, sizes, windows));
+        return Composite.of(inputs.graph(), "average_pooling1d", () -> Nn.avgPool1d(inputs, sizes, windows));
     }
 
     /** The mean of each window of {@code [batch, height, width, channels]}. */
     public static Tensor averagePooling2d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return named("average_pooling2d", () -> Nn.avgPool2d(inputs, sizes, windows));
+        return Composite.of(inputs.graph(), "average_pooling2d", () -> Nn.avgPool2d(inputs, sizes, windows));
     }
 
     /** The mean of each window of {@code [batch, depth, height, width, channels]}. */
     public static Tensor averagePooling3d(Tensor inputs, List<Long> sizes, WindowOptions windows) {
-        return named("average_pooling3d", () -> Nn.avgPool3d(inputs, sizes, windows));
+        return Composite.of(inputs.graph(), "average_pooling3d", () -> Nn.avgPool3d(inputs, sizes, windows));
     }
 }

@@ -1,6 +1,5 @@
 package dev.sinter.nn;
 
-import static dev.sinter.graph.Composite.named;
 import static dev.sinter.graph.Ops.cast;
 import static dev.sinter.graph.Ops.ceil;
 import static dev.sinter.graph.Ops.constant;
@@ -15,6 +14,7 @@ import static dev.sinter.graph.Ops.pow;
 import static dev.sinter.graph.Ops.subtract;
 import static dev.sinter.graph.Ops.where;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
@@ -53,7 +53,7 @@ public final class LearningRates {
      */
     public static Tensor exponentialDecay(double rate, Operand step, double decaySteps, double decayRate,
             boolean staircase) {
-        return named("exponential_decay", () -> {
+        return Composite.of("exponential_decay", List.of(step), () -> {
             Tensor part = part("exponential_decay", step, decaySteps, staircase);
             return pow(Ops.onesLike(part).times(decayRate), part).times(rate);
         });
@@ -62,14 +62,14 @@ public final class LearningRates {
     /** {@code rate * exp(-decayRate * step / decaySteps)}. */
     public static Tensor naturalExpDecay(double rate, Operand step, double decaySteps, double decayRate,
             boolean staircase) {
-        return named("natural_exp_decay", () ->
+        return Composite.of("natural_exp_decay", List.of(step), () ->
                 exp(part("natural_exp_decay", step, decaySteps, staircase).times(-decayRate)).times(rate));
     }
 
     /** {@code rate / (1 + decayRate * step / decaySteps)}. */
     public static Tensor inverseTimeDecay(double rate, Operand step, double decaySteps, double decayRate,
             boolean staircase) {
-        return named("inverse_time_decay", () ->
+        return Composite.of("inverse_time_decay", List.of(step), () ->
                 divide(rate, part("inverse_time_decay", step, decaySteps, staircase).times(decayRate).plus(1)));
     }
 
@@ -80,7 +80,7 @@ public final class LearningRates {
      */
     public static Tensor polynomialDecay(double rate, Operand step, double decaySteps, double endRate, double power,
             boolean cycle) {
-        return named("polynomial_decay", () -> {
+        return Composite.of("polynomial_decay", List.of(step), () -> {
             Tensor given = counted("polynomial_decay", step, decaySteps);
             Tensor part = cycle ? given.div(maximum(ceil(given.div(decaySteps)), 1).times(decaySteps))
                     : minimum(given, decaySteps).div(decaySteps);
@@ -90,7 +90,7 @@ public final class LearningRates {
 
     /** The rates between boundaries: the first up to and with the first boundary, the last beyond the last. */
     public static Tensor piecewiseConstant(Operand step, List<Double> boundaries, List<Double> rates) {
-        return named("piecewise_constant", () -> {
+        return Composite.of("piecewise_constant", List.of(step), () -> {
             Tensor given = counted("piecewise_constant", step, 1);
             if (rates.size() != boundaries.size() + 1) {
                 throw new GraphException("piecewise_constant: one rate more than boundaries is needed, not "
@@ -110,7 +110,7 @@ public final class LearningRates {
      * with warm restarts", 2017).
      */
     public static Tensor cosineDecay(double rate, Operand step, double decaySteps, double alpha) {
-        return named("cosine_decay", () -> {
+        return Composite.of("cosine_decay", List.of(step), () -> {
             Tensor part = minimum(counted("cosine_decay", step, decaySteps), decaySteps).div(decaySteps);
             return wave(part, 1).times(1 - alpha).plus(alpha).times(rate);
         });
@@ -130,7 +130,7 @@ public final class LearningRates {
      */
     public static Tensor cosineDecayRestarts(double rate, Operand step, double firstSteps, double longer, double lower,
             double alpha) {
-        return named("cosine_decay_restarts", () -> {
+        return Composite.of("cosine_decay_restarts", List.of(step), () -> {
             Tensor part = counted("cosine_decay_restarts", step, firstSteps).div(firstSteps);
             Tensor wave;
             Tensor inside;
@@ -154,7 +154,7 @@ public final class LearningRates {
     /** {@code ((alpha + 1 - x) * (1 + cos(2 pi periods x)) / 2 + beta) * rate}, x being the part of the steps. */
     public static Tensor linearCosineDecay(double rate, Operand step, double decaySteps, double periods, double alpha,
             double beta) {
-        return named("linear_cosine_decay", () -> {
+        return Composite.of("linear_cosine_decay", List.of(step), () -> {
             Tensor given = minimum(counted("linear_cosine_decay", step, decaySteps), decaySteps);
             Tensor part = given.div(decaySteps);
             Tensor linear = subtract(1, part).plus(alpha);
@@ -168,7 +168,7 @@ public final class LearningRates {
      */
     public static Tensor noisyLinearCosineDecay(double rate, Operand step, double decaySteps, double variance,
             double decay, double periods, double alpha, double beta) {
-        return named("noisy_linear_cosine_decay", () -> {
+        return Composite.of("noisy_linear_cosine_decay", List.of(step), () -> {
             Tensor given = minimum(counted("noisy_linear_cosine_decay", step, decaySteps), decaySteps);
             Tensor part = given.div(decaySteps);
             Tensor deviation = Ops.sqrt(divide(variance, pow(given.plus(1), decay)));

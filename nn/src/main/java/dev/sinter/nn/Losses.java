@@ -1,6 +1,5 @@
 package dev.sinter.nn;
 
-import static dev.sinter.graph.Composite.named;
 import static dev.sinter.graph.Ops.abs;
 import static dev.sinter.graph.Ops.add;
 import static dev.sinter.graph.Ops.broadcastTo;
@@ -16,6 +15,7 @@ import static dev.sinter.graph.Ops.subtract;
 import static dev.sinter.graph.Ops.where;
 import static dev.sinter.graph.Ops.zerosLike;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
@@ -56,7 +56,7 @@ public final class Losses {
      * @param weights numbers that broadcast to the losses
      */
     public static Tensor computeWeightedLoss(Operand losses, Operand weights, Reduction reduction) {
-        return named("compute_weighted_loss", () -> {
+        return Composite.of("compute_weighted_loss", List.of(losses), () -> {
             if (!losses.dtype().isFloat() || weights.shape().rank() != 0
                     && weights.shape().rank() != losses.shape().rank()) {
                 throw new GraphException("losses must be floats, and weights a scalar or of as many axes: "
@@ -96,36 +96,39 @@ public final class Losses {
 
     /** The mean of {@code abs(predictions - labels)}. */
     public static Tensor absoluteDifference(Operand labels, Operand predictions) {
-        return named("absolute_difference", () -> mean(abs(subtract(predictions, labels))));
+        return Composite.of("absolute_difference", List.of(labels, predictions), () ->
+                mean(abs(subtract(predictions, labels))));
     }
 
     /** {@link #absoluteDifference(Operand, Operand)} with weights. */
     public static Tensor absoluteDifference(Operand labels, Operand predictions, Operand weights,
             Reduction reduction) {
-        return named("absolute_difference", () ->
+        return Composite.of("absolute_difference", List.of(labels, predictions), () ->
                 computeWeightedLoss(abs(subtract(predictions, labels)), weights, reduction));
     }
 
     /** The mean of {@code (predictions - labels)^2}. */
     public static Tensor meanSquaredError(Operand labels, Operand predictions) {
-        return named("mean_squared_error", () -> mean(squaredDifference(predictions, labels)));
+        return Composite.of("mean_squared_error", List.of(labels, predictions), () ->
+                mean(squaredDifference(predictions, labels)));
     }
 
     /** {@link #meanSquaredError(Operand, Operand)} with weights. */
     public static Tensor meanSquaredError(Operand labels, Operand predictions, Operand weights, Reduction reduction) {
-        return named("mean_squared_error", () ->
+        return Composite.of("mean_squared_error", List.of(labels, predictions), () ->
                 computeWeightedLoss(squaredDifference(predictions, labels), weights, reduction));
     }
 
     /** The mean of {@code 1 - sum(labels * predictions)} along an axis; both are of length 1 along it. */
     public static Tensor cosineDistance(Operand labels, Operand predictions, int axis) {
-        return named("cosine_distance", () -> mean(cosine(labels, predictions, axis)));
+        return Composite.of("cosine_distance", List.of(labels, predictions), () ->
+                mean(cosine(labels, predictions, axis)));
     }
 
     /** {@link #cosineDistance(Operand, Operand, int)} with weights; the axis stays with size 1. */
     public static Tensor cosineDistance(Operand labels, Operand predictions, int axis, Operand weights,
             Reduction reduction) {
-        return named("cosine_distance", () ->
+        return Composite.of("cosine_distance", List.of(labels, predictions), () ->
                 computeWeightedLoss(cosine(labels, predictions, axis), weights, reduction));
     }
 
@@ -135,12 +138,13 @@ public final class Losses {
 
     /** The mean of {@code max(0, 1 - (2 labels - 1) * logits)}, for labels 0 and 1. */
     public static Tensor hingeLoss(Operand labels, Operand logits) {
-        return named("hinge_loss", () -> mean(hinge(labels, logits)));
+        return Composite.of("hinge_loss", List.of(labels, logits), () -> mean(hinge(labels, logits)));
     }
 
     /** {@link #hingeLoss(Operand, Operand)} with weights. */
     public static Tensor hingeLoss(Operand labels, Operand logits, Operand weights, Reduction reduction) {
-        return named("hinge_loss", () -> computeWeightedLoss(hinge(labels, logits), weights, reduction));
+        return Composite.of("hinge_loss", List.of(labels, logits), () ->
+                computeWeightedLoss(hinge(labels, logits), weights, reduction));
     }
 
     private static Tensor hinge(Operand labels, Operand logits) {
@@ -149,13 +153,14 @@ public final class Losses {
 
     /** The mean of Huber's loss: half the square of an error up to delta, beyond it straight on (Huber, 1964). */
     public static Tensor huberLoss(Operand labels, Operand predictions, double delta) {
-        return named("huber_loss", () -> mean(huber(labels, predictions, delta)));
+        return Composite.of("huber_loss", List.of(labels, predictions), () -> mean(huber(labels, predictions, delta)));
     }
 
     /** {@link #huberLoss(Operand, Operand, double)} with weights. */
     public static Tensor huberLoss(Operand labels, Operand predictions, double delta, Operand weights,
             Reduction reduction) {
-        return named("huber_loss", () -> computeWeightedLoss(huber(labels, predictions, delta), weights, reduction));
+        return Composite.of("huber_loss", List.of(labels, predictions), () ->
+                computeWeightedLoss(huber(labels, predictions, delta), weights, reduction));
     }
 
     private static Tensor huber(Operand labels, Operand predictions, double delta) {
@@ -169,13 +174,14 @@ public final class Losses {
 
     /** The mean of {@code -labels log(p + epsilon) - (1 - labels) log(1 - p + epsilon)} of predictions p. */
     public static Tensor logLoss(Operand labels, Operand predictions, double epsilon) {
-        return named("log_loss", () -> mean(logarithmic(labels, predictions, epsilon)));
+        return Composite.of("log_loss", List.of(labels, predictions), () ->
+                mean(logarithmic(labels, predictions, epsilon)));
     }
 
     /** {@link #logLoss(Operand, Operand, double)} with weights. */
     public static Tensor logLoss(Operand labels, Operand predictions, double epsilon, Operand weights,
             Reduction reduction) {
-        return named("log_loss", () ->
+        return Composite.of("log_loss", List.of(labels, predictions), () ->
                 computeWeightedLoss(logarithmic(labels, predictions, epsilon), weights, reduction));
     }
 
@@ -195,7 +201,7 @@ public final class Losses {
      * @param weights     a scalar, or one weight an example in as many axes
      */
     public static Tensor meanPairwiseSquaredError(Operand labels, Operand predictions, Operand weights) {
-        return named("mean_pairwise_squared_error", () -> {
+        return Composite.of("mean_pairwise_squared_error", List.of(labels, predictions), () -> {
             Tensor error = subtract(predictions, labels);
             if (error.rank() < 2 || weights.shape().rank() != 0 && weights.shape().rank() != error.rank()) {
                 throw new GraphException("labels [batch, n...] and weights of one number, or"
@@ -215,7 +221,8 @@ public final class Losses {
 
     /** The mean of {@link Nn#sigmoidCrossEntropyWithLogits}. */
     public static Tensor sigmoidCrossEntropy(Operand labels, Operand logits) {
-        return named("sigmoid_cross_entropy", () -> mean(Nn.sigmoidCrossEntropyWithLogits(labels, logits)));
+        return Composite.of("sigmoid_cross_entropy", List.of(labels, logits), () ->
+                mean(Nn.sigmoidCrossEntropyWithLogits(labels, logits)));
     }
 
     /**
@@ -225,7 +232,7 @@ public final class Losses {
      */
     public static Tensor sigmoidCrossEntropy(Operand labels, Operand logits, double smoothing, Operand weights,
             Reduction reduction) {
-        return named("sigmoid_cross_entropy", () -> {
+        return Composite.of("sigmoid_cross_entropy", List.of(labels, logits), () -> {
             Operand smooth = smoothed("sigmoid_cross_entropy", beside(logits, labels), smoothing, 0.5);
             return computeWeightedLoss(Nn.sigmoidCrossEntropyWithLogits(smooth, logits), weights, reduction);
         });
@@ -244,7 +251,8 @@ public final class Losses {
      * @param labels probabilities {@code [..., classes]}
      */
     public static Tensor softmaxCrossEntropy(Operand labels, Operand logits) {
-        return named("softmax_cross_entropy", () -> mean(Nn.softmaxCrossEntropyWithLogits(labels, logits)));
+        return Composite.of("softmax_cross_entropy", List.of(labels, logits), () ->
+                mean(Nn.softmaxCrossEntropyWithLogits(labels, logits)));
     }
 
     /**
@@ -256,7 +264,7 @@ public final class Losses {
      */
     public static Tensor softmaxCrossEntropy(Operand labels, Operand logits, double smoothing, Operand weights,
             Reduction reduction) {
-        return named("softmax_cross_entropy", () -> {
+        return Composite.of("softmax_cross_entropy", List.of(labels, logits), () -> {
             Dim classes = logits.shape().rank() == 0 ? Dim.UNKNOWN : logits.shape().dim(logits.shape().rank() - 1);
             if (smoothing != 0 && !classes.isConstant()) {
                 throw new GraphException("softmax_cross_entropy: the number of classes must be known to smooth labels: "
@@ -278,14 +286,14 @@ public final class Losses {
      * @throws GraphException where the labels do not fit the logits, or the number of classes is unknown
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits) {
-        return named("sparse_softmax_cross_entropy", () ->
+        return Composite.of("sparse_softmax_cross_entropy", List.of(labels, logits), () ->
                 reduceMean(Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits)));
     }
 
     /** {@link #sparseSoftmaxCrossEntropy(Operand, Operand)} with weights that broadcast to the labels. */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits, Operand weights,
             Reduction reduction) {
-        return named("sparse_softmax_cross_entropy", () ->
+        return Composite.of("sparse_softmax_cross_entropy", List.of(labels, logits), () ->
                 computeWeightedLoss(Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits), weights, reduction));
     }
 
@@ -300,7 +308,7 @@ public final class Losses {
      * @throws GraphException where labels or mask do not fit the logits, or the number of classes is unknown
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits, Operand mask) {
-        return named("sparse_softmax_cross_entropy", () -> {
+        return Composite.of("sparse_softmax_cross_entropy", List.of(labels, logits), () -> {
             if (mask.dtype() != DType.BOOL) {
                 throw new GraphException("sparse_softmax_cross_entropy: the mask must be bool, not " + mask);
             }
@@ -316,7 +324,7 @@ public final class Losses {
      * as {@code tf.nn.compute_average_loss}.
      */
     public static Tensor computeAverageLoss(Operand losses, Operand weights, long batchSize) {
-        return named("compute_average_loss", () -> {
+        return Composite.of("compute_average_loss", List.of(losses), () -> {
             if (batchSize < 1) {
                 throw new GraphException("the size of a batch must be at least 1, not " + batchSize);
             }
@@ -326,10 +334,7 @@ public final class Losses {
 
     /** The sum of losses, such as that of a task and those of its weights: scalars of one dtype. */
     public static Tensor totalLoss(List<? extends Operand> losses) {
-        return named("total_loss", () -> {
-            if (losses.isEmpty()) {
-                throw new GraphException("total_loss: at least one loss is needed");
-            }
+        return Composite.of("total_loss", losses, () -> {
             Tensor total = reduceSum(losses.getFirst());
             for (Operand loss : losses.subList(1, losses.size())) {
                 total = add(total, reduceSum(loss));

@@ -6,8 +6,8 @@ import static dev.sinter.graph.Ops.sigmoid;
 import static dev.sinter.graph.Ops.split;
 import static dev.sinter.graph.Ops.tanh;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
@@ -62,13 +62,11 @@ public record LstmCell(Variable kernel, Variable recurrentKernel, Variable bias)
         for (long i = units; i < 2 * units; i++) {
             bias.setDouble(i, forgetBias);
         }
-        try (Scope _ = graph.scope(name)) {
-            return new LstmCell(
-                    graph.variable("kernel", weights.initialValue(graph, dtype, Shape.shape(inputs, GATES * units))),
-                    graph.variable("recurrent_kernel",
-                            weights.initialValue(graph, dtype, Shape.shape(units, GATES * units))),
-                    graph.variable("bias", constant(bias)));
-        }
+        return Composite.inScope(graph, name, () -> new LstmCell(
+                graph.variable("kernel", weights.initialValue(graph, dtype, Shape.shape(inputs, GATES * units))),
+                graph.variable("recurrent_kernel",
+                        weights.initialValue(graph, dtype, Shape.shape(units, GATES * units))),
+                graph.variable("bias", constant(bias))));
     }
 
     @Override

@@ -1,12 +1,12 @@
 package dev.sinter.nn;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.GraphElement;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Ops;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ public record Metric(Tensor value, Tensor update, Operation reset, List<Variable
      * @param ofTotals makes the value of the sums, in the same order
      */
     public static Metric of(Graph graph, String name, List<Tensor> batch, Function<List<Tensor>, Tensor> ofTotals) {
-        try (Scope _ = graph.scope(name)) {
+        return Composite.inScope(graph, name, () -> {
             List<Variable> variables = new ArrayList<>();
             List<Tensor> before = new ArrayList<>();
             List<Tensor> after = new ArrayList<>();
@@ -50,7 +50,7 @@ public record Metric(Tensor value, Tensor update, Operation reset, List<Variable
             Operation reset = Control.group(resets.getFirst(),
                     resets.subList(1, resets.size()).toArray(GraphElement[]::new));
             return new Metric(ofTotals.apply(before), ofTotals.apply(after), reset, variables);
-        }
+        });
     }
 
     /** The operand as a tensor, for metrics that are made of several ops. */

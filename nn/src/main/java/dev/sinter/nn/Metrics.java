@@ -1,6 +1,5 @@
 package dev.sinter.nn;
 
-import static dev.sinter.graph.Composite.named;
 import static dev.sinter.graph.Ops.abs;
 import static dev.sinter.graph.Ops.argMax;
 import static dev.sinter.graph.Ops.broadcastTo;
@@ -23,6 +22,7 @@ import static dev.sinter.graph.Ops.squaredDifference;
 import static dev.sinter.graph.Ops.where;
 import static dev.sinter.graph.Ops.zerosLike;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Linalg;
 import dev.sinter.graph.Nn;
@@ -92,7 +92,7 @@ public final class Metrics {
 
     /** The mean of all elements, weighted. */
     public static Metric mean(Operand values, Operand weights) {
-        return named("mean", () -> mean("mean", wide(values), weights));
+        return Composite.of("mean", List.of(values), () -> mean("mean", wide(values), weights));
     }
 
     private static Metric mean(String name, Tensor values, Operand weights) {
@@ -103,7 +103,7 @@ public final class Metrics {
 
     /** The mean of each element over the batches: of values of known sizes. */
     public static Metric meanTensor(Operand values, Operand weights) {
-        return named("mean_tensor", () -> {
+        return Composite.of("mean_tensor", List.of(values), () -> {
             Tensor given = wide(values);
             if (!given.shape().isStatic()) {
                 throw new GraphException("mean_tensor: every size of the values must be known, not " + values);
@@ -121,24 +121,25 @@ public final class Metrics {
 
     /** The part of the predictions that equal their labels, weighted. */
     public static Metric accuracy(Operand labels, Operand predictions, Operand weights) {
-        return named("accuracy", () -> mean("accuracy", wide(equal(predictions, labels)), weights));
+        return Composite.of("accuracy", List.of(labels, predictions), () ->
+                mean("accuracy", wide(equal(predictions, labels)), weights));
     }
 
     /** The mean of {@code abs(predictions - labels)}. */
     public static Metric meanAbsoluteError(Operand labels, Operand predictions, Operand weights) {
-        return named("mean_absolute_error", () ->
+        return Composite.of("mean_absolute_error", List.of(labels, predictions), () ->
                 mean("mean_absolute_error", abs(wide(predictions).minus(wide(labels))), weights));
     }
 
     /** The mean of {@code (predictions - labels)^2}. */
     public static Metric meanSquaredError(Operand labels, Operand predictions, Operand weights) {
-        return named("mean_squared_error", () ->
+        return Composite.of("mean_squared_error", List.of(labels, predictions), () ->
                 mean("mean_squared_error", squaredDifference(wide(predictions), wide(labels)), weights));
     }
 
     /** The root of the mean of {@code (predictions - labels)^2}. */
     public static Metric rootMeanSquaredError(Operand labels, Operand predictions, Operand weights) {
-        return named("root_mean_squared_error", () -> {
+        return Composite.of("root_mean_squared_error", List.of(labels, predictions), () -> {
             Tensor squares = squaredDifference(wide(predictions), wide(labels));
             Tensor each = spread(weights, squares);
             return Metric.of(squares.graph(), "root_mean_squared_error",
@@ -150,7 +151,7 @@ public final class Metrics {
     /** The mean of {@code abs(labels - predictions) / normalizer}, 0 where the normalizer is 0. */
     public static Metric meanRelativeError(Operand labels, Operand predictions, Operand normalizer,
             Operand weights) {
-        return named("mean_relative_error", () -> {
+        return Composite.of("mean_relative_error", List.of(labels, predictions), () -> {
             Tensor distance = abs(wide(labels).minus(wide(predictions)));
             return mean("mean_relative_error", ratio(distance, spread(normalizer, distance)), weights);
         });
@@ -158,7 +159,7 @@ public final class Metrics {
 
     /** 1 less the mean of the sums of products along an axis; labels and predictions are of length 1 along it. */
     public static Metric meanCosineDistance(Operand labels, Operand predictions, int axis, Operand weights) {
-        return named("mean_cosine_distance", () -> {
+        return Composite.of("mean_cosine_distance", List.of(labels, predictions), () -> {
             Tensor products = Ops.reduce(ReduceFn.SUM, wide(predictions).times(wide(labels)), new int[] {axis}, true);
             Tensor each = spread(weights, products);
             return Metric.of(products.graph(), "mean_cosine_distance",
@@ -169,7 +170,7 @@ public final class Metrics {
 
     /** The part of the values that are below a threshold. */
     public static Metric percentageBelow(Operand values, double threshold, Operand weights) {
-        return named("percentage_below", () ->
+        return Composite.of("percentage_below", List.of(values), () ->
                 mean("percentage_below_threshold", wide(less(wide(values), threshold)), weights));
     }
 
@@ -195,38 +196,44 @@ public final class Metrics {
 
     /** The weight of the predictions that are true where their labels are. */
     public static Metric truePositives(Operand labels, Operand predictions, Operand weights) {
-        return named("true_positives", () -> count("true_positives", labels, true, predictions, true, weights));
+        return Composite.of("true_positives", List.of(labels, predictions), () ->
+                count("true_positives", labels, true, predictions, true, weights));
     }
 
     /** The weight of the predictions that are false where their labels are. */
     public static Metric trueNegatives(Operand labels, Operand predictions, Operand weights) {
-        return named("true_negatives", () -> count("true_negatives", labels, false, predictions, false, weights));
+        return Composite.of("true_negatives", List.of(labels, predictions), () ->
+                count("true_negatives", labels, false, predictions, false, weights));
     }
 
     /** The weight of the predictions that are true where their labels are not. */
     public static Metric falsePositives(Operand labels, Operand predictions, Operand weights) {
-        return named("false_positives", () -> count("false_positives", labels, false, predictions, true, weights));
+        return Composite.of("false_positives", List.of(labels, predictions), () ->
+                count("false_positives", labels, false, predictions, true, weights));
     }
 
     /** The weight of the predictions that are false where their labels are not. */
     public static Metric falseNegatives(Operand labels, Operand predictions, Operand weights) {
-        return named("false_negatives", () -> count("false_negatives", labels, true, predictions, false, weights));
+        return Composite.of("false_negatives", List.of(labels, predictions), () ->
+                count("false_negatives", labels, true, predictions, false, weights));
     }
 
     /** The part of the true predictions whose labels are true; 0 where there is none. */
     public static Metric precision(Operand labels, Operand predictions, Operand weights) {
-        return named("precision", () -> Metric.of(graphOf(predictions), "precision", List.of(
-                counted(labels, true, predictions, true, weights),
-                counted(labels, false, predictions, true, weights)),
-                totals -> ratio(totals.get(0), totals.get(0).plus(totals.get(1)))));
+        return Composite.of("precision", List.of(labels, predictions), () ->
+                Metric.of(graphOf(predictions), "precision", List.of(
+                        counted(labels, true, predictions, true, weights),
+                        counted(labels, false, predictions, true, weights)),
+                        totals -> ratio(totals.get(0), totals.get(0).plus(totals.get(1)))));
     }
 
     /** The part of the true labels whose predictions are true; 0 where there is none. */
     public static Metric recall(Operand labels, Operand predictions, Operand weights) {
-        return named("recall", () -> Metric.of(graphOf(predictions), "recall", List.of(
-                counted(labels, true, predictions, true, weights),
-                counted(labels, true, predictions, false, weights)),
-                totals -> ratio(totals.get(0), totals.get(0).plus(totals.get(1)))));
+        return Composite.of("recall", List.of(labels, predictions), () ->
+                Metric.of(graphOf(predictions), "recall", List.of(
+                        counted(labels, true, predictions, true, weights),
+                        counted(labels, true, predictions, false, weights)),
+                        totals -> ratio(totals.get(0), totals.get(0).plus(totals.get(1)))));
     }
 
     /** The weights of true and false positives and negatives at each of some thresholds. */
@@ -266,45 +273,45 @@ public final class Metrics {
     /** The weights of true positives at some thresholds, {@code float64[n]}. */
     public static Metric truePositivesAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return named("true_positives_at_thresholds", () ->
+        return Composite.of("true_positives_at_thresholds", List.of(labels, predictions), () ->
                 atThresholds("true_positives", labels, predictions, thresholds, weights, Confusion::truePositives));
     }
 
     /** The weights of false negatives at some thresholds, {@code float64[n]}. */
     public static Metric falseNegativesAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return named("false_negatives_at_thresholds", () ->
+        return Composite.of("false_negatives_at_thresholds", List.of(labels, predictions), () ->
                 atThresholds("false_negatives", labels, predictions, thresholds, weights, Confusion::falseNegatives));
     }
 
     /** The weights of true negatives at some thresholds, {@code float64[n]}. */
     public static Metric trueNegativesAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return named("true_negatives_at_thresholds", () ->
+        return Composite.of("true_negatives_at_thresholds", List.of(labels, predictions), () ->
                 atThresholds("true_negatives", labels, predictions, thresholds, weights, Confusion::trueNegatives));
     }
 
     /** The weights of false positives at some thresholds, {@code float64[n]}. */
     public static Metric falsePositivesAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return named("false_positives_at_thresholds", () ->
+        return Composite.of("false_positives_at_thresholds", List.of(labels, predictions), () ->
                 atThresholds("false_positives", labels, predictions, thresholds, weights, Confusion::falsePositives));
     }
 
     /** The precision at some thresholds, {@code float64[n]}. */
     public static Metric precisionAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return named("precision_at_thresholds", () ->
+        return Composite.of("precision_at_thresholds", List.of(labels, predictions), () ->
                 atThresholds("precision", labels, predictions, thresholds, weights, each -> each.truePositives()
-                .div(each.truePositives().plus(each.falsePositives()).plus(EPSILON))));
+                        .div(each.truePositives().plus(each.falsePositives()).plus(EPSILON))));
     }
 
     /** The recall at some thresholds, {@code float64[n]}. */
     public static Metric recallAtThresholds(Operand labels, Operand predictions, double[] thresholds,
             Operand weights) {
-        return named("recall_at_thresholds", () ->
+        return Composite.of("recall_at_thresholds", List.of(labels, predictions), () ->
                 atThresholds("recall", labels, predictions, thresholds, weights, each -> each.truePositives()
-                .div(each.truePositives().plus(each.falseNegatives()).plus(EPSILON))));
+                        .div(each.truePositives().plus(each.falseNegatives()).plus(EPSILON))));
     }
 
     /** Numbers from a little below 0 to a little above 1, at equal distances. */
@@ -335,7 +342,7 @@ public final class Metrics {
      */
     public static Metric auc(Operand labels, Operand predictions, Operand weights, int thresholds, Curve curve,
             Summation summation) {
-        return named("auc", () -> {
+        return Composite.of("auc", List.of(labels, predictions), () -> {
             double small = 1e-6;
             return atThresholds("auc", labels, predictions, thresholds("auc", thresholds), weights, each -> {
                 Tensor hits = each.truePositives().plus(small);
@@ -365,7 +372,8 @@ public final class Metrics {
     /** The sensitivity at the threshold whose specificity is nearest to a given one. */
     public static Metric sensitivityAtSpecificity(Operand labels, Operand predictions, double specificity,
             Operand weights, int thresholds) {
-        return named("sensitivity_at_specificity", () -> atThresholds("sensitivity_at_specificity", labels, predictions,
+        return Composite.of("sensitivity_at_specificity", List.of(labels, predictions), () ->
+                atThresholds("sensitivity_at_specificity", labels, predictions,
                 thresholds("sensitivity_at_specificity", thresholds), weights, each -> {
                     Tensor specificities = each.trueNegatives()
                             .div(each.trueNegatives().plus(each.falsePositives()).plus(EPSILON));
@@ -378,7 +386,8 @@ public final class Metrics {
     /** The specificity at the highest threshold whose sensitivity is nearest to a given one. */
     public static Metric specificityAtSensitivity(Operand labels, Operand predictions, double sensitivity,
             Operand weights, int thresholds) {
-        return named("specificity_at_sensitivity", () -> atThresholds("specificity_at_sensitivity", labels, predictions,
+        return Composite.of("specificity_at_sensitivity", List.of(labels, predictions), () ->
+                atThresholds("specificity_at_sensitivity", labels, predictions,
                 thresholds("specificity_at_sensitivity", thresholds), weights, each -> {
                     Tensor sensitivities = each.truePositives()
                             .div(each.truePositives().plus(each.falseNegatives()).plus(EPSILON));
@@ -415,7 +424,7 @@ public final class Metrics {
      * prediction, and by either. A number outside the classes does not count.
      */
     public static Metric meanIou(Operand labels, Operand predictions, long classes, Operand weights) {
-        return named("mean_iou", () -> {
+        return Composite.of("mean_iou", List.of(labels, predictions), () -> {
             Tensor batch = confusion("mean_iou", labels, predictions, classes, weights);
             return Metric.of(batch.graph(), "mean_iou", List.of(batch), totals -> {
                 Tensor hits = diagonal(totals.getFirst());
@@ -428,7 +437,7 @@ public final class Metrics {
 
     /** The mean over all classes of the part of their labels that are predicted; 0 of a class without labels. */
     public static Metric meanPerClassAccuracy(Operand labels, Operand predictions, long classes, Operand weights) {
-        return named("mean_per_class_accuracy", () -> {
+        return Composite.of("mean_per_class_accuracy", List.of(labels, predictions), () -> {
             Tensor batch = confusion("mean_per_class_accuracy", labels, predictions, classes, weights);
             return Metric.of(batch.graph(), "mean_per_class_accuracy", List.of(batch), totals ->
                     reduceMean(ratio(diagonal(totals.getFirst()), reduceSum(totals.getFirst(), 1))));
@@ -466,13 +475,13 @@ public final class Metrics {
      * @param weights     a scalar, or one an example
      */
     public static Metric precisionAtK(Operand labels, Operand predictions, long k, Operand weights) {
-        return named("precision_at_k", () ->
+        return Composite.of("precision_at_k", List.of(labels, predictions), () ->
                 precision("precision_at_" + k, Ranked.of("precision_at_k", labels, predictions, k), k, weights));
     }
 
     /** {@link #precisionAtK} of predictions that are the best class numbers {@code [batch, k]} themselves. */
     public static Metric precisionAtTopK(Operand labels, Operand best, long k, Operand weights) {
-        return named("precision_at_top_k", () ->
+        return Composite.of("precision_at_top_k", List.of(labels, best), () ->
                 precision("precision_at_" + k, Ranked.of(labels, cast(best, DType.INT64)), k, weights));
     }
 
@@ -485,13 +494,13 @@ public final class Metrics {
 
     /** The part of the labels that are among the greatest k predictions; operands as {@link #precisionAtK}. */
     public static Metric recallAtK(Operand labels, Operand predictions, long k, Operand weights) {
-        return named("recall_at_k", () ->
+        return Composite.of("recall_at_k", List.of(labels, predictions), () ->
                 recall("recall_at_" + k, Ranked.of("recall_at_k", labels, predictions, k), weights));
     }
 
     /** {@link #recallAtK} of predictions that are the best class numbers {@code [batch, k]} themselves. */
     public static Metric recallAtTopK(Operand labels, Operand best, long k, Operand weights) {
-        return named("recall_at_top_k", () ->
+        return Composite.of("recall_at_top_k", List.of(labels, best), () ->
                 recall("recall_at_" + k, Ranked.of(labels, cast(best, DType.INT64)), weights));
     }
 
@@ -507,7 +516,7 @@ public final class Metrics {
      * among the greatest k predictions; operands as {@link #precisionAtK}.
      */
     public static Metric averagePrecisionAtK(Operand labels, Operand predictions, long k, Operand weights) {
-        return named("average_precision_at_k", () -> {
+        return Composite.of("average_precision_at_k", List.of(labels, predictions), () -> {
             Ranked ranked = Ranked.of("average_precision_at_k", labels, predictions, k);
             Tensor places = ranked.hits().graph().tensor(Ops.range(DType.INT64, k));
             Tensor isUpTo = wide(Ops.lessEqual(expandDims(places, 1), expandDims(places, 0)));

@@ -3,12 +3,12 @@ package dev.sinter.nn;
 import static dev.sinter.graph.Ops.reshape;
 import static dev.sinter.graph.Ops.transpose;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Nn.AttentionOptions;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
@@ -72,16 +72,14 @@ public record MultiHeadAttention(long heads, Variable query, Variable key, Varia
         CellShapes.checkSizes("multi_head_attention", inputs, Math.min(heads, depth));
         Shape in = Shape.shape(inputs, heads * depth);
         Operand none = Ops.zeros(dtype, Shape.shape(heads * depth));
-        try (Scope _ = graph.scope("multi_head_attention")) {
-            return new MultiHeadAttention(heads,
-                    graph.variable("query", weights.initialValue(graph, dtype, in)),
-                    graph.variable("key", weights.initialValue(graph, dtype, in)),
-                    graph.variable("value", weights.initialValue(graph, dtype, in)),
-                    graph.variable("output", weights.initialValue(graph, dtype, Shape.shape(heads * depth, inputs))),
-                    graph.variable("query_bias", none), graph.variable("key_bias", none),
-                    graph.variable("value_bias", none),
-                    graph.variable("output_bias", Ops.zeros(dtype, Shape.shape(inputs))));
-        }
+        return Composite.inScope(graph, "multi_head_attention", () -> new MultiHeadAttention(heads,
+                graph.variable("query", weights.initialValue(graph, dtype, in)),
+                graph.variable("key", weights.initialValue(graph, dtype, in)),
+                graph.variable("value", weights.initialValue(graph, dtype, in)),
+                graph.variable("output", weights.initialValue(graph, dtype, Shape.shape(heads * depth, inputs))),
+                graph.variable("query_bias", none), graph.variable("key_bias", none),
+                graph.variable("value_bias", none),
+                graph.variable("output_bias", Ops.zeros(dtype, Shape.shape(inputs)))));
     }
 
     /** The weights. */
@@ -107,13 +105,13 @@ public record MultiHeadAttention(long heads, Variable query, Variable key, Varia
             throw new GraphException("multi_head_attention: queries and memory of three axes are needed, batch, time"
                     + " and features, not " + queries + ", " + memory);
         }
-        try (Scope _ = query.graph().scope("multi_head_attention")) {
+        return Composite.inScope(query.graph(), "multi_head_attention", () -> {
             Tensor seen = Nn.scaledDotProductAttention(projected(queries, query, queryBias),
                     projected(memory, key, keyBias), projected(memory, value, valueBias), options);
             Tensor together = transpose(seen, 0, 2, 1, 3);
             Tensor flat = reshape(together, Shape.of(together.dim(0), together.dim(1), query.shape().dim(1)));
             return Nn.biasAdd(CellShapes.product(flat, output), outputBias);
-        }
+        });
     }
 
     /** {@code [B, T, D]} as {@code [B, H, T, K]}. */

@@ -11,11 +11,11 @@ import static dev.sinter.graph.Ops.where;
 import static dev.sinter.graph.Ops.zeros;
 import static dev.sinter.graph.Ops.zerosLike;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Control;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.ScanOptions;
 import dev.sinter.graph.ScanResult;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Step;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
@@ -59,8 +59,9 @@ public final class Rnn {
      * @throws GraphException where the inputs are not such, there are no units, or the options do not fit
      */
     public static RnnResult simpleRnn(Tensor inputs, long units, RnnOptions options) {
-        return dynamicRnn(SimpleRnnCell.of(inputs.graph(), "simple_rnn", inputs.dtype(), features(inputs), units,
-                WeightInitializer.glorotUniform(), SimpleRnnCell.Activation.TANH), inputs, options);
+        return Composite.of(inputs.graph(), "simple_rnn", () ->
+                dynamicRnn(SimpleRnnCell.of(inputs.graph(), "simple_rnn", inputs.dtype(), features(inputs), units,
+                        WeightInitializer.glorotUniform(), SimpleRnnCell.Activation.TANH), inputs, options));
     }
 
     /**
@@ -80,8 +81,9 @@ public final class Rnn {
      * @throws GraphException where the inputs are not such, there are no units, or the options do not fit
      */
     public static RnnResult lstm(Tensor inputs, long units, RnnOptions options) {
-        return dynamicRnn(LstmCell.of(inputs.graph(), "lstm", inputs.dtype(), features(inputs), units,
-                WeightInitializer.glorotUniform(), 1), inputs, options);
+        return Composite.of(inputs.graph(), "lstm", () ->
+                dynamicRnn(LstmCell.of(inputs.graph(), "lstm", inputs.dtype(), features(inputs), units,
+                        WeightInitializer.glorotUniform(), 1), inputs, options));
     }
 
     /**
@@ -101,8 +103,9 @@ public final class Rnn {
      * @throws GraphException where the inputs are not such, there are no units, or the options do not fit
      */
     public static RnnResult gru(Tensor inputs, long units, RnnOptions options) {
-        return dynamicRnn(GruCell.of(inputs.graph(), "gru", inputs.dtype(), features(inputs), units,
-                WeightInitializer.glorotUniform(), GruCell.Reset.AFTER_PRODUCT), inputs, options);
+        return Composite.of(inputs.graph(), "gru", () ->
+                dynamicRnn(GruCell.of(inputs.graph(), "gru", inputs.dtype(), features(inputs), units,
+                        WeightInitializer.glorotUniform(), GruCell.Reset.AFTER_PRODUCT), inputs, options));
     }
 
     /**
@@ -113,15 +116,15 @@ public final class Rnn {
      *                        is not the cell's
      */
     public static RnnResult dynamicRnn(RnnCell cell, Tensor inputs, RnnOptions options) {
-        checkInputs(inputs);
-        try (Scope _ = inputs.graph().scope("rnn")) {
+        return Composite.inScope(inputs.graph(), "rnn", () -> {
+            checkInputs(inputs);
             Tensor sequence = options.order() == AxisOrder.TIME_MAJOR ? inputs : transpose(inputs, 1, 0, 2);
             List<Operand> initial = initialState(List.of(cell), inputs, options);
             ScanResult scanned = scan(cell, sequence, initial, options.reverse(), options.sequenceLength());
             Tensor outputs = scanned.output(0);
             return new RnnResult(options.order() == AxisOrder.TIME_MAJOR ? outputs : transpose(outputs, 1, 0, 2),
                     scanned.carries(), cell.variables());
-        }
+        });
     }
 
     /**
@@ -132,23 +135,25 @@ public final class Rnn {
      * @throws GraphException as {@link #dynamicRnn}, and where there is no layer
      */
     public static RnnResult stackedRnn(List<? extends RnnCell> cells, Tensor inputs, RnnOptions options) {
-        checkInputs(inputs);
-        if (cells.isEmpty()) {
-            throw new GraphException("rnn: at least one layer is needed");
-        }
-        List<Operand> initial = initialState(cells, inputs, options);
-        List<Tensor> state = new ArrayList<>();
-        List<Variable> variables = new ArrayList<>();
-        Tensor outputs = inputs;
-        for (RnnCell cell : cells) {
-            int parts = cell.stateSizes().size();
-            RnnResult layer = dynamicRnn(cell, outputs,
-                    options.withInitialState(initial.subList(state.size(), state.size() + parts)));
-            outputs = layer.outputs();
-            state.addAll(layer.state());
-            variables.addAll(layer.variables());
-        }
-        return new RnnResult(outputs, state, variables);
+        return Composite.of(inputs.graph(), "rnn", () -> {
+            checkInputs(inputs);
+            if (cells.isEmpty()) {
+                throw new GraphException("rnn: at least one layer is needed");
+            }
+            List<Operand> initial = initialState(cells, inputs, options);
+            List<Tensor> state = new ArrayList<>();
+            List<Variable> variables = new ArrayList<>();
+            Tensor outputs = inputs;
+            for (RnnCell cell : cells) {
+                int parts = cell.stateSizes().size();
+                RnnResult layer = dynamicRnn(cell, outputs,
+                        options.withInitialState(initial.subList(state.size(), state.size() + parts)));
+                outputs = layer.outputs();
+                state.addAll(layer.state());
+                variables.addAll(layer.variables());
+            }
+            return new RnnResult(outputs, state, variables);
+        });
     }
 
     /**
@@ -162,14 +167,16 @@ public final class Rnn {
      */
     public static RnnResult bidirectionalRnn(RnnCell forwards, RnnCell backwards, Tensor inputs,
             RnnOptions options) {
-        checkInputs(inputs);
-        List<Operand> initial = initialState(List.of(forwards, backwards), inputs, options);
-        int parts = forwards.stateSizes().size();
-        RnnResult first = dynamicRnn(forwards, inputs, options.withInitialState(initial.subList(0, parts)));
-        RnnResult second = dynamicRnn(backwards, inputs,
-                options.reversed().withInitialState(initial.subList(parts, initial.size())));
-        return new RnnResult(concat(-1, first.outputs(), second.outputs()),
-                joined(first.state(), second.state()), joined(first.variables(), second.variables()));
+        return Composite.of(inputs.graph(), "rnn", () -> {
+            checkInputs(inputs);
+            List<Operand> initial = initialState(List.of(forwards, backwards), inputs, options);
+            int parts = forwards.stateSizes().size();
+            RnnResult first = dynamicRnn(forwards, inputs, options.withInitialState(initial.subList(0, parts)));
+            RnnResult second = dynamicRnn(backwards, inputs,
+                    options.reversed().withInitialState(initial.subList(parts, initial.size())));
+            return new RnnResult(concat(-1, first.outputs(), second.outputs()),
+                    joined(first.state(), second.state()), joined(first.variables(), second.variables()));
+        });
     }
 
     private static ScanResult scan(RnnCell cell, Tensor sequence, List<Operand> initial, boolean reverse,

@@ -1,8 +1,8 @@
 package dev.sinter.nn;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Operand;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.graph.WindowOptions;
@@ -30,10 +30,10 @@ public record SeparableConvolutionLayer(String name, Variable depthwise, Variabl
      */
     @Override
     public Tensor apply(Operand inputs) {
-        try (Scope _ = depthwise.graph().scope(name)) {
+        return Composite.inScope(depthwise.graph(), name, () -> {
             Tensor sums = Nn.separableConv2d(inputs, depthwise, pointwise, windows);
             return activation.apply(bias.map(added -> Nn.biasAdd(sums, added, windows.channelsFirst())).orElse(sums));
-        }
+        });
     }
 
     @Override

@@ -3,10 +3,10 @@ package dev.sinter.nn;
 import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.zeros;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Ops;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
@@ -49,13 +49,11 @@ public record SimpleRnnCell(Variable kernel, Variable recurrentKernel, Variable 
     public static SimpleRnnCell of(Graph graph, String name, DType dtype, long inputs, long units,
             WeightInitializer weights, Activation activation) {
         CellShapes.checkSizes("simple_rnn", inputs, units);
-        try (Scope _ = graph.scope(name)) {
-            return new SimpleRnnCell(
-                    graph.variable("kernel", weights.initialValue(graph, dtype, Shape.shape(inputs, units))),
-                    graph.variable("recurrent_kernel",
-                            weights.initialValue(graph, dtype, Shape.shape(units, units))),
-                    graph.variable("bias", zeros(dtype, Shape.shape(units))), activation);
-        }
+        return Composite.inScope(graph, name, () -> new SimpleRnnCell(
+                graph.variable("kernel", weights.initialValue(graph, dtype, Shape.shape(inputs, units))),
+                graph.variable("recurrent_kernel",
+                        weights.initialValue(graph, dtype, Shape.shape(units, units))),
+                graph.variable("bias", zeros(dtype, Shape.shape(units))), activation));
     }
 
     @Override

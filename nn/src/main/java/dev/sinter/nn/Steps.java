@@ -1,10 +1,10 @@
 package dev.sinter.nn;
 
+import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Ops;
-import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.tensor.DType;
@@ -34,12 +34,12 @@ final class Steps {
             Consumer<Steps> rule) {
         Graph graph = Assigns.graphOf(optimizer, variables, gradients);
         List<Tensor> assigns = new ArrayList<>();
-        try (Scope _ = graph.scope(optimizer)) {
+        return Composite.inScope(graph, optimizer, () -> {
             for (int i = 0; i < variables.size(); i++) {
                 rule.accept(new Steps(graph, variables.get(i), gradients.get(i), assigns));
             }
             return Assigns.together(assigns);
-        }
+        });
     }
 
     /** The variable's value, in the dtype that steps are computed in. */

@@ -2,6 +2,7 @@ package dev.sinter.error;
 
 import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.zeros;
+import static dev.sinter.graph.WindowOptions.SAME;
 import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.DType.INT32;
@@ -11,14 +12,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
 import dev.sinter.nn.Adam;
 import dev.sinter.nn.ClippedGradients;
 import dev.sinter.nn.GradientDescent;
 import dev.sinter.nn.GruCell;
+import dev.sinter.nn.LayerOptions;
+import dev.sinter.nn.Layers;
+import dev.sinter.nn.LearningRates;
 import dev.sinter.nn.Losses;
 import dev.sinter.nn.LstmCell;
+import dev.sinter.nn.Metrics;
 import dev.sinter.nn.Rnn;
 import dev.sinter.nn.RnnOptions;
 import dev.sinter.nn.WeightInitializer;
@@ -48,7 +54,7 @@ class LayerErrorsTest {
     @Test
     void inputsOfAnotherRank() {
         Tensor flat = graph.placeholder("flat", FLOAT32, shape(UNKNOWN, 3));
-        failsWith(() -> Rnn.lstm(flat, 4), "rnn: inputs of three axes are needed, batch, time and features, not "
+        fails(() -> Rnn.lstm(flat, 4), "rnn: inputs of three axes are needed, batch, time and features, not "
                 + "Tensor(\"flat:0\", shape=(?, 3), dtype=float32)");
     }
 
@@ -67,7 +73,7 @@ class LayerErrorsTest {
 
     @Test
     void noUnits() {
-        failsWith(() -> Rnn.lstm(x, 0), "lstm: at least 1 input and 1 unit are needed, not 3 and 0");
+        fails(() -> Rnn.lstm(x, 0), "lstm: at least 1 input and 1 unit are needed, not 3 and 0");
     }
 
     @Test
@@ -100,7 +106,7 @@ class LayerErrorsTest {
     @Test
     void lengthsThatAreNotIntegers() {
         Tensor lengths = graph.placeholder("lengths", FLOAT32, shape(UNKNOWN));
-        failsWith(() -> Rnn.lstm(x, 4, RnnOptions.DEFAULT.withSequenceLength(lengths)),
+        fails(() -> Rnn.lstm(x, 4, RnnOptions.DEFAULT.withSequenceLength(lengths)),
                 "rnn: the sequence lengths must be integers, not Tensor(\"lengths:0\", shape=(?,), dtype=float32)");
     }
 
@@ -118,9 +124,9 @@ class LayerErrorsTest {
     void statesThatDoNotFit() {
         LstmCell cell = LstmCell.of(graph, 3, 4);
         Tensor h = graph.placeholder("h", FLOAT32, shape(UNKNOWN, 4));
-        failsWith(() -> Rnn.dynamicRnn(cell, x, RnnOptions.DEFAULT.withInitialState(h)),
+        fails(() -> Rnn.dynamicRnn(cell, x, RnnOptions.DEFAULT.withInitialState(h)),
                 "rnn: the initial state has 1 parts; the cells have 2");
-        failsWith(() -> Rnn.stackedRnn(List.of(), x, RnnOptions.DEFAULT), "rnn: at least one layer is needed");
+        fails(() -> Rnn.stackedRnn(List.of(), x, RnnOptions.DEFAULT), "rnn: at least one layer is needed");
     }
 
     @Test
@@ -200,5 +206,40 @@ class LayerErrorsTest {
         Tensor labels = graph.placeholder("labels", INT32, shape(UNKNOWN, UNKNOWN));
         fails(() -> Losses.sparseSoftmaxCrossEntropy(labels, x, labels),
                 "sparse_softmax_cross_entropy: the mask must be bool, not Tensor(\"labels:0\"");
+    }
+
+    private void leavesNothing(ThrowingCallable code) {
+        assertThatThrownBy(code).isInstanceOf(GraphException.class).hasMessageContaining(
+                "\n  at LayerErrorsTest.java:");
+        assertThat(graph.variables()).isEmpty();
+    }
+
+    @Test
+    void layersThatFailLeaveNothing() {
+        LayerOptions failing = LayerOptions.DEFAULT.withActivation(made ->
+                Ops.reshape(Ops.negative(made), shape(2, 2)));
+        Tensor image = graph.placeholder("image", FLOAT32, shape(3, 8, 8, 4));
+        leavesNothing(() -> Layers.dense(image, 5, failing));
+        leavesNothing(() -> Layers.conv2d(image, 3, List.of(3L), SAME, failing));
+        leavesNothing(() -> Layers.conv2dTranspose(image, 3, List.of(3L), SAME, failing));
+        leavesNothing(() -> Layers.separableConv2d(image, 3, List.of(3L), 2, SAME, failing));
+        leavesNothing(() -> Layers.conv2d(graph, FLOAT32, 4, 3, List.of(3L), SAME,
+                LayerOptions.DEFAULT.withBias(WeightInitializer.orthogonal())));
+        leavesNothing(() -> Layers.dense(image, 5, LayerOptions.DEFAULT.withBias(WeightInitializer.orthogonal())));
+        assertThat(Layers.dense(image, 5).name()).startsWith("dense_1/");
+        assertThat(graph.variables()).extracting(Variable::name).containsExactly("dense/kernel", "dense/bias");
+    }
+
+    @Test
+    void lossesMetricsAndRatesThatFailLeaveNothing() {
+        Tensor labels = graph.placeholder("labels", FLOAT32, shape(4, 3));
+        Tensor weights = graph.placeholder("weights", FLOAT32, shape(5, 3));
+        leavesNothing(() -> Losses.meanSquaredError(labels, labels, weights, Losses.Reduction.SUM));
+        assertThat(graph.find("squared_difference")).isEmpty();
+        leavesNothing(() -> Metrics.meanSquaredError(labels, labels, weights));
+        assertThat(graph.find("cast")).isEmpty();
+        Tensor step = graph.placeholder("step", INT32, shape());
+        leavesNothing(() -> LearningRates.piecewiseConstant(step, List.of(1.0, 2.0), List.of(0.1)));
+        assertThat(graph.find("cast")).isEmpty();
     }
 }

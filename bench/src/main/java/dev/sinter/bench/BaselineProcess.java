@@ -35,7 +35,7 @@ final class BaselineProcess implements AutoCloseable {
 
     /** Microseconds of one iteration in a round of that many. */
     double round(String workload, int iterations) {
-        return turn(workload, new Turn(1, iterations))[0];
+        return turn(workload, new Turn(1, iterations, false))[0];
     }
 
     /** The same for each part of a turn. */

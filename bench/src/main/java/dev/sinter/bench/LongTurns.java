@@ -41,7 +41,7 @@ final class LongTurns implements Contender {
     @Override
     public Turn warmUp() {
         double micros = contender.round(contender.warmUp().iterations());
-        return new Turn(PARTS, (int) Math.clamp(PART_MICROS / micros, 1, Integer.MAX_VALUE));
+        return new Turn(PARTS, (int) Math.clamp(PART_MICROS / micros, 1, Integer.MAX_VALUE), true);
     }
 
     /** The median of the parts alone. */

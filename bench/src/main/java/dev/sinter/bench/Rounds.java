@@ -58,8 +58,7 @@ final class Rounds {
 
     private static double[] turn(Ready one) {
         LockSupport.parkNanos(PAUSE_NANOS);
-        if (one.turn.parts() > 1) {
-            // Wakes threads and warms caches.
+        if (one.turn.isWarm()) {
             one.contender.round(one.turn.iterations());
         }
         return one.contender.turn(one.turn);
@@ -74,7 +73,7 @@ final class Rounds {
             micros = Math.min(micros, contender.round(iterations));
             int most = Math.clamp(Math.round(PART_MICROS / micros), 1, MOST_ITERATIONS);
             if (System.nanoTime() - begin > WARM_UP_NANOS) {
-                return new Turn(Math.clamp(Math.round(TURN_MICROS / (most * micros)), 1, 10), most);
+                return new Turn(Math.clamp(Math.round(TURN_MICROS / (most * micros)), 1, 10), most, true);
             }
             iterations = (int) Math.min(most, 8L * iterations);
         }

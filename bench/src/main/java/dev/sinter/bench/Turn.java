@@ -6,8 +6,9 @@ package dev.sinter.bench;
  *
  * @param parts how many
  * @param iterations how often each does the work
+ * @param isWarm     whether the work is done before the first part, which wakes threads and warms caches
  */
-record Turn(int parts, int iterations) {
-    /** The work once. */
-    static final Turn ONCE = new Turn(1, 1);
+record Turn(int parts, int iterations, boolean isWarm) {
+    /** The work once, from where it begins. */
+    static final Turn ONCE = new Turn(1, 1, false);
 }

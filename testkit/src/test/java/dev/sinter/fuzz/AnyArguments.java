@@ -1,6 +1,7 @@
 package dev.sinter.fuzz;
 
 import dev.sinter.graph.Complex;
+import dev.sinter.graph.Gradients;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.GraphElement;
 import dev.sinter.graph.Initializer;
@@ -8,6 +9,10 @@ import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.nn.GruCell;
+import dev.sinter.nn.LstmCell;
+import dev.sinter.nn.RnnCell;
+import dev.sinter.nn.SimpleRnnCell;
 import dev.sinter.op.HostFunction;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
@@ -22,9 +27,11 @@ import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,6 +51,7 @@ import java.util.stream.Stream;
 /**
  * Arguments of any type that a facade's method takes, drawn from a seed. Most tensors of one draw are alike in dtype
  * and shape and most numbers are small, so that many calls make sense; the others are at the ends of their ranges.
+ * Half of all draws follow {@link ArgumentHints}.
  */
 final class AnyArguments {
     private static final long[] SIZES = {0, 1, 1, 2, 2, 3, 3, 4, 5};
@@ -70,21 +78,29 @@ final class AnyArguments {
     /** The size of all axes, or 0 where they differ. */
     private final long only;
     private final long[] sizes;
+    private final boolean hinted;
+    /** The name of the parameter that is drawn, empty where it is of no matter. */
+    private String name = "";
     private int depth;
     private boolean huge;
 
     /** Arguments for one call of a method. */
     static AnyArguments of(Method method, long seed) {
-        return new AnyArguments(FacadeMethods.name(method).hashCode() + seed * 0x9e3779b97f4a7c15L);
+        return new AnyArguments(method, FacadeMethods.name(method).hashCode() + seed * 0x9e3779b97f4a7c15L);
     }
 
-    private AnyArguments(long seed) {
+    private AnyArguments(Method method, long seed) {
         random = new SplittableRandom(seed);
-        oddity = pick(List.of(0.0, 0.0, 0.15, 0.4));
-        unlikeness = pick(List.of(0.0, 0.1, 0.1, 0.4));
-        dtype = chance(0.85) ? pick(COMMON) : pick(List.of(DType.values()));
-        only = chance(0.3) ? random.nextInt(1, 4) : 0;
-        sizes = sizes(random.nextInt(6));
+        hinted = random.nextBoolean();
+        oddity = pick(hinted ? List.of(0.0, 0.1) : List.of(0.0, 0.0, 0.15, 0.4));
+        unlikeness = pick(hinted ? List.of(0.0, 0.1) : List.of(0.0, 0.1, 0.1, 0.4));
+        dtype = hinted && chance(0.6) ? pick(ArgumentHints.dtypes(method))
+                : chance(0.85) ? pick(COMMON) : pick(List.of(DType.values()));
+        List<Integer> squares = ArgumentHints.squares(method);
+        only = hinted && !squares.isEmpty() && chance(0.5) ? pick(squares)
+                : chance(hinted ? 0.5 : 0.3) ? random.nextInt(1, 4) : 0;
+        List<Integer> ranks = ArgumentHints.ranks(method);
+        sizes = sizes(hinted && !ranks.isEmpty() ? pick(ranks) : random.nextInt(6));
     }
 
     /** The graph of the tensors. */
@@ -112,7 +128,55 @@ final class AnyArguments {
 
     /** A value for each parameter of a method or constructor. */
     Object[] forParameters(Executable method) {
-        return Stream.of(method.getGenericParameterTypes()).map(this::draw).toArray();
+        String outer = name;
+        List<Argument> drawn = new ArrayList<>();
+        try {
+            for (Parameter parameter : method.getParameters()) {
+                name = hinted && chance(0.95) ? parameter.getName() : "";
+                drawn.add(new Argument(parameter.getName(), related(method, drawn).orElseGet(
+                        () -> draw(parameter.getParameterizedType()))));
+            }
+        } finally {
+            name = outer;
+        }
+        return drawn.stream().map(Argument::value).toArray();
+    }
+
+    /** A value for a parameter of a name. */
+    private record Argument(String name, Object value) {}
+
+    /** What must be made of other arguments: tensors to differentiate, by which ones, and along what. */
+    private Optional<Object> related(Executable method, List<Argument> drawn) {
+        if (!ArgumentHints.names(method).contains("xs")
+                || Stream.of(method.getParameterTypes()).anyMatch(type -> type.getName().contains("Complex"))) {
+            return Optional.empty();
+        }
+        return switch (name) {
+            case "y" -> Optional.of(derivable());
+            case "ys" -> Optional.of(List.of(derivable()));
+            case "xs" -> made.isEmpty() || like("y", drawn).isEmpty() && like("ys", drawn).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(ArgumentHints.has(method, Operand[].class) ? new Operand[] {made.getLast()}
+                            : List.of(made.getLast()));
+            case "tangents", "vectors" -> Optional.of(like("xs", drawn));
+            case "cotangents" -> Optional.of(like("ys", drawn));
+            default -> Optional.empty();
+        };
+    }
+
+    /** A scalar that is made of the last one of the tensors. */
+    private Tensor derivable() {
+        Tensor x = tensor(array(dtype, sizes));
+        made.add(x);
+        return Ops.reduceSum(x.times(x));
+    }
+
+    /** Tensors like those of an argument. */
+    private static List<Tensor> like(String name, List<Argument> drawn) {
+        List<Tensor> all = new ArrayList<>();
+        drawn.stream().filter(argument -> argument.name().equals(name))
+                .forEach(argument -> collect(argument.value(), all));
+        return all.stream().map(Ops::onesLike).toList();
     }
 
     /** A value of a type. */
@@ -159,7 +223,9 @@ final class AnyArguments {
     }
 
     private int count() {
-        return chance(0.4) ? random.nextInt(1, 3) : chance(0.7) ? sizes.length : random.nextInt(MOST_LISTED);
+        List<Integer> likely = ArgumentHints.lengths(name, sizes.length);
+        return !likely.isEmpty() ? pick(likely) : chance(0.4) ? random.nextInt(1, 3)
+                : chance(0.7) ? sizes.length : random.nextInt(MOST_LISTED);
     }
 
     private Object ofClass(Class<?> type) {
@@ -219,11 +285,14 @@ final class AnyArguments {
     }
 
     private long number() {
-        return chance(oddity) ? EDGES[random.nextInt(EDGES.length)] : random.nextInt(-1, 4);
+        List<Long> likely = ArgumentHints.wholes(name);
+        return !likely.isEmpty() ? pick(likely) : chance(oddity) ? EDGES[random.nextInt(EDGES.length)]
+                : random.nextInt(-1, 4);
     }
 
     private double real() {
-        return chance(oddity) ? ODD_NUMBERS[random.nextInt(ODD_NUMBERS.length)]
+        List<Double> likely = ArgumentHints.reals(name);
+        return !likely.isEmpty() ? pick(likely) : chance(oddity) ? ODD_NUMBERS[random.nextInt(ODD_NUMBERS.length)]
                 : NUMBERS[random.nextInt(NUMBERS.length)];
     }
 
@@ -237,7 +306,7 @@ final class AnyArguments {
 
     /** The sizes of most tensors, or others that are like them. */
     private long[] likelySizes() {
-        if (chance(0.55)) {
+        if (chance(hinted ? 0.75 : 0.55)) {
             return sizes;
         }
         int rank = sizes.length;
@@ -262,7 +331,9 @@ final class AnyArguments {
 
     /** Elements of one kind: small whole numbers, fractions, or anything. */
     private NDArray array() {
-        return array(likelyDtype(), likelySizes());
+        return ArgumentHints.tensor(name).map(like -> array(
+                like.dtypes().isEmpty() || like.dtypes().contains(dtype) ? dtype : pick(like.dtypes()),
+                pick(like.sizes()).apply(sizes))).orElseGet(() -> array(likelyDtype(), likelySizes()));
     }
 
     private NDArray array(DType of, long[] lengths) {
@@ -289,7 +360,7 @@ final class AnyArguments {
     }
 
     private Operand operand() {
-        return switch (random.nextInt(12)) {
+        return isHinted() ? tensor() : switch (random.nextInt(12)) {
             case 0 -> (Variable) ofOurs(Variable.class);
             case 1 -> (Initializer) ofOurs(Initializer.class);
             default -> tensor();
@@ -298,9 +369,14 @@ final class AnyArguments {
 
     /** A tensor of its own, one that is an argument already, or one that is made of such a one. */
     private Tensor tensor() {
-        Tensor tensor = made.isEmpty() || chance(0.75) ? newTensor() : chance(0.3) ? pick(made) : derived(pick(made));
+        Tensor tensor = made.isEmpty() || isHinted() || chance(0.75) ? newTensor()
+                : chance(0.3) ? pick(made) : derived(pick(made));
         made.add(tensor);
         return tensor;
+    }
+
+    private boolean isHinted() {
+        return ArgumentHints.tensor(name).isPresent();
     }
 
     private Tensor derived(Tensor x) {
@@ -308,7 +384,7 @@ final class AnyArguments {
     }
 
     private Tensor newTensor() {
-        if (chance(oddity / 3)) {
+        if (!isHinted() && chance(oddity / 3)) {
             huge = true;
             return graph.placeholder("huge", likelyDtype(), shape());
         }
@@ -349,7 +425,9 @@ final class AnyArguments {
                     default -> "code";
                 };
             }
-            return answer(own, result, given == null ? List.of() : List.of(given));
+            Type answer = method.getGenericReturnType() instanceof TypeVariable<?> ? result
+                    : method.getGenericReturnType();
+            return answer(own, answer, given == null ? List.of() : List.of(given));
         });
     }
 
@@ -357,8 +435,11 @@ final class AnyArguments {
         List<Tensor> tensors = new ArrayList<>();
         given.forEach(each -> collect(each, tensors));
         Class<?> raw = raw(result);
-        if (raw == List.class && own.nextInt(5) > 0) {
-            return tensors.stream().map(each -> each(own, each)).toList();
+        boolean isOfTensors = result instanceof ParameterizedType list && raw == List.class
+                && raw(list.getActualTypeArguments()[0]).isAssignableFrom(Tensor.class);
+        if (isOfTensors && own.nextInt(5) > 0) {
+            return (tensors.isEmpty() ? List.of(graph.constant(array(dtype, sizes))) : tensors).stream()
+                    .map(each -> each(own, each)).toList();
         }
         if (raw.isAssignableFrom(Tensor.class) && !tensors.isEmpty() && own.nextInt(5) > 0) {
             return each(own, tensors.get(own.nextInt(tensors.size())));
@@ -407,6 +488,9 @@ final class AnyArguments {
         if (type.isSealed()) {
             Stream.of(type.getPermittedSubclasses()).filter(each -> Modifier.isPublic(each.getModifiers()))
                     .forEach(makers::add);
+        }
+        if (type == RnnCell.class) {
+            Collections.addAll(makers, GruCell.class, LstmCell.class, SimpleRnnCell.class);
         }
         makers.sort(java.util.Comparator.comparing(Object::toString));
         return makers;
@@ -465,6 +549,8 @@ final class AnyArguments {
             case Tensor tensor -> tensors.add(tensor);
             case List<?> list -> list.forEach(each -> collect(each, tensors));
             case Optional<?> optional -> optional.ifPresent(each -> collect(each, tensors));
+            case Gradients gradients -> tensors.addAll(gradients.asList());
+            case Object[] array -> List.of(array).forEach(each -> collect(each, tensors));
             case Record row when !(row instanceof Operand) -> Stream.of(row.getClass().getRecordComponents())
                     .filter(part -> Modifier.isPublic(part.getAccessor().getModifiers())
                             && Modifier.isPublic(row.getClass().getModifiers()))

@@ -19,6 +19,7 @@ import dev.sinter.nn.Layers;
 import dev.sinter.nn.LearningRates;
 import dev.sinter.nn.Losses;
 import dev.sinter.nn.Metrics;
+import dev.sinter.nn.Rnn;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Comparator;
@@ -31,7 +32,7 @@ final class FacadeMethods {
     private static final List<Class<?>> FACADES = List.of(Ops.class, Nn.class, Linalg.class, Special.class,
             Select.class, Random.class, Image.class, Signal.class, Quantization.class, Bitwise.class, Debugging.class,
             Derivatives.class, Control.class, Complex.class, Decompositions.class, Losses.class, Metrics.class,
-            Layers.class, LearningRates.class);
+            Layers.class, LearningRates.class, Rnn.class);
 
     private FacadeMethods() {}
 

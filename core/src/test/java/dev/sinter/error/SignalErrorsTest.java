@@ -93,6 +93,11 @@ class SignalErrorsTest {
         fails(() -> Signal.stft(integers, 4, 2), "stft: float32 or float64 is needed");
         fails(() -> Signal.stft(x, 4, 2, StftOptions.DEFAULT.withWindow(_ -> new double[3])),
                 "stft: the window gives 3 weights for a frame of 4");
+        StftOptions plain = StftOptions.DEFAULT.withoutWindow();
+        fails(() -> Signal.stft(x, (1L << 30) + 1, 2, plain), "stft: a frame of 1073741825 samples is too long",
+                "at most 1073741824 are possible without withFftLength(...)");
+        fails(() -> Signal.inverseStft(z, Long.MAX_VALUE, 2, plain), "inverse_stft: a frame of 9223372036854775807",
+                "at most 1073741824");
         fails(() -> Signal.mdct(x, 6), "mdct: frameLength 6 must be a multiple of 4");
         fails(() -> Signal.inverseMdct(y), "inverse_mdct: the size of the last axis must be known");
         fails(() -> Signal.inverseMdct(graph.placeholder("l", FLOAT32, shape(2, 3)), Optional.empty(), false),

@@ -49,6 +49,11 @@ record FourierAxis(Composer c, DType dtype, boolean inverse, Dim length, int out
                     + " are possible");
         }
         Radices radices = Radices.of(length.constant());
+        if (radices.factors().isEmpty() && length.constant() > Radices.LONGEST_CHIRP) {
+            throw new GraphException("a transform of " + length + " elements is too long for a length with a prime"
+                    + " factor above " + Radices.GREATEST_PRIME + "; at most " + Radices.LONGEST_CHIRP
+                    + " are possible");
+        }
         return radices.isChirp(length.constant()) ? chirped(stack)
                 : staged(stack, radices.factors(), inverse ? 1.0 / length.constant() : 1);
     }

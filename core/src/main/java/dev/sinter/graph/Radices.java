@@ -17,7 +17,9 @@ record Radices(List<Integer> factors, double cost) {
     /** The greatest radix that is not a prime. */
     private static final int GREATEST = 64;
     /** The greatest prime by which a transform is taken apart. */
-    private static final int GREATEST_PRIME = 512;
+    static final int GREATEST_PRIME = 512;
+    /** Of a longer one the table of its chirp does not fit. */
+    static final long LONGEST_CHIRP = Tables.MOST_ELEMENTS / 2;
     private static final double STAGE = 0.25;
     private static final double ROW = 0.02;
     /** What a chirp transform moves beside its two transforms, for each element of these. */
@@ -32,10 +34,10 @@ record Radices(List<Integer> factors, double cost) {
         return new Search(length).best();
     }
 
-    /** Whether a length costs less as a convolution with a chirp. */
+    /** Whether a length needs a convolution with a chirp, or costs less as one that is not too long. */
     boolean isChirp(long length) {
-        return factors.isEmpty()
-                || cost > STAGE + ROW * GREATEST && chirpCost(length) < cost;
+        return factors.isEmpty() || length <= LONGEST_CHIRP && cost > STAGE + ROW * GREATEST
+                && chirpCost(length) < cost;
     }
 
     private static double chirpCost(long length) {

@@ -15,7 +15,8 @@ import java.util.Optional;
  *
  * <p>Transforms are of any length and along known or unknown sizes; the inverse ones divide by the number of elements.
  * Their error is a few units in the last place of the largest result, and grows as the logarithm of the length.
- * {@code fftLength} cuts what is transformed along each of its axes, or fills it up with zeros.
+ * {@code fftLength} cuts what is transformed along each of its axes, or fills it up with zeros. A known length is at
+ * most {@link Integer#MAX_VALUE}, and 2^23 where it has a prime factor above 512.
  */
 public final class Signal {
     private Signal() {}

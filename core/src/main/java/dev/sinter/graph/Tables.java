@@ -18,7 +18,7 @@ import java.util.function.LongToDoubleFunction;
  */
 final class Tables {
     /** How many elements a table has that is a constant of the graph. */
-    private static final long MOST_ELEMENTS = 1L << 24;
+    static final long MOST_ELEMENTS = 1L << 24;
 
     private Tables() {}
 

@@ -63,6 +63,9 @@ class SignalErrorsTest {
         fails(() -> Signal.rfft(integers), "rfft: float32 or float64 is needed, not x int32[3,8]");
         fails(() -> Signal.rfft(x, 0), "rfft: fftLength 0 must be at least 1");
         fails(() -> Signal.rfft(x, 4, 4), "rfft: 2 lengths are given for 1 axis");
+        fails(() -> Signal.rfft(x, 8388617), "rfft: a transform of 8388617 elements is too long",
+                "a prime factor above 512; at most 8388608 are possible");
+        fails(() -> Signal.irfft(z, 2 * 8388617), "irfft: a transform of 16777234 elements is too long");
         fails(() -> Signal.irfft2d(z, 4), "irfft2d: 1 lengths are given for 2 axes");
         fails(() -> Signal.fftnd(z, 0, -2), "fftnd: axes [0, 0] of real float32[3,8]", "each of them another");
         fails(() -> Signal.fftnd(z, 2), "fftnd: axis 2 is outside of real float32[3,8]");

@@ -37,12 +37,12 @@ public record DiagonalOptions(long lowest, long highest, Align align, double pad
 
     public DiagonalOptions {
         if (lowest > highest) {
-            throw new GraphException("matrix_diag: the lowest diagonal, " + lowest + ", is above the highest, "
+            throw new GraphException("diagonal_options: the lowest diagonal, " + lowest + ", is above the highest, "
                     + highest + "\n  at " + Place.here());
         }
         if (lowest < -MOST_AWAY || highest > MOST_AWAY || highest - lowest >= MOST_DIAGONALS) {
-            throw new GraphException("matrix_diag: the diagonals " + lowest + " to " + highest + " are too many or too"
-                    + " far away: there are at most " + MOST_DIAGONALS + ", from -" + MOST_AWAY + " to " + MOST_AWAY
+            throw new GraphException("diagonal_options: the diagonals " + lowest + " to " + highest + " are too many or"
+                    + " too far away: there are at most " + MOST_DIAGONALS + ", from -" + MOST_AWAY + " to " + MOST_AWAY
                     + "\n  at " + Place.here());
         }
     }

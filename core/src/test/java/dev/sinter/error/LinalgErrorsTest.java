@@ -75,7 +75,7 @@ class LinalgErrorsTest {
                 "the first half of the sizes differs from the second");
         refused(() -> Linalg.trace(flags), "trace: x bool[4,4] is not numeric");
         assertThatThrownBy(() -> plain.withBand(1, 0)).hasMessageStartingWith(
-                "matrix_diag: the lowest diagonal, 1, is above the highest, 0\n  at LinalgErrorsTest.java");
+                "diagonal_options: the lowest diagonal, 1, is above the highest, 0\n  at LinalgErrorsTest.java");
         assertThatThrownBy(() -> Linalg.eye(FLOAT32, shape(3)))
                 .hasMessageContaining("eye: rows and columns are needed");
     }

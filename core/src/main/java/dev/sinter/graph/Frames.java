@@ -101,10 +101,14 @@ final class Frames {
         return c.map(ScalarFn.MUL, frames, c.stretch(weights, Composer.shape(frames), List.of(last)));
     }
 
-    /** The weights of a window, after a check that there are as many as there should be. */
+    /** The weights of a window, after a check that there are as many as there should be, and not too many. */
     static NDArray weights(WindowFunction window, long length, DType dtype) {
         positive("the window length", length);
-        double[] weights = window.weights((int) Tables.fitting(length)[0]);
+        if (length > Tables.MOST_ELEMENTS) {
+            throw new GraphException("a window of " + length + " samples is too long; at most " + Tables.MOST_ELEMENTS
+                    + " are possible");
+        }
+        double[] weights = window.weights((int) length);
         if (weights.length != length) {
             throw new GraphException("the window gives " + weights.length + " weights for a frame of " + length);
         }

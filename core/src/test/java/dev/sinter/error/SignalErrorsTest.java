@@ -96,6 +96,8 @@ class SignalErrorsTest {
         fails(() -> Signal.stft(integers, 4, 2), "stft: float32 or float64 is needed");
         fails(() -> Signal.stft(x, 4, 2, StftOptions.DEFAULT.withWindow(_ -> new double[3])),
                 "stft: the window gives 3 weights for a frame of 4");
+        fails(() -> Signal.stft(x, (1L << 24) + 1, 2), "stft: a window of 16777217 samples is too long; at most"
+                + " 16777216 are possible");
         StftOptions plain = StftOptions.DEFAULT.withoutWindow();
         fails(() -> Signal.stft(x, (1L << 30) + 1, 2, plain), "stft: a frame of 1073741825 samples is too long",
                 "at most 1073741824 are possible without withFftLength(...)");

@@ -275,9 +275,7 @@ public final class Decompositions {
 
     /** {@link #pinv(Operand, double)} with 10 times the greater size times the epsilon of the dtype. */
     public static Tensor pinv(Operand a) {
-        // Other dtypes are refused.
-        double epsilon = a.dtype().isFloat() ? a.dtype().epsilon() : 0;
-        return of("pinv", a, x -> call(new PseudoInverseFunction(0, 10 * epsilon), x).getFirst());
+        return of("pinv", a, x -> call(PseudoInverseFunction.of(x.dtype()), x).getFirst());
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.sinter.linalg;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Derivative;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import java.util.List;
 
@@ -14,6 +15,11 @@ import java.util.List;
  * @param perSize  times the greater size, the other summand
  */
 record PseudoInverseFunction(double relative, double perSize) implements MatrixFunction {
+    /** That of matrices of a dtype as it rounds; no others than floats are accepted. */
+    static PseudoInverseFunction of(DType dtype) {
+        return new PseudoInverseFunction(0, dtype.isFloat() ? 10 * dtype.epsilon() : 0);
+    }
+
     @Override
     public String name() {
         return "pinv";

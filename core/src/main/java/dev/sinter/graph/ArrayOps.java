@@ -29,12 +29,12 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
         return Composer.tensor("stack", c -> Shaping.stack(c, c.ins(), axis), operands);
     }
 
-    /** The elements at each index of an axis, without the axis; its size must be known. */
+    /** The elements at each index of an axis, without the axis; its size must be known, and at most 65,536. */
     public static List<Tensor> unstack(Operand x, int axis) {
         return Shaping.unstack(x, axis);
     }
 
-    /** Parts of equal size along an axis. */
+    /** From 1 to 65,536 parts of equal size along an axis. */
     public static List<Tensor> split(Operand x, int parts, int axis) {
         return Shaping.split(x, parts, axis);
     }
@@ -114,7 +114,10 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
         return Composer.tensor("repeat", c -> Rearranging.repeat(c, c.in(0), count, axis), x);
     }
 
-    /** Each element of an axis as often as a number says, one after the other; the size of the axis is known. */
+    /**
+     * Each element of an axis as often as a number says, one after the other; the size of the axis is known. The sum of
+     * the numbers is at most 2^24.
+     */
     public static Tensor repeat(Operand x, long[] counts, int axis) {
         return Composer.tensor("repeat", c -> Rearranging.repeat(c, c.in(0), counts, axis), x);
     }
@@ -124,7 +127,8 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
      * sum, which the run finds.
      *
      * @param counts integers from 0 on, one for each element of the axis or one for all
-     * @param atMost what their sum does not exceed, for which memory is planned; a run in which it does fails
+     * @param atMost what their sum does not exceed, for which memory is planned; a run in which it does fails. A number
+     *               is at most 2^40
      */
     public static Tensor repeat(Operand x, Operand counts, int axis, Dim atMost) {
         return Composite.tensor("repeat", c -> {

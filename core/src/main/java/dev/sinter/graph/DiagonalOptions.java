@@ -10,8 +10,8 @@ import java.util.Optional;
  * <p>One diagonal is a vector. Several are the rows of a matrix, the highest first, each as long as the longest one: a
  * shorter one is filled up before it (aligned to the right) or behind it (to the left).
  *
- * @param lowest  the lowest diagonal: 0 the main one, positive ones above it
- * @param highest the highest one, not below the lowest
+ * @param lowest  the lowest diagonal: 0 the main one, positive ones above it, up to {@link Integer#MAX_VALUE} away
+ * @param highest the highest one, not below the lowest; there are at most 4096 from one to the other
  * @param align   how shorter diagonals are aligned
  * @param padding what they are filled up with, and what a matrix made of diagonals holds elsewhere
  * @param rows    the rows of a matrix that is made of diagonals; empty for as few as there can be

@@ -38,7 +38,8 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
      * {@link #sequenceMask} of as many positions as the longest sequence of a run has, as {@code tf.sequence_mask}
      * without a length.
      *
-     * @param atMost what no length exceeds, for which memory is planned; a run with a longer one fails
+     * @param atMost what no length exceeds, for which memory is planned; a run with a longer one fails. A number is at
+     *               most 2^40
      */
     public static Tensor sequenceMaskOfLongest(Operand lengths, Dim atMost) {
         return Composer.tensor("sequence_mask", c -> Shaping.sequenceMaskOfLongest(c, c.in(0), atMost), lengths);

@@ -154,7 +154,7 @@ abstract sealed class Poolings extends Convolutions permits Normalizations {
      * (Krizhevsky et al., 2012).
      *
      * @param x      floats {@code [..., channels]}
-     * @param radius how many channels before and after each count, at least 0
+     * @param radius how many channels before and after each count, from 0 to {@link Integer#MAX_VALUE}
      */
     public static Tensor localResponseNormalization(Operand x, long radius, double bias, double alpha, double beta) {
         return Composer.tensor("local_response_normalization",

@@ -11,7 +11,8 @@ import java.util.stream.LongStream;
 /**
  * Ops whose results have as many elements along axis 0 as the run finds. Their shapes show an unknown size there, as
  * those of placeholders do, but no feed gives it: the run computes it, and checks that it is at most a bound, for which
- * memory is planned. Such a size is equal to itself alone: it meets no other size in an op, and no variable holds it.
+ * memory is planned; a number is at most 2^40 there. Such a size is equal to itself alone: it meets no other size in an
+ * op, and no variable holds it.
  */
 public final class Select {
     private Select() {}
@@ -104,7 +105,7 @@ public final class Select {
     /**
      * The elements along the first axes, by the number of their part: {@code [k..., after...]} and {@code [k...]}.
      *
-     * @param count how many parts there are
+     * @param count how many parts there are, from 0 to 65,536
      * @throws dev.sinter.tensor.GraphException at a run where a number is no part's
      */
     public static List<Tensor> dynamicPartition(Operand x, Operand partitions, int count) {

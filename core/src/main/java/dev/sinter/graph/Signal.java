@@ -381,7 +381,8 @@ public final class Signal {
 
     /**
      * The matrix {@code [spectrogramBins, melBins]} that weights the frequencies of a spectrogram from 0 to half the
-     * sample rate for bands on the mel scale, triangles of height 1, as the Hidden Markov Model Toolkit has it.
+     * sample rate for bands on the mel scale, triangles of height 1, as the Hidden Markov Model Toolkit has it. It has
+     * at most 2^24 elements.
      *
      * @param sampleRate     samples a second
      * @param lowerEdgeHertz of the lowest band, at least 0

@@ -41,7 +41,7 @@ public record WhileOptions(OptionalLong maxIterations, Optional<Operand> limit, 
      *
      * @param carry  the position of the carry
      * @param atMost the greatest size of its axis 0, a number or made of sizes that are known before the loop: {@code
-     *               x.dim(0).plus(100)}
+     *               x.dim(0).plus(100)}; a number is at most 2^40
      */
     public WhileOptions withVaryingLength(int carry, Dim atMost) {
         if (carry < 0) {

@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 
 /**
  * How the samples of a frame are weighted: TensorFlow's {@code window_fn}. Weights are computed in double precision.
+ * Ops take windows of at most 2^24 samples.
  */
 @FunctionalInterface
 public interface WindowFunction {

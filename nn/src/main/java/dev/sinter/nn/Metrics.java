@@ -338,7 +338,7 @@ public final class Metrics {
      *
      * @param labels      numbers or bools; what is not 0 is true
      * @param predictions from 0 to 1, of the shape of the labels
-     * @param thresholds  how many, at least 2
+     * @param thresholds  how many, from 2 to 65,536
      */
     public static Metric auc(Operand labels, Operand predictions, Operand weights, int thresholds, Curve curve,
             Summation summation) {
@@ -369,7 +369,11 @@ public final class Metrics {
         });
     }
 
-    /** The sensitivity at the threshold whose specificity is nearest to a given one. */
+    /**
+     * The sensitivity at the threshold whose specificity is nearest to a given one.
+     *
+     * @param thresholds how many, from 2 to 65,536
+     */
     public static Metric sensitivityAtSpecificity(Operand labels, Operand predictions, double specificity,
             Operand weights, int thresholds) {
         return Composite.of("sensitivity_at_specificity", List.of(labels, predictions), () ->
@@ -383,7 +387,11 @@ public final class Metrics {
                 }));
     }
 
-    /** The specificity at the highest threshold whose sensitivity is nearest to a given one. */
+    /**
+     * The specificity at the highest threshold whose sensitivity is nearest to a given one.
+     *
+     * @param thresholds how many, from 2 to 65,536
+     */
     public static Metric specificityAtSensitivity(Operand labels, Operand predictions, double sensitivity,
             Operand weights, int thresholds) {
         return Composite.of("specificity_at_sensitivity", List.of(labels, predictions), () ->

@@ -149,7 +149,7 @@ final class Composer {
 
     /** The node of a value that user code returns. */
     Node resolved(Operand operand) {
-        Node node = graph.tensorOf(operand).node();
+        Node node = graph.tensor(operand).node();
         checkVisible(node);
         return node;
     }

@@ -51,8 +51,8 @@ public final class Composite {
     }
 
     /** An operand of an op as a tensor of the graph that it must belong to. */
-    static Tensor placed(String op, Operand operand) {
-        return Composer.graphOf(op, List.of(operand)).tensorOf(operand);
+    public static Tensor placed(String op, Operand operand) {
+        return Composer.graphOf(op, List.of(operand)).tensor(operand);
     }
 
     /**

@@ -57,7 +57,7 @@ public record ConjugateGradients(Tensor x, Tensor residual, Tensor steps) {
             throw new GraphException("float32 or float64 [..., n] is needed, not rhs " + Requirements.text(rhs));
         }
         Graph graph = rhs.graph();
-        Tensor start = options.start().map(given -> like(rhs, "the start", graph.tensorOf(given)))
+        Tensor start = options.start().map(given -> like(rhs, "the start", graph.tensor(given)))
                 .orElseGet(() -> Ops.zerosLike(rhs));
         Tensor residual = options.start().isEmpty() ? rhs : rhs.minus(times("the matrices", matrices, start));
         UnaryOperator<Tensor> inverse = r -> options.preconditioner()

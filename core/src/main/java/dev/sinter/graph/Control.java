@@ -52,7 +52,7 @@ public final class Control {
             BiFunction<Tensor, Tensor, ? extends Operand> body) {
         return Looping.scan("scan", List.of(initial), List.of(sequence), options, Looping.Named.OUTPUT,
                 each -> {
-            Tensor next = each.index().graph().tensorOf(body.apply(each.carry(0), each.element(0)));
+            Tensor next = each.index().graph().tensor(body.apply(each.carry(0), each.element(0)));
             return Step.carry(next).output(next);
         }).output(0);
     }
@@ -284,7 +284,7 @@ public final class Control {
     /** The operands, each once all of them are computed: as {@code tf.tuple}. */
     public static List<Tensor> tuple(Operand... xs) {
         Graph graph = Composer.graphOf("tuple", List.of(xs));
-        List<Tensor> tensors = Stream.of(xs).map(graph::tensorOf).toList();
+        List<Tensor> tensors = Stream.of(xs).map(graph::tensor).toList();
         return tensors.stream().map(x -> withDependencies(x, tensors.toArray(GraphElement[]::new))).toList();
     }
 
@@ -361,7 +361,7 @@ public final class Control {
     public static Tensor gradPassThrough(Operand x, Function<Tensor, ? extends Operand> function) {
         Graph graph = Composer.graphOf("grad_pass_through", List.of(x));
         return Composite.of(graph, "grad_pass_through", () -> {
-            Tensor in = graph.tensorOf(x);
+            Tensor in = graph.tensor(x);
             return customGradient(function.apply(in), List.of(in),
                     (_, _, gradient) -> List.of(Optional.of(gradient)));
         });

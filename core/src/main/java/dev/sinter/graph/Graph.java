@@ -81,7 +81,7 @@ public final class Graph {
 
     /** A tensor whose value the caller may feed; its shape is that of the default. */
     public Tensor placeholderWithDefault(String name, Operand value) {
-        Tensor tensor = value instanceof Tensor given ? given : tensorOf(value);
+        Tensor tensor = value instanceof Tensor given ? given : tensor(value);
         return placeholder(name, tensor.dtype(), tensor.shape(), List.of(tensor));
     }
 
@@ -172,17 +172,16 @@ public final class Graph {
         return tensor(Ops.constant(value));
     }
 
-    /** Places a value, as a node that can be used several times. */
-    public Tensor tensor(Initializer initializer) {
-        return Composer.node(this, initializer.op(), initializer.op(), initializer.body(), List.of()).tensor();
-    }
-
-    /** The operand as a tensor of this graph. */
-    Tensor tensorOf(Operand operand) {
+    /**
+     * An operand as a tensor of this graph: an initializer is placed, as a node that can be used several times, a
+     * variable read.
+     */
+    public Tensor tensor(Operand operand) {
         return switch (operand) {
             case Tensor tensor -> tensor;
             case Variable variable -> variable.value();
-            case Initializer initializer -> tensor(initializer);
+            case Initializer initializer -> Composer.node(this, initializer.op(), initializer.op(), initializer.body(),
+                    List.of()).tensor();
             case Scalar scalar -> tensor(Ops.constant(scalar.as(DType.FLOAT32)));
         };
     }

@@ -150,7 +150,7 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
     /** {@link #scatterAdd} that subtracts. */
     public static Tensor scatterSub(Variable variable, Operand indices, Operand updates) {
         return Composite.of(variable.graph(), "scatter_sub", () -> scatterRows("scatter_sub", Combination.ADD, variable,
-                indices, Ops.negative(variable.graph().tensorOf(updates))));
+                indices, Ops.negative(variable.graph().tensor(updates))));
     }
 
     /** {@link #scatterAdd} that multiplies. */
@@ -161,7 +161,7 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
     /** {@link #scatterAdd} that divides floats: multiplies by {@code 1 / updates}. */
     public static Tensor scatterDiv(Variable variable, Operand indices, Operand updates) {
         return Composite.of(variable.graph(), "scatter_div", () -> scatterRows("scatter_div", Combination.MUL, variable,
-                indices, Ops.reciprocal(variable.graph().tensorOf(updates))));
+                indices, Ops.reciprocal(variable.graph().tensor(updates))));
     }
 
     /** {@link #scatterAdd} that takes the minimum. */

@@ -69,8 +69,8 @@ abstract sealed class OrderOps permits IndexOps {
 
     private static Tensor search(String op, Operand sorted, Operand values, boolean upper) {
         Tensor elements = sorted instanceof Tensor tensor ? tensor
-                : Composer.graphOf(op, List.of(sorted, values)).tensorOf(sorted);
-        Tensor wanted = values instanceof Tensor tensor ? tensor : elements.graph().tensorOf(values);
+                : Composer.graphOf(op, List.of(sorted, values)).tensor(sorted);
+        Tensor wanted = values instanceof Tensor tensor ? tensor : elements.graph().tensor(values);
         Composer.compose(elements.graph(), op, c -> {
             Sorting.checkSearch(c, c.in(0), c.in(1));
             return 0;

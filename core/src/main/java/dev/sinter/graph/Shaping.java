@@ -84,28 +84,15 @@ final class Shaping {
     }
 
     static List<Tensor> unstack(Operand operand, int axis) {
-        Tensor x = Composite.placed("unstack", operand);
-        int at = Composite.named("unstack", () -> axis(x, axis));
-        Dim size = x.dim(at);
-        if (!size.isConstant()) {
-            throw new GraphException("unstack: axis " + axis + " of " + x + " has no known size\n  at "
-                    + Place.here());
-        }
-        long count = Composite.named("unstack", () -> counted(size.constant()));
-        List<Tensor> parts = new ArrayList<>();
-        for (long i = 0; i < count; i++) {
-            long index = i;
-            parts.add(Composer.tensor("unstack", c -> index(c, c.in(0), at, index), x));
-        }
-        return parts;
-    }
-
-    /** An axis of a tensor, counted from the front. */
-    private static int axis(Tensor x, int axis) {
-        if (axis < -x.rank() || axis >= x.rank()) {
-            throw new GraphException("axis " + axis + " is outside of " + x);
-        }
-        return axis < 0 ? axis + x.rank() : axis;
+        return Composite.of("unstack", List.of(operand), () -> {
+            Tensor x = Composite.placed("unstack", operand);
+            int at = Requirements.axis(x, axis);
+            if (!x.dim(at).isConstant()) {
+                throw new GraphException("axis " + axis + " of " + x + " has no known size");
+            }
+            return LongStream.range(0, counted(x.dim(at).constant()))
+                    .mapToObj(i -> Composer.tensor("unstack", c -> index(c, c.in(0), at, i), x)).toList();
+        });
     }
 
     /** A number of tensors that one op gives. */
@@ -126,27 +113,19 @@ final class Shaping {
     }
 
     static List<Tensor> split(Operand operand, int parts, int axis) {
-        Tensor x = Composite.placed("split", operand);
-        int at = Composite.named("split", () -> axis(x, axis));
-        Dim size = x.dim(at);
-        if (Composite.named("split", () -> counted(parts)) < 1 || isKnownNot(size.mod(Dim.of(parts)), 0)) {
-            throw new GraphException("split: axis " + axis + " of " + x + " does not divide into " + parts
-                    + " parts\n  at " + Place.here());
-        }
-        Dim part = size.floorDiv(parts);
-        List<Tensor> results = new ArrayList<>();
-        for (int i = 0; i < parts; i++) {
-            Dim start = part.times(i);
-            results.add(Composer.tensor("split", c -> {
+        return Composite.of("split", List.of(operand), () -> {
+            Tensor x = Composite.placed("split", operand);
+            int at = Requirements.axis(x, axis);
+            Dim size = x.dim(at);
+            if (counted(parts) < 1 || isKnownNot(size.mod(Dim.of(parts)), 0)) {
+                throw new GraphException("axis " + axis + " of " + x + " does not divide into " + parts + " parts");
+            }
+            Dim part = size.floorDiv(parts);
+            return IntStream.range(0, parts).mapToObj(i -> Composer.tensor("split", c -> {
                 Node whole = c.resized(c.in(0), at, part.times(parts));
-                List<Dim> starts = zeros(x.rank());
-                List<Dim> limits = new ArrayList<>(Composer.shape(whole).dims());
-                starts.set(at, start);
-                limits.set(at, start.plus(part));
-                return c.add(new Slice(starts, limits, ones(x.rank())), whole);
-            }, x));
-        }
-        return results;
+                return Planes.cut(c, whole, at, part.times(i), part);
+            }, x)).toList();
+        });
     }
 
     /** Whether a size is known and another one than a number. */

@@ -92,7 +92,7 @@ final class StaticValues {
         return switch (x) {
             case Tensor tensor -> Optional.of(tensor.node());
             case Variable _ -> Optional.empty();
-            case Initializer _, Scalar _ -> Optional.of(new Graph().tensorOf(x).node());
+            case Initializer _, Scalar _ -> Optional.of(new Graph().tensor(x).node());
         };
     }
 

@@ -27,7 +27,7 @@ final class VaryingLengths {
         this.graph = graph;
         this.op = op;
         this.greatest = greatest;
-        initial.forEach(operand -> this.initial.add(graph.tensorOf(operand)));
+        initial.forEach(operand -> this.initial.add(graph.tensor(operand)));
     }
 
     /** The results of a loop whose options say which lengths vary. */
@@ -76,7 +76,7 @@ final class VaryingLengths {
         }
         List<Tensor> tensors = new ArrayList<>();
         for (int i = 0; i < results.size(); i++) {
-            Tensor next = graph.tensorOf(results.get(i));
+            Tensor next = graph.tensor(results.get(i));
             tensors.add(next);
             Tensor start = initial.get(i);
             if (!greatest.containsKey(i)) {

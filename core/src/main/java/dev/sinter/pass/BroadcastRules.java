@@ -5,13 +5,12 @@ import static dev.sinter.pass.Pattern.op;
 import static dev.sinter.pass.Rule.rule;
 
 import dev.sinter.ir.Builder;
+import dev.sinter.ir.Failures;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Constant;
-import dev.sinter.op.Map;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Reverse;
-import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
 import dev.sinter.tensor.Dim;
@@ -157,11 +156,9 @@ final class BroadcastRules {
      */
     static Optional<Value> mapBeforeBroadcast(Match m, Builder b) {
         Value root = m.root();
-        ScalarFn fn = ((Map) root.op()).fn();
-        boolean mayFail = (fn == ScalarFn.DIV || fn == ScalarFn.REM) && root.dtype().isInteger();
         List<Value> broadcasts = root.operands().stream().filter(value -> value.op() instanceof Broadcast)
                 .toList();
-        if (mayFail || broadcasts.size() != root.operands().size()) {
+        if (Failures.canFail(root) || broadcasts.size() != root.operands().size()) {
             return Optional.empty();
         }
         Value widest = broadcasts.stream().max(Comparator.comparing(value -> value.operand(0).rank()))

@@ -81,7 +81,7 @@ final class Assigns {
 
     /** An operand as a tensor of a dtype. */
     static Tensor as(Graph graph, Operand value, DType dtype) {
-        Tensor placed = Operands.tensor(graph, value);
+        Tensor placed = graph.tensor(value);
         return placed.dtype() == dtype ? placed : Ops.cast(placed, dtype);
     }
 

@@ -87,7 +87,7 @@ public final class Losses {
 
     /** Labels in the graph of the predictions. */
     private static Tensor beside(Operand predictions, Operand labels) {
-        return Operands.tensor(Metric.tensor(predictions).graph(), labels);
+        return Composite.placed("losses", predictions).graph().tensor(labels);
     }
 
     private static Tensor mean(Tensor losses) {

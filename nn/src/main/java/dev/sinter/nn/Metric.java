@@ -4,7 +4,6 @@ import dev.sinter.graph.Composite;
 import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.GraphElement;
-import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
@@ -51,10 +50,5 @@ public record Metric(Tensor value, Tensor update, Operation reset, List<Variable
                     resets.subList(1, resets.size()).toArray(GraphElement[]::new));
             return new Metric(ofTotals.apply(before), ofTotals.apply(after), reset, variables);
         });
-    }
-
-    /** The operand as a tensor, for metrics that are made of several ops. */
-    static Tensor tensor(Operand operand) {
-        return operand instanceof Tensor tensor ? tensor : Ops.identity(operand);
     }
 }

@@ -67,12 +67,12 @@ public final class Metrics {
     }
 
     private static Tensor wide(Operand x) {
-        return x.dtype() == DType.FLOAT64 ? Metric.tensor(x) : cast(x, DType.FLOAT64);
+        return x.dtype() == DType.FLOAT64 ? Composite.placed("metrics", x) : cast(x, DType.FLOAT64);
     }
 
     /** Weights of the shape of what they weigh. */
     private static Tensor spread(Operand weights, Tensor like) {
-        return broadcastTo(wide(Operands.tensor(like.graph(), weights)), like.shape());
+        return broadcastTo(wide(like.graph().tensor(weights)), like.shape());
     }
 
     private static Operand one() {
@@ -182,7 +182,7 @@ public final class Metrics {
     }
 
     private static Graph graphOf(Operand x) {
-        return Metric.tensor(x).graph();
+        return Composite.placed("metrics", x).graph();
     }
 
     private static Tensor counted(Operand labels, boolean label, Operand predictions, boolean prediction,
@@ -414,7 +414,7 @@ public final class Metrics {
             throw new GraphException(name + ": class numbers and at least 1 class are needed, not " + labels + ", "
                     + predictions + " and " + classes);
         }
-        Tensor given = Metric.tensor(labels);
+        Tensor given = Composite.placed("metrics", labels);
         Shape flat = Shape.of(given.shape().elementCount());
         Tensor each = reshape(spread(weights, given), flat);
         Tensor rows = Ops.oneHot(reshape(given, flat), classes, DType.FLOAT64).times(expandDims(each, 1));

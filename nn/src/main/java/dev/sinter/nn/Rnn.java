@@ -193,7 +193,7 @@ public final class Rnn {
         if (!given.dtype().isInteger()) {
             throw new GraphException("rnn: the sequence lengths must be integers, not " + given);
         }
-        Tensor lengths = broadcastTo(cast(Operands.tensor(sequence.graph(), given), DType.INT64),
+        Tensor lengths = broadcastTo(cast(sequence.graph().tensor(given), DType.INT64),
                 Shape.of(sequence.dim(1)));
         Tensor ends = expandDims(lengths, 1);
         return Control.scan(initial, List.of(products), options.withLimit(reduceMax(lengths)), each -> {
@@ -222,7 +222,7 @@ public final class Rnn {
         }
         List<Operand> given = new ArrayList<>();
         for (int i = 0; i < zeros.size(); i++) {
-            given.add(broadcastTo(Operands.tensor(inputs.graph(), options.initialState().get(i)),
+            given.add(broadcastTo(inputs.graph().tensor(options.initialState().get(i)),
                     zeros.get(i).shape()));
         }
         return given;

@@ -30,29 +30,29 @@ final class LayerWeights {
     }
 
     /** A size of inputs for which weights are made. */
-    static long size(String op, Operand inputs, int axis) {
+    static long size(Operand inputs, int axis) {
         int rank = inputs.shape().rank();
         Dim size = rank == 0 ? Dim.UNKNOWN : inputs.shape().dim(axis < 0 ? rank + axis : axis);
         if (!size.isConstant() || !inputs.dtype().isFloat()) {
-            throw new GraphException(op + ": floats are needed whose size is known along axis " + axis
+            throw new GraphException("floats are needed whose size is known along axis " + axis
                     + ", to make weights for it, not " + inputs);
         }
         return size.constant();
     }
 
     /** The number of channels of inputs that have some spatial axes. */
-    static long channels(String op, Operand inputs, int axes, WindowOptions windows) {
+    static long channels(Operand inputs, int axes, WindowOptions windows) {
         if (inputs.shape().rank() != axes + 2) {
-            throw new GraphException(op + ": inputs of " + (axes + 2) + " axes are needed, not " + inputs);
+            throw new GraphException("inputs of " + (axes + 2) + " axes are needed, not " + inputs);
         }
-        return size(op, inputs, windows.channelsFirst() ? 1 : -1);
+        return size(inputs, windows.channelsFirst() ? 1 : -1);
     }
 
     /** The shape of a filter, of one size along each spatial axis or one for all. */
-    static Shape filter(String op, List<Long> sizes, int axes, long in, long out) {
+    static Shape filter(List<Long> sizes, int axes, long in, long out) {
         if (sizes.size() != 1 && sizes.size() != axes || sizes.stream().anyMatch(size -> size < 1) || in < 1
                 || out < 1) {
-            throw new GraphException(op + ": a size from 1 on for each of " + axes + " axes, or one for all, and at"
+            throw new GraphException("a size from 1 on for each of " + axes + " axes, or one for all, and at"
                     + " least one channel on both sides are needed, not " + sizes + ", " + in + " and " + out);
         }
         List<Dim> dims = new ArrayList<>((sizes.size() == 1 ? Collections.nCopies(axes, sizes.getFirst()) : sizes)

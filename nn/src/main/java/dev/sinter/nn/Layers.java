@@ -39,7 +39,7 @@ public final class Layers {
     /** {@code [..., inputs]} to {@code [..., units]} by a new {@link Dense}. */
     public static Tensor dense(Tensor inputs, long units, LayerOptions options) {
         return Composite.of(inputs.graph(), "dense", () ->
-                Dense.of(inputs.graph(), inputs.dtype(), LayerWeights.size("dense", inputs, -1), units, options)
+                Dense.of(inputs.graph(), inputs.dtype(), LayerWeights.size(inputs, -1), units, options)
                 .apply(inputs));
     }
 
@@ -87,7 +87,7 @@ public final class Layers {
     private static Tensor convolution(String name, Tensor inputs, int axes, long filters, List<Long> sizes,
             WindowOptions windows, boolean transposed, LayerOptions options) {
         return Composite.of(inputs.graph(), name, () -> {
-            long channels = LayerWeights.channels(name, inputs, axes, windows);
+            long channels = LayerWeights.channels(inputs, axes, windows);
             return convolution(name, inputs.graph(), inputs.dtype(), axes, channels, filters, sizes, windows,
                     transposed, options).apply(inputs);
         });
@@ -110,11 +110,11 @@ public final class Layers {
         return Composite.of(graph, name, () -> {
             long groups = windows.groups();
             if (groups < 1 || channels % groups != 0 || filters % groups != 0) {
-                throw new GraphException(name + ": " + channels + " channels and " + filters
+                throw new GraphException(channels + " channels and " + filters
                         + " filters are not multiples of " + groups + " groups");
             }
-            Shape shape = transposed ? LayerWeights.filter(name, sizes, axes, filters / groups, channels)
-                    : LayerWeights.filter(name, sizes, axes, channels / groups, filters);
+            Shape shape = transposed ? LayerWeights.filter(sizes, axes, filters / groups, channels)
+                    : LayerWeights.filter(sizes, axes, channels / groups, filters);
             try (Scope _ = graph.scope(name)) {
                 Variable kernel = graph.variable("kernel", options.kernel().initialValue(graph, dtype, shape));
                 return new ConvolutionLayer(name, kernel, LayerWeights.bias(graph, dtype, filters, options), windows,
@@ -144,9 +144,9 @@ public final class Layers {
         return Composite.of(inputs.graph(), name, () -> {
             Graph graph = inputs.graph();
             DType dtype = inputs.dtype();
-            long channels = LayerWeights.channels(name, inputs, axes, windows);
-            Shape wide = LayerWeights.filter(name, sizes, axes, channels, multiplier);
-            Shape single = LayerWeights.filter(name, List.of(1L), axes, channels * multiplier, filters);
+            long channels = LayerWeights.channels(inputs, axes, windows);
+            Shape wide = LayerWeights.filter(sizes, axes, channels, multiplier);
+            Shape single = LayerWeights.filter(List.of(1L), axes, channels * multiplier, filters);
             SeparableConvolutionLayer layer;
             try (Scope _ = graph.scope(name)) {
                 layer = new SeparableConvolutionLayer(name,
@@ -162,7 +162,7 @@ public final class Layers {
     public static BatchNormalization.Normalized batchNormalization(Tensor inputs) {
         return Composite.of(inputs.graph(), "batch_normalization", () ->
                 BatchNormalization.of(inputs.graph(), inputs.dtype(),
-                        LayerWeights.size("batch_normalization", inputs, -1)).train(inputs));
+                        LayerWeights.size(inputs, -1)).train(inputs));
     }
 
     /** Elements that are 0 with a probability and greater elsewhere, as {@code Nn.dropout}, in training alone. */
@@ -175,7 +175,7 @@ public final class Layers {
     public static Tensor flatten(Tensor inputs) {
         return Composite.of(inputs.graph(), "flatten", () -> {
             if (inputs.rank() == 0) {
-                throw new GraphException("flatten: inputs of at least one axis are needed, not " + inputs);
+                throw new GraphException("inputs of at least one axis are needed, not " + inputs);
             }
             Dim rest = inputs.shape().dims().subList(1, inputs.rank()).stream().reduce(Dim.ONE, Dim::times);
             return Ops.reshape(inputs, Shape.of(inputs.dim(0), rest));

@@ -31,18 +31,18 @@ import java.util.List;
 public final class LearningRates {
     private LearningRates() {}
 
-    private static Tensor counted(String op, Operand step, double decaySteps) {
+    private static Tensor counted(Operand step, double decaySteps) {
         if (step.shape().rank() != 0) {
-            throw new GraphException(op + ": the step must be a scalar, not " + step);
+            throw new GraphException("the step must be a scalar, not " + step);
         }
         if (!(decaySteps > 0 && decaySteps < Double.POSITIVE_INFINITY)) {
-            throw new GraphException(op + ": the number of steps must be finite and above 0 but is " + decaySteps);
+            throw new GraphException("the number of steps must be finite and above 0 but is " + decaySteps);
         }
         return cast(step, DType.FLOAT64);
     }
 
-    private static Tensor part(String op, Operand step, double decaySteps, boolean staircase) {
-        Tensor part = counted(op, step, decaySteps).div(decaySteps);
+    private static Tensor part(Operand step, double decaySteps, boolean staircase) {
+        Tensor part = counted(step, decaySteps).div(decaySteps);
         return staircase ? floor(part) : part;
     }
 
@@ -54,7 +54,7 @@ public final class LearningRates {
     public static Tensor exponentialDecay(double rate, Operand step, double decaySteps, double decayRate,
             boolean staircase) {
         return Composite.of("exponential_decay", List.of(step), () -> {
-            Tensor part = part("exponential_decay", step, decaySteps, staircase);
+            Tensor part = part(step, decaySteps, staircase);
             return pow(Ops.onesLike(part).times(decayRate), part).times(rate);
         });
     }
@@ -63,14 +63,14 @@ public final class LearningRates {
     public static Tensor naturalExpDecay(double rate, Operand step, double decaySteps, double decayRate,
             boolean staircase) {
         return Composite.of("natural_exp_decay", List.of(step), () ->
-                exp(part("natural_exp_decay", step, decaySteps, staircase).times(-decayRate)).times(rate));
+                exp(part(step, decaySteps, staircase).times(-decayRate)).times(rate));
     }
 
     /** {@code rate / (1 + decayRate * step / decaySteps)}. */
     public static Tensor inverseTimeDecay(double rate, Operand step, double decaySteps, double decayRate,
             boolean staircase) {
         return Composite.of("inverse_time_decay", List.of(step), () ->
-                divide(rate, part("inverse_time_decay", step, decaySteps, staircase).times(decayRate).plus(1)));
+                divide(rate, part(step, decaySteps, staircase).times(decayRate).plus(1)));
     }
 
     /**
@@ -81,7 +81,7 @@ public final class LearningRates {
     public static Tensor polynomialDecay(double rate, Operand step, double decaySteps, double endRate, double power,
             boolean cycle) {
         return Composite.of("polynomial_decay", List.of(step), () -> {
-            Tensor given = counted("polynomial_decay", step, decaySteps);
+            Tensor given = counted(step, decaySteps);
             Tensor part = cycle ? given.div(maximum(ceil(given.div(decaySteps)), 1).times(decaySteps))
                     : minimum(given, decaySteps).div(decaySteps);
             return pow(subtract(1, part), power).times(rate - endRate).plus(endRate);
@@ -91,9 +91,9 @@ public final class LearningRates {
     /** The rates between boundaries: the first up to and with the first boundary, the last beyond the last. */
     public static Tensor piecewiseConstant(Operand step, List<Double> boundaries, List<Double> rates) {
         return Composite.of("piecewise_constant", List.of(step), () -> {
-            Tensor given = counted("piecewise_constant", step, 1);
+            Tensor given = counted(step, 1);
             if (rates.size() != boundaries.size() + 1) {
-                throw new GraphException("piecewise_constant: one rate more than boundaries is needed, not "
+                throw new GraphException("one rate more than boundaries is needed, not "
                         + rates.size() + " for " + boundaries.size());
             }
             Tensor rate = Ops.zerosLike(given).plus(rates.getLast());
@@ -111,7 +111,7 @@ public final class LearningRates {
      */
     public static Tensor cosineDecay(double rate, Operand step, double decaySteps, double alpha) {
         return Composite.of("cosine_decay", List.of(step), () -> {
-            Tensor part = minimum(counted("cosine_decay", step, decaySteps), decaySteps).div(decaySteps);
+            Tensor part = minimum(counted(step, decaySteps), decaySteps).div(decaySteps);
             return wave(part, 1).times(1 - alpha).plus(alpha).times(rate);
         });
     }
@@ -131,7 +131,7 @@ public final class LearningRates {
     public static Tensor cosineDecayRestarts(double rate, Operand step, double firstSteps, double longer, double lower,
             double alpha) {
         return Composite.of("cosine_decay_restarts", List.of(step), () -> {
-            Tensor part = counted("cosine_decay_restarts", step, firstSteps).div(firstSteps);
+            Tensor part = counted(step, firstSteps).div(firstSteps);
             Tensor wave;
             Tensor inside;
             if (longer == 1) {
@@ -155,7 +155,7 @@ public final class LearningRates {
     public static Tensor linearCosineDecay(double rate, Operand step, double decaySteps, double periods, double alpha,
             double beta) {
         return Composite.of("linear_cosine_decay", List.of(step), () -> {
-            Tensor given = minimum(counted("linear_cosine_decay", step, decaySteps), decaySteps);
+            Tensor given = minimum(counted(step, decaySteps), decaySteps);
             Tensor part = given.div(decaySteps);
             Tensor linear = subtract(1, part).plus(alpha);
             return linear.times(wave(part, 2 * periods)).plus(beta).times(rate);
@@ -169,7 +169,7 @@ public final class LearningRates {
     public static Tensor noisyLinearCosineDecay(double rate, Operand step, double decaySteps, double variance,
             double decay, double periods, double alpha, double beta) {
         return Composite.of("noisy_linear_cosine_decay", List.of(step), () -> {
-            Tensor given = minimum(counted("noisy_linear_cosine_decay", step, decaySteps), decaySteps);
+            Tensor given = minimum(counted(step, decaySteps), decaySteps);
             Tensor part = given.div(decaySteps);
             Tensor deviation = Ops.sqrt(divide(variance, pow(given.plus(1), decay)));
             Tensor noise = deviation.times(Ops.randomNormal(DType.FLOAT64, Shape.SCALAR));

@@ -165,7 +165,7 @@ public final class Losses {
 
     private static Tensor huber(Operand labels, Operand predictions, double delta) {
         if (!(delta >= 0 && delta < Double.POSITIVE_INFINITY)) {
-            throw new GraphException("huber_loss: delta must be finite and at least 0 but is " + delta);
+            throw new GraphException("delta must be finite and at least 0 but is " + delta);
         }
         Tensor error = abs(subtract(predictions, labels));
         Tensor near = minimum(error, delta);
@@ -233,14 +233,14 @@ public final class Losses {
     public static Tensor sigmoidCrossEntropy(Operand labels, Operand logits, double smoothing, Operand weights,
             Reduction reduction) {
         return Composite.of("sigmoid_cross_entropy", List.of(labels, logits), () -> {
-            Operand smooth = smoothed("sigmoid_cross_entropy", beside(logits, labels), smoothing, 0.5);
+            Operand smooth = smoothed(beside(logits, labels), smoothing, 0.5);
             return computeWeightedLoss(Nn.sigmoidCrossEntropyWithLogits(smooth, logits), weights, reduction);
         });
     }
 
-    private static Operand smoothed(String op, Operand labels, double smoothing, double share) {
+    private static Operand smoothed(Operand labels, double smoothing, double share) {
         if (!(smoothing >= 0 && smoothing <= 1)) {
-            throw new GraphException(op + ": the smoothing must be from 0 to 1 but is " + smoothing);
+            throw new GraphException("the smoothing must be from 0 to 1 but is " + smoothing);
         }
         return smoothing == 0 ? labels : labels.times(1 - smoothing).plus(smoothing * share);
     }
@@ -267,10 +267,10 @@ public final class Losses {
         return Composite.of("softmax_cross_entropy", List.of(labels, logits), () -> {
             Dim classes = logits.shape().rank() == 0 ? Dim.UNKNOWN : logits.shape().dim(logits.shape().rank() - 1);
             if (smoothing != 0 && !classes.isConstant()) {
-                throw new GraphException("softmax_cross_entropy: the number of classes must be known to smooth labels: "
+                throw new GraphException("the number of classes must be known to smooth labels: "
                         + logits);
             }
-            Operand smooth = smoothed("softmax_cross_entropy", beside(logits, labels), smoothing,
+            Operand smooth = smoothed(beside(logits, labels), smoothing,
                     smoothing == 0 ? 0 : 1.0 / classes.constant());
             return computeWeightedLoss(Nn.softmaxCrossEntropyWithLogits(smooth, logits), weights, reduction);
         });
@@ -310,7 +310,7 @@ public final class Losses {
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits, Operand mask) {
         return Composite.of("sparse_softmax_cross_entropy", List.of(labels, logits), () -> {
             if (mask.dtype() != DType.BOOL) {
-                throw new GraphException("sparse_softmax_cross_entropy: the mask must be bool, not " + mask);
+                throw new GraphException("the mask must be bool, not " + mask);
             }
             Tensor each = Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits);
             Tensor counted = where(broadcastTo(mask, each.shape()), each, zerosLike(each));

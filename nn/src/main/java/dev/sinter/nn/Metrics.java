@@ -106,7 +106,7 @@ public final class Metrics {
         return Composite.of("mean_tensor", List.of(values), () -> {
             Tensor given = wide(values);
             if (!given.shape().isStatic()) {
-                throw new GraphException("mean_tensor: every size of the values must be known, not " + values);
+                throw new GraphException("every size of the values must be known, not " + values);
             }
             Tensor each = spread(weights, given);
             return Metric.of(given.graph(), "mean_tensor", List.of(given.times(each), each),
@@ -171,7 +171,7 @@ public final class Metrics {
     /** The part of the values that are below a threshold. */
     public static Metric percentageBelow(Operand values, double threshold, Operand weights) {
         return Composite.of("percentage_below", List.of(values), () ->
-                mean("percentage_below_threshold", wide(less(wide(values), threshold)), weights));
+                mean("percentage_below", wide(less(wide(values), threshold)), weights));
     }
 
     /** The number of true positives, true negatives, false positives or false negatives. */
@@ -263,7 +263,7 @@ public final class Metrics {
     private static Metric atThresholds(String name, Operand labels, Operand predictions, double[] thresholds,
             Operand weights, Function<Confusion, Tensor> value) {
         if (thresholds.length == 0) {
-            throw new GraphException(name + ": at least one threshold is needed");
+            throw new GraphException("at least one threshold is needed");
         }
         Confusion batch = Confusion.of(labels, predictions, thresholds, weights);
         return Metric.of(batch.truePositives().graph(), name, batch.all(), totals ->
@@ -315,12 +315,12 @@ public final class Metrics {
     }
 
     /** Numbers from a little below 0 to a little above 1, at equal distances. */
-    private static double[] thresholds(String name, int count) {
+    private static double[] thresholds(int count) {
         if (count < 2) {
-            throw new GraphException(name + ": at least 2 thresholds are needed, not " + count);
+            throw new GraphException("at least 2 thresholds are needed, not " + count);
         }
         if (count > MOST_THRESHOLDS) {
-            throw new GraphException(name + ": at most " + MOST_THRESHOLDS + " thresholds are possible, not " + count);
+            throw new GraphException("at most " + MOST_THRESHOLDS + " thresholds are possible, not " + count);
         }
         double[] thresholds = DoubleStream.iterate(0, i -> i + 1).limit(count).map(i -> i / (count - 1)).toArray();
         thresholds[0] = -EPSILON;
@@ -344,7 +344,7 @@ public final class Metrics {
             Summation summation) {
         return Composite.of("auc", List.of(labels, predictions), () -> {
             double small = 1e-6;
-            return atThresholds("auc", labels, predictions, thresholds("auc", thresholds), weights, each -> {
+            return atThresholds("auc", labels, predictions, thresholds(thresholds), weights, each -> {
                 Tensor hits = each.truePositives().plus(small);
                 Tensor recall = hits.div(each.truePositives().plus(each.falseNegatives()).plus(small));
                 Tensor x = switch (curve) {
@@ -378,7 +378,7 @@ public final class Metrics {
             Operand weights, int thresholds) {
         return Composite.of("sensitivity_at_specificity", List.of(labels, predictions), () ->
                 atThresholds("sensitivity_at_specificity", labels, predictions,
-                thresholds("sensitivity_at_specificity", thresholds), weights, each -> {
+                thresholds(thresholds), weights, each -> {
                     Tensor specificities = each.trueNegatives()
                             .div(each.trueNegatives().plus(each.falsePositives()).plus(EPSILON));
                     Tensor nearest = Ops.argMin(abs(specificities.minus(specificity)), 0);
@@ -396,7 +396,7 @@ public final class Metrics {
             Operand weights, int thresholds) {
         return Composite.of("specificity_at_sensitivity", List.of(labels, predictions), () ->
                 atThresholds("specificity_at_sensitivity", labels, predictions,
-                thresholds("specificity_at_sensitivity", thresholds), weights, each -> {
+                thresholds(thresholds), weights, each -> {
                     Tensor sensitivities = each.truePositives()
                             .div(each.truePositives().plus(each.falseNegatives()).plus(EPSILON));
                     Tensor distance = abs(sensitivities.minus(sensitivity));
@@ -408,10 +408,10 @@ public final class Metrics {
     }
 
     /** The weights of labels and predictions, {@code [labels, predictions]}. */
-    private static Tensor confusion(String name, Operand labels, Operand predictions, long classes,
+    private static Tensor confusion(Operand labels, Operand predictions, long classes,
             Operand weights) {
         if (classes < 1 || !labels.dtype().isInteger() || !predictions.dtype().isInteger()) {
-            throw new GraphException(name + ": class numbers and at least 1 class are needed, not " + labels + ", "
+            throw new GraphException("class numbers and at least 1 class are needed, not " + labels + ", "
                     + predictions + " and " + classes);
         }
         Tensor given = Composite.placed("metrics", labels);
@@ -433,7 +433,7 @@ public final class Metrics {
      */
     public static Metric meanIou(Operand labels, Operand predictions, long classes, Operand weights) {
         return Composite.of("mean_iou", List.of(labels, predictions), () -> {
-            Tensor batch = confusion("mean_iou", labels, predictions, classes, weights);
+            Tensor batch = confusion(labels, predictions, classes, weights);
             return Metric.of(batch.graph(), "mean_iou", List.of(batch), totals -> {
                 Tensor hits = diagonal(totals.getFirst());
                 Tensor union = reduceSum(totals.getFirst(), 0).plus(reduceSum(totals.getFirst(), 1)).minus(hits);
@@ -446,7 +446,7 @@ public final class Metrics {
     /** The mean over all classes of the part of their labels that are predicted; 0 of a class without labels. */
     public static Metric meanPerClassAccuracy(Operand labels, Operand predictions, long classes, Operand weights) {
         return Composite.of("mean_per_class_accuracy", List.of(labels, predictions), () -> {
-            Tensor batch = confusion("mean_per_class_accuracy", labels, predictions, classes, weights);
+            Tensor batch = confusion(labels, predictions, classes, weights);
             return Metric.of(batch.graph(), "mean_per_class_accuracy", List.of(batch), totals ->
                     reduceMean(ratio(diagonal(totals.getFirst()), reduceSum(totals.getFirst(), 1))));
         });
@@ -454,9 +454,9 @@ public final class Metrics {
 
     /** Which of the greatest k predictions are labels: bools {@code [batch, k]}; and how many labels there are. */
     private record Ranked(Tensor hits, Tensor labels) {
-        static Ranked of(String name, Operand labels, Operand predictions, long k) {
+        static Ranked of(Operand labels, Operand predictions, long k) {
             if (predictions.shape().rank() != 2 || labels.shape().rank() != 2 || !labels.dtype().isInteger()) {
-                throw new GraphException(name + ": labels [batch, n] of integers and predictions [batch, classes] are"
+                throw new GraphException("labels [batch, n] of integers and predictions [batch, classes] are"
                         + " needed, not " + labels + ", " + predictions);
             }
             Tensor best = cast(Nn.topK(predictions, k).indices(), DType.INT64);
@@ -484,7 +484,7 @@ public final class Metrics {
      */
     public static Metric precisionAtK(Operand labels, Operand predictions, long k, Operand weights) {
         return Composite.of("precision_at_k", List.of(labels, predictions), () ->
-                precision("precision_at_" + k, Ranked.of("precision_at_k", labels, predictions, k), k, weights));
+                precision("precision_at_" + k, Ranked.of(labels, predictions, k), k, weights));
     }
 
     /** {@link #precisionAtK} of predictions that are the best class numbers {@code [batch, k]} themselves. */
@@ -503,7 +503,7 @@ public final class Metrics {
     /** The part of the labels that are among the greatest k predictions; operands as {@link #precisionAtK}. */
     public static Metric recallAtK(Operand labels, Operand predictions, long k, Operand weights) {
         return Composite.of("recall_at_k", List.of(labels, predictions), () ->
-                recall("recall_at_" + k, Ranked.of("recall_at_k", labels, predictions, k), weights));
+                recall("recall_at_" + k, Ranked.of(labels, predictions, k), weights));
     }
 
     /** {@link #recallAtK} of predictions that are the best class numbers {@code [batch, k]} themselves. */
@@ -525,7 +525,7 @@ public final class Metrics {
      */
     public static Metric averagePrecisionAtK(Operand labels, Operand predictions, long k, Operand weights) {
         return Composite.of("average_precision_at_k", List.of(labels, predictions), () -> {
-            Ranked ranked = Ranked.of("average_precision_at_k", labels, predictions, k);
+            Ranked ranked = Ranked.of(labels, predictions, k);
             Tensor places = ranked.hits().graph().tensor(Ops.range(DType.INT64, k));
             Tensor isUpTo = wide(Ops.lessEqual(expandDims(places, 1), expandDims(places, 0)));
             Tensor sums = Ops.matmul(ranked.hits(), isUpTo);

@@ -6,6 +6,7 @@ import static dev.sinter.graph.Ops.concat;
 import static dev.sinter.graph.Ops.expandDims;
 import static dev.sinter.graph.Ops.less;
 import static dev.sinter.graph.Ops.reduceMax;
+import static dev.sinter.graph.Ops.sequenceMask;
 import static dev.sinter.graph.Ops.transpose;
 import static dev.sinter.graph.Ops.where;
 import static dev.sinter.graph.Ops.zeros;
@@ -128,6 +129,43 @@ public final class Rnn {
     }
 
     /**
+     * {@link #dynamicRnn} whose outputs are the cell's and the inputs added up, as of
+     * {@code tf.nn.rnn_cell.ResidualWrapper} (Wu et al., "Google's neural machine translation system", 2016). Behind
+     * the end of a sequence they are 0; states are the cell's.
+     *
+     * @param inputs as {@link #dynamicRnn}, with features of as many as the cell has units
+     * @throws GraphException as {@link #dynamicRnn}, and where inputs and outputs are of different sizes
+     */
+    public static RnnResult residualRnn(RnnCell cell, Tensor inputs, RnnOptions options) {
+        return Composite.of(inputs.graph(), "rnn", () -> {
+            RnnResult result = dynamicRnn(cell, inputs, options);
+            Tensor outputs = result.outputs();
+            Dim features = inputs.dim(2);
+            if (features.isConstant() && !features.equals(outputs.dim(2))) {
+                throw new GraphException("rnn: residuals need as many features as the cell has units: " + inputs + ", "
+                        + outputs);
+            }
+            boolean timeMajor = options.order() == AxisOrder.TIME_MAJOR;
+            Tensor kept = options.sequenceLength().map(given -> {
+                Tensor lengths = lengths(given, inputs, inputs.dim(timeMajor ? 1 : 0));
+                Tensor mask = sequenceMask(lengths, inputs.dim(timeMajor ? 0 : 1));
+                Tensor lasts = expandDims(timeMajor ? transpose(mask, 1, 0) : mask, 2);
+                return where(lasts, inputs, zerosLike(inputs));
+            }).orElse(inputs);
+            return new RnnResult(outputs.plus(broadcastTo(kept, outputs.shape())), result.state(),
+                    result.variables());
+        });
+    }
+
+    /** The length of each sequence of a batch. */
+    private static Tensor lengths(Operand given, Tensor like, Dim batch) {
+        if (!given.dtype().isInteger()) {
+            throw new GraphException("rnn: the sequence lengths must be integers, not " + given);
+        }
+        return broadcastTo(cast(like.graph().tensor(given), DType.INT64), Shape.of(batch));
+    }
+
+    /**
      * Layers, each over the outputs of the one before.
      *
      * @param inputs {@code [B, T, D]}, or {@code [T, B, D]} where the options say time-major
@@ -189,12 +227,7 @@ public final class Rnn {
                 return Step.carry(next).output(next.getFirst());
             });
         }
-        Operand given = sequenceLength.get();
-        if (!given.dtype().isInteger()) {
-            throw new GraphException("rnn: the sequence lengths must be integers, not " + given);
-        }
-        Tensor lengths = broadcastTo(cast(sequence.graph().tensor(given), DType.INT64),
-                Shape.of(sequence.dim(1)));
+        Tensor lengths = lengths(sequenceLength.get(), sequence, sequence.dim(1));
         Tensor ends = expandDims(lengths, 1);
         return Control.scan(initial, List.of(products), options.withLimit(reduceMax(lengths)), each -> {
             List<Tensor> next = cell.step(each.element(0), each.carries());

@@ -72,6 +72,15 @@ class LayerErrorsTest {
     }
 
     @Test
+    void inputsThatAreNoResiduals() {
+        LstmCell cell = LstmCell.of(graph, 3, 4);
+        fails(() -> Rnn.residualRnn(cell, x, RnnOptions.DEFAULT),
+                "rnn: residuals need as many features as the cell has units: Tensor(\"x:0\"");
+        fails(() -> Rnn.residualRnn(LstmCell.of(graph, 1, 4), graph.placeholder("single", FLOAT32,
+                shape(UNKNOWN, UNKNOWN, 1)), RnnOptions.DEFAULT), "rnn: residuals need");
+    }
+
+    @Test
     void noUnits() {
         fails(() -> Rnn.lstm(x, 0), "lstm: at least 1 input and 1 unit are needed, not 3 and 0");
     }

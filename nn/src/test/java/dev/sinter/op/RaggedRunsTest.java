@@ -86,6 +86,34 @@ class RaggedRunsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"EVAL,false", "LLVM,false", "LLVM,true"})
+    void residualsEndWithTheirSequences(Backend backend, boolean timeMajor) {
+        Tensor in = graph.placeholder("in", FLOAT64, shape(UNKNOWN, UNKNOWN, 5));
+        LstmCell lstm = LstmCell.of(graph, "lstm", FLOAT64, 5, 5, WeightInitializer.glorotUniform(), 1);
+        RnnOptions plain = timeMajor ? RnnOptions.DEFAULT.withTimeMajor() : RnnOptions.DEFAULT;
+        RnnOptions ragged = plain.withSequenceLength(lengths);
+        Fetch all = Fetch.fetch(Rnn.dynamicRnn(lstm, in, ragged).outputs(),
+                Rnn.residualRnn(lstm, in, ragged).outputs(), Rnn.dynamicRnn(lstm, in, plain).outputs(),
+                Rnn.residualRnn(lstm, in, plain).outputs());
+        int batches = timeMajor ? 7 : 4;
+        NDArray batch = random(new SplittableRandom(2), batches, timeMajor ? 4 : 7, 5);
+        int[] steps = {3, 0, 7, 6};
+        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend))) {
+            session.run(graph.initializer());
+            Fetches values = session.run(Feeds.feed(in, batch).and(lengths, steps), all);
+            for (int i = 0; i < batch.elementCount(); i++) {
+                int outer = i / 5 / (int) batch.size(1);
+                int inner = i / 5 % (int) batch.size(1);
+                boolean runs = timeMajor ? outer < steps[inner] : inner < steps[outer];
+                double element = batch.getDouble(i);
+                assertThat(values.get(1).getDouble(i))
+                        .isEqualTo(values.get(0).getDouble(i) + (runs ? element : 0));
+                assertThat(values.get(3).getDouble(i)).isEqualTo(values.get(2).getDouble(i) + element);
+            }
+        }
+    }
+
+    @ParameterizedTest
     @CsvSource({"EVAL", "LLVM"})
     void aBatchMayBeEmpty(Backend backend) {
         RnnResult result = Rnn.dynamicRnn(cell("lstm"), x, RnnOptions.DEFAULT.withSequenceLength(lengths));

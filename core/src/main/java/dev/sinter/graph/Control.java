@@ -290,7 +290,8 @@ public final class Control {
 
     /** The same values under other nodes: as {@code tf.identity_n}. */
     public static List<Tensor> identityN(Operand... xs) {
-        return Stream.of(xs).map(Ops::identity).toList();
+        return xs.length == 0 ? List.of()
+                : Composite.of("identity_n", List.of(xs), () -> Stream.of(xs).map(Ops::identity).toList());
     }
 
     /** The operand, once some elements are carried out. */

@@ -156,13 +156,15 @@ abstract sealed class Convolutions extends CrossEntropies permits Poolings {
 
     /** {@link #conv2d} whose windows' elements lie {@code rate} apart (Chen et al., 2015). */
     public static Tensor atrousConv2d(Operand x, Operand filter, long rate, WindowOptions.Padding padding) {
-        return conv2d(x, filter, WindowOptions.VALID.withPadding(padding).withDilations(rate));
+        return Composite.named("atrous_conv2d",
+                () -> conv2d(x, filter, WindowOptions.VALID.withPadding(padding).withDilations(rate)));
     }
 
     /** {@link #conv2dTranspose} to a shape, whose windows' elements lie {@code rate} apart. */
     public static Tensor atrousConv2dTranspose(Operand x, Operand filter, Shape shape, long rate,
             WindowOptions.Padding padding) {
-        return conv2dTranspose(x, filter, shape, WindowOptions.VALID.withPadding(padding).withDilations(rate));
+        return Composite.named("atrous_conv2d_transpose", () -> conv2dTranspose(x, filter, shape,
+                WindowOptions.VALID.withPadding(padding).withDilations(rate)));
     }
 
     /**

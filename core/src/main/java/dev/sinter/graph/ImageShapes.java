@@ -54,27 +54,31 @@ abstract sealed class ImageShapes permits ImageColours {
     /** {@code tf.compat.v1.image.resize_bilinear}. */
     public static Tensor resizeBilinear(Operand image, long height, long width, boolean alignCorners,
             boolean halfPixelCenters) {
-        return resize(image, height, width, ResizeOptions.of("resize_bilinear", ResizeMethod.BILINEAR, alignCorners,
-                halfPixelCenters));
+        return resize("resize_bilinear", image, height, width, ResizeMethod.BILINEAR, alignCorners, halfPixelCenters);
     }
 
     /** {@code tf.compat.v1.image.resize_nearest_neighbor}. */
     public static Tensor resizeNearestNeighbor(Operand image, long height, long width, boolean alignCorners,
             boolean halfPixelCenters) {
-        return resize(image, height, width, ResizeOptions.of("resize_nearest_neighbor",
-                ResizeMethod.NEAREST_NEIGHBOR, alignCorners, halfPixelCenters));
+        return resize("resize_nearest_neighbor", image, height, width, ResizeMethod.NEAREST_NEIGHBOR, alignCorners,
+                halfPixelCenters);
     }
 
     /** {@code tf.compat.v1.image.resize_bicubic}. */
     public static Tensor resizeBicubic(Operand image, long height, long width, boolean alignCorners,
             boolean halfPixelCenters) {
-        return resize(image, height, width, ResizeOptions.of("resize_bicubic", ResizeMethod.BICUBIC, alignCorners,
-                halfPixelCenters));
+        return resize("resize_bicubic", image, height, width, ResizeMethod.BICUBIC, alignCorners, halfPixelCenters);
     }
 
     /** {@code tf.compat.v1.image.resize_area}. */
     public static Tensor resizeArea(Operand image, long height, long width, boolean alignCorners) {
-        return resize(image, height, width, ResizeOptions.legacy(ResizeMethod.AREA, alignCorners));
+        return resize("resize_area", image, height, width, ResizeMethod.AREA, alignCorners, false);
+    }
+
+    private static Tensor resize(String op, Operand image, long height, long width, ResizeMethod method,
+            boolean alignCorners, boolean halfPixelCenters) {
+        return Composite.named(op, () -> resize(image, height, width,
+                ResizeOptions.of(op, method, alignCorners, halfPixelCenters)));
     }
 
     /**

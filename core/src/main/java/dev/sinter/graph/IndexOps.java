@@ -198,17 +198,20 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
 
     /** {@link #tensorScatterNdAdd} to a variable, which then holds the result. */
     public static Tensor scatterNdAdd(Variable variable, Operand indices, Operand updates) {
-        return variable.assign(tensorScatterNdAdd(variable, indices, updates));
+        return Composite.of(variable.graph(), "scatter_nd_add",
+                () -> variable.assign(tensorScatterNdAdd(variable, indices, updates)));
     }
 
     /** {@link #tensorScatterNdSub} from a variable, which then holds the result. */
     public static Tensor scatterNdSub(Variable variable, Operand indices, Operand updates) {
-        return variable.assign(tensorScatterNdSub(variable, indices, updates));
+        return Composite.of(variable.graph(), "scatter_nd_sub",
+                () -> variable.assign(tensorScatterNdSub(variable, indices, updates)));
     }
 
     /** {@link #tensorScatterNdUpdate} of a variable, which then holds the result. */
     public static Tensor scatterNdUpdate(Variable variable, Operand indices, Operand updates) {
-        return variable.assign(tensorScatterNdUpdate(variable, indices, updates));
+        return Composite.of(variable.graph(), "scatter_nd_update",
+                () -> variable.assign(tensorScatterNdUpdate(variable, indices, updates)));
     }
 
     /** The elements from {@code begin}, {@code size} of them along each axis; a size of -1 means all that follow. */

@@ -394,7 +394,7 @@ abstract sealed class MathOps extends ArrayOps permits SpecialOps {
      * @return the scaled tensors, in order
      */
     public static List<Tensor> clipByGlobalNorm(List<? extends Operand> xs, double norm) {
-        return clipByGlobalNorm(xs, norm, globalNorm(xs));
+        return Composite.of("clip_by_global_norm", xs, () -> clipByGlobalNorm(xs, norm, globalNorm(xs)));
     }
 
     /** {@link #clipByGlobalNorm(List, double)} with the global norm as it is known already, without axes. */

@@ -45,10 +45,10 @@ public record WhileOptions(OptionalLong maxIterations, Optional<Operand> limit, 
      */
     public WhileOptions withVaryingLength(int carry, Dim atMost) {
         if (carry < 0) {
-            throw new GraphException("withVaryingLength: there is no carry " + carry);
+            throw new GraphException("while_loop: there is no carry " + carry);
         }
         if (atMost.equals(Dim.UNKNOWN) || atMost.isConstant() && atMost.constant() < 0) {
-            throw new GraphException("withVaryingLength: the greatest length of carry " + carry
+            throw new GraphException("while_loop: the greatest length of carry " + carry
                     + " must be a number from 0 on or made of the sizes of tensors, not " + atMost);
         }
         Map<Integer, Dim> more = new TreeMap<>(varyingLengths);

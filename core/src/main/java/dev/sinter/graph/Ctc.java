@@ -143,6 +143,19 @@ final class Ctc {
                 zerosLike(cast(reduceSum(wide, 1), DType.FLOAT32)));
     }
 
+    static Nn.UniqueLabels unique(Tensor labels) {
+        Requirements.requireRank("labels", labels, 2, "[batch, n]");
+        Tensor wide = integers("labels", labels);
+        Tensor places = labels.graph().tensor(Ops.range(DType.INT64, labels.dim(1)));
+        Tensor isSame = equal(expandDims(wide, 2), expandDims(wide, 1));
+        Tensor isBefore = less(expandDims(places, 0), expandDims(places, 1));
+        Tensor isFirst = Ops.logicalNot(Ops.reduceAny(logicalAnd(isSame, isBefore), 2));
+        Tensor number = Ops.cumsum(cast(isFirst, DType.INT64), 1).minus(1);
+        Tensor isFound = logicalAnd(isSame, expandDims(isFirst, 1));
+        Tensor indices = reduceSum(cast(isFound, DType.INT64).times(expandDims(number, 1)), 2);
+        return new Nn.UniqueLabels(compacted(wide, isFirst, 0), cast(indices, DType.INT32));
+    }
+
     /** The elements of each row that are kept, moved to its beginning, with a filler behind them. */
     private static Tensor compacted(Tensor x, Tensor kept, long filler) {
         Dim batch = x.dim(0);

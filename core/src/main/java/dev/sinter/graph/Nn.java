@@ -288,4 +288,23 @@ public final class Nn extends Normalizations {
     public static CtcDecoded collapseRepeated(Operand labels, Operand lengths) {
         return Composite.of("collapse_repeated", List.of(labels, lengths), in -> Ctc.collapsed(in.get(0), in.get(1)));
     }
+
+    /**
+     * Labels without repetitions.
+     *
+     * @param labels  each label of a sequence once, in the order of their first places and 0 behind them, int64
+     *                {@code [batch, n]}
+     * @param indices where each label of the sequence is among them, int32 {@code [batch, n]}
+     */
+    public record UniqueLabels(Tensor labels, Tensor indices) {}
+
+    /**
+     * The different labels of each sequence, padding included: as {@code tf.nn.ctc_unique_labels}. Memory and time are
+     * those of {@code [batch, n, n]}.
+     *
+     * @param labels integers {@code [batch, n]}
+     */
+    public static UniqueLabels ctcUniqueLabels(Operand labels) {
+        return Composite.of("ctc_unique_labels", List.of(labels), in -> Ctc.unique(in.getFirst()));
+    }
 }

@@ -4,6 +4,7 @@ import dev.sinter.ir.Location;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.List;
 import java.util.function.Function;
@@ -125,6 +126,24 @@ public final class Variable implements Operand {
     /** The write of the variable, as read here, less a value that broadcasts to its shape. */
     public Tensor assignSub(Operand value) {
         return write("assign_sub", c -> c.mapBroadcast(ScalarFn.SUB, c.in(1), c.in(0)), value, this);
+    }
+
+    /**
+     * The value of a counter, to which the run adds 1: as {@code tf.count_up_to}. A run in which the value is not below
+     * a limit fails and changes nothing.
+     *
+     * @throws GraphException where the variable is no integer scalar, or its dtype does not hold the limit
+     */
+    public Tensor countUpTo(long limit) {
+        return Composite.of(graph, "count_up_to", () -> {
+            if (!dtype().isInteger() || shape().rank() != 0) {
+                throw new GraphException("a counter is an integer scalar, not " + this);
+            }
+            Tensor before = value();
+            try (Scope _ = graph.controlDependencies(Debugging.assertLess(before, Scalar.of(limit)))) {
+                return Control.withDependencies(before, assign(before.plus(1)));
+            }
+        });
     }
 
     private Tensor write(String op, Function<Composer, Node> newValue, Operand... operands) {

@@ -17,13 +17,17 @@ import dev.sinter.graph.Bitwise;
 import dev.sinter.graph.Control;
 import dev.sinter.graph.Debugging;
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Nn;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.runtime.Fetch;
+import dev.sinter.runtime.Fetches;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.NDArray;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -193,6 +197,37 @@ public class DebuggingTest extends OnEachBackend {
         }
         fails(() -> Bitwise.bitwiseAnd(x, x), "bitwise_and: x is float32", "integers");
         fails(() -> Bitwise.invert(Ops.less(x, 1)), "of bools use logicalAnd");
+    }
+
+    @Test
+    void aCounterStopsAtItsLimit() {
+        Variable counter = graph.variable("counter", constant(0));
+        Tensor count = counter.countUpTo(2);
+        try (Session session = open(graph)) {
+            session.run(graph.initializer());
+            assertThat(session.run(count).getLong(0)).isEqualTo(0);
+            assertThat(session.run(count).getLong(0)).isEqualTo(1);
+            fails(() -> session.run(count), "assert_less: x < y does not hold", "x is 2, y is 2");
+            assertThat(session.run(counter).getLong(0)).isEqualTo(2);
+        }
+        fails(() -> graph.variable("rate", constant(0.5)).countUpTo(2), "count_up_to: a counter is an integer scalar");
+        fails(() -> counter.countUpTo(1L << 40), "count_up_to: ", "the number 1099511627776 is not a value of int32");
+    }
+
+    @Test
+    void labelsThatAreUnique() {
+        Tensor labels = graph.placeholder("labels", INT32, shape(UNKNOWN, UNKNOWN));
+        Nn.UniqueLabels unique = Nn.ctcUniqueLabels(labels);
+        Fetch both = Fetch.fetch(unique.labels(), unique.indices());
+        try (Session session = open(graph)) {
+            Fetches out = session.run(feed(labels, new int[][] {{3, 4, 3, 0, 4, 0}, {7, 7, 7, 7, 7, 7}, {5, 1, 4, 2, 3,
+                    0}}), both);
+            assertThat(out.get(0).toLongArray()).containsExactly(3, 4, 0, 0, 0, 0, 7, 0, 0, 0, 0, 0, 5, 1, 4, 2, 3, 0);
+            assertThat(out.get(1).toIntArray()).containsExactly(0, 1, 0, 2, 1, 2, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5);
+            Fetches none = session.run(feed(labels, NDArray.zeros(INT32, 2, 0)), both);
+            assertThat(none.get(1).sizes()).containsExactly(2, 0);
+        }
+        fails(() -> Nn.ctcUniqueLabels(x), "ctc_unique_labels: ", "integers");
     }
 
     @Test

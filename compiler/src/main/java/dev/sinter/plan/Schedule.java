@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -17,7 +18,8 @@ import java.util.function.Predicate;
 /**
  * The order of the regions: of those that may come next, the one after which the least memory is in use, and
  * among equals the one whose ops the user wrote first; or always the one whose ops the user wrote first, where less
- * memory is in use at once then.
+ * memory is in use at once then. What is made of feeds, variables and constants alone comes right before its first
+ * reader, which then finds it in the caches.
  */
 final class Schedule {
     /** How many of the regions that may come next are compared. */
@@ -44,7 +46,20 @@ final class Schedule {
     List<Region> order() {
         List<Region> byMemory = order(this::best);
         List<Region> asWritten = order(TreeSet::first);
-        return peak(asWritten) < peak(byMemory) ? asWritten : byMemory;
+        return late(peak(asWritten) < peak(byMemory) ? asWritten : byMemory);
+    }
+
+    /** An order in which regions that read no temporaries come as late as they may: nothing lives longer by that. */
+    private List<Region> late(List<Region> order) {
+        Map<Region, Integer> places = new HashMap<>();
+        for (int i = order.size() - 1; i >= 0; i--) {
+            Region region = order.get(i);
+            OptionalInt reader = temporaries(region).isEmpty()
+                    ? successors.get(region).stream().mapToInt(places::get).min() : OptionalInt.empty();
+            // Places of others are odd, those right before them even.
+            places.put(region, reader.isPresent() ? reader.getAsInt() & ~1 : 2 * i + 1);
+        }
+        return order.stream().sorted(Comparator.comparingInt(places::get)).toList();
     }
 
     private List<Region> order(Function<TreeSet<Region>, Region> choice) {

@@ -471,4 +471,22 @@ class PlannerTest {
         assertThat(nests(plan)).hasSize(1);
         assertThat(temporaries(plan)).isEmpty();
     }
+
+    @Test
+    void whatIsMadeOfFeedsAloneComesRightBeforeItsReader() {
+        Plan plan = plan("%x: f32[8,8], %y: f32[8,9]", """
+                  %2 = reduce{sum, axes=[1]}(%y) : f32[8]
+                  %3 = reduce{max, axes=[1]}(%x) : f32[8]
+                  %4 = broadcast{axes=[1]}(%3) : f32[8,8]
+                  %5 = mul(%x, %4) : f32[8,8]
+                  %6 = reduce{sum, axes=[0]}(%5) : f32[8]
+                  %7 = broadcast{axes=[1]}(%6) : f32[8,8]
+                  %8 = broadcast{axes=[0]}(%2) : f32[8,8]
+                  %9 = mul(%7, %8) : f32[8,8]
+                  %10 = reduce{min, axes=[0]}(%9) : f32[8]
+                  return %10
+                """);
+        assertThat(nests(plan)).extracting(nest -> plan.buffers().get(nest.inputs().getFirst().buffer()).name())
+                .startsWith("x", "x", "y").hasSize(4);
+    }
 }

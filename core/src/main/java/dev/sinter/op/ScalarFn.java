@@ -91,9 +91,9 @@ public enum ScalarFn {
             b.div(g, b.plus(b.fullLike(self, 1), b.times(self.operand(0), self.operand(0)))))),
     /** The angle of the point (second, first); its gradients at (0, 0) are 0. */
     ATAN2("atan2", 2, Domain.ELEMENTARY, floats2(StrictMath::atan2), rule(ScalarDerivatives::angle)),
-    SINH("sinh", 1, Domain.ELEMENTARY, floats(StrictMath::sinh),
+    SINH("sinh", 1, Domain.ELEMENTARY, floats(Hyperbolic::sinh),
             unary(ScalarDerivatives::sinh)),
-    COSH("cosh", 1, Domain.ELEMENTARY, floats(StrictMath::cosh), unary(ScalarDerivatives::cosh)),
+    COSH("cosh", 1, Domain.ELEMENTARY, floats(Hyperbolic::cosh), unary(ScalarDerivatives::cosh)),
     ASINH("asinh", 1, Domain.ELEMENTARY, floats(InverseHyperbolic::asinh),
             unary((b, self, g) -> b.div(g, b.map(ScalarFn.COSH, self)))),
     /** NaN below 1; the gradient at 1 is infinite, and 0 where the upstream gradient is 0. */

@@ -1,6 +1,6 @@
 package dev.sinter.op;
 
-/** Hyperbolic functions in double precision, near the largest numbers nearer than those of the JDK, which square there. */
+/** Hyperbolic functions in double precision; near the largest numbers, where the JDK squares, nearer than its own. */
 final class Hyperbolic {
     /** From here on the square of {@code e^(x/2)} would lose a bit, and {@code e^x} overflows soon. */
     private static final double LARGE = 709;

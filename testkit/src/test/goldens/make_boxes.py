@@ -40,7 +40,8 @@ add("nms/10/0.3/-inf flat", lambda x, y: tf.image.non_max_suppression(x, y, 10, 
     np.array([0.1, 0.5, 0.5, np.nan], np.float32))
 add("nms/10/0.3/-inf none", lambda x, y: tf.image.non_max_suppression(x, y, 10, 0.3), np.zeros((0, 4), np.float32),
     np.zeros(0, np.float32), fixed=True)
-for most, iou, score, sigma in ((10, 0.5, 0.1, 0.0), (12, 0.6, 0.05, 0.4), (12, 1.0, float("-inf"), 0.5)):
+for most, iou, score, sigma in ((10, 0.5, 0.1, 0.0), (12, 0.6, 0.05, 0.4), (12, 1.0, float("-inf"), 0.5),
+                               (30, 0.1, 0.02, 0.4)):
     add(f"scored/{most}/{iou}/{score}/{sigma}", lambda x, y: tf.image.non_max_suppression_with_scores(
         x, y, most, iou, score, sigma), b, s)
 overlaps = random.uniform(0, 1, size=(12, 12)).round(3).astype(np.float32)

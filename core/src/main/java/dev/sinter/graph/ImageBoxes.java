@@ -123,7 +123,9 @@ abstract sealed class ImageBoxes extends ImageColours permits Image {
      * {@link #nonMaxSuppression} where scores of overlapping boxes fall, by {@code exp(-overlap^2 / (2 sigma))}: Bodla,
      * Singh, Chellappa and Davis, "Soft-NMS: improving object detection with one line of code", 2017.
      *
-     * @param sigma from 0 on; scores do not fall where it is 0
+     * @param iouThreshold the overlap from 0 to 1 above which the lower box is dropped where sigma is 0; where scores
+     *                     fall, none is dropped for its overlap
+     * @param sigma        from 0 on; scores do not fall where it is 0
      */
     public static ScoredBoxes nonMaxSuppressionWithScores(Operand boxes, Operand scores, long maxOutputSize,
             double iouThreshold, double scoreThreshold, double sigma) {

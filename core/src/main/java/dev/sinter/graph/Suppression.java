@@ -41,7 +41,7 @@ final class Suppression {
     /**
      * How scores fall.
      *
-     * @param iou   above it a box goes, or its score becomes 0 where scores fall
+     * @param iou   above it a box goes, where scores do not fall
      * @param score what a score must exceed
      * @param sigma of the Gaussian by which scores fall; 0 where they do not
      */
@@ -156,11 +156,10 @@ final class Suppression {
     }
 
     private static Tensor fallen(Tensor scores, Tensor overlap, Limits limits) {
-        Tensor isAbove = greater(overlap, limits.iou());
         if (limits.sigma() == 0) {
-            return where(isAbove, gone(scores), scores);
+            return where(greater(overlap, limits.iou()), gone(scores), scores);
         }
-        Tensor weight = where(isAbove, zerosLike(overlap), exp(square(overlap).times(-0.5 / limits.sigma())));
+        Tensor weight = exp(square(overlap).times(-0.5 / limits.sigma()));
         Tensor isOpen = greater(scores, GONE);
         Tensor lower = where(isOpen, scores, zerosLike(scores)).times(weight);
         return where(logicalAnd(isOpen, greater(lower, limits.score())), lower, gone(scores));

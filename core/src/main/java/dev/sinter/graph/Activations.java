@@ -101,19 +101,19 @@ abstract sealed class Activations permits CrossEntropies {
         }, x, slope);
     }
 
-    /** {@code x} where it is positive, elsewhere {@code exp(x) - 1} (Clevert et al., 2015). */
+    /** {@code x} where it is not negative, elsewhere {@code exp(x) - 1} (Clevert et al., 2015). */
     public static Tensor elu(Operand x) {
         return elu(x, 1);
     }
 
-    /** {@code x} where it is positive, elsewhere {@code alpha * (exp(x) - 1)}. */
+    /** {@code x} where it is not negative, elsewhere {@code alpha * (exp(x) - 1)}; at 0 the gradient is 1. */
     public static Tensor elu(Operand x, double alpha) {
         return Composer.tensor("elu", c -> elu(c, c.in(0), alpha), x);
     }
 
     private static Node elu(Composer c, Node x, double alpha) {
         Node below = c.map(ScalarFn.EXPM1, x);
-        return c.map(ScalarFn.SELECT, c.map(ScalarFn.GT, x, c.fullLike(x, 0)), x,
+        return c.map(ScalarFn.SELECT, c.map(ScalarFn.GE, x, c.fullLike(x, 0)), x,
                 alpha == 1 ? below : c.map(ScalarFn.MUL, below, c.fullLike(x, alpha)));
     }
 

@@ -293,18 +293,14 @@ final class Composer {
                 + ", the value is " + describe(value) + "; a value must have the variable's shape");
     }
 
-    private static boolean isNegative(Dim dim) {
-        return dim.isConstant() && dim.constant() < 0;
-    }
-
     Node add(Op primitive, Node... operands) {
         return add(primitive, List.of(operands));
     }
 
     Node add(Op primitive, List<Node> operands) {
         Type type = primitive.infer(operands.stream().map(Node::type).toList());
-        if (type instanceof TensorType tensor && tensor.shape().dims().stream().anyMatch(Composer::isNegative)) {
-            throw new GraphException("a size is negative: " + text(tensor));
+        if (type instanceof TensorType tensor) {
+            Requirements.requireSizes(tensor);
         }
         return make(new NodeKind.Primitive(primitive), operands, type);
     }

@@ -228,7 +228,7 @@ final class Differentiation {
     private static void requireFloat(Node node, String role) {
         if (!node.tensorType().dtype().isFloat()) {
             throw new GraphException("the " + role + " \"" + node.name() + "\" is "
-                    + Composer.text(node.tensorType()) + "; gradients exist for float32 and float64 alone");
+                    + Composer.text(node.tensorType()) + "; gradients exist for floats alone");
         }
     }
 

@@ -92,4 +92,20 @@ final class Requirements {
     static Tensor cast(Tensor x, DType dtype) {
         return x.dtype() == dtype ? x : Ops.cast(x, dtype);
     }
+
+    /** Refuses a known size that is negative, and known sizes of which no array has a number of bytes. */
+    static void requireSizes(TensorType type) {
+        long bytes = type.dtype().bytes();
+        for (Dim dim : type.shape().dims()) {
+            long size = dim.isConstant() ? dim.constant() : 1;
+            if (size < 0) {
+                throw new GraphException("a size is negative: " + Composer.text(type));
+            }
+            long factor = Math.max(size, 1);
+            if (factor > Long.MAX_VALUE / bytes) {
+                throw new GraphException("an array is too large: " + Composer.text(type));
+            }
+            bytes *= factor;
+        }
+    }
 }

@@ -19,6 +19,7 @@ import dev.sinter.graph.SortDirection;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
+import dev.sinter.tensor.Shape;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,18 @@ class ArrayErrorsTest {
                 () -> Ops.stridedSlice(x, new long[1], new long[2], new long[1]));
         fails("split: parts of [2, 2] elements do not make up axis 0", () -> Ops.split(x, new long[] {2, 2}, 0));
         fails("split: the sizes of the parts are numbers from 0 on", () -> Ops.split(x, new long[] {-1, -1}, 0));
+    }
+
+    /** Sizes that fit, of arrays that do not: refused where the graph is made, not by a back end. */
+    @Test
+    void tooLarge() {
+        Tensor one = graph.placeholder("one", FLOAT32, shape(1, 1));
+        fails("broadcast_to: an array is too large: float32[1099511627776,1099511627776]",
+                () -> Ops.broadcastTo(one, shape(1L << 40, 1L << 40)));
+        fails("broadcast_to: an array is too large", () -> Ops.broadcastTo(one, shape(1L << 31, 1L << 30)));
+        fails("broadcast_to: an array is too large",
+                () -> Ops.broadcastTo(n, Shape.of(Dim.of(1L << 40), Dim.of(1L << 40), n.dim(0))));
+        assertThat(Ops.broadcastTo(one, shape(1L << 30, 1L << 30)).rank()).isEqualTo(2);
     }
 
     @Test

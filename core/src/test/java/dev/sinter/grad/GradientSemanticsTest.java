@@ -28,6 +28,7 @@ import dev.sinter.graph.GradientOptions;
 import dev.sinter.graph.GradientOptions.Unconnected;
 import dev.sinter.graph.Gradients;
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Nn;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
@@ -144,11 +145,19 @@ class GradientSemanticsTest {
         assertThat(at(zeros, 1, 2, 3)).containsExactly(0, 0);
     }
 
+    /** At 0 an exponential linear unit has the gradient of its upper side, as TensorFlow's. */
+    @Test
+    void exponentialUnitsAtZero() {
+        float scale = 1.0507009873554805f;
+        assertThat(at(gradients(Nn.selu(x), x).of(x), 0, -0f, 2)).containsExactly(scale, scale, scale);
+        assertThat(at(gradients(Nn.elu(x, 3), x).of(x), 0, -0f, 2)).containsExactly(1, 1, 1);
+    }
+
     @Test
     void integersHaveNoGradient() {
         Tensor i = graph.placeholder("i", INT32, shape(3));
         assertThatThrownBy(() -> gradients(Ops.cast(i, FLOAT32), i)).isInstanceOf(GraphException.class)
-                .hasMessageContaining("the x \"i\" is int32[3]; gradients exist for float32 and float64 alone");
+                .hasMessageContaining("the x \"i\" is int32[3]; gradients exist for floats alone");
     }
 
     @Test

@@ -69,6 +69,16 @@ class ContractionScheduleTest {
     }
 
     @Test
+    void sumsAreCutSoonerWhereRowsShareLines() {
+        assertThat(kernels(product("mk,kn->mn", 256, 1024, 256)).getFirst().buffers())
+                .noneMatch(buffer -> buffer.access() == Kernel.Access.SCRATCH);
+        assertThat(kernels(product("km,kn->mn", 256, 1024, 256)).getFirst().buffers())
+                .anyMatch(buffer -> buffer.access() == Kernel.Access.SCRATCH);
+        assertThat(kernels(product("km,kn->mn", 4, 1024, 256)).getFirst().buffers())
+                .noneMatch(buffer -> buffer.access() == Kernel.Access.SCRATCH);
+    }
+
+    @Test
     void longSumsAreCutAndKeptInMemoryOfTheThread() {
         assertThat(kernels(product("mk,kn->mn", 64, 500, 1000)).getFirst().buffers())
                 .noneMatch(buffer -> buffer.access() == Kernel.Access.SCRATCH);

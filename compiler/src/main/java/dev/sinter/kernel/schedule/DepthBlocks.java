@@ -68,7 +68,7 @@ final class DepthBlocks {
         Dim extent = extent(product);
         long bytes = product.dtype().bytes();
         long wanted = Math.max(STEP, Math.min(target.l2Bytes() / (4 * width * bytes),
-                target.l1Bytes() / (2 * rows * bytes)));
+                target.l1Bytes() / (2 * leftBytes(product, rows))));
         OptionalLong known = extent.asConstant();
         OptionalLong inner = product.space().axisCount() == product.space().domainCount() ? OptionalLong.of(1)
                 : product.space().points(product.space().domainCount() + 1, product.space().axisCount()).asConstant();
@@ -81,6 +81,17 @@ final class DepthBlocks {
         long length = known.isPresent() ? Math.ceilDiv(known.getAsLong(), Math.ceilDiv(known.getAsLong(), most)) : most;
         long step = inner.getAsLong() <= 1 ? STEP : 1;
         return new DepthBlocks(product, Dim.of(Math.ceilDiv(length, step) * step), inner.getAsLong());
+    }
+
+    /**
+     * What a register tile brings into the first cache of the left operand for each element of the sum: a whole line
+     * where its rows are neighbours, which the next rows find there.
+     */
+    private static long leftBytes(MatrixProduct product, int rows) {
+        long bytes = (long) rows * product.dtype().bytes();
+        boolean shares = product.row() >= 0 && product.leftPlace().isUnit(product.row())
+                && product.assumed(product.row()) > rows;
+        return shares ? Math.max(ProductLoop.LINE_BYTES, bytes) : bytes;
     }
 
     /**

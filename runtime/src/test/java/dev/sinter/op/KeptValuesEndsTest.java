@@ -299,7 +299,7 @@ class KeptValuesEndsTest {
                     return null;
                 }));
             }
-            for (int i = 0; i < 400; i++) {
+            for (int i = 0; i < 400 || i < 100_000 && (finished.get() == 0 || ended.get() == 0); i++) {
                 session.load(next, values.get(i % 2));
                 session.run(fetch(swap));
                 if (i % 3 == 0) {

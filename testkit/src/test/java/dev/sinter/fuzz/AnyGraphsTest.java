@@ -2,6 +2,7 @@ package dev.sinter.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.op.SideBySide;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,10 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -39,8 +36,7 @@ final class AnyGraphsTest {
     /** Methods of whose graphs none gives elements, each with the reason. */
     private static final Map<String, String> WITHOUT_ELEMENTS = without();
 
-    private static final ExecutorService WORKERS =
-            Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+    private static final SideBySide CHECKS = new SideBySide();
 
     private static Map<String, String> without() {
         Map<String, String> all = new HashMap<>();
@@ -61,17 +57,14 @@ final class AnyGraphsTest {
 
     @AfterAll
     static void stop() {
-        WORKERS.shutdownNow();
+        CHECKS.close();
     }
 
     @TestFactory
     Stream<DynamicTest> allMethods() {
         List<Method> methods = FacadeMethods.all().filter(method -> !WITHOUT_GRAPHS.contains(method.getName()))
                 .toList();
-        List<CompletableFuture<List<String>>> started = methods.stream()
-                .map(method -> CompletableFuture.supplyAsync(() -> problems(method), WORKERS)).toList();
-        return IntStream.range(0, methods.size()).mapToObj(i -> DynamicTest.dynamicTest(
-                FacadeMethods.name(methods.get(i)), () -> assertThat(started.get(i).join()).isEmpty()));
+        return CHECKS.tests(methods, FacadeMethods::name, AnyGraphsTest::problems);
     }
 
     @Test

@@ -14,10 +14,12 @@ import dev.sinter.testkit.OpSamples;
 import dev.sinter.testkit.ProgramCheck;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -28,29 +30,40 @@ import org.junit.jupiter.api.TestFactory;
 final class MachinesTest {
     private static final List<Target> MACHINES = List.of(Target.ARM_NEON, Target.X86_AVX2, Target.X86_AVX512);
 
+    private static final SideBySide CHECKS = new SideBySide();
+
+    /** A program for a machine. */
+    private record Case(OpSample program, Target machine) {
+        String name() {
+            return program.name() + " on " + machine;
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        CHECKS.close();
+    }
+
     @TestFactory
     Stream<DynamicTest> programsCompile() {
         List<OpSample> programs = MachinePrograms.all();
-        return MACHINES.stream().flatMap(machine -> programs.stream().map(program -> DynamicTest.dynamicTest(
-                program.name() + " on " + machine, () -> compile(program, machine))));
+        return compile(MACHINES.stream().flatMap(machine -> programs.stream().map(each -> new Case(each, machine))));
     }
 
     /** On the instructions and vectors of lesser machines of the same kind; none where there is none. */
     @TestFactory
     Stream<DynamicTest> programsRun() {
         Target host = ProgramCheck.llvm().host();
-        List<OpSample> programs = MachinePrograms.all();
         Map<Target, ProgramCheck> checks = new LinkedHashMap<>();
         MACHINES.stream()
                 .filter(machine -> machine.processor() == host.processor() && machine.vectorBits() <= host.vectorBits())
                 .forEach(machine -> checks.put(machine, ProgramCheck.compiled(machine, 2)));
-        return checks.entrySet().stream().flatMap(each -> programs.stream().map(program -> DynamicTest.dynamicTest(
-                        program.name() + " on " + each.getKey(), () -> run(program, each.getValue()))))
+        List<OpSample> programs = MachinePrograms.all();
+        List<Case> cases = checks.keySet().stream()
+                .flatMap(machine -> programs.stream().map(each -> new Case(each, machine))).toList();
+        return CHECKS.tests(cases, Case::name, each -> checks.get(each.machine).mismatch(each.program.function(),
+                each.program.runs(), MachinePrograms.tolerance(each.program)).stream().toList())
                 .onClose(() -> checks.values().forEach(ProgramCheck::close));
-    }
-
-    private static void run(OpSample program, ProgramCheck check) {
-        assertThat(check.mismatch(program.function(), program.runs(), MachinePrograms.tolerance(program))).isEmpty();
     }
 
     @TestFactory
@@ -59,21 +72,25 @@ final class MachinesTest {
                 .filter(sample -> sample.function().results().getFirst().dtype() == DType.FLOAT32
                         || sample.name().contains("i64"))
                 .toList();
-        return MACHINES.stream().flatMap(machine -> samples.stream()
+        return compile(MACHINES.stream().flatMap(machine -> samples.stream()
                 .filter(sample -> machine == Target.ARM_NEON || sample.name().hashCode() % 7 == 0)
-                .map(sample -> DynamicTest.dynamicTest(sample.name() + " on " + machine,
-                        () -> compile(sample, machine))));
+                .map(sample -> new Case(sample, machine))));
     }
 
-    private static void compile(OpSample sample, Target machine) {
+    private static Stream<DynamicTest> compile(Stream<Case> cases) {
+        return CHECKS.tests(cases.toList(), Case::name, each -> problems(each.program, each.machine));
+    }
+
+    private static List<String> problems(OpSample sample, Target machine) {
         LlvmCompiler compiler = ProgramCheck.llvm().compiler();
         dev.sinter.program.Target target = new dev.sinter.program.Target(machine.cpu(), machine.vectorBits() / 8,
                 machine.vectorRegisters(), 32 << 10, 1 << 20, 2);
         Program program = Compilation.compile(sample.function(), Map.of(), target, Compilation.Options.defaults())
                 .program();
         List<String> modules = LlvmBackend.modules(program, machine);
-        assertThat(compiler.compileAll(modules, machine)).hasSameSizeAs(modules)
-                .allSatisfy(object -> assertThat(machineOf(object)).isEqualTo(elfMachine(machine)));
+        List<Integer> machines = compiler.compileAll(modules, machine).stream().map(MachinesTest::machineOf).toList();
+        List<Integer> wanted = Collections.nCopies(modules.size(), elfMachine(machine));
+        return machines.equals(wanted) ? List.of() : List.of("objects for " + machines + ", not " + wanted);
     }
 
     /** The processor that an ELF object is for, by the number that the format has for it. */

@@ -57,6 +57,14 @@ integers("floordiv broadcast", tf.math.floordiv, np.reshape(ten, (5, 2)), [3, -4
 both("floormod", tf.math.floormod, 2 + jumps, np.sign(y) * 1.6)
 both("floormod special", tf.math.floormod, [7.0, -7, 7, -7, 6, -6, 0], [2.5, 2.5, -2.5, -2.5, 3, -3, 3], smooth=False)
 integers("floormod", tf.math.floormod, ten, three)
+integers("pow_of_integers", tf.pow, np.tile(np.arange(-4, 6)[:, None], 40), np.arange(0, 40))
+integers("power_13", lambda a: tf.pow(a, 13), np.arange(-9, 10))
+for width in (np.int8, np.int32, np.int64):
+    cases.add(f"pow_of_integers fractions {np.dtype(width).name}",
+              [np.array([-2, -1, 0, 1, 2, -1, 1], width), np.array([-1, -3, -2, -7, -5, -4, -8], width)],
+              np.array([0, -1, 0, 1, 0, 1, 1], width))
+integers("mean_of_integers", lambda a: tf.reduce_mean(a, axis=1), [[7, 0, -1], [-7, 0, 0], [1, 1, 1], [-1, -1, 0]])
+cases.add("mean_of_integers wide uint8", [np.full((2, 300), 200, np.uint8)], np.array([200, 200], np.uint8))
 both("truediv", tf.math.truediv, x, away)
 integers("truediv", tf.math.truediv, ten, three)
 integers("truncatediv", tf.truncatediv, ten, three)

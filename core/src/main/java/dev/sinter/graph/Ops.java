@@ -140,12 +140,16 @@ public final class Ops extends SpecialOps {
         return binary("rem", ScalarFn.REM, x, y);
     }
 
-    /** {@code x} to the power of {@code y}, of floats. */
+    /**
+     * {@code x} to the power of {@code y}. Of integers it is computed modulo 2 to the power of their width, as products
+     * are; negative exponents give the fraction without its part behind the point, and 0 of 0.
+     */
     public static Tensor pow(Operand x, Operand y) {
-        return binary("pow", ScalarFn.POW, x, y);
+        return Composer.tensor("pow", c -> Composer.dtype(c.in(0)).isInteger()
+                ? IntegerPower.of(c, c.in(0), c.in(1)) : c.mapBroadcast(ScalarFn.POW, c.in(0), c.in(1)), x, y);
     }
 
-    /** {@code x} to the power of a number, of floats. */
+    /** {@code x} to the power of a number, which is a whole one where x is of integers. */
     public static Tensor pow(Operand x, double y) {
         return pow(x, Scalar.of(y));
     }
@@ -405,9 +409,14 @@ public final class Ops extends SpecialOps {
                 c.axes(c.in(0), axes), keepAxes), x);
     }
 
-    /** The mean of floats along axes, which are dropped; of everything where no axis is given. */
+    /**
+     * The mean along axes, which are dropped; of everything where no axis is given. That of integers is truncated; of
+     * none it is an error of the run, of no floats NaN.
+     */
     public static Tensor reduceMean(Operand x, int... axes) {
-        return Composer.tensor("reduce_mean", c -> Reductions.mean(c, c.in(0), c.axes(c.in(0), axes), false), x);
+        return Composer.tensor("reduce_mean", c -> Composer.dtype(c.in(0)).isInteger()
+                ? Reductions.truncatedMean(c, c.in(0), c.axes(c.in(0), axes))
+                : Reductions.mean(c, c.in(0), c.axes(c.in(0), axes), false), x);
     }
 
     /** The mean of the squared differences to the mean, along axes, which are dropped. */

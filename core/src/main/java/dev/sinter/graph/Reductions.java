@@ -56,12 +56,22 @@ final class Reductions {
         if (!Composer.dtype(x).isFloat()) {
             throw new GraphException(c.describe(x) + " is not of a float dtype; cast(...) it");
         }
-        Dim count = Dim.ONE;
-        for (int axis : axes) {
-            count = count.times(Composer.shape(x).dim(axis));
-        }
         Node sum = reduce(c, ReduceFn.SUM, x, axes, keepAxes);
-        return c.mapBroadcast(ScalarFn.DIV, sum, c.size(count, Composer.dtype(x)));
+        return c.mapBroadcast(ScalarFn.DIV, sum, count(c, x, axes));
+    }
+
+    /** The mean of integers, truncated; shorter ones are added up as {@code int64}. */
+    static Node truncatedMean(Composer c, Node x, List<Integer> axes) {
+        DType dtype = Composer.dtype(x);
+        Node wide = c.convert(x, dtype == DType.UINT64 ? dtype : DType.INT64);
+        Node sum = reduce(c, ReduceFn.SUM, wide, axes, false);
+        return c.convert(c.mapBroadcast(ScalarFn.DIV, sum, count(c, wide, axes)), dtype);
+    }
+
+    /** How many elements there are along axes, in the tensor's dtype. */
+    private static Node count(Composer c, Node x, List<Integer> axes) {
+        Dim count = axes.stream().map(axis -> Composer.shape(x).dim(axis)).reduce(Dim.ONE, Dim::times);
+        return c.size(count, Composer.dtype(x));
     }
 
     static Node variance(Composer c, Node x, List<Integer> axes) {

@@ -8,7 +8,7 @@ import static dev.sinter.graph.Ops.expandDims;
 import static dev.sinter.graph.Ops.gather;
 import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.maximum;
-import static dev.sinter.graph.Ops.reduceMean;
+import static dev.sinter.graph.Ops.reduceVariance;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.reshape;
 import static dev.sinter.graph.Ops.sequenceMask;
@@ -166,7 +166,7 @@ class GraphErrorsTest {
         fails(() -> dev.sinter.graph.Ops.exp(i), "exp: does not take int32; cast(...) to one of float16,"
                 + " bfloat16, float32, float64",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"i\" at GraphErrorsTest.java:#");
-        fails(() -> reduceMean(i), "reduce_mean: x int32[3,5] is not of a float dtype; cast(...) it",
+        fails(() -> reduceVariance(i), "reduce_variance: x int32[3,5] is not of a float dtype; cast(...) it",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"i\" at GraphErrorsTest.java:#");
         fails(() -> reduceSum(graph.placeholder("b", BOOL, shape(2))), "reduce_sum: x bool[2] is not numeric",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"b\" at GraphErrorsTest.java:#");

@@ -136,32 +136,12 @@ final class ElementwiseOperators {
         Tensor y = call.input(1);
         if (!x.dtype().isFloat()) {
             return y.dtype().isFloat() ? Ops.cast(Ops.pow(Ops.cast(x, DType.FLOAT64), Ops.cast(y, DType.FLOAT64)),
-                    x.dtype()) : integerPower(x, y);
+                    x.dtype()) : x.dtype() == y.dtype() ? Ops.pow(x, y)
+                    : Ops.cast(Ops.pow(Ops.cast(x, DType.INT64), Ops.cast(y, DType.INT64)), x.dtype());
         }
         boolean isWider = y.dtype().isFloat() && y.dtype().precision() > x.dtype().precision();
         DType common = isWider ? y.dtype() : x.dtype();
         return Axes.cast(Ops.pow(Axes.cast(x, common), Axes.cast(y, common)), x.dtype());
-    }
-
-    /**
-     * Integers to the power of integers by squaring, modulo 2 to the power of the width as products are. A negative
-     * exponent gives the fraction without its part behind the point, and 0 of 0. Beyond 63 only 0, 1 and -1 do not
-     * overflow, for which the last bit of the exponent says all.
-     */
-    private static Tensor integerPower(Tensor x, Tensor y) {
-        Tensor exponent = Ops.cast(y, DType.INT64);
-        Tensor two = x.graph().constant(2L);
-        Tensor rest = Ops.where(Ops.greater(exponent, 63), Ops.floormod(exponent, two).plus(62L), exponent);
-        Tensor result = Ops.onesLike(x);
-        Tensor square = x;
-        for (int bit = 0; bit < 6; bit++) {
-            Tensor isSet = Ops.notEqual(Ops.floormod(rest, two), x.graph().constant(0L));
-            result = Ops.where(isSet, Ops.multiply(result, square), result);
-            rest = Ops.floordiv(rest, two);
-            square = Ops.multiply(square, square);
-        }
-        Tensor isUnit = Ops.logicalOr(Ops.equal(x, Ops.onesLike(x)), Ops.equal(x, Ops.negative(Ops.onesLike(x))));
-        return Ops.where(Ops.logicalAnd(Ops.less(exponent, 0), Ops.logicalNot(isUnit)), Ops.zerosLike(x), result);
     }
 
     private static void addComparisons(Operators table) {

@@ -1,5 +1,6 @@
 package dev.sinter.graph;
 
+import dev.sinter.op.After;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.GraphException;
@@ -31,7 +32,9 @@ abstract sealed class CrossEntropies extends Activations permits Convolutions {
 
     /**
      * {@link #softmaxCrossEntropyWithLogits(Operand, Operand)} whose labels are class numbers: integers of one axis
-     * less. A label outside the classes gives 0.
+     * less.
+     *
+     * @throws GraphException at a run where a label is none of the classes
      */
     public static Tensor sparseSoftmaxCrossEntropyWithLogits(Operand labels, Operand logits) {
         return Composer.tensor("sparse_softmax_cross_entropy_with_logits", c -> {
@@ -47,7 +50,9 @@ abstract sealed class CrossEntropies extends Activations permits Convolutions {
             for (int i = 0; i < axis; i++) {
                 scores = c.same("shapes differ", c.in(0), i, scores, i);
             }
-            Node chosen = Shaping.oneHot(c, c.in(0), depth.constant(), Composer.dtype(scores));
+            Node checked = Indexed.checked(c, Indexed.integers(c, c.in(0)), axis, depth);
+            Node classes = c.add(new After(), c.in(0), checked);
+            Node chosen = Shaping.oneHot(c, classes, depth.constant(), Composer.dtype(scores));
             Node product = c.map(ScalarFn.MUL, chosen, Reductions.logSoftmax(c, scores, last));
             return c.map(ScalarFn.NEG, c.reduce(ReduceFn.SUM, product, last));
         }, labels, logits);

@@ -277,13 +277,12 @@ public final class Losses {
     }
 
     /**
-     * The mean of {@code -log(softmax(logits)[label])} over all labels, in nats; NaN where there are none. A label
-     * outside the classes adds nothing to the sum and counts in the number that it is divided by; a mask leaves it
-     * out of both.
+     * The mean of {@code -log(softmax(logits)[label])} over all labels, in nats; NaN where there are none.
      *
      * @param labels class numbers from 0, integers {@code [...]}
      * @param logits {@code [..., classes]}
-     * @throws GraphException where the labels do not fit the logits, or the number of classes is unknown
+     * @throws GraphException where the labels do not fit the logits, or the number of classes is unknown; at a run
+     *                        where a label is none of the classes
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits) {
         return Composite.of("sparse_softmax_cross_entropy", List.of(labels, logits), () ->
@@ -299,20 +298,21 @@ public final class Losses {
 
     /**
      * The mean of {@code -log(softmax(logits)[label])} over the places where a mask is true, in nats; 0 where it is
-     * nowhere. Finite logits at other places change neither the loss nor its gradient. A label outside the classes
-     * where the mask is true adds nothing to the sum and counts in the number that it is divided by.
+     * nowhere. Labels and finite logits at other places change neither the loss nor its gradient.
      *
      * @param labels class numbers from 0, integers {@code [...]}
      * @param logits {@code [..., classes]}
      * @param mask   bools of the shape of the labels, such as {@code sequenceMask(lengths, steps)}
-     * @throws GraphException where labels or mask do not fit the logits, or the number of classes is unknown
+     * @throws GraphException where labels or mask do not fit the logits, or the number of classes is unknown; at a run
+     *                        where a label is none of the classes and the mask is true
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits, Operand mask) {
         return Composite.of("sparse_softmax_cross_entropy", List.of(labels, logits), () -> {
             if (mask.dtype() != DType.BOOL) {
                 throw new GraphException("the mask must be bool, not " + mask);
             }
-            Tensor each = Nn.sparseSoftmaxCrossEntropyWithLogits(labels, logits);
+            Tensor known = where(broadcastTo(mask, labels.shape()), labels, zerosLike(labels));
+            Tensor each = Nn.sparseSoftmaxCrossEntropyWithLogits(known, logits);
             Tensor counted = where(broadcastTo(mask, each.shape()), each, zerosLike(each));
             Tensor places = reduceSum(cast(broadcastTo(mask, each.shape()), each.dtype()));
             return reduceSum(counted).div(maximum(places, 1));

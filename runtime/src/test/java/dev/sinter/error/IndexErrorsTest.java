@@ -64,6 +64,24 @@ public class IndexErrorsTest extends OnEachBackend {
         }
     }
 
+    @Test
+    void ofClasses() {
+        Tensor losses = Nn.sparseSoftmaxCrossEntropyWithLogits(j, x);
+        Tensor gradient = Ops.gradients(losses, x).of(x);
+        try (Session session = open(graph)) {
+            for (Tensor tensor : List.of(losses, gradient)) {
+                for (long label : new long[] {-1, 2}) {
+                    assertThatThrownBy(() -> session.run(feed(x, ROWS).and(j, new long[] {0, 1, label}), tensor))
+                            .isInstanceOf(GraphException.class).hasMessageStartingWith(
+                                    "sparse_softmax_cross_entropy_with_logits: at [2]: index " + label
+                                            + " of axis 1 of size 2 lies outside; an index is 0 to 1");
+                }
+            }
+            assertThat(session.run(feed(x, new float[3][2]).and(j, new long[] {0, 1, 1}), losses).toString())
+                    .isEqualTo("[0.6931472 0.6931472 0.6931472]");
+        }
+    }
+
     /** Vectors, and more than one tile. */
     @Test
     void oneOfMany() {

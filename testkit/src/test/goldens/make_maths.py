@@ -63,6 +63,12 @@ for width in (np.int8, np.int32, np.int64):
     cases.add(f"pow_of_integers fractions {np.dtype(width).name}",
               [np.array([-2, -1, 0, 1, 2, -1, 1], width), np.array([-1, -3, -2, -7, -5, -4, -8], width)],
               np.array([0, -1, 0, 1, 0, 1, 1], width))
+for width in (np.uint8, np.int16, np.uint64, np.int64):
+    base = np.array([0, 1, 2, 3, 5, 7, 11, 127], width)
+    exponent = np.array([100, 100, 100, 100, 99, 127, 63, 64], width)
+    power = [pow(int(b), int(e), 1 << 64) for b, e in zip(base, exponent)]
+    cases.add(f"pow_of_integers far {np.dtype(width).name}", [base, exponent],
+              np.array(power, np.uint64).astype(width))
 integers("mean_of_integers", lambda a: tf.reduce_mean(a, axis=1), [[7, 0, -1], [-7, 0, 0], [1, 1, 1], [-1, -1, 0]])
 cases.add("mean_of_integers wide uint8", [np.full((2, 300), 200, np.uint8)], np.array([200, 200], np.uint8))
 both("truediv", tf.math.truediv, x, away)

@@ -22,7 +22,7 @@ final class IntegerPower {
 
     private static OptionalLong known(Node exponent) {
         return exponent.kind() instanceof NodeKind.Primitive(Constant(var value)) && value.elementCount() == 1
-                && !Composer.dtype(exponent).equals(DType.UINT64) && value.getLong(0) >= 0
+                && value.getLong(0) >= 0
                 ? OptionalLong.of(value.getLong(0)) : OptionalLong.empty();
     }
 

@@ -4,7 +4,7 @@ package dev.sinter.op;
 final class Hyperbolic {
     /** From here on the square of {@code e^(x/2)} would lose a bit, and {@code e^x} overflows soon. */
     private static final double LARGE = 709;
-    /** The logarithm of 2, of which a large number can be taken without rounding, and what that is too much. */
+    /** The logarithm of 2 with few bits, so that a large number less it is exact, and by how much it is too large. */
     private static final double LOG_2 = 0x1.62e42fefa3cp-1;
     private static final double EXCESS = 0x1.08654361c4c68p-44;
 

@@ -2,6 +2,7 @@ package dev.sinter.error;
 
 import static dev.sinter.graph.Ops.divide;
 import static dev.sinter.graph.Ops.fill;
+import static dev.sinter.graph.Ops.reduceMean;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.zeros;
 import static dev.sinter.runtime.Feeds.feed;
@@ -12,6 +13,7 @@ import static dev.sinter.tensor.DType.INT32;
 import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sinter.graph.Control;
@@ -25,6 +27,7 @@ import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.unit.JavaFunction;
 import dev.sinter.unit.OnEachBackend;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -176,6 +179,19 @@ public class SessionErrorsTest extends OnEachBackend {
                 + " SessionErrorsTest.java:");
         assertThat(session.value(w).floatValue()).isEqualTo(1);
         assertThat(session.run(feed(n, 1), quotient).intValue()).isEqualTo(1);
+    }
+
+    @Test
+    void meansOfNoIntegers() {
+        Tensor some = graph.placeholder("some", INT32, shape(UNKNOWN));
+        Tensor none = graph.placeholder("none", INT32, shape(0));
+        Tensor mean = reduceMean(some);
+        assertThat(session.run(feed(some, new int[] {3, 4}), mean).intValue()).isEqualTo(3);
+        for (ThrowingCallable empty : List.<ThrowingCallable>of(() -> session.run(feed(some, new int[0]), mean),
+                () -> session.run(feed(none, new int[0]), reduceMean(none)))) {
+            assertThatThrownBy(empty).isInstanceOf(GraphException.class)
+                    .hasMessageStartingWith("an integer is divided by 0").hasMessageContaining("(reduce_mean");
+        }
     }
 
     private Tensor failing(RuntimeException failure) {

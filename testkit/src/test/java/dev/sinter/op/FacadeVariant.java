@@ -73,7 +73,7 @@ record FacadeVariant(String name, List<NDArray> operands, boolean unchanged) {
         List<Long> sizes = one.inputs().stream().flatMap(input -> Arrays.stream(input.sizes()).boxed()).distinct()
                 .sorted().toList();
         for (long size : sizes) {
-            for (long other : new long[] {0, size + 1}) {
+            for (long other : new long[] {0, 1, size + 1}) {
                 all.add(new Sizes(size + " as " + other, given -> Arrays.stream(given)
                         .map(each -> each == size ? other : each).toArray()));
             }

@@ -4,6 +4,7 @@ import static dev.sinter.unit.Messages.attribute;
 import static dev.sinter.unit.Messages.floats;
 import static dev.sinter.unit.Messages.graph;
 import static dev.sinter.unit.Messages.input;
+import static dev.sinter.unit.Messages.integers;
 import static dev.sinter.unit.Messages.model;
 import static dev.sinter.unit.Messages.node;
 import static dev.sinter.unit.Messages.output;
@@ -48,6 +49,13 @@ class OnnxFoundSizesTest {
                 input("v", FLOAT), output("go", BOOL), output("w", FLOAT), output("o", FLOAT));
         return model(17, graph(node("Loop", List.of("most", "", "x"), List.of("last", "y"), attribute("body", body)),
                 floats("ten", new long[0], 10), input("most", INT64), input("x", FLOAT), output("y", FLOAT, "n")));
+    }
+
+    /** The elements of x where those of m are not 0. */
+    private static byte[] gather() {
+        return model(17, graph(node("NonZero", List.of("m"), List.of("i")), node("Squeeze", List.of("i", "first"),
+                List.of("j")), node("Gather", List.of("x", "j"), List.of("y")), integers("first", new long[] {1}, 0),
+                input("x", FLOAT, "a"), input("m", FLOAT, "b"), output("y", FLOAT, "n")));
     }
 
     /** The output y of a model whose inputs are in order. */
@@ -119,6 +127,18 @@ class OnnxFoundSizesTest {
             assertThat(net.run(5L, 0f).toFloatArray()).hasSize(5);
             isTooMuch(backend, () -> net.run(6L, 0f));
             assertThat(net.run(6L, 0.5f).toFloatArray()).containsExactly(0.5f, 1, 2, 4, 8);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Backend.class, names = {"EVAL", "LLVM"})
+    void anEmptyAxisHasNothingThatIndicesFind(Backend backend) {
+        try (Net net = new Net(gather(), backend)) {
+            float[] none = {};
+            assertThat(net.run(new float[] {5, 6, 7}, new float[] {0, 1, 1, 0}).toFloatArray()).containsExactly(6, 7);
+            assertThatThrownBy(() -> net.run(none, new float[] {0, 1})).isExactlyInstanceOf(GraphException.class)
+                    .hasMessageContaining("gather: there is no index along axis 0 of size 0");
+            assertThat(net.run(none, none).toFloatArray()).isEmpty();
         }
     }
 

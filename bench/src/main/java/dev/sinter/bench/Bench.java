@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** Measures workloads beside their baselines. */
@@ -99,16 +100,17 @@ public final class Bench {
      * Measures ONNX models beside ONNX Runtime, and prints a table as it goes.
      *
      * @param files    models, or folders of {@code model.onnx}, with test data beside them or not
+     * @param mostFound what bounds sizes that only a run finds, where something does
      * @param options  the names are not used
      * @return whether every model was measured
      * @throws IOException when the file of rows cannot be written
      */
-    public static boolean onnx(List<Path> files, Options options, PrintStream out, PrintStream err)
-            throws IOException {
+    public static boolean onnx(List<Path> files, OptionalLong mostFound, Options options, PrintStream out,
+            PrintStream err) throws IOException {
         Bench bench = new Bench(options, out, err);
         try (Baselines baselines = new Baselines(err, options.baselines())) {
             for (Path file : files) {
-                bench.measure(bench.suite(baselines).onnx(file, Cost.UNCOUNTED));
+                bench.measure(bench.suite(baselines).onnx(file, mostFound, Cost.UNCOUNTED));
                 bench.write();
             }
         }
@@ -119,10 +121,11 @@ public final class Bench {
      * Says how a run of an ONNX model is carried out, whose parameters are constants.
      *
      * @param file    a model, or the folder of {@code model.onnx}
+     * @param mostFound what bounds sizes that only a run finds, where something does
      * @param stage   as in the other {@code explain}
      */
-    public static String explainOnnx(Path file, String stage, boolean analyze, int threads) {
-        return explain(new OnnxTask(OnnxJob.of(file), _ -> { }), stage, analyze, threads);
+    public static String explainOnnx(Path file, OptionalLong mostFound, String stage, boolean analyze, int threads) {
+        return explain(new OnnxTask(OnnxJob.of(file, mostFound), _ -> { }), stage, analyze, threads);
     }
 
     private boolean run() throws IOException {

@@ -1,6 +1,7 @@
 package dev.sinter.bench;
 
 import dev.sinter.formats.FormatException;
+import dev.sinter.formats.onnx.OnnxImport;
 import dev.sinter.formats.onnx.OnnxModel;
 import dev.sinter.formats.onnx.ValueType;
 import dev.sinter.tensor.DType;
@@ -12,15 +13,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * A model and what it is run on.
  *
  * @param name what rows call it
+ * @param mostFound what bounds sizes that only a run finds, where something does
  * @param inputs the values of its inputs
  * @param expected what its outputs should be, where that is known
  */
-record OnnxJob(String name, Path file, OnnxModel model, Map<String, NDArray> inputs,
+record OnnxJob(String name, Path file, OnnxModel model, OptionalLong mostFound, Map<String, NDArray> inputs,
         Optional<List<NDArray>> expected) {
     private static final String MODEL = "model.onnx";
     private static final String DATA = "test_data_set_0";
@@ -30,7 +34,7 @@ record OnnxJob(String name, Path file, OnnxModel model, Map<String, NDArray> inp
      * The job of a model's file, or of the folder of {@code model.onnx}: on the test data that lie beside it, else on
      * random numbers, where an unknown size is 1.
      */
-    static OnnxJob of(Path given) {
+    static OnnxJob of(Path given, OptionalLong mostFound) {
         Path file = Files.isDirectory(given) ? given.resolve(MODEL) : given;
         OnnxModel model = OnnxModel.read(file);
         Path folder = file.toAbsolutePath().normalize().getParent();
@@ -39,7 +43,7 @@ record OnnxJob(String name, Path file, OnnxModel model, Map<String, NDArray> inp
                 : fileName.endsWith(SUFFIX) ? fileName.substring(0, fileName.length() - SUFFIX.length()) : fileName;
         Path data = folder.resolve(DATA);
         if (!Files.isDirectory(data)) {
-            return new OnnxJob(name, file, model, random(model), Optional.empty());
+            return new OnnxJob(name, file, model, mostFound, random(model), Optional.empty());
         }
         Map<String, NDArray> inputs = random(model);
         List<NDArray> fed = tensors(data, "input_");
@@ -47,7 +51,21 @@ record OnnxJob(String name, Path file, OnnxModel model, Map<String, NDArray> inp
             inputs.put(model.inputs().get(i), fed.get(i));
         }
         List<NDArray> outputs = tensors(data, "output_");
-        return new OnnxJob(name, file, model, inputs, outputs.isEmpty() ? Optional.empty() : Optional.of(outputs));
+        return new OnnxJob(name, file, model, mostFound, inputs,
+                outputs.isEmpty() ? Optional.empty() : Optional.of(outputs));
+    }
+
+    /** The import that makes constants of all parameters and of the inputs that sizes and axes follow from. */
+    OnnxImport settings() {
+        OnnxImport settings = OnnxImport.of(model).frozen();
+        if (mostFound.isPresent()) {
+            settings = settings.withMostFound(mostFound.getAsLong());
+        }
+        Set<String> structural = settings.structuralInputs();
+        for (Map.Entry<String, NDArray> input : inputs.entrySet()) {
+            settings = structural.contains(input.getKey()) ? settings.bind(input.getKey(), input.getValue()) : settings;
+        }
+        return settings;
     }
 
     private static List<NDArray> tensors(Path data, String start) {

@@ -1,7 +1,6 @@
 package dev.sinter.bench;
 
 import dev.sinter.formats.onnx.ImportedModel;
-import dev.sinter.formats.onnx.OnnxImport;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Tensor;
 import dev.sinter.runtime.Feeds;
@@ -11,7 +10,6 @@ import dev.sinter.runtime.Session;
 import dev.sinter.tensor.NDArray;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** The outputs of an ONNX model whose parameters are constants. */
@@ -31,12 +29,7 @@ final class OnnxTask implements ExplainedTask {
     OnnxTask(OnnxJob job, Consumer<List<NDArray>> results) {
         this.job = job;
         this.results = results;
-        OnnxImport settings = OnnxImport.of(job.model()).frozen();
-        Set<String> structural = settings.structuralInputs();
-        for (Map.Entry<String, NDArray> input : job.inputs().entrySet()) {
-            settings = structural.contains(input.getKey()) ? settings.bind(input.getKey(), input.getValue()) : settings;
-        }
-        this.net = settings.into(graph);
+        this.net = job.settings().into(graph);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -272,7 +273,7 @@ final class Suite {
             file.getParent().toFile().deleteOnExit();
             file.toFile().deleteOnExit();
             net.write(file, false);
-            return onnx(file, Cost.ofFlops(net.flops()));
+            return onnx(file, OptionalLong.empty(), Cost.ofFlops(net.flops()));
         } catch (IOException problem) {
             throw new UncheckedIOException(problem);
         }
@@ -281,10 +282,11 @@ final class Suite {
     /**
      * A model of a file beside ONNX Runtime, whose outputs are compared.
      *
+     * @param mostFound what bounds sizes that only a run finds, where something does
      * @param cost what one run does at least
      */
-    Comparison onnx(Path file, Cost cost) {
-        OnnxJob job = OnnxJob.of(file);
+    Comparison onnx(Path file, OptionalLong mostFound, Cost cost) {
+        OnnxJob job = OnnxJob.of(file, mostFound);
         List<NDArray> results = new ArrayList<>();
         List<Contender> others = baselines.onnxRuntime(threads).<Contender>map(process ->
                 new OnnxRuntimeContender(job, cost, process, () -> results)).stream().toList();

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 
 /** Runs, tests and inspects ONNX models. */
 final class OnnxCommand implements Command {
@@ -25,6 +26,8 @@ final class OnnxCommand implements Command {
 
     static final Option<List<String>> INPUT = Option.texts("--input", "NAME=FILE.npy",
             "The value of an input; once for each.");
+    static final Option<OptionalLong> MOST_FOUND = Option.count("--most-found",
+            "Bounds ranges and loops whose sizes only a run finds.");
     static final Option<Optional<Path>> OUT = Option.path("--out", "DIR", "The folder that outputs are written to.");
     private static final Option<Stage> STAGE =
             Option.oneOf("--stage", Stage.PLAN, "The form that explain prints (default plan).");
@@ -34,25 +37,29 @@ final class OnnxCommand implements Command {
             Option.flag("--no-baselines", "Measure Sinter alone.");
     static final Option<Boolean> ROUND_TRIP =
             Option.flag("--round-trip", "Write each imported model again, and compare bit for bit.");
-    private static final List<Option<?>> ALL = List.of(INPUT, OUT, STAGE, ANALYZE, ALONE, BACKEND, THREADS, LIST,
-            RTOL, ATOL, ROUND_TRIP);
+    private static final List<Option<?>> ALL = List.of(INPUT, MOST_FOUND, OUT, STAGE, ANALYZE, ALONE, BACKEND, THREADS,
+            LIST, RTOL, ATOL, ROUND_TRIP);
     private static final String TASKS = "inspect, run, explain, bench, test";
 
     @Override
     public Syntax syntax() {
         return new Syntax("onnx", Syntax.Operands.TASK_AND_NAMES, "Inspect, run, measure and test ONNX models.", """
                 inspect MODEL   Prints inputs, outputs, operators, parameters, and the memory of a run as
-                                a formula of the unknown sizes. --input, --backend, --threads
+                                a formula of the unknown sizes. --input, --most-found, --backend,
+                                --threads
                 run MODEL       Runs it once and writes each output to an npy file of --out. Inputs that
-                                sizes and axes follow from are constants. --input, --backend, --threads
+                                sizes and axes follow from are constants. --input, --most-found,
+                                --backend, --threads
                 explain MODEL   Says how a run is carried out, all parameters constant: on the test data
-                                beside the model or random numbers. --stage, --analyze, --threads
+                                beside the model or random numbers. --stage, --analyze,
+                                --most-found, --threads
                 bench MODEL...  Measures runs beside ONNX Runtime's, which is downloaded on first use.
-                                --threads, --no-baselines
+                                --threads, --most-found, --no-baselines
                 test DIR...     Runs every folder below that holds model.onnx and test_data_set_*, and
                                 compares. Inputs that sizes and axes follow from are constants. The
                                 last line counts. With --round-trip what was imported is also written
-                                and imported again. --list, --rtol, --atol, --backend, --threads
+                                and imported again. --list, --rtol, --atol, --most-found, --backend,
+                                --threads
                 """, ALL);
     }
 
@@ -75,42 +82,43 @@ final class OnnxCommand implements Command {
     }
 
     private static void inspect(Path file, Arguments arguments, PrintStream out) {
-        allow("inspect", arguments, INPUT, BACKEND, THREADS);
+        allow("inspect", arguments, INPUT, MOST_FOUND, BACKEND, THREADS);
         OnnxModel model = OnnxModel.read(file);
-        OnnxImport settings = OnnxInputs.read(model, arguments.get(INPUT)).bound(OnnxImport.of(model));
+        OnnxImport settings = OnnxInputs.read(model, arguments.get(INPUT)).bound(settings(model, arguments));
         OnnxInspection.print(model, settings, session(arguments), out);
     }
 
     private static void run(Path file, Arguments arguments, PrintStream out) throws IOException {
-        allow("run", arguments, INPUT, OUT, BACKEND, THREADS);
+        allow("run", arguments, INPUT, MOST_FOUND, OUT, BACKEND, THREADS);
         Path folder = arguments.get(OUT).orElseThrow(() -> new WrongArguments("onnx run needs a folder: --out DIR"));
-        OnnxRun.run(OnnxModel.read(file), arguments.get(INPUT), folder, session(arguments), out);
+        OnnxModel model = OnnxModel.read(file);
+        OnnxRun.run(model, settings(model, arguments), arguments.get(INPUT), folder, session(arguments), out);
     }
 
     private static void explain(Path file, Arguments arguments, PrintStream out) {
-        allow("explain", arguments, STAGE, ANALYZE, THREADS);
+        allow("explain", arguments, STAGE, ANALYZE, MOST_FOUND, THREADS);
         if (arguments.get(ANALYZE) && arguments.get(STAGE) != Stage.PLAN) {
             throw new WrongArguments("--analyze goes with the stage plan, not with " + arguments.get(STAGE));
         }
-        out.print(Bench.explainOnnx(file, arguments.get(STAGE).toString(), arguments.get(ANALYZE),
-                arguments.get(THREADS)));
+        out.print(Bench.explainOnnx(file, arguments.get(MOST_FOUND), arguments.get(STAGE).toString(),
+                arguments.get(ANALYZE), arguments.get(THREADS)));
     }
 
     private static void bench(List<Path> files, Arguments arguments, PrintStream out, PrintStream err)
             throws IOException {
-        allow("bench", arguments, ALONE, THREADS);
+        allow("bench", arguments, ALONE, MOST_FOUND, THREADS);
         if (files.isEmpty()) {
             throw new WrongArguments("onnx bench needs a model");
         }
         Bench.Options options = new Bench.Options(List.of(), arguments.get(THREADS), !arguments.get(ALONE),
                 Optional.empty(), Optional.empty());
-        if (!Bench.onnx(files, options, out, err)) {
+        if (!Bench.onnx(files, arguments.get(MOST_FOUND), options, out, err)) {
             throw new CommandFailure("not every model was measured");
         }
     }
 
     private static void test(List<Path> folders, Arguments arguments, PrintStream out) throws IOException {
-        allow("test", arguments, LIST, RTOL, ATOL, BACKEND, THREADS, ROUND_TRIP);
+        allow("test", arguments, LIST, RTOL, ATOL, MOST_FOUND, BACKEND, THREADS, ROUND_TRIP);
         OnnxTest.run(folders, arguments, out);
     }
 
@@ -128,6 +136,13 @@ final class OnnxCommand implements Command {
                 throw new WrongArguments("onnx " + task + " takes no " + option.name());
             }
         }
+    }
+
+    /** How a model is imported. */
+    static OnnxImport settings(OnnxModel model, Arguments arguments) {
+        OnnxImport settings = OnnxImport.of(model);
+        OptionalLong mostFound = arguments.get(MOST_FOUND);
+        return mostFound.isPresent() ? settings.withMostFound(mostFound.getAsLong()) : settings;
     }
 
     /** How sessions execute. */

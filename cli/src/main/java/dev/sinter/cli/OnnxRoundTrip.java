@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * @param options how the second session executes
  */
-record OnnxRoundTrip(SessionOptions options) {
+record OnnxRoundTrip(SessionOptions options, Arguments arguments) {
     /**
      * What differs, where anything does.
      *
@@ -39,7 +39,7 @@ record OnnxRoundTrip(SessionOptions options) {
         Graph again = new Graph();
         ImportedModel second;
         try {
-            second = OnnxImport.of(OnnxModel.of(written)).into(again);
+            second = OnnxCommand.settings(OnnxModel.of(written), arguments).into(again);
         } catch (FormatException problem) {
             return Optional.of("what was written is not imported: " + problem.getMessage());
         }

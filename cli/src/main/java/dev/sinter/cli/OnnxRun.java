@@ -34,12 +34,12 @@ final class OnnxRun {
     /**
      * Runs a model and writes each output to an npy file of its name, or prints the outputs.
      *
+     * @param settings how it is imported
      * @param words the inputs, each {@code NAME=FILE.npy}
      * @param folder where the files go; it is made where it is missing
      */
-    static void run(OnnxModel model, List<String> words, Path folder, SessionOptions options, PrintStream out)
-            throws IOException {
-        OnnxImport settings = OnnxImport.of(model);
+    static void run(OnnxModel model, OnnxImport settings, List<String> words, Path folder, SessionOptions options,
+            PrintStream out) throws IOException {
         settings.requireSupported();
         OnnxInputs inputs = OnnxInputs.read(model, words);
         inputs.requireAll();

@@ -114,7 +114,7 @@ final class OnnxTest {
 
     private Optional<String> problem(Path folder) throws IOException {
         OnnxModel model = OnnxModel.read(folder.resolve(MODEL));
-        OnnxImport settings = OnnxImport.of(model);
+        OnnxImport settings = OnnxCommand.settings(model, arguments);
         settings.requireSupported();
         Set<String> structural = settings.structuralInputs();
         List<Path> sets;
@@ -190,8 +190,8 @@ final class OnnxTest {
                 return problem.map(text -> "output '" + name + "': " + text);
             }
         }
-        return arguments.get(OnnxCommand.ROUND_TRIP) ? new OnnxRoundTrip(options).problem(session, graph, imported,
-                values, results) : Optional.empty();
+        return arguments.get(OnnxCommand.ROUND_TRIP) ? new OnnxRoundTrip(options, arguments).problem(session, graph,
+                imported, values, results) : Optional.empty();
     }
 
     /** The arrays of the files {@code input_0.pb}, {@code input_1.pb} and so on. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -48,6 +49,17 @@ record Option<T>(String name, String parameter, String description, T absent, Fu
     /** An option whose value is any 64-bit integer. */
     static Option<Long> any64(String name, long absent, String description) {
         return new Option<>(name, "N", description, absent, word -> number(name, word, Long::valueOf));
+    }
+
+    /** An option whose value is a number of things, at least 1. */
+    static Option<OptionalLong> count(String name, String description) {
+        return new Option<>(name, "N", description, OptionalLong.empty(), word -> {
+            long value = number(name, word, Long::valueOf);
+            if (value < 1) {
+                throw new WrongArguments(name + " must be at least 1 but is " + value);
+            }
+            return OptionalLong.of(value);
+        });
     }
 
     /** An option whose value is a path. */

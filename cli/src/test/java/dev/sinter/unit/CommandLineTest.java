@@ -81,6 +81,7 @@ class CommandLineTest {
         "onnx explain                     @ onnx explain takes one model, not 0",
         "onnx explain a --analyze --stage llvm @ --analyze goes with the stage plan, not with llvm",
         "onnx bench                       @ onnx bench needs a model",
+        "onnx run a --most-found 0        @ --most-found must be at least 1 but is 0",
         "onnx bench a --out b             @ onnx bench takes no --out",
         "onnx inspect a --rtol 1          @ onnx inspect takes no --rtol",
         "onnx test                        @ onnx test needs a folder",

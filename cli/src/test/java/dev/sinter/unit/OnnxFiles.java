@@ -35,6 +35,13 @@ public final class OnnxFiles {
                 input("shape", INT64, 2), output("y", FLOAT, "a", "b"));
     }
 
+    /** The even numbers below the number of elements of x that are not 0. */
+    public static Path range(Path file) {
+        return model(file, node("NonZero", List.of("x"), List.of("i")), node("Size", List.of("i"), List.of("n")),
+                node("Range", List.of("zero", "n", "two"), List.of("y")), integer("zero", 0), integer("two", 2),
+                input("x", FLOAT, "size"), output("y", INT64, "count"));
+    }
+
     public static byte[] node(String type, List<String> inputs, List<String> outputs) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         inputs.forEach(input -> out.writeBytes(text(1, input)));
@@ -45,6 +52,10 @@ public final class OnnxFiles {
 
     public static byte[] floats(String name, long[] sizes, float... values) {
         return bytes(5, tensor(name, sizes, values));
+    }
+
+    private static byte[] integer(String name, long value) {
+        return bytes(5, join(number(2, INT64), number(7, value), text(8, name)));
     }
 
     /** A tensor, as a file of test data is one. */

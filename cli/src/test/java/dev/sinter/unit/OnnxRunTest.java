@@ -53,9 +53,14 @@ class OnnxRunTest {
 
     /** Runs a model; an input is given as {@code x=NAME} of a file in the folder. */
     private int run(Path model, String backend, String... inputs) {
+        return run(model, backend, List.of(), inputs);
+    }
+
+    private int run(Path model, String backend, List<String> more, String... inputs) {
         List<String> words = new ArrayList<>(List.of("onnx", "run", model.toString(), "--backend", backend));
         Stream.of(inputs).forEach(input -> words.addAll(List.of("--input",
                 input.replace("=", "=" + folder + "/") + ".npy")));
+        words.addAll(more);
         words.addAll(List.of("--threads", "1", "--out", folder.resolve("out").toString()));
         return new Main(new PrintStream(out, true), new PrintStream(err, true), false)
                 .execute(words.toArray(String[]::new));
@@ -83,6 +88,18 @@ class OnnxRunTest {
         assertThat(run(OnnxFiles.reshape(folder.resolve("a.onnx")), "eval", "x=flat", "shape=shape")).isZero();
         assertThat(written("y.npy").sizes()).containsExactly(3, 2);
         assertThat(written("y.npy").toFloatArray()).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"eval", "llvm"})
+    void sizesThatOnlyARunFindsAreBounded(String backend) {
+        Path file = OnnxFiles.range(folder.resolve("a.onnx"));
+        array("x", NDArray.of(0f, 2f, 3f, 4f, 5f, 6f));
+        assertThat(run(file, backend, "x=x")).isEqualTo(1);
+        assertThat(text(err)).contains("a bound with withMostFound (--most-found N of sinter onnx)");
+        assertThat(run(file, backend, List.of("--most-found", "3"), "x=x")).isZero();
+        assertThat(written("y.npy").toLongArray()).containsExactly(0, 2, 4);
+        assertThat(run(file, backend, List.of("--most-found=2"), "x=x")).isEqualTo(1);
     }
 
     @Test

@@ -149,9 +149,14 @@ public final class Call {
         return Ops.staticShape(input(position)).orElseThrow(() -> unknown(position));
     }
 
-    /** The bound of sizes that only a run finds and nothing else bounds, where the import has one. */
-    OptionalLong mostFound() {
-        return mostFound;
+    /**
+     * The bound of sizes that only a run finds and nothing else bounds, which the import must have.
+     *
+     * @param unknown what would say the size if it were known
+     */
+    long mostFound(String unknown) {
+        return mostFound.orElseThrow(() -> unsupported(unknown + "; bind the model's inputs that this follows from, or"
+                + " give a bound with withMostFound (--most-found N of sinter onnx)"));
     }
 
     private UnsupportedException unknown(int position) {

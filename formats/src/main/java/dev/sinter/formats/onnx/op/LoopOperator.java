@@ -63,9 +63,8 @@ final class LoopOperator {
             }
         }
         if (hasOutputs()) {
-            long bound = call.mostFound().orElseThrow(() -> call.unsupported("the greatest number of iterations,"
-                    + " input 0, must be known when the graph is made, since the loop stacks outputs; bind the model's"
-                    + " input that it follows from, or give a bound with withMostFound"));
+            long bound = call.mostFound("the greatest number of iterations, input 0, must be known when the graph is"
+                    + " made, since the loop stacks outputs");
             return partly(Dim.of(bound), Optional.of(call.maybe(0).map(ControlOperators::single)
                     .orElseGet(() -> graph.constant(Long.MAX_VALUE))));
         }

@@ -93,9 +93,7 @@ final class SourceOperators {
         if (known) {
             numbers = call.graph().tensor(Ops.range(wide, count(call)));
         } else {
-            long bound = call.mostFound().orElseThrow(() -> call.unsupported("start, limit and step must be known"
-                    + " when the graph is made; bind the model's inputs that they follow from, or give a bound with"
-                    + " withMostFound"));
+            long bound = call.mostFound("start, limit and step must be known when the graph is made");
             Tensor distance = Axes.cast(ControlOperators.single(call.input(1)), wide).minus(start);
             Tensor count = dtype.isInteger() ? Ops.negative(Ops.floordiv(Ops.negative(distance), step))
                     : Ops.ceil(distance.div(step));

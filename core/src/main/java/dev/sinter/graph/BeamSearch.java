@@ -85,7 +85,7 @@ record BeamSearch(int width, int topPaths) implements HostFunction {
     private static final Comparator<Candidate> BEST_FIRST = Comparator.comparingDouble(
             (Candidate one) -> -one.total()).thenComparingInt(Candidate::order);
 
-    static List<CtcDecoded> decode(Tensor logits, Tensor lengths, int width, int topPaths) {
+    static List<CtcDecoded> decode(String op, Tensor logits, Tensor lengths, int width, int topPaths) {
         Requirements.requireRank("logits", logits, 3, "[time, batch, classes]");
         Requirements.requireFloat("logits", logits);
         Requirements.requireRank("lengths", lengths, 1, "[batch]");
@@ -96,7 +96,7 @@ record BeamSearch(int width, int topPaths) implements HostFunction {
                     + " of " + width);
         }
         List<Tensor> results = Control.hostCall(new BeamSearch(width, topPaths),
-                Requirements.cast(logits, DType.FLOAT64), Requirements.cast(lengths, DType.INT64));
+                Requirements.cast(logits, DType.FLOAT64), Ctc.lengths(op, "length", lengths, "steps", logits, 0, 1));
         List<CtcDecoded> paths = new ArrayList<>();
         for (int path = 0; path < topPaths; path++) {
             List<Tensor> parts = new ArrayList<>();
@@ -141,7 +141,7 @@ record BeamSearch(int width, int topPaths) implements HostFunction {
             labels.setLong(i, -1);
         }
         for (int example = 0; example < batch; example++) {
-            long steps = Math.clamp(operands.get(1).getLong(example), 0, time);
+            long steps = operands.get(1).getLong(example);
             Map<Prefix, Beam> beams = Map.of(new Prefix(Optional.empty(), Prefix.NO_LABEL),
                     new Beam(0, Double.NEGATIVE_INFINITY));
             for (int step = 0; step < steps; step++) {

@@ -7,7 +7,6 @@ import static dev.sinter.graph.Ops.equal;
 import static dev.sinter.graph.Ops.exp;
 import static dev.sinter.graph.Ops.expandDims;
 import static dev.sinter.graph.Ops.fill;
-import static dev.sinter.graph.Ops.gather;
 import static dev.sinter.graph.Ops.less;
 import static dev.sinter.graph.Ops.log;
 import static dev.sinter.graph.Ops.logicalAnd;
@@ -23,7 +22,9 @@ import static dev.sinter.graph.Ops.where;
 import static dev.sinter.graph.Ops.zeros;
 import static dev.sinter.graph.Ops.zerosLike;
 
+import dev.sinter.op.After;
 import dev.sinter.op.Pad;
+import dev.sinter.op.ScalarFn;
 import dev.sinter.op.Slice;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
@@ -37,16 +38,18 @@ import java.util.List;
 final class Ctc {
     private Ctc() {}
 
-    static Tensor loss(List<Tensor> in, long givenBlank) {
+    /** @param op the word of the op that the user called */
+    static Tensor loss(String op, List<Tensor> in, long givenBlank) {
         Tensor labels = in.get(0);
         Tensor logits = in.get(1);
         Requirements.requireRank("labels", labels, 2, "[batch, labels]");
         Requirements.requireRank("label lengths", in.get(2), 1, "[batch]");
         long blank = blank(logits, in.get(3), givenBlank);
-        Tensor labelLengths = integers("label lengths", in.get(2));
-        Tensor logitLengths = integers("logit lengths", in.get(3));
+        Tensor labelLengths = lengths(op, "label length", in.get(2), "labels", labels, 1, 0);
+        Tensor logitLengths = lengths(op, "logit length", in.get(3), "steps", logits, 0, 1);
         Tensor inside = Ops.sequenceMask(labelLengths, labels.dim(1));
-        Tensor known = where(inside, integers("labels", labels), constant(blank));
+        Tensor known = Composer.tensor(op, c -> Indexed.checked(c, c.in(0), 2, Composer.shape(c.in(1)).dim(2)),
+                where(inside, integers("labels", labels), constant(blank)), logits);
         Tensor blanks = Ops.onesLike(known).times(blank);
         Dim states = labels.dim(1).times(2).plus(1);
         Tensor path = shifted(reshape(stack(2, known, blanks), Shape.of(known.dim(0), labels.dim(1).times(2))), 1,
@@ -54,7 +57,7 @@ final class Ctc {
         Tensor before = shifted(path, 2, blank, states);
         Tensor maySkip = logicalAnd(notEqual(path, constant(blank)), notEqual(path, before));
         Tensor classFirst = transpose(Nn.logSoftmax(logits), 1, 2, 0);
-        Tensor scores = transpose(gather(classFirst, path, 1, 1), 2, 0, 1);
+        Tensor scores = transpose(Clamped.gather(classFirst, path, 1, 1), 2, 0, 1);
         double low = Attention.low(logits.dtype());
         Tensor none = fillLike(scores, Shape.of(known.dim(0), states.minus(1)), low);
         Tensor first = fillLike(scores, Shape.of(known.dim(0), Dim.ONE), 0);
@@ -75,8 +78,10 @@ final class Ctc {
         Tensor last = where(isEnd, scan.carry(0), Requirements.number(scores, low));
         Tensor total = Ops.reduceLogSumExp(last, 1);
         Tensor isImpossible = less(total, low / 10);
-        return where(isImpossible, fill(scores.dtype(), Shape.SCALAR, Double.POSITIVE_INFINITY),
+        Tensor loss = where(isImpossible, fill(scores.dtype(), Shape.SCALAR, Double.POSITIVE_INFINITY),
                 Ops.negative(total));
+        // Without steps nothing else needs what is checked.
+        return Control.withDependencies(loss, known, logitLengths);
     }
 
     private static Tensor fillLike(Tensor like, Shape shape, double value) {
@@ -88,6 +93,28 @@ final class Ctc {
             throw new GraphException("integers are needed, not " + Requirements.describe(label, x));
         }
         return Requirements.cast(x, DType.INT64);
+    }
+
+    /**
+     * The lengths of sequences as int64, once the run has found that they are from 0 to the size of an axis.
+     *
+     * @param op    the word of the op in the message
+     * @param of    what lies along the axis
+     * @param data  the sequences
+     * @param axis  along which each lies
+     * @param batch along which they lie beside each other
+     */
+    static Tensor lengths(String op, String label, Tensor given, String of, Tensor data, int axis, int batch) {
+        return Composer.tensor(op, c -> {
+            c.label(label + "s", "data");
+            Node lengths = c.same("the batches differ", c.in(1), batch, c.in(0), 0);
+            Node most = c.stretch(c.size(data.dim(axis), DType.INT64), Composer.shape(lengths), List.of());
+            Node fits = c.map(ScalarFn.AND, c.map(ScalarFn.GE, lengths, c.fullLike(lengths, 0)),
+                    c.map(ScalarFn.LE, lengths, most));
+            Node checked = Check.of(c, "0 <= " + label + " <= " + of, fits, List.of(lengths, most),
+                    List.of(label, of), "");
+            return c.add(new After(), lengths, checked);
+        }, integers(label + "s", given), data);
     }
 
     /** The class of blanks, after a check of logits and lengths. */
@@ -118,10 +145,10 @@ final class Ctc {
         }, x);
     }
 
-    static CtcDecoded greedy(Tensor logits, Tensor lengths, boolean merge, long givenBlank) {
+    static CtcDecoded greedy(String op, Tensor logits, Tensor lengths, boolean merge, long givenBlank) {
         long blank = blank(logits, lengths, givenBlank);
         Tensor best = transpose(Ops.argMax(logits, 2), 1, 0);
-        Tensor inside = Ops.sequenceMask(integers("lengths", lengths), logits.dim(0));
+        Tensor inside = Ops.sequenceMask(lengths(op, "length", lengths, "steps", logits, 0, 1), logits.dim(0));
         Tensor kept = logicalAnd(inside, notEqual(best, constant(blank)));
         if (merge) {
             kept = logicalAnd(kept, notEqual(best, shifted(best, 1, -1, logits.dim(0))));

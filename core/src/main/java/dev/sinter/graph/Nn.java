@@ -245,11 +245,13 @@ public final class Nn extends Normalizations {
      * @param logitLengths how many steps count, integers {@code [batch]}
      * @param blank        the class of blanks; negative from the end
      * @return {@code [batch]}
+     * @throws GraphException where operands do not fit; at a run where a length is negative or greater than the number
+     *                        of labels or steps, or a label that counts is none of the classes
      */
     public static Tensor ctcLoss(Operand labels, Operand logits, Operand labelLengths, Operand logitLengths,
             long blank) {
         return Composite.tensor("ctc_loss", List.of(labels, logits, labelLengths, logitLengths),
-                in -> Ctc.loss(in, blank));
+                in -> Ctc.loss("ctc_loss", in, blank));
     }
 
     /**
@@ -259,10 +261,12 @@ public final class Nn extends Normalizations {
      * @param lengths        how many steps count, integers {@code [batch]}
      * @param mergeRepeated  whether a class that follows itself counts once
      * @param blank          the class of blanks; negative from the end
+     * @throws GraphException where operands do not fit; at a run where a length is negative or greater than the number
+     *                        of steps
      */
     public static CtcDecoded ctcGreedyDecoder(Operand logits, Operand lengths, boolean mergeRepeated, long blank) {
         return Composite.of("ctc_greedy_decoder", List.of(logits, lengths),
-                in -> Ctc.greedy(in.get(0), in.get(1), mergeRepeated, blank));
+                in -> Ctc.greedy("ctc_greedy_decoder", in.get(0), in.get(1), mergeRepeated, blank));
     }
 
     /**
@@ -273,17 +277,20 @@ public final class Nn extends Normalizations {
      * @param lengths  how many steps count, integers {@code [batch]}
      * @param width    how many prefixes are kept after each step, at least the number of paths
      * @param topPaths how many sequences are given, the most probable first
+     * @throws GraphException where operands do not fit; at a run where a length is negative or greater than the number
+     *                        of steps
      */
     public static List<CtcDecoded> ctcBeamSearchDecoder(Operand logits, Operand lengths, int width, int topPaths) {
         return Composite.of("ctc_beam_search_decoder", List.of(logits, lengths),
-                in -> BeamSearch.decode(in.get(0), in.get(1), width, topPaths));
+                in -> BeamSearch.decode("ctc_beam_search_decoder", in.get(0), in.get(1), width, topPaths));
     }
 
     /**
      * Sequences in which what follows itself counts once.
      *
      * @param labels  integers {@code [batch, time]}
-     * @param lengths how many count, integers {@code [batch]}
+     * @param lengths how many count, integers {@code [batch]}; all where it is greater than their number, none where it
+     *                is negative
      */
     public static CtcDecoded collapseRepeated(Operand labels, Operand lengths) {
         return Composite.of("collapse_repeated", List.of(labels, lengths), in -> Ctc.collapsed(in.get(0), in.get(1)));

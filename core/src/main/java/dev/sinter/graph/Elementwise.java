@@ -129,20 +129,13 @@ final class Elementwise {
         return c.reduce(ReduceFn.SUM, c.map(ScalarFn.MUL, x, x), axes);
     }
 
-    /** The square root, whose gradient at 0 is 0. */
-    static Node root(Composer c, Node x) {
-        Node none = c.map(ScalarFn.EQ, x, c.fullLike(x, 0));
-        Node root = c.map(ScalarFn.SQRT, c.map(ScalarFn.SELECT, none, c.fullLike(x, 1), x));
-        return c.map(ScalarFn.SELECT, none, x, root);
-    }
-
     static Node globalNorm(Composer c, List<Node> xs) {
         floats(c, xs);
         Node sum = sumOfSquares(c, xs.getFirst(), Composer.axes(xs.getFirst()));
         for (Node x : xs.subList(1, xs.size())) {
             sum = c.map(ScalarFn.ADD, sum, sumOfSquares(c, x, Composer.axes(x)));
         }
-        return root(c, sum);
+        return Norms.root(c, sum, 2);
     }
 
     /** Whether a comparison holds of each element and the next one. */

@@ -304,7 +304,8 @@ public final class Linalg {
 
     /**
      * The square root of the sum of the squares along axes, which are dropped; of everything where none is given. Of
-     * vectors it is the Euclidean norm, of matrices that of Frobenius. Its gradient at 0 is 0.
+     * vectors it is the Euclidean norm, of matrices that of Frobenius. Its gradients of every
+     * order at 0 are 0: along each line its second derivative there is 0 on both sides.
      */
     public static Tensor norm(Operand x, int... axes) {
         return Composer.tensor("norm", c -> Norms.euclidean(c, c.in(0), c.axes(c.in(0), axes), false), x);
@@ -315,7 +316,7 @@ public final class Linalg {
      * magnitude where p is infinite, the smallest where it is negative infinity. Of matrices, along two axes: the
      * greatest sum of magnitudes of a column where p is 1, of a row where it is infinite; the greatest singular value
      * is {@code spectralNorm} of module {@code dev.sinter.linalg}. Where no axis is given, of everything as one vector.
-     * A gradient is 0 where a norm is, and shared by equal magnitudes.
+     * Gradients of every order are 0 where a norm is; equal magnitudes share them.
      *
      * @param order    p
      * @param axes     one or two, in the order rows, columns

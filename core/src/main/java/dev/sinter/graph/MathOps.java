@@ -316,22 +316,20 @@ abstract sealed class MathOps extends ArrayOps permits SpecialOps {
 
     /**
      * The square root of {@link Ops#reduceVariance}, along axes, which are dropped; of everything where no axis is
-     * given. Its gradient where all elements are equal is 0.
+     * given. Its gradients of every order where all elements are equal are 0.
      */
     public static Tensor reduceStd(Operand x, int... axes) {
-        return Composer.tensor("reduce_std", c -> Elementwise.root(c,
-                Reductions.variance(c, c.in(0), c.axes(c.in(0), axes))), x);
+        return Composer.tensor("reduce_std", c -> Norms.root(c,
+                Reductions.variance(c, c.in(0), c.axes(c.in(0), axes)), 2), x);
     }
 
     /**
      * The square root of the sum of squares along axes, which are dropped; of everything where no axis is given. Its
-     * gradient where all elements are 0 is 0.
+     * gradients of every order where all elements are 0 are 0, as those of {@link Linalg#norm(Operand, int...)}.
      */
     public static Tensor reduceEuclideanNorm(Operand x, int... axes) {
-        return Composer.tensor("reduce_euclidean_norm", c -> {
-            Elementwise.floats(c, c.ins());
-            return Elementwise.root(c, Elementwise.sumOfSquares(c, c.in(0), c.axes(c.in(0), axes)));
-        }, x);
+        return Composer.tensor("reduce_euclidean_norm",
+                c -> Norms.euclidean(c, c.in(0), c.axes(c.in(0), axes), false), x);
     }
 
     /** {@code x / sqrt(max(sum(x^2), epsilon))} with the sum along axes, of everything where no axis is given. */
@@ -351,7 +349,10 @@ abstract sealed class MathOps extends ArrayOps permits SpecialOps {
         return l2Normalize(x, 1e-12, axis);
     }
 
-    /** The square root of the sum of all squares of some tensors of one dtype. */
+    /**
+     * The square root of the sum of all squares of some tensors of one dtype. Its gradients of every order where it is
+     * 0 are 0.
+     */
     public static Tensor globalNorm(List<? extends Operand> xs) {
         if (xs.isEmpty()) {
             throw new GraphException("global_norm: there is no tensor\n  at " + Place.here());
@@ -365,9 +366,8 @@ abstract sealed class MathOps extends ArrayOps permits SpecialOps {
      */
     public static Tensor clipByNorm(Operand x, double norm, int... axes) {
         return Composer.tensor("clip_by_norm", c -> {
-            Elementwise.floats(c, c.ins());
             List<Integer> along = c.axes(c.in(0), axes);
-            Node length = Elementwise.root(c, Elementwise.sumOfSquares(c, c.in(0), along));
+            Node length = Norms.euclidean(c, c.in(0), along, false);
             Node divisor = c.map(ScalarFn.MAX, length, c.fullLike(length, norm));
             Node scaled = c.map(ScalarFn.MUL, c.in(0), c.fullLike(c.in(0), norm));
             return c.map(ScalarFn.DIV, scaled, Reductions.restore(c, divisor, c.in(0), along));

@@ -5,27 +5,24 @@ import dev.sinter.op.ScalarFn;
 import dev.sinter.tensor.GraphException;
 import java.util.List;
 
-/** Norms. None of their gradients is NaN: where a norm is 0, its gradient is 0. */
+/** Norms. None of their gradients is NaN: where a norm is 0, its gradients of every order are 0. */
 final class Norms {
     private Norms() {}
 
     static Node euclidean(Composer c, Node x, List<Integer> axes, boolean keepAxes) {
-        floats(c, x);
-        return kept(c, root(c, c.reduce(ReduceFn.SUM, c.map(ScalarFn.MUL, x, x), axes), 2), x, axes, keepAxes);
-    }
-
-    private static void floats(Composer c, Node x) {
-        if (!Composer.dtype(x).isFloat()) {
-            throw new GraphException(c.describe(x) + " is not of a float dtype; cast(...) it");
-        }
+        Elementwise.floats(c, List.of(x));
+        return kept(c, root(c, Elementwise.sumOfSquares(c, x, axes), 2), x, axes, keepAxes);
     }
 
     private static Node kept(Composer c, Node norm, Node x, List<Integer> axes, boolean keepAxes) {
         return keepAxes ? c.reshape(norm, Reductions.kept(x, axes)) : norm;
     }
 
-    /** The root of some order; that of 0 is a constant. */
-    private static Node root(Composer c, Node sum, double order) {
+    /**
+     * The root of some order of what is at least 0. That of 0 is a constant: along each line through a vector of norm 0
+     * every derivative after the first is 0 on both sides, and the first one changes its sign.
+     */
+    static Node root(Composer c, Node sum, double order) {
         Node none = c.map(ScalarFn.EQ, sum, c.fullLike(sum, 0));
         Node safe = c.map(ScalarFn.SELECT, none, c.fullLike(sum, 1), sum);
         Node root = order == 2 ? c.map(ScalarFn.SQRT, safe) : c.map(ScalarFn.POW, safe, c.fullLike(safe, 1 / order));
@@ -35,7 +32,7 @@ final class Norms {
     /** The norm of some order of vectors along one axis or all of them, or of matrices along two. */
     static Node norm(Composer c, Node x, double order, List<Integer> axes, boolean matrices,
             boolean keepAxes) {
-        floats(c, x);
+        Elementwise.floats(c, List.of(x));
         Node size = c.map(ScalarFn.ABS, x);
         if (matrices && (order == 1 || order == Double.POSITIVE_INFINITY)) {
             int summed = order == 1 ? 0 : 1;

@@ -28,6 +28,7 @@ import dev.sinter.graph.GradientOptions;
 import dev.sinter.graph.GradientOptions.Unconnected;
 import dev.sinter.graph.Gradients;
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Linalg;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
@@ -234,6 +235,19 @@ class GradientSemanticsTest {
         Tensor logs = where(greater(x, 0), log(x), zerosLike(x));
         Tensor first = gradients(logs, x).of(x);
         assertThat(at(gradients(first, x).of(x), -1, 0, 2)).containsExactly(0, 0, -0.25f);
+    }
+
+    @Test
+    void normsAndDeviationsAreConstantsOfEveryOrderWhereTheyAre0() {
+        for (Tensor size : List.of(Linalg.norm(x), Linalg.norm(x, 3, new int[0], false), Ops.reduceEuclideanNorm(x),
+                Ops.reduceStd(x), Ops.globalNorm(List.of(x)), reduceSum(Ops.clipByNorm(x, 1)).minus(reduceSum(x)))) {
+            Tensor first = gradients(size, x).of(x);
+            Tensor second = gradients(first, x).of(x);
+            Tensor third = gradients(second, x).of(x);
+            for (Tensor gradient : List.of(first, second, third)) {
+                assertThat(at(gradient, 0, 0, 0)).as(size.name()).containsExactly(0, 0, 0);
+            }
+        }
     }
 
     @Test

@@ -9,6 +9,8 @@ import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -103,6 +105,38 @@ class NpzTest {
                 .getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(() -> Npz.open(file)).isInstanceOf(FormatException.class)
                 .hasMessageEndingWith("two entries are called \"a.npy\"");
+    }
+
+    @Test
+    void entriesThatLieInTheSameBytes() throws IOException {
+        Path file = folder.resolve("bomb.npz");
+        Npz.writeCompressed(file, Map.of("a", NDArray.zeros(DType.UINT8, 1_000_000)));
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, listed(bytes, 1, 1_000_128));
+        assertThat(Npz.read(file).get("a").sizes()).containsExactly(1_000_000);
+        Files.write(file, listed(bytes, 20, 1_000_128));
+        assertThatThrownBy(() -> Npz.open(file)).isInstanceOf(FormatException.class).hasMessage(file
+                + ": the entries have more bytes than the archive, so that some lie in the same ones");
+        Files.write(file, listed(bytes, 1, 100_000_000));
+        assertThatThrownBy(() -> Npz.open(file)).isInstanceOf(FormatException.class)
+                .hasMessageMatching(".*bomb.npz: \"a.npy\": says that it has 100000000 bytes, which [0-9]+ bytes of"
+                        + " the archive cannot hold");
+    }
+
+    /** An archive of one entry, called a.npy, whose list has it several times, as a.npy, b.npy and so on. */
+    private static byte[] listed(byte[] archive, int count, int size) {
+        ByteBuffer from = ByteBuffer.wrap(archive).order(ByteOrder.LITTLE_ENDIAN);
+        int end = archive.length - 22;
+        int list = from.getInt(end + 16);
+        ByteBuffer to = ByteBuffer.allocate(archive.length + (count - 1) * (end - list)).order(ByteOrder.LITTLE_ENDIAN)
+                .put(archive, 0, list);
+        for (int i = 0; i < count; i++) {
+            int row = to.position();
+            to.put(archive, list, end - list).putInt(row + 24, size).put(row + 46, (byte) ('a' + i));
+        }
+        int tail = to.position();
+        return to.put(archive, end, 22).putShort(tail + 8, (short) count).putShort(tail + 10, (short) count)
+                .putInt(tail + 12, count * (end - list)).array();
     }
 
     @Test

@@ -16,8 +16,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -38,6 +40,8 @@ import java.util.zip.ZipOutputStream;
 public final class Npz implements ArrayFile {
     private static final String SUFFIX = ".npy";
     private static final int LONGEST_NAME = 0xffff;
+    /** How many bytes a deflated byte stands for at most: 258 equal ones take 2 bits. */
+    private static final long MOST_INFLATED = 1032;
 
     /** The time of all entries, so that equal arrays make equal archives. */
     private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
@@ -55,13 +59,16 @@ public final class Npz implements ArrayFile {
     /**
      * Opens an archive, to read some of its arrays.
      *
-     * @throws FormatException where the file is no zip archive, two entries have one name, or an entry is no npy file
+     * @throws FormatException where the file is no zip archive, two entries have one name or lie in the same bytes, an
+     *                         entry says that it has more bytes than it can have, or is no npy file
      */
     public static Npz open(Path file) {
         try {
             ZipFile archive = new ZipFile(file.toFile());
             try {
-                return new Npz(file.toString(), archive, entries(file.toString(), archive));
+                Map<String, ZipEntry> entries = entries(file.toString(), archive);
+                checkSizes(file.toString(), entries.values(), Files.size(file));
+                return new Npz(file.toString(), archive, entries);
             } catch (FormatException wrong) {
                 archive.close();
                 throw wrong;
@@ -87,6 +94,25 @@ public final class Npz implements ArrayFile {
             }
         }
         return entries;
+    }
+
+    /** What is read is at most {@value #MOST_INFLATED} times the file: no two entries are the same bytes of it. */
+    private static void checkSizes(String source, Collection<ZipEntry> entries, long fileSize) {
+        long left = fileSize;
+        for (ZipEntry entry : entries) {
+            long packed = entry.getCompressedSize();
+            boolean fits = entry.getMethod() == ZipEntry.STORED ? entry.getSize() == packed
+                    : entry.getSize() / MOST_INFLATED <= packed;
+            if (!fits) {
+                throw new FormatException(source + ": " + Quoted.word(entry.getName()) + ": says that it has "
+                        + entry.getSize() + " bytes, which " + packed + " bytes of the archive cannot hold");
+            }
+            left -= packed;
+            if (left < 0) {
+                throw new FormatException(source + ": the entries have more bytes than the archive, so that some lie"
+                        + " in the same ones");
+            }
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import static dev.sinter.unit.Messages.output;
 import static dev.sinter.unit.Messages.plainNode;
 import static dev.sinter.unit.Messages.tensor;
 import static dev.sinter.unit.Messages.text;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.formats.FormatException;
@@ -157,6 +158,39 @@ class OnnxErrorsTest {
         byte[] deep = graph;
         assertThatThrownBy(() -> OnnxModel.of(model(17, deep))).isInstanceOf(FormatException.class)
                 .hasMessageContaining("nests graphs more than 100 deep");
+    }
+
+    @Test
+    void functionsThatRepeatTheirTensorsHoldThemOnce() {
+        int size = 1 << 24;
+        byte[] table = tensor("w", FLOAT, new long[] {size}, bytes(9, new byte[4 * size]));
+        byte[] constant = plainNode("Constant", List.of(), List.of("w"), bytes(5, message(text(1, "value"),
+                bytes(5, table), number(20, 4))));
+        byte[] function = message(text(1, "F"), text(4, "a"), text(5, "b"), bytes(7, constant),
+                bytes(7, plainNode("Add", List.of("a", "w"), List.of("b"))), bytes(9, message(text(1, ""),
+                number(2, 17))), text(10, "own"));
+        List<Field> fields = new ArrayList<>(List.of(input("x0", FLOAT, size), output("x1000", FLOAT, size)));
+        for (int i = 0; i < 1000; i++) {
+            fields.add(bytes(1, message(text(1, "x" + i), text(2, "x" + (i + 1)), text(4, "F"), text(7, "own"))));
+        }
+        byte[] model = model(17, graph(fields.toArray(Field[]::new)), bytes(25, function));
+        assertThatCode(() -> into(model)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void tensorsThatLieInTheSameBytesMultiplyAFile(@TempDir Path folder) throws IOException {
+        Files.write(folder.resolve("w"), new byte[8]);
+        List<Field> fields = new ArrayList<>(List.of(input("x0", FLOAT, 2), output("x5", FLOAT, 2)));
+        for (int i = 0; i < 5; i++) {
+            fields.add(bytes(5, tensor("w" + i, FLOAT, new long[] {2}, bytes(13, message(text(1, "location"),
+                    text(2, "w"))), number(14, 1))));
+            fields.add(node("Add", List.of("x" + i, "w" + i), List.of("x" + (i + 1))));
+        }
+        Path file = Files.write(folder.resolve("m.onnx"), model(17, graph(fields.toArray(Field[]::new))));
+        OnnxModel model = OnnxModel.read(file);
+        assertThatThrownBy(() -> OnnxImport.of(model).into(new Graph())).isInstanceOf(FormatException.class)
+                .hasMessage(file + ": tensor 'w4' and those before it have 40 bytes in 'w', which has 8:"
+                        + " a file may be read 4 times");
     }
 
     @ParameterizedTest

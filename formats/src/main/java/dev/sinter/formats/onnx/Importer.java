@@ -35,6 +35,7 @@ final class Importer {
     private final Map<String, Shape> shapes;
     private final boolean frozen;
     private final OptionalLong mostFound;
+    private final TensorReader tensors;
     private final Map<String, Dim> dims = new HashMap<>();
     private final Map<String, Tensor> inputs = new LinkedHashMap<>();
     private final Map<String, Variable> variables = new LinkedHashMap<>();
@@ -42,6 +43,7 @@ final class Importer {
     Importer(OnnxModel model, Graph graph, Map<String, NDArray> bound, Map<String, Shape> shapes, boolean frozen,
             OptionalLong mostFound) {
         this.model = model;
+        this.tensors = model.tensors();
         this.graph = graph;
         this.bound = bound;
         this.shapes = shapes;
@@ -60,7 +62,7 @@ final class Importer {
     }
 
     private ImportedModel made() {
-        GraphBuilder builder = new GraphBuilder(graph, Library.of(model.proto()), model.tensors(), mostFound,
+        GraphBuilder builder = new GraphBuilder(graph, Library.of(model.proto()), tensors, mostFound,
                 model.opsets());
         Set<String> given = Set.copyOf(model.inputs());
         for (ValueInfoProto input : model.graph().inputs()) {
@@ -100,7 +102,7 @@ final class Importer {
     }
 
     private Tensor parameter(TensorProto tensor, boolean structural) {
-        NDArray value = model.tensors().array(tensor);
+        NDArray value = tensors.array(tensor);
         if (frozen || structural || !OnnxModel.isParameter(tensor)) {
             return graph.constant(value);
         }

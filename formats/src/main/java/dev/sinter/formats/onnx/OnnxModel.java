@@ -37,12 +37,12 @@ import java.util.Set;
 public final class OnnxModel {
     private final String name;
     private final ModelProto proto;
-    private final TensorReader tensors;
+    private final Optional<Path> folder;
 
-    private OnnxModel(String name, ModelProto proto, TensorReader tensors) {
+    private OnnxModel(String name, ModelProto proto, Optional<Path> folder) {
         this.name = name;
         this.proto = proto;
-        this.tensors = tensors;
+        this.folder = folder;
     }
 
     /**
@@ -52,14 +52,13 @@ public final class OnnxModel {
      */
     public static OnnxModel read(Path file) {
         Path folder = Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-        return new OnnxModel(file.toString(), ModelReader.model(file.toString(), map(file)),
-                new TensorReader(Optional.of(folder)));
+        return new OnnxModel(file.toString(), ModelReader.model(file.toString(), map(file)), Optional.of(folder));
     }
 
     /** A model of the bytes of a file; it may keep no tensors outside. */
     public static OnnxModel of(byte[] bytes) {
         return new OnnxModel("the model", ModelReader.model("the model", MemorySegment.ofArray(bytes)),
-                new TensorReader(Optional.empty()));
+                Optional.empty());
     }
 
     /**
@@ -190,7 +189,8 @@ public final class OnnxModel {
         return proto.graph();
     }
 
+    /** A reader of its tensors for one import. */
     TensorReader tensors() {
-        return tensors;
+        return new TensorReader(folder);
     }
 }

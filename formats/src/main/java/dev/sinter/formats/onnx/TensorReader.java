@@ -19,20 +19,46 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Arrays of the tensors of a file. Elements outside of the file lie in files of its folder or below; a path that leads
- * anywhere else, by {@code ..}, a root or a link, is refused.
- *
- * @param folder where files beside the model are; empty where there may be none
+ * anywhere else, by {@code ..}, a root or a link, is refused. What is read is bounded by these files: a tensor that is
+ * used many times, as in a function that many nodes call, is read once, and tensors that lie in the same bytes of a
+ * file are at most {@value #MOST_SHARED} times the file.
  */
-record TensorReader(Optional<Path> folder) {
+final class TensorReader {
     private static final int RANK = 64;
+    private static final long MOST_SHARED = 4;
 
-    /** The tensor as an array of its own memory. */
+    private final Optional<Path> folder;
+    private final Map<TensorProto, NDArray> arrays = new IdentityHashMap<>();
+    /** How many bytes of each file beside the model have been read. */
+    private final Map<Path, Long> outside = new HashMap<>();
+
+    /**
+     * The reader of one import.
+     *
+     * @param folder where files beside the model are; empty where there may be none
+     */
+    TensorReader(Optional<Path> folder) {
+        this.folder = folder;
+    }
+
+    /** The tensor as an array of memory that no other tensor shares. */
     NDArray array(TensorProto tensor) {
+        NDArray array = arrays.get(tensor);
+        if (array == null) {
+            array = read(tensor);
+            arrays.put(tensor, array);
+        }
+        return array;
+    }
+
+    private NDArray read(TensorProto tensor) {
         String name = "tensor '" + tensor.name() + "'";
         DType dtype = ElementType.dtype(tensor.elementType()).orElseThrow(() -> new UnsupportedException(name
                 + " has elements of " + ElementType.name(tensor.elementType()) + ", which are not supported"));
@@ -103,6 +129,11 @@ record TensorReader(Optional<Path> folder) {
             if (length != bytes || offset > channel.size() - length) {
                 throw new FormatException(name + " needs " + bytes + " bytes at " + offset + " of '" + location
                         + "', which has " + channel.size() + "; the model says " + length);
+            }
+            long total = outside.merge(file, length, Math::addExact);
+            if (total / MOST_SHARED > channel.size()) {
+                throw new FormatException(name + " and those before it have " + total + " bytes in '" + location
+                        + "', which has " + channel.size() + ": a file may be read " + MOST_SHARED + " times");
             }
             return channel.map(FileChannel.MapMode.READ_ONLY, offset, length, Arena.ofAuto());
         } catch (IOException problem) {

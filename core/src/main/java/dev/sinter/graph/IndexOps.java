@@ -75,7 +75,8 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
 
     /**
      * The elements at tuples of indices of the first axes behind the batch: {@code [batch..., n1, ..., nm, after...]}
-     * and {@code [batch..., k..., m]} give {@code [batch..., k..., after...]}.
+     * and {@code [batch..., k..., m]} give {@code [batch..., k..., after...]}. A tuple of no index, where m is 0, takes
+     * everything behind the batch.
      *
      * @param batchDims how many of the first axes both share, as in {@code tf.gather_nd}
      * @throws GraphException where the axes do not fit, at a run where an index lies outside
@@ -100,7 +101,8 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
 
     /**
      * A tensor with updates added at tuples of indices of its first axes, one after the other: {@code [n1, ..., nm,
-     * after...]}, {@code [k..., m]} and {@code [k..., after...]}, as {@code tf.tensor_scatter_nd_add}.
+     * after...]}, {@code [k..., m]} and {@code [k..., after...]} with m at least 1, as
+     * {@code tf.tensor_scatter_nd_add}.
      *
      * @throws GraphException where dtypes or axes do not fit; at a run where an index lies outside
      */

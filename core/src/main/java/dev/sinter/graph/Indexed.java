@@ -136,11 +136,24 @@ final class Indexed {
     /** {@code x} at the tuples of indices that lie along the last axis. */
     static Node gatherNd(Composer c, Node x, Node indices, int batch, boolean checks) {
         c.label("x", "indices");
-        List<Node> each = tuples(c, x, indices, batch, checks);
+        List<Node> each = tuples(c, x, indices, batch, 0, checks);
+        if (each.isEmpty()) {
+            return whole(c, x, indices, batch);
+        }
         List<Integer> axes = IntStream.range(batch, batch + each.size()).boxed().toList();
         List<Node> operands = new ArrayList<>(List.of(extended(c, x, axes)));
         operands.addAll(each);
         return c.add(new Gather(axes, batch), operands);
+    }
+
+    /** What lies behind the axes of the batch, once for each tuple, which names no axis. */
+    private static Node whole(Composer c, Node x, Node given, int batch) {
+        Shape indices = Composer.shape(batched(c, x, given, batch));
+        int last = indices.rank() - 1;
+        List<Dim> dims = new ArrayList<>(indices.dims().subList(0, last));
+        dims.addAll(Composer.shape(x).dims().subList(batch, Composer.rank(x)));
+        return c.stretch(x, new Shape(dims), Composer.axes(x).stream()
+                .map(axis -> axis < batch ? axis : axis - batch + last).toList());
     }
 
     /** {@code x} with elements written at the tuples of indices that lie along the last axis. */
@@ -151,7 +164,7 @@ final class Indexed {
             throw new GraphException(c.describe(x) + " holds no numbers to " + how.text()
                     + " to; cast(...) it and the updates");
         }
-        List<Node> each = tuples(c, x, indices, 0, true);
+        List<Node> each = tuples(c, x, indices, 0, 1, true);
         int last = Composer.rank(indices) - 1;
         if (Composer.rank(given) != last + Composer.rank(x) - each.size()) {
             throw new GraphException("for each tuple of indices an update of the shape of what it names is needed: "
@@ -241,18 +254,18 @@ final class Indexed {
         return c.transpose(found, Composer.axes(x).stream().map(order::indexOf).toList());
     }
 
-    /** The indices of each axis, from tuples along the last axis. */
-    private static List<Node> tuples(Composer c, Node x, Node given, int batch, boolean checks) {
+    /** The indices of each axis, from tuples along the last axis, of at least some length. */
+    private static List<Node> tuples(Composer c, Node x, Node given, int batch, int least, boolean checks) {
         int last = Composer.rank(given) - 1;
         if (last < 0 || !Composer.dtype(given).isInteger() || !Composer.shape(given).dim(last).isConstant()) {
             throw new GraphException("tuples of integers along the last axis, whose size is known, are needed, not "
                     + c.describe(given));
         }
         long count = Composer.shape(given).dim(last).constant();
-        if (count < 1 || batch + count > Composer.rank(x) || batch > last) {
+        if (count < least || batch + count > Composer.rank(x) || batch > last) {
             throw new GraphException("tuples of " + count + " indices behind " + batch
                     + " axes of a batch do not index " + c.describe(x) + ": the last axis of " + c.describe(given)
-                    + " must be 1 to the rank less those of the batch, which come before it");
+                    + " must be " + least + " to the rank less those of the batch, which come before it");
         }
         Node indices = integers(c, batched(c, x, given, batch));
         Shape shape = Composer.shape(indices);

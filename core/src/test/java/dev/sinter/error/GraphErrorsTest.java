@@ -190,7 +190,7 @@ class GraphErrorsTest {
                         + " placeholder \"i\" at GraphErrorsTest.java:#");
         fails(() -> dev.sinter.graph.Ops.gatherNd(y, i),
                 "gather_nd: tuples of 5 indices behind 0 axes of a batch do not index x float32[3,5]: the last axis of"
-                        + " indices int32[3,5] must be 1 to the rank less those of the batch, which come before it",
+                        + " indices int32[3,5] must be 0 to the rank less those of the batch, which come before it",
                 "  at GraphErrorsTest.java:#", "  x: placeholder \"y\" at GraphErrorsTest.java:#      indices:"
                         + " placeholder \"i\" at GraphErrorsTest.java:#");
         Tensor b = graph.placeholder("b", BOOL, shape(3));

@@ -4,7 +4,9 @@ import static dev.sinter.graph.Control.mapFn;
 import static dev.sinter.graph.Ops.constant;
 import static dev.sinter.graph.Ops.gather;
 import static dev.sinter.graph.Ops.gatherNd;
+import static dev.sinter.graph.Ops.gradients;
 import static dev.sinter.graph.Ops.greater;
+import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.sequenceMask;
 import static dev.sinter.graph.Ops.tensorScatterNdAdd;
 import static dev.sinter.graph.Ops.zeros;
@@ -83,6 +85,24 @@ class GatherTest {
         Tensor sum = tensorScatterNdAdd(x, constant(new int[][] {{1, 0}, {0, 1}, {1, 0}}),
                 constant(new float[][] {{1, 1, 1}, {2, 2, 2}, {10, 20, 30}}));
         assertThat(floats(sum)).containsExactly(1, 2, 3, 6, 7, 8, 18, 29, 40, 10, 11, 12);
+    }
+
+    @Test
+    void tuplesWithoutIndicesTakeEverything() {
+        Tensor x = graph.constant(new float[][] {{1, 2, 3}, {4, 5, 6}});
+        Tensor twice = gatherNd(x, graph.tensor(zeros(INT32, shape(2, 0))));
+        assertThat(twice.shape()).isEqualTo(shape(2, 2, 3));
+        assertThat(floats(twice)).containsExactly(1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6);
+        assertThat(floats(gradients(reduceSum(twice), x).of(x))).containsExactly(2, 2, 2, 2, 2, 2);
+        assertThat(floats(gatherNd(graph.constant(7f), graph.tensor(zeros(INT32, shape(3, 0))))))
+                .containsExactly(7, 7, 7);
+        Tensor tuples = graph.placeholder("tuples", INT32, shape(UNKNOWN, 4, 0));
+        assertThat(gatherNd(table, tuples).shape().dims())
+                .containsExactly(tuples.dim(0), Dim.of(4), table.dim(0), Dim.of(2));
+        assertThatThrownBy(() -> tensorScatterNdAdd(x, graph.tensor(zeros(INT32, shape(1, 0))),
+                constant(new float[1][2][3]))).isInstanceOf(GraphException.class)
+                .hasMessageStartingWith("tensor_scatter_nd_add: tuples of 0 indices behind 0 axes of a batch do not"
+                        + " index x float32[2,3]: the last axis of indices int32[1,0] must be 1 to the rank");
     }
 
     @Test

@@ -24,6 +24,8 @@ final class OrderFacadeTest extends FacadeTest {
                 Row.of("gather", in -> Ops.gather(in.get(0), in.get(1), 1)),
                 Row.of("gather_batch", in -> Ops.gather(in.get(0), in.get(1), 2, 1)),
                 Row.of("gather_nd", in -> Ops.gatherNd(in.get(0), tuples(in.get(1), 1), 1)),
+                Row.of("gather_nd_whole", in -> Ops.gatherNd(in.get(0), tuples(in.get(1), 0))),
+                Row.of("gather_nd_rows", in -> Ops.gatherNd(in.get(0), tuples(in.get(1), 0), 1)),
                 Row.of("take_along_axis", in -> Ops.takeAlongAxis(in.get(0), in.get(1), 1)),
                 Row.of("tensor_scatter_add", in -> Ops.tensorScatterNdAdd(in.get(0), tuples(in.get(1), 1), in.get(2))),
                 Row.of("tensor_scatter_sub", in -> Ops.tensorScatterNdSub(in.get(0), tuples(in.get(1), 1), in.get(2))),

@@ -113,15 +113,17 @@ final class Distributions {
         return (c, draws) -> draws.all(c, dtype, shape);
     }
 
-    private static void requireFinite(String op, String first, double x, String second, double y) {
-        require(op, Double.isFinite(x) && Double.isFinite(y), first + " and " + second + " are finite, not " + x
-                + " and " + y);
+    /** Refuses numbers of which no distribution is made: a negative spread mirrors it at best. */
+    private static void requireSpread(String op, double mean, String name, double spread) {
+        require(op, Double.isFinite(mean), "the mean is finite, not " + mean);
+        require(op, spread >= 0 && Double.isFinite(spread), "the " + name + " is finite and not below 0, not "
+                + spread);
     }
 
     /** Box and Muller, "A note on the generation of random normal deviates", 1958. */
     static Distribution normal(String op, DType dtype, Shape shape, double mean, double deviation) {
         requireFloat(op, dtype);
-        requireFinite(op, "mean", mean, "deviation", deviation);
+        requireSpread(op, mean, "deviation", deviation);
         if (dtype.isHalf()) {
             return narrowed(dtype, normal(op, dtype.accumulator(), shape, mean, deviation));
         }
@@ -139,7 +141,7 @@ final class Distributions {
     /** A normal variable within two deviations of its mean, by its quantile. */
     static Distribution truncatedNormal(String op, DType dtype, Shape shape, double mean, double deviation) {
         requireFloat(op, dtype);
-        requireFinite(op, "mean", mean, "deviation", deviation);
+        requireSpread(op, mean, "deviation", deviation);
         if (dtype.isHalf()) {
             return narrowed(dtype, truncatedNormal(op, dtype.accumulator(), shape, mean, deviation));
         }
@@ -174,7 +176,7 @@ final class Distributions {
 
     static Distribution laplace(String op, DType dtype, Shape shape, double mean, double scale) {
         requireFloat(op, dtype);
-        requireFinite(op, "mean", mean, "scale", scale);
+        requireSpread(op, mean, "scale", scale);
         if (dtype.isHalf()) {
             return narrowed(dtype, laplace(op, dtype.accumulator(), shape, mean, scale));
         }

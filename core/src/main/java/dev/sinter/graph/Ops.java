@@ -79,7 +79,7 @@ public final class Ops extends SpecialOps {
         return Random.normal(dtype, shape, 0, 1, Optional.empty());
     }
 
-    /** Normally distributed numbers, fresh in each run. */
+    /** Normally distributed numbers, fresh in each run; the deviation is not negative. */
     public static Initializer randomNormal(DType dtype, Shape shape, double mean, double deviation) {
         return Random.normal(dtype, shape, mean, deviation, Optional.empty());
     }

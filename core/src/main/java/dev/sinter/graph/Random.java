@@ -28,7 +28,13 @@ public final class Random extends StatelessRandom {
         return new Initializer("run_number", DType.INT64, Shape.SCALAR, Composer::stream);
     }
 
-    /** Normally distributed numbers. */
+    /**
+     * Normally distributed numbers.
+     *
+     * @param deviation the standard deviation; where it is 0 all numbers are the mean
+     * @throws GraphException where the deviation is negative, as NumPy and PyTorch refuse it; TensorFlow mirrors the
+     *                        numbers
+     */
     public static Initializer normal(DType dtype, Shape shape, double mean, double deviation) {
         return normal(dtype, shape, mean, deviation, Optional.empty());
     }
@@ -71,7 +77,11 @@ public final class Random extends StatelessRandom {
         return allIntegers(dtype, shape, Optional.of(opSeed));
     }
 
-    /** Normally distributed numbers within two deviations of their mean. */
+    /**
+     * Normally distributed numbers within two deviations of their mean.
+     *
+     * @param deviation the standard deviation before numbers are left out, not negative
+     */
     public static Initializer truncatedNormal(DType dtype, Shape shape, double mean, double deviation) {
         return truncatedNormal(dtype, shape, mean, deviation, Optional.empty());
     }
@@ -101,7 +111,11 @@ public final class Random extends StatelessRandom {
         return exponential(dtype, shape, rate, Optional.of(opSeed));
     }
 
-    /** Numbers of Laplace's distribution: exponential on both sides of their mean. */
+    /**
+     * Numbers of Laplace's distribution: exponential on both sides of their mean.
+     *
+     * @param scale the mean distance from the mean, not negative
+     */
     public static Initializer laplace(DType dtype, Shape shape, double mean, double scale) {
         return laplace(dtype, shape, mean, scale, Optional.empty());
     }

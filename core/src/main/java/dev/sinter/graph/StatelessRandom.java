@@ -42,7 +42,7 @@ abstract sealed class StatelessRandom permits Random {
         return Distributions.stateless(op, shape, seed, Distributions.allIntegers(op, dtype, shape));
     }
 
-    /** Normally distributed numbers. */
+    /** Normally distributed numbers, as of {@link Random#normal(DType, Shape, double, double)}. */
     public static Tensor statelessNormal(DType dtype, Shape shape, Operand seed, double mean, double deviation) {
         String op = "stateless_normal";
         return Distributions.stateless(op, shape, seed, Distributions.normal(op, dtype, shape, mean, deviation));
@@ -53,7 +53,7 @@ abstract sealed class StatelessRandom permits Random {
         return statelessNormal(dtype, shape, seed, 0, 1);
     }
 
-    /** Normally distributed numbers within two deviations of their mean. */
+    /** Normally distributed numbers within two deviations, which are not negative, of their mean. */
     public static Tensor statelessTruncatedNormal(DType dtype, Shape shape, Operand seed, double mean,
             double deviation) {
         String op = "stateless_truncated_normal";
@@ -73,7 +73,7 @@ abstract sealed class StatelessRandom permits Random {
         return Distributions.stateless(op, shape, seed, Distributions.exponential(op, dtype, shape, rate));
     }
 
-    /** Numbers of Laplace's distribution: exponential on both sides of their mean. */
+    /** Numbers of Laplace's distribution, as of {@link Random#laplace(DType, Shape, double, double)}. */
     public static Tensor statelessLaplace(DType dtype, Shape shape, Operand seed, double mean, double scale) {
         String op = "stateless_laplace";
         return Distributions.stateless(op, shape, seed, Distributions.laplace(op, dtype, shape, mean, scale));

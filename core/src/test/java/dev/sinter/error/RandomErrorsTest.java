@@ -12,6 +12,7 @@ import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.graph.Graph;
+import dev.sinter.graph.Ops;
 import dev.sinter.graph.Random;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
@@ -61,11 +62,18 @@ final class RandomErrorsTest {
 
     @Test
     void numbers() {
-        fails(() -> Random.normal(FLOAT32, PAIR, Double.NaN, 1),
-                "random_normal: mean and deviation are finite, not NaN and 1.0");
+        fails(() -> Random.normal(FLOAT32, PAIR, Double.NaN, 1), "random_normal: the mean is finite, not NaN");
         fails(() -> Random.truncatedNormal(FLOAT16, PAIR, 0, Double.POSITIVE_INFINITY),
-                "truncated_normal: mean and deviation are finite, not 0.0 and Infinity");
-        fails(() -> Random.laplace(FLOAT32, PAIR, 0, Double.NaN), "random_laplace: mean and scale are finite");
+                "truncated_normal: the deviation is finite and not below 0, not Infinity");
+        fails(() -> Random.laplace(FLOAT32, PAIR, 0, Double.NaN), "random_laplace: the scale is finite and");
+        String spread = "is finite and not below 0, not -1.0";
+        fails(() -> Ops.randomNormal(FLOAT32, PAIR, 0, -1), "random_normal: the deviation " + spread);
+        fails(() -> Random.normal(FLOAT32, PAIR, 0, -1, 7), "random_normal: the deviation " + spread);
+        fails(() -> Random.statelessNormal(FLOAT16, PAIR, seed, 0, -1), "stateless_normal: the deviation " + spread);
+        fails(() -> Random.truncatedNormal(FLOAT32, PAIR, 0, -1), "truncated_normal: the deviation " + spread);
+        fails(() -> Random.statelessTruncatedNormal(FLOAT32, PAIR, seed, 0, -1),
+                "stateless_truncated_normal: the deviation " + spread);
+        fails(() -> Random.laplace(FLOAT32, PAIR, 0, -1), "random_laplace: the scale " + spread);
         fails(() -> Random.uniform(FLOAT32, PAIR, 1, 0), "random_uniform: numbers lie between finite bounds, the lower"
                 + " one first, which differ by a float32, not between 1.0 and 0.0");
         fails(() -> Random.uniform(FLOAT32, PAIR, Double.NaN, 1), "not between NaN and 1.0");

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** Exported models beside ONNX Runtime, which runs in processes of its own. */
+/** Models beside ONNX Runtime, which runs in processes of its own. */
 final class OnnxRuntimeModels {
     private static final Map<DType, String> TYPES = Map.of(DType.FLOAT32, "FLOAT", DType.FLOAT64, "DOUBLE",
             DType.FLOAT16, "FLOAT16", DType.BFLOAT16, "BFLOAT16", DType.INT8, "INT8", DType.INT16, "INT16", DType.INT32,
@@ -38,8 +38,18 @@ final class OnnxRuntimeModels {
 
     /** A model, the values of its inputs, and what Sinter computes of them for its outputs. */
     void add(String name, OnnxExport export, Map<String, NDArray> values, List<NDArray> wanted) throws IOException {
-        Path place = Files.createDirectories(folder.resolve(name));
-        export.write(place.resolve("model.onnx"));
+        export.write(Files.createDirectories(folder.resolve(name)).resolve("model.onnx"));
+        addWritten(name, values, wanted);
+    }
+
+    /** A model of the bytes of a file, the values of its inputs, and what Sinter computes of them for its outputs. */
+    void add(String name, byte[] model, Map<String, NDArray> values, List<NDArray> wanted) throws IOException {
+        Files.write(Files.createDirectories(folder.resolve(name)).resolve("model.onnx"), model);
+        addWritten(name, values, wanted);
+    }
+
+    private void addWritten(String name, Map<String, NDArray> values, List<NDArray> wanted) throws IOException {
+        Path place = folder.resolve(name);
         List<String> lines = new ArrayList<>();
         for (Map.Entry<String, NDArray> input : values.entrySet()) {
             NDArray value = input.getValue();

@@ -81,6 +81,25 @@ public final class Messages {
         return bytes(5, message(text(1, name), number(3, value), number(20, 2)));
     }
 
+    public static Field attribute(String name, float value) {
+        return bytes(5, message(text(1, name), out -> out.writeFloat(2, value), number(20, 1)));
+    }
+
+    /** An attribute of several floats. */
+    public static Field floatsOf(String name, float... values) {
+        return bytes(5, message(text(1, name), number(20, 6), out -> {
+            for (float value : values) {
+                out.writeFloat(7, value);
+            }
+        }));
+    }
+
+    /** An attribute of several integers. */
+    public static Field integersOf(String name, long... values) {
+        return bytes(5, message(text(1, name), number(20, 7), all(Arrays.stream(values)
+                .mapToObj(value -> number(8, value)).toList())));
+    }
+
     public static Field attribute(String name, String value) {
         return bytes(5, message(text(1, name), text(4, value), number(20, 3)));
     }

@@ -19,6 +19,9 @@ public final class Operators {
     /** The domain of operators for training. */
     static final String TRAINING = "ai.onnx.preview.training";
 
+    /** The domain of what is learnt otherwise than by nets: trees, linear models, and what prepares features. */
+    static final String LEARNERS = "ai.onnx.ml";
+
     /** The domain of functions that stand for a primitive. */
     public static final String SINTER = "dev.sinter";
 
@@ -42,8 +45,10 @@ public final class Operators {
         ControlOperators.addTo(table);
         ConvOperators.addTo(table);
         ElementwiseOperators.addTo(table);
+        FeatureOperators.addTo(table);
         IndexOperators.addTo(table);
         LayoutOperators.addTo(table);
+        LinearOperators.addTo(table);
         LossOperators.addTo(table);
         NormalizationOperators.addTo(table);
         PartOperators.addTo(table);
@@ -92,6 +97,16 @@ public final class Operators {
     /** A row of the standard's domain, from a version on. */
     void several(String name, long since, Translation translation, int... structure) {
         add(new Operator("", name, since, positions(structure), translation));
+    }
+
+    /** A row of the domain of learners, for all versions. */
+    void learner(String name, Translation translation) {
+        add(new Operator(LEARNERS, name, 1, Set.of(), translation));
+    }
+
+    /** A row of the domain of learners with one output, for all versions. */
+    void learnerOfOne(String name, Translation.Single translation) {
+        learner(name, call -> List.of(translation.output(call)));
     }
 
     void add(Operator operator) {

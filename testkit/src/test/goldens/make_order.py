@@ -173,4 +173,30 @@ case("repeat_by none", lambda v, n: np.repeat(v, n, axis=1), floats(2, 3), np.ze
 case("repeat_by nothing", lambda v, n: np.repeat(v, n, axis=1), floats(2, 0), np.zeros(0, np.int32), smooth=False)
 for name, lengths in (("", [1, 3, 0, 2]), (" rows", [[2, 1], [0, 4]]), (" none", [0, 0]), (" nothing", [])):
     case("sequence_mask_of_longest" + name, tf.sequence_mask, np.array(lengths, np.int32))
+
+
+def with_room(sets, like, room):
+    """The rows of a sparse tensor at the beginning of dense ones, and their sizes."""
+    rows = np.zeros((*like.shape[:-1], room), like.dtype)
+    for place, value in zip(sets.indices.numpy(), sets.values.numpy()):
+        rows[tuple(place)] = value
+    sizes = np.zeros(like.shape[:-1], np.int32)
+    np.add.at(sizes, tuple(sets.indices.numpy()[:, :-1].T), 1)
+    return [rows, sizes]
+
+
+low, high = -2**63, 2**63 - 1
+pairs = {"i32": (np.array([[3, 1, 3], [5, 3, 3]], np.int32), np.array([[2, 9], [3, 5]], np.int32)),
+         "i64": (np.array([[[high, low, 0], [0, 0, 0]], [[high, 1, 2], [high, 7, high]]]),
+                 np.array([[[low, high, high, 4], [-1, -2, -3, 0]], [[5, 4, 3, 2], [high, high, 7, 1]]])),
+         "u8": (np.array([[255, 0, 255, 254]], np.uint8), np.array([[255, 3, 0]], np.uint8)),
+         "i8 apart": (np.array([[-128, 127]], np.int8), np.array([[0, 1]], np.int8)),
+         "i16 without elements": (np.zeros((2, 0), np.int16), np.array([[2], [0]], np.int16)),
+         "i16 with none": (np.array([[2, 2], [0, 1]], np.int16), np.zeros((2, 0), np.int16))}
+for words, (v, w) in pairs.items():
+    size, other = v.shape[-1], w.shape[-1]
+    case("sets " + words, lambda a, b: with_room(tf.sets.union(a, a), a, size), v, w)
+    case("set_intersection " + words, lambda a, b: with_room(tf.sets.intersection(a, b), a, size), v, w)
+    case("set_difference " + words, lambda a, b: with_room(tf.sets.difference(a, b), a, size), v, w)
+    case("set_union " + words, lambda a, b: with_room(tf.sets.union(a, b), a, size + other), v, w)
 cases.write()

@@ -6,6 +6,7 @@ import static dev.sinter.graph.Index.step;
 import static dev.sinter.tensor.DType.BOOL;
 import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.INT32;
+import static dev.sinter.tensor.DType.INT64;
 import static dev.sinter.tensor.Shape.UNKNOWN;
 import static dev.sinter.tensor.Shape.shape;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -15,6 +16,7 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.PadMode;
 import dev.sinter.graph.Select;
+import dev.sinter.graph.Sets;
 import dev.sinter.graph.SortDirection;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.Dim;
@@ -50,6 +52,19 @@ class ArrayErrorsTest {
                 () -> Ops.stridedSlice(x, new long[1], new long[2], new long[1]));
         fails("split: parts of [2, 2] elements do not make up axis 0", () -> Ops.split(x, new long[] {2, 2}, 0));
         fails("split: the sizes of the parts are numbers from 0 on", () -> Ops.split(x, new long[] {-1, -1}, 0));
+    }
+
+    @Test
+    void sets() {
+        Tensor rows = graph.placeholder("rows", INT32, shape(2, 4));
+        fails("sets: integers [..., n] are needed, not x float32[3,5]", () -> Sets.of(x));
+        fails("sets: integers [..., n] are needed, not x int32[]",
+                () -> Sets.of(graph.placeholder("scalar", INT32, shape())));
+        fails("set_union: ", () -> Sets.of(rows).union(Sets.of(i)));
+        fails("set_intersection: ",
+                () -> Sets.of(rows).intersection(Sets.of(graph.placeholder("three", INT32, shape(3, 4)))));
+        fails("set_difference: ",
+                () -> Sets.of(rows).difference(Sets.of(graph.placeholder("long", INT64, shape(2, 4)))));
     }
 
     /** Sizes that fit, of arrays that do not: refused where the graph is made, not by a back end. */

@@ -2,10 +2,12 @@ package dev.sinter.op;
 
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Select;
+import dev.sinter.graph.Sets;
 import dev.sinter.tensor.Dim;
 import java.util.List;
+import java.util.function.BinaryOperator;
 
-/** The ops whose results have sizes that the run finds. */
+/** The ops whose results have sizes that the run finds, and sets, which have room for all. */
 final class FoundFacadeTest extends FacadeTest {
     FoundFacadeTest() {
         super("found", List.of(
@@ -31,6 +33,17 @@ final class FoundFacadeTest extends FacadeTest {
                 Row.of("segment_mean", in -> Select.segmentMean(in.get(0), in.get(1))),
                 Row.of("segment_prod", in -> Select.segmentProd(in.get(0), in.get(1))),
                 Row.of("segment_max", in -> Select.segmentMax(in.get(0), in.get(1))),
-                Row.of("segment_min", in -> Select.segmentMin(in.get(0), in.get(1)))));
+                Row.of("segment_min", in -> Select.segmentMin(in.get(0), in.get(1))),
+                sets("sets", (x, _) -> x),
+                sets("set_intersection", Sets::intersection),
+                sets("set_difference", Sets::difference),
+                sets("set_union", Sets::union)));
+    }
+
+    private static Row sets(String name, BinaryOperator<Sets> combination) {
+        return new Row(name, in -> {
+            Sets sets = combination.apply(Sets.of(in.getFirst()), Sets.of(in.getLast()));
+            return List.of(sets.values(), sets.sizes());
+        });
     }
 }

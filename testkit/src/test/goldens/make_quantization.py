@@ -148,4 +148,20 @@ signed = random.integers(-128, 128, (3, 2, 3, 2)).astype(np.int8)
 onnx_add("qlinear_conv_channels u8", "QLinearConv", image, np.float32(0.02), byte(120), signed,
          np.array([0.05, 0.1, 0.02], np.float32), np.array([0, 0, 0], np.int8), np.float32(0.9), byte(100),
          np.array([100, -2000, 3000], np.int32), transposed=filters_last, pads=[1, 1, 1, 1])
+
+
+def pooled(dtype, quantized, padding):
+    def call(v):
+        means = tf.raw_ops.QuantizedAvgPool(input=tf.bitcast(tf.constant(v), quantized), min_input=0.0, max_input=255.0,
+                                            ksize=[1, 2, 3, 1], strides=[1, 1, 2, 1], padding=padding)[0]
+        return tf.bitcast(means, dtype)
+    return call
+
+
+add("quantized_avg_pool u8", pooled(tf.uint8, tf.quint8, "SAME"), random.integers(0, 256, (2, 4, 5, 3)).astype(byte),
+    ulp=0)
+add("quantized_avg_pool ends", pooled(tf.uint8, tf.quint8, "SAME"), random.integers(254, 256, (1, 4, 6, 2)).astype(byte),
+    ulp=0)
+add("quantized_avg_pool_valid i8", pooled(tf.int8, tf.qint8, "VALID"),
+    random.integers(-128, 128, (2, 4, 5, 3)).astype(np.int8), ulp=0)
 cases.write()

@@ -88,4 +88,20 @@ both("dilation2d", lambda a, f: nn.dilation2d(a, f, [1, 1, 2, 1], "SAME", "NHWC"
 both("erosion2d", lambda a, f: nn.erosion2d(a, f, [1, 1, 1, 1], "VALID", "NHWC", [1, 1, 1, 1]), x, normal(2, 3, 3))
 for name, padding in (("extract_volume_patches", "SAME"), ("extract_volume_patches_valid", "VALID")):
     both(name, lambda a: tf.extract_volume_patches(a, [1, 2, 1, 3, 1], [1, 1, 2, 1, 1], padding), normal(2, 3, 4, 5, 2))
+
+
+def apart(padding, sizes, function):
+    return lambda a, *b: nn.with_space_to_batch(a, [2, 3], padding, lambda v, _, around: function(v, *b),
+                                                filter_shape=sizes)
+
+
+def neighbours(v, w):
+    return nn.conv2d(v, w, 1, "VALID")
+
+
+spread, w = normal(2, 9, 10, 2), normal(3, 2, 2, 3)
+both("apart_conv", apart("VALID", None, neighbours), spread, w, fixed=True)
+both("apart_conv_same", apart("SAME", [3, 2], neighbours), spread, w, fixed=True)
+both("apart_square", lambda a: nn.with_space_to_batch(a, [2, 2], "VALID", lambda v, _, around: v * v), normal(1, 3, 5, 1),
+     fixed=True)
 cases.write()

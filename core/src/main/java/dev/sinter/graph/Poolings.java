@@ -2,6 +2,7 @@ package dev.sinter.graph;
 
 import dev.sinter.tensor.GraphException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Pooling and other functions of neighbourhoods; users find them in {@link Nn}. */
@@ -81,6 +82,24 @@ abstract sealed class Poolings extends Convolutions permits Normalizations {
                 case AVG -> Convolution.averagePool(c, c.in(0), sizes, options);
             };
         }, x);
+    }
+
+    /**
+     * What slides over neighbours, made to slide over elements that lie apart: an op on x in parts, of which each is an
+     * element of the batch, put together again, as {@code tf.nn.with_space_to_batch}. Convolutions and pooling have
+     * dilations of their own, which take one pass.
+     *
+     * @param x       {@code [batch, spatial..., channels]} of known spatial sizes
+     * @param sizes   of the op's windows along each spatial axis, or along all; what is added around x is for these
+     * @param options what is added around x, and the dilations
+     * @param op      adds nothing around its operand and moves by one element; the part's batch and spatial axes are in
+     *                their places in its result. Called while the graph is built
+     * @throws GraphException where there are strides or groups, or spatial sizes are unknown
+     */
+    public static Tensor withSpaceToBatch(Operand x, List<Long> sizes, WindowOptions options,
+            UnaryOperator<Tensor> op) {
+        return Composite.tensor("with_space_to_batch", List.of(x),
+                in -> SpaceToBatch.around(in.getFirst(), sizes, options, op));
     }
 
     /**

@@ -306,6 +306,23 @@ public final class Quantization {
     }
 
     /**
+     * The mean of each window of quantized integers, whose range stays, rounded half to even: as
+     * {@code tf.nn.quantized_avg_pool}, with the layout of {@link Nn#avgPool}. Its maximum is {@link Nn#maxPool}.
+     *
+     * @param x     integers of 8 or 16 bits {@code [batch, spatial..., channels]}
+     * @param sizes of a window along each spatial axis, or along all
+     */
+    public static Tensor quantizedAvgPool(Operand x, List<Long> sizes, WindowOptions options) {
+        return Composite.tensor("quantized_avg_pool", List.of(x), in -> {
+            if (!x.dtype().isInteger() || x.dtype().bits() > 16) {
+                throw new GraphException("integers of 8 or 16 bits are needed, not " + Requirements.describe("x", x));
+            }
+            Tensor means = Nn.avgPool(Ops.cast(in.getFirst(), DType.FLOAT32), sizes, options);
+            return Ops.cast(Ops.round(means), x.dtype());
+        });
+    }
+
+    /**
      * {@link #convInteger} quantized anew: ONNX's {@code QLinearConv}.
      *
      * @param filter with a scale and a zero point that are scalars or one an output channel

@@ -15,6 +15,7 @@ import dev.sinter.graph.Graph;
 import dev.sinter.graph.Nn;
 import dev.sinter.graph.Nn.AttentionOptions;
 import dev.sinter.graph.Nn.Partition;
+import dev.sinter.graph.Quantization;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
@@ -76,6 +77,13 @@ final class NnErrorsTest {
                 "conv2d_backprop_filter: windows differ");
         fails(() -> Nn.separableConv2d(image, given(FLOAT32, 3, 3, 6, 1), given(FLOAT32, 3, 1, 6, 2), SAME),
                 "separable_conv2d: the pointwise filter has one element along each spatial axis");
+        fails(() -> Nn.withSpaceToBatch(given(FLOAT32, 1, UNKNOWN, 4, 2), List.of(2L), VALID.withDilations(2), v -> v),
+                "with_space_to_batch: the spatial sizes must be known: x float32[1,?,4,2] axis 1 is unknown; ops with"
+                        + " dilations of their own, as Nn.convolution and Nn.pool, take any size");
+        fails(() -> Nn.withSpaceToBatch(image, List.of(2L), VALID.withStrides(2), v -> v),
+                "with_space_to_batch: [batch, spatial..., channels], strides of 1 and no groups are needed");
+        fails(() -> Quantization.quantizedAvgPool(image, List.of(2L), VALID),
+                "quantized_avg_pool: integers of 8 or 16 bits are needed, not x float32[?,8,8,6]");
         fails(() -> Nn.maxPool1d(image, List.of(2L), VALID), "max_pool1d: an input of rank 3 is needed");
         fails(() -> Nn.maxPoolWithArgmax(given(BOOL, 1, 4, 4, 1), List.of(2L), VALID),
                 "max_pool_with_argmax: numbers of batch, spatial axes and channels are needed");

@@ -121,7 +121,12 @@ final class QuantizationFacadeTest extends FacadeTest {
 
     private static List<Row> products() {
         WindowOptions first = WindowOptions.VALID.withChannelsFirst();
+        List<Long> sizes = List.of(2L, 3L);
         return List.of(
+                Row.of("quantized_avg_pool", in -> Quantization.quantizedAvgPool(in.get(0), sizes,
+                        WindowOptions.SAME.withStrides(1, 2))),
+                Row.of("quantized_avg_pool_valid", in -> Quantization.quantizedAvgPool(in.get(0), sizes,
+                        WindowOptions.VALID.withStrides(1, 2))),
                 Row.of("matmul_integer",
                         in -> Quantization.matMulInteger(in.get(0), in.get(1), in.get(2), in.get(3))),
                 Row.of("qlinear_matmul", in -> Quantization.qLinearMatMul(scaled(in, 0), scaled(in, 3), in.get(6),

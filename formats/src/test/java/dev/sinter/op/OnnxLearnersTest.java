@@ -1,43 +1,29 @@
 package dev.sinter.op;
 
+import static dev.sinter.op.LearnerCases.FLOAT;
+import static dev.sinter.op.LearnerCases.INT64;
+import static dev.sinter.op.LearnerCases.learner;
 import static dev.sinter.unit.Messages.attribute;
-import static dev.sinter.unit.Messages.bytes;
 import static dev.sinter.unit.Messages.floatsOf;
-import static dev.sinter.unit.Messages.graph;
 import static dev.sinter.unit.Messages.input;
 import static dev.sinter.unit.Messages.integersOf;
-import static dev.sinter.unit.Messages.message;
-import static dev.sinter.unit.Messages.model;
-import static dev.sinter.unit.Messages.node;
-import static dev.sinter.unit.Messages.number;
 import static dev.sinter.unit.Messages.output;
-import static dev.sinter.unit.Messages.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sinter.formats.FormatException;
 import dev.sinter.formats.UnsupportedException;
-import dev.sinter.formats.onnx.ImportedModel;
 import dev.sinter.formats.onnx.OnnxImport;
 import dev.sinter.formats.onnx.OnnxModel;
 import dev.sinter.graph.Graph;
-import dev.sinter.graph.Tensor;
 import dev.sinter.runtime.Backend;
-import dev.sinter.runtime.Feeds;
-import dev.sinter.runtime.Fetch;
-import dev.sinter.runtime.Fetches;
-import dev.sinter.runtime.Session;
-import dev.sinter.runtime.SessionOptions;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.unit.Messages.Field;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,61 +31,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Operators of the domain ai.onnx.ml on both back ends, beside ONNX Runtime. */
 class OnnxLearnersTest {
-    static final int FLOAT = 1;
-    static final int INT64 = 7;
-    private static final String DOMAIN = "ai.onnx.ml";
 
     @TempDir
     private Path folder;
-
-    /** A model of one node of the domain, whose inputs are x0, x1 and so on, and its outputs y0 and so on. */
-    static byte[] learner(String type, long version, List<Field> inputs, List<Field> outputs, Field... attributes) {
-        List<String> names = IntStream.range(0, inputs.size()).mapToObj(i -> "x" + i).toList();
-        List<String> results = IntStream.range(0, outputs.size()).mapToObj(i -> "y" + i).toList();
-        List<Field> more = new ArrayList<>(List.of(attributes));
-        more.add(text(7, DOMAIN));
-        List<Field> fields = new ArrayList<>(List.of(node(type, names, results, more.toArray(Field[]::new))));
-        fields.addAll(inputs);
-        fields.addAll(outputs);
-        return model(17, graph(fields.toArray(Field[]::new)),
-                bytes(8, message(text(1, DOMAIN), number(2, version))));
-    }
-
-    private static List<NDArray> run(Backend backend, byte[] model, Map<String, NDArray> values) {
-        Graph graph = new Graph();
-        ImportedModel net = OnnxImport.of(OnnxModel.of(model)).into(graph);
-        Feeds feeds = Feeds.NONE;
-        for (Map.Entry<String, NDArray> value : values.entrySet()) {
-            feeds = feeds.and(net.input(value.getKey()), value.getValue());
-        }
-        try (Session session = new Session(graph, SessionOptions.DEFAULT.withBackend(backend))) {
-            List<Tensor> outputs = List.copyOf(net.outputs().values());
-            Fetches fetches = session.run(feeds, Fetch.fetch(outputs));
-            return IntStream.range(0, outputs.size()).mapToObj(fetches::get).toList();
-        }
-    }
-
-    private static final class Cases {
-        private final OnnxRuntimeModels models;
-
-        Cases(Path folder) {
-            models = new OnnxRuntimeModels(folder);
-        }
-
-        void add(String name, byte[] model, NDArray... inputs) throws IOException {
-            Map<String, NDArray> values = new LinkedHashMap<>();
-            for (NDArray input : inputs) {
-                values.put("x" + values.size(), input);
-            }
-            for (Backend backend : List.of(Backend.EVAL, Backend.LLVM)) {
-                models.add(name + "-" + backend, model, values, run(backend, model, values));
-            }
-        }
-
-        void check() throws IOException, InterruptedException {
-            assertThat(models.problems()).isEmpty();
-        }
-    }
 
     private static NDArray rows(float... values) {
         return NDArray.of(values, values.length / 3, 3);
@@ -119,7 +53,7 @@ class OnnxLearnersTest {
         NDArray finite = rows(1, -2, 3, 0, 0, 0, -4, -5, -6);
         List<Field> one = List.of(x(FLOAT));
         List<Field> to = List.of(y(FLOAT, "n", 3));
-        Cases cases = new Cases(folder);
+        LearnerCases cases = new LearnerCases(folder);
         cases.add("binarizer", learner("Binarizer", 1, one, to, attribute("threshold", 0.5f)), finite);
         cases.add("scaler", learner("Scaler", 1, one, to, floatsOf("offset", 1, 2, 3), floatsOf("scale", 2, 0.1f, -1)),
                 rows);
@@ -150,7 +84,7 @@ class OnnxLearnersTest {
         List<Field> floats = List.of(input("x0", FLOAT, "n"));
         NDArray numbers = NDArray.of(5L, -1L, 7L, 6L, 100L);
         NDArray reals = NDArray.of(0.5f, Float.NaN, -2, 1, 0);
-        Cases cases = new Cases(folder);
+        LearnerCases cases = new LearnerCases(folder);
         cases.add("integers", learner("LabelEncoder", 2, integers, List.of(y(INT64, "n")),
                 integersOf("keys_int64s", 7, 5, 100), integersOf("values_int64s", 70, 50, 1000),
                 attribute("default_int64", -5)), numbers);
@@ -166,7 +100,7 @@ class OnnxLearnersTest {
     void linearModels() throws IOException, InterruptedException {
         NDArray rows = rows(1, -2, 3, 0, 0, 0, -0.4f, -0.5f, 0.6f, 0.1f, 0.2f, 0.5f);
         List<Field> one = List.of(x(FLOAT));
-        Cases cases = new Cases(folder);
+        LearnerCases cases = new LearnerCases(folder);
         cases.add("regressor", learner("LinearRegressor", 1, one, List.of(y(FLOAT, "n", 2)), attribute("targets", 2),
                 floatsOf("coefficients", 1, 2, 3, 0.5f, 0.25f, -1), floatsOf("intercepts", 0.1f, -0.2f)), rows);
         cases.add("regressor-of-one", learner("LinearRegressor", 1, one, List.of(y(FLOAT, "n", 1)),
@@ -205,8 +139,8 @@ class OnnxLearnersTest {
         byte[] hot = learner("OneHotEncoder", 1, List.of(input("x0", INT64, "n")), List.of(y(FLOAT, "n", 1)),
                 integersOf("cats_int64s", 4), attribute("zeros", 0));
         for (Backend backend : List.of(Backend.EVAL, Backend.LLVM)) {
-            assertThat(run(backend, hot, Map.of("x0", NDArray.of(4L))).getFirst().floatValue()).isOne();
-            assertThatThrownBy(() -> run(backend, hot, Map.of("x0", NDArray.of(4L, 5L))))
+            assertThat(LearnerCases.run(backend, hot, Map.of("x0", NDArray.of(4L))).getFirst().floatValue()).isOne();
+            assertThatThrownBy(() -> LearnerCases.run(backend, hot, Map.of("x0", NDArray.of(4L, 5L))))
                     .isInstanceOf(GraphException.class).hasMessageContaining("a number is none of the categories");
         }
     }

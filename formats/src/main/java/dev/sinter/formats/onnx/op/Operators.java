@@ -64,6 +64,7 @@ public final class Operators {
         SourceOperators.addTo(table);
         StatefulOperators.addTo(table);
         TrainingOperators.addTo(table);
+        TreeOperators.addTo(table);
         VisionOperators.addTo(table);
         return table;
     }

@@ -17,12 +17,14 @@ final class Attention {
         Tensor keys = in.get(1);
         Requirements.requireFloat("queries", queries);
         Dim depth = queries.dim(-1);
-        if (queries.rank() < 2 || options.scale().isEmpty() && !depth.isConstant()) {
-            throw new GraphException("queries [..., queries, depth] of a known depth, or a scale, are needed, not "
+        if (queries.rank() < 2) {
+            throw new GraphException("queries [..., queries, depth] are needed, not "
                     + Requirements.describe("queries", queries));
         }
-        double scale = options.scale().orElseGet(() -> 1 / Math.sqrt(depth.constant()));
-        Tensor scores = Linalg.matmul(queries, keys, false, true).times(scale);
+        Tensor products = Linalg.matmul(queries, keys, false, true);
+        Tensor scores = options.scale().isPresent() || depth.isConstant()
+                ? products.times(options.scale().orElseGet(() -> 1 / Math.sqrt(depth.constant())))
+                : products.times(scale(queries));
         double low = low(scores.dtype());
         if (options.causal()) {
             Tensor allowed = Composer.tensor("causal", c -> {
@@ -41,6 +43,15 @@ final class Attention {
         }
         Tensor weights = Nn.softmax(scores);
         return Ops.matmul(options.dropout() == 0 ? weights : Nn.dropout(weights, options.dropout()), in.get(2));
+    }
+
+    /** {@code 1 / sqrt(depth)} of a depth that the run knows, rounded once, as a known one is. */
+    private static Tensor scale(Tensor queries) {
+        return Composer.tensor("scale", c -> {
+            Node depth = c.size(Composer.shape(c.in(0)).dim(Composer.rank(c.in(0)) - 1), DType.FLOAT64);
+            return c.convert(c.map(ScalarFn.DIV, c.fullLike(depth, 1), c.map(ScalarFn.SQRT, depth)),
+                    Composer.dtype(c.in(0)));
+        }, queries);
     }
 
     /** A number so low that its exponential is 0 beside all others, and yet finite. */

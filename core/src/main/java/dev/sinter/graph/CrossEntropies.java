@@ -3,6 +3,7 @@ package dev.sinter.graph;
 import dev.sinter.op.After;
 import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import java.util.List;
 
@@ -42,17 +43,17 @@ abstract sealed class CrossEntropies extends Activations permits Convolutions {
             Node scores = c.in(1);
             List<Integer> last = c.axes(scores, -1);
             int axis = last.getFirst();
-            var depth = Composer.shape(scores).dim(axis);
-            if (!depth.isConstant() || Composer.rank(c.in(0)) != axis) {
-                throw new GraphException("labels of one axis less than the logits and a known number of classes"
-                        + " are needed: " + c.describe(c.in(0)) + ", " + c.describe(scores));
+            Dim depth = Composer.shape(scores).dim(axis);
+            if (Composer.rank(c.in(0)) != axis) {
+                throw new GraphException("labels of one axis less than the logits are needed: "
+                        + c.describe(c.in(0)) + ", " + c.describe(scores));
             }
             for (int i = 0; i < axis; i++) {
                 scores = c.same("shapes differ", c.in(0), i, scores, i);
             }
             Node checked = Indexed.checked(c, Indexed.integers(c, c.in(0)), axis, depth);
             Node classes = c.add(new After(), c.in(0), checked);
-            Node chosen = Shaping.oneHot(c, classes, depth.constant(), Composer.dtype(scores));
+            Node chosen = Shaping.oneHot(c, classes, depth, Composer.dtype(scores));
             Node product = c.map(ScalarFn.MUL, chosen, Reductions.logSoftmax(c, scores, last));
             return c.map(ScalarFn.NEG, c.reduce(ReduceFn.SUM, product, last));
         }, labels, logits);

@@ -44,18 +44,18 @@ final class Ctc {
         Tensor logits = in.get(1);
         Requirements.requireRank("labels", labels, 2, "[batch, labels]");
         Requirements.requireRank("label lengths", in.get(2), 1, "[batch]");
-        long blank = blank(logits, in.get(3), givenBlank);
+        Tensor blank = blank(op, logits, in.get(3), givenBlank);
         Tensor labelLengths = lengths(op, "label length", in.get(2), "labels", labels, 1, 0);
         Tensor logitLengths = lengths(op, "logit length", in.get(3), "steps", logits, 0, 1);
         Tensor inside = Ops.sequenceMask(labelLengths, labels.dim(1));
         Tensor known = Composer.tensor(op, c -> Indexed.checked(c, c.in(0), 2, Composer.shape(c.in(1)).dim(2)),
-                where(inside, integers("labels", labels), constant(blank)), logits);
-        Tensor blanks = Ops.onesLike(known).times(blank);
+                where(inside, integers("labels", labels), blank), logits);
+        Tensor blanks = Ops.broadcastTo(blank, known.shape());
         Dim states = labels.dim(1).times(2).plus(1);
         Tensor path = shifted(reshape(stack(2, known, blanks), Shape.of(known.dim(0), labels.dim(1).times(2))), 1,
                 blank, states);
         Tensor before = shifted(path, 2, blank, states);
-        Tensor maySkip = logicalAnd(notEqual(path, constant(blank)), notEqual(path, before));
+        Tensor maySkip = logicalAnd(notEqual(path, blank), notEqual(path, before));
         Tensor classFirst = transpose(Nn.logSoftmax(logits), 1, 2, 0);
         Tensor scores = transpose(Clamped.gather(classFirst, path, 1, 1), 2, 0, 1);
         double low = Attention.low(logits.dtype());
@@ -117,39 +117,40 @@ final class Ctc {
         }, integers(label + "s", given), data);
     }
 
-    /** The class of blanks, after a check of logits and lengths. */
-    private static long blank(Tensor logits, Tensor lengths, long given) {
+    /** The class of blanks, an int64 scalar, after a check of logits and lengths. */
+    private static Tensor blank(String op, Tensor logits, Tensor lengths, long given) {
         Requirements.requireRank("logits", logits, 3, "[time, batch, classes]");
         Requirements.requireFloat("logits", logits);
         Requirements.requireRank("logit lengths", lengths, 1, "[batch]");
-        if (!logits.dim(2).isConstant()) {
-            throw new GraphException("the number of classes must be known: " + Requirements.describe("logits", logits));
-        }
-        long classes = logits.dim(2).constant();
-        if (given < -classes || given >= classes) {
+        Dim classes = logits.dim(2);
+        if (classes.isConstant() && (given < -classes.constant() || given >= classes.constant())) {
             throw new GraphException("the blank " + given + " is none of the " + classes + " classes of "
                     + Requirements.describe("logits", logits));
         }
-        return given < 0 ? given + classes : given;
+        return Composer.tensor(op, c -> Indexed.checked(c, c.size(given < 0 ? classes.plus(given) : Dim.of(given),
+                DType.INT64), 2, classes), logits);
+    }
+
+    private static Tensor shifted(Tensor x, long by, double filler, Dim length) {
+        return shifted(x, by, Requirements.number(x, filler), length);
     }
 
     /** Rows moved to the right, with a number in front, cut to a length. */
-    private static Tensor shifted(Tensor x, long by, double filler, Dim length) {
+    private static Tensor shifted(Tensor x, long by, Operand filler, Dim length) {
         return Composer.tensor("shift", c -> {
             List<Dim> low = List.of(Dim.ZERO, Dim.of(by));
-            Node padded = c.add(new Pad(low, Shaping.zeros(2), List.of(0L, 0L)), c.in(0),
-                    c.scalar(Composer.dtype(c.in(0)), filler));
+            Node padded = c.add(new Pad(low, Shaping.zeros(2), List.of(0L, 0L)), c.in(0), c.in(1));
             Shape whole = Composer.shape(padded);
             return whole.dim(1).equals(length) ? padded : c.add(new Slice(Shaping.zeros(2),
                     List.of(whole.dim(0), length), Collections.nCopies(2, 1L)), padded);
-        }, x);
+        }, x, filler);
     }
 
     static CtcDecoded greedy(String op, Tensor logits, Tensor lengths, boolean merge, long givenBlank) {
-        long blank = blank(logits, lengths, givenBlank);
+        Tensor blank = blank(op, logits, lengths, givenBlank);
         Tensor best = transpose(Ops.argMax(logits, 2), 1, 0);
         Tensor inside = Ops.sequenceMask(lengths(op, "length", lengths, "steps", logits, 0, 1), logits.dim(0));
-        Tensor kept = logicalAnd(inside, notEqual(best, constant(blank)));
+        Tensor kept = logicalAnd(inside, notEqual(best, blank));
         if (merge) {
             kept = logicalAnd(kept, notEqual(best, shifted(best, 1, -1, logits.dim(0))));
         }

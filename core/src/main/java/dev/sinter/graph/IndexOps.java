@@ -14,7 +14,7 @@ abstract sealed class IndexOps extends OrderOps permits ArrayOps {
 
     /** Where an index along a new last axis equals the element: {@code on}, elsewhere 0. */
     public static Tensor oneHot(Operand indices, long depth, DType dtype) {
-        return Composer.tensor("one_hot", c -> Shaping.oneHot(c, c.in(0), depth, dtype), indices);
+        return Composer.tensor("one_hot", c -> Shaping.oneHot(c, c.in(0), Dim.of(depth), dtype), indices);
     }
 
     /**

@@ -153,7 +153,7 @@ public final class Nn extends Normalizations {
     /**
      * {@code softmax(scale * queries keys^T) values} (Vaswani et al., "Attention is all you need", 2017).
      *
-     * @param queries floats {@code [..., queries, depth]} of a known depth
+     * @param queries floats {@code [..., queries, depth]}
      * @param keys    {@code [..., keys, depth]}
      * @param values  {@code [..., keys, n]}
      * @return {@code [..., queries, n]}
@@ -240,13 +240,13 @@ public final class Nn extends Normalizations {
      * Infinite, with a gradient of 0, where there are too few steps for the labels.
      *
      * @param labels       class numbers, integers {@code [batch, labels]}
-     * @param logits       floats {@code [time, batch, classes]} of a known number of classes
+     * @param logits       floats {@code [time, batch, classes]}
      * @param labelLengths how many labels count, integers {@code [batch]}
      * @param logitLengths how many steps count, integers {@code [batch]}
      * @param blank        the class of blanks; negative from the end
      * @return {@code [batch]}
      * @throws GraphException where operands do not fit; at a run where a length is negative or greater than the number
-     *                        of labels or steps, or a label that counts is none of the classes
+     *                        of labels or steps, or the blank or a label that counts is none of the classes
      */
     public static Tensor ctcLoss(Operand labels, Operand logits, Operand labelLengths, Operand logitLengths,
             long blank) {
@@ -257,12 +257,12 @@ public final class Nn extends Normalizations {
     /**
      * The labels of the best class of each step, without blanks.
      *
-     * @param logits         floats {@code [time, batch, classes]} of a known number of classes
+     * @param logits         floats {@code [time, batch, classes]}
      * @param lengths        how many steps count, integers {@code [batch]}
      * @param mergeRepeated  whether a class that follows itself counts once
      * @param blank          the class of blanks; negative from the end
      * @throws GraphException where operands do not fit; at a run where a length is negative or greater than the number
-     *                        of steps
+     *                        of steps, or the blank is none of the classes
      */
     public static CtcDecoded ctcGreedyDecoder(Operand logits, Operand lengths, boolean mergeRepeated, long blank) {
         return Composite.of("ctc_greedy_decoder", List.of(logits, lengths),

@@ -317,8 +317,8 @@ final class Shaping {
                 c.scalar(Composer.dtype(x), value));
     }
 
-    static Node oneHot(Composer c, Node indices, long depth, DType dtype) {
-        return c.convert(againstPosition(c, "indices", ScalarFn.EQ, indices, Dim.of(depth)), dtype);
+    static Node oneHot(Composer c, Node indices, Dim depth, DType dtype) {
+        return c.convert(againstPosition(c, "indices", ScalarFn.EQ, indices, depth), dtype);
     }
 
     static Node sequenceMask(Composer c, Node lengths, Dim maxLength) {

@@ -281,8 +281,7 @@ public final class Losses {
      *
      * @param labels class numbers from 0, integers {@code [...]}
      * @param logits {@code [..., classes]}
-     * @throws GraphException where the labels do not fit the logits, or the number of classes is unknown; at a run
-     *                        where a label is none of the classes
+     * @throws GraphException where the labels do not fit the logits; at a run where a label is none of the classes
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits) {
         return Composite.of("sparse_softmax_cross_entropy", List.of(labels, logits), () ->
@@ -303,8 +302,8 @@ public final class Losses {
      * @param labels class numbers from 0, integers {@code [...]}
      * @param logits {@code [..., classes]}
      * @param mask   bools of the shape of the labels, such as {@code sequenceMask(lengths, steps)}
-     * @throws GraphException where labels or mask do not fit the logits, or the number of classes is unknown; at a run
-     *                        where a label is none of the classes and the mask is true
+     * @throws GraphException where labels or mask do not fit the logits; at a run where a label is none of the classes
+     *                        and the mask is true
      */
     public static Tensor sparseSoftmaxCrossEntropy(Operand labels, Operand logits, Operand mask) {
         return Composite.of("sparse_softmax_cross_entropy", List.of(labels, logits), () -> {

@@ -95,6 +95,24 @@ public class LengthErrorsTest extends OnEachBackend {
     }
 
     @Test
+    void aBlankOutsideOfTheClassesThatTheRunFinds() {
+        Tensor scores = graph.placeholder("scores", FLOAT32, shape(UNKNOWN, UNKNOWN, UNKNOWN));
+        for (long blank : new long[] {4, -5}) {
+            Tensor losses = Nn.ctcLoss(labels, scores, labelLengths, logitLengths, blank);
+            Tensor decoded = Nn.ctcGreedyDecoder(scores, logitLengths, true, blank).labels();
+            Feeds feeds = feed(labels, new int[2][3]).and(scores, new float[5][2][4]).and(labelLengths, new int[2])
+                    .and(logitLengths, new long[2]);
+            try (Session session = open(graph)) {
+                long found = blank < 0 ? blank + 4 : blank;
+                assertThatThrownBy(() -> session.run(feeds, losses)).isInstanceOf(GraphException.class)
+                        .hasMessageStartingWith("ctc_loss: index " + found + " of axis 2 of size 4 lies outside");
+                assertThatThrownBy(() -> session.run(feeds, decoded)).isInstanceOf(GraphException.class)
+                        .hasMessageStartingWith("ctc_greedy_decoder: index " + found + " of axis 2 of size 4");
+            }
+        }
+    }
+
+    @Test
     void aBatchOfAnotherSize() {
         Tensor three = graph.placeholder("three", INT64, shape(3));
         Tensor one = graph.placeholder("one", INT64, shape(1));

@@ -43,22 +43,32 @@ final class Operands {
      * @param yRank those of y
      */
     static List<Tensor> aligned(Tensor x, int xRank, Tensor y, int yRank) {
-        int rank = Math.max(x.rank() - xRank, y.rank() - yRank);
-        List<Dim> leading = new ArrayList<>();
-        for (int axis = 0; axis < rank; axis++) {
-            Dim ofX = leading(x, xRank, rank, axis);
-            Dim ofY = leading(y, yRank, rank, axis);
-            leading.add(ofX.isConstant(1) ? ofY : ofY.isConstant(1) ? ofX : common(ofX, ofY));
-        }
+        List<Dim> leading = leading(leading(x, xRank), leading(y, yRank));
         return List.of(led(x, xRank, leading), led(y, yRank, leading));
     }
 
-    private static Dim leading(Tensor x, int own, int rank, int axis) {
-        int at = axis - rank + x.rank() - own;
-        return at < 0 ? Dim.ONE : x.dim(at);
+    private static List<Dim> leading(Tensor x, int own) {
+        return x.shape().dims().subList(0, Math.max(0, x.rank() - own));
     }
 
-    private static Tensor led(Tensor x, int own, List<Dim> leading) {
+    /** The leading axes that two lists of them broadcast to. */
+    static List<Dim> leading(List<Dim> x, List<Dim> y) {
+        int rank = Math.max(x.size(), y.size());
+        List<Dim> leading = new ArrayList<>();
+        for (int axis = 0; axis < rank; axis++) {
+            Dim ofX = leading(x, axis - rank + x.size());
+            Dim ofY = leading(y, axis - rank + y.size());
+            leading.add(ofX.isConstant(1) ? ofY : ofY.isConstant(1) ? ofX : common(ofX, ofY));
+        }
+        return leading;
+    }
+
+    private static Dim leading(List<Dim> dims, int axis) {
+        return axis < 0 ? Dim.ONE : dims.get(axis);
+    }
+
+    /** A tensor with other leading axes, to which its own broadcast. */
+    static Tensor led(Tensor x, int own, List<Dim> leading) {
         if (x.rank() < own) {
             return x;
         }

@@ -9,6 +9,7 @@ import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.graph.Variable;
+import dev.sinter.linalg.LinearOperator;
 import dev.sinter.nn.GruCell;
 import dev.sinter.nn.LstmCell;
 import dev.sinter.nn.RnnCell;
@@ -550,6 +551,7 @@ final class AnyArguments {
             case List<?> list -> list.forEach(each -> collect(each, tensors));
             case Optional<?> optional -> optional.ifPresent(each -> collect(each, tensors));
             case Gradients gradients -> tensors.addAll(gradients.asList());
+            case LinearOperator operator -> tensors.add(operator.toDense());
             case Object[] array -> List.of(array).forEach(each -> collect(each, tensors));
             case Record row when !(row instanceof Operand) -> Stream.of(row.getClass().getRecordComponents())
                     .filter(part -> Modifier.isPublic(part.getAccessor().getModifiers())

@@ -3,6 +3,7 @@ package dev.sinter.fuzz;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sinter.graph.Random;
+import dev.sinter.linalg.LinearOperator;
 import dev.sinter.tensor.GraphException;
 import java.lang.reflect.Method;
 import java.util.Locale;
@@ -59,6 +60,10 @@ final class AnyArgumentsTest {
             Map.entry("Rnn.dynamicRnn", "rnn"),
             Map.entry("Rnn.stackedRnn", "rnn"),
             Map.entry("StatelessRandom.statelessMultinomial", "stateless_categorical"));
+
+    /** What the names of all ops of a facade begin with. */
+    private static final Map<Class<?>, String> PREFIXES = Map.of(Random.class, "random_", LinearOperator.class,
+            "linear_operator_");
 
     /** The same of methods one of whose overloads alone is another op. */
     private static final Map<String, String> OTHER_OVERLOADS = Map.of(
@@ -133,7 +138,7 @@ final class AnyArgumentsTest {
     private static String op(Method method) {
         String name = method.getName().replaceAll("(?<=[a-z0-9])(?=[A-Z])", "_").toLowerCase(Locale.ROOT);
         return OTHER_OVERLOADS.getOrDefault(FacadeMethods.name(method), OTHER_NAMES.getOrDefault(shortName(method),
-                method.getDeclaringClass() == Random.class ? "random_" + name : name));
+                PREFIXES.getOrDefault(method.getDeclaringClass(), "") + name));
     }
 
     private static String shortName(Method method) {

@@ -15,6 +15,7 @@ import dev.sinter.graph.Select;
 import dev.sinter.graph.Signal;
 import dev.sinter.graph.Special;
 import dev.sinter.linalg.Decompositions;
+import dev.sinter.linalg.LinearOperator;
 import dev.sinter.nn.Layers;
 import dev.sinter.nn.LearningRates;
 import dev.sinter.nn.Losses;
@@ -31,8 +32,8 @@ import java.util.stream.Stream;
 final class FacadeMethods {
     private static final List<Class<?>> FACADES = List.of(Ops.class, Nn.class, Linalg.class, Special.class,
             Select.class, Random.class, Image.class, Signal.class, Quantization.class, Bitwise.class, Debugging.class,
-            Derivatives.class, Control.class, Complex.class, Decompositions.class, Losses.class, Metrics.class,
-            Layers.class, LearningRates.class, Rnn.class);
+            Derivatives.class, Control.class, Complex.class, Decompositions.class, LinearOperator.class, Losses.class,
+            Metrics.class, Layers.class, LearningRates.class, Rnn.class);
 
     private FacadeMethods() {}
 

@@ -1,0 +1,109 @@
+package dev.sinter.op;
+
+import dev.sinter.graph.Index;
+import dev.sinter.graph.Linalg;
+import dev.sinter.graph.Ops;
+import dev.sinter.graph.Tensor;
+import dev.sinter.linalg.LinearOperator;
+import dev.sinter.linalg.LinearOperator.Hint;
+import dev.sinter.tensor.Dim;
+import dev.sinter.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Linear operators of module linalg; the last operand of each case is what they act on. */
+final class OperatorsFacadeTest extends FacadeTest {
+    OperatorsFacadeTest() {
+        super("operators", Stream.of(parts(), joined()).flatMap(List::stream).toList());
+    }
+
+    private static Row row(String name, Function<List<Tensor>, LinearOperator> make,
+            BiFunction<LinearOperator, Tensor, List<Tensor>> results) {
+        return new Row(name, in -> results.apply(make.apply(in), in.getLast()));
+    }
+
+    private static List<Row> parts() {
+        return List.of(
+                row("diag", in -> LinearOperator.diag(in.get(0)), OperatorsFacadeTest::symmetric),
+                row("diag_definite", in -> LinearOperator.diag(in.get(0), Hint.POSITIVE_DEFINITE),
+                        OperatorsFacadeTest::definite),
+                row("identity", in -> LinearOperator.identity(in.get(0).graph(), in.get(0).dtype(),
+                        Shape.of(Dim.of(2), in.get(0).dim(-2), in.get(0).dim(-2))),
+                        OperatorsFacadeTest::definite),
+                row("scaled_identity", in -> LinearOperator.scaledIdentity(in.get(0), in.get(1).dim(-2)),
+                        OperatorsFacadeTest::symmetric),
+                row("scaled_identity_definite", in -> LinearOperator.scaledIdentity(in.get(0), in.get(1).dim(-2),
+                        Hint.POSITIVE_DEFINITE), OperatorsFacadeTest::definite),
+                row("zeros", in -> LinearOperator.zeros(in.get(0).graph(), in.get(0).dtype(), Shape.shape(2, 3, 2)),
+                        (a, x) -> List.of(a.matmul(x), a.matmul(Linalg.matrixTranspose(x), false, true), a.diagPart(),
+                                a.toDense(), a.addToTensor(Ops.ones(x.dtype(), Shape.shape(3, 2))))),
+                row("zeros_square", in -> LinearOperator.zeros(in.get(0).graph(), in.get(0).dtype(),
+                        Shape.shape(3, 3)), (a, x) -> List.of(a.matmul(x), a.determinant(), a.trace(), a.diagPart(),
+                                a.toDense())),
+                row("full_matrix", in -> LinearOperator.fullMatrix(in.get(0)), OperatorsFacadeTest::whole),
+                row("full_matrix_wide", in -> LinearOperator.fullMatrix(in.get(0)), OperatorsFacadeTest::products),
+                row("full_matrix_definite", in -> LinearOperator.fullMatrix(in.get(0), Hint.SELF_ADJOINT,
+                        Hint.POSITIVE_DEFINITE), OperatorsFacadeTest::definite),
+                row("lower_triangular", in -> LinearOperator.lowerTriangular(in.get(0)), OperatorsFacadeTest::whole),
+                row("tridiag", in -> LinearOperator.tridiag(in.get(0)), OperatorsFacadeTest::whole),
+                row("permutation", in -> LinearOperator.permutation(in.get(0), in.get(1).dtype()),
+                        OperatorsFacadeTest::whole),
+                row("householder", in -> LinearOperator.householder(in.get(0)), OperatorsFacadeTest::symmetric));
+    }
+
+    private static List<Row> joined() {
+        return List.of(
+                row("composition", in -> LinearOperator.composition(List.of(LinearOperator.fullMatrix(in.get(0)),
+                        LinearOperator.diag(in.get(1)), LinearOperator.lowerTriangular(in.get(2)))),
+                        OperatorsFacadeTest::whole),
+                row("composition_tall", in -> LinearOperator.composition(List.of(LinearOperator.fullMatrix(in.get(0)),
+                        LinearOperator.diag(in.get(1)))), OperatorsFacadeTest::products),
+                row("composition_through_more", in -> LinearOperator.fullMatrix(in.get(0))
+                        .matmul(LinearOperator.fullMatrix(in.get(1))), OperatorsFacadeTest::whole),
+                row("composition_lower", in -> {
+                    LinearOperator lower = LinearOperator.lowerTriangular(in.get(0), Hint.NON_SINGULAR);
+                    return lower.matmul(lower.adjoint());
+                }, OperatorsFacadeTest::definite),
+                row("adjoint", in -> LinearOperator.lowerTriangular(in.get(0)).adjoint(), OperatorsFacadeTest::whole),
+                row("adjoint_wide", in -> LinearOperator.fullMatrix(in.get(0)).adjoint(),
+                        OperatorsFacadeTest::products),
+                row("inversion", in -> LinearOperator.tridiag(in.get(0)).inverse(), OperatorsFacadeTest::whole),
+                row("inversion_symmetric", in -> LinearOperator.fullMatrix(in.get(0), Hint.SELF_ADJOINT,
+                        Hint.POSITIVE_DEFINITE).inverse(), OperatorsFacadeTest::definite));
+    }
+
+    private static Tensor firstColumn(Tensor x) {
+        return Ops.slice(x, Index.ELLIPSIS, Index.at(0));
+    }
+
+    private static List<Tensor> products(LinearOperator a, Tensor x) {
+        return List.of(a.matmul(x), a.matmul(Linalg.matrixTranspose(x), false, true), a.matvec(firstColumn(x)),
+                a.trace(), a.diagPart(), a.toDense(), a.adjoint().toDense());
+    }
+
+    private static List<Tensor> whole(LinearOperator a, Tensor x) {
+        Tensor column = firstColumn(x);
+        return joined(products(a, x),
+                a.matmul(x, true, false), a.matvec(column, true), a.determinant(), a.logAbsDeterminant(), a.cond(),
+                a.addToTensor(x),
+                a.solve(x), a.solve(x, true, false), a.solve(Linalg.matrixTranspose(x), false, true),
+                a.solvevec(column), a.solvevec(column, true), a.inverse().toDense());
+    }
+
+    private static List<Tensor> symmetric(LinearOperator a, Tensor x) {
+        return joined(whole(a, x), a.eigvals());
+    }
+
+    private static List<Tensor> definite(LinearOperator a, Tensor x) {
+        return joined(symmetric(a, x), a.cholesky().toDense());
+    }
+
+    private static List<Tensor> joined(List<Tensor> first, Tensor... more) {
+        List<Tensor> all = new ArrayList<>(first);
+        all.addAll(List.of(more));
+        return all;
+    }
+}

@@ -33,6 +33,7 @@ public final class Pipeline {
             new SumAfterLoop(),
             new BatchSequenceProducts(),
             new InlineCalls(true),
+            new DropProvenChecks(),
             new HoistInvariants(),
             new SumInLoop(),
             new DropDeadCarries("what moved out of loops is no longer carried, stacked or captured there"),

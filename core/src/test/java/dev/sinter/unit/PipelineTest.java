@@ -125,10 +125,10 @@ final class PipelineTest {
         Optimized optimized = Pipeline.optimize(chain, OPTIONS.withDumpDirectory(directory.resolve("dump")));
         try (Stream<Path> files = Files.list(directory.resolve("dump"))) {
             assertThat(files.map(file -> file.getFileName().toString()).sorted())
-                    .containsExactly("000-input.txt", "012-simplify.txt");
+                    .containsExactly("000-input.txt", "013-simplify.txt");
         }
         assertThat(directory.resolve("dump/000-input.txt")).hasContent(Printer.print(chain));
-        assertThat(directory.resolve("dump/012-simplify.txt"))
+        assertThat(directory.resolve("dump/013-simplify.txt"))
                 .hasContent(Printer.print(optimized.function()));
         Path file = Files.writeString(directory.resolve("taken"), "");
         assertThatThrownBy(() -> Pipeline.optimize(chain, OPTIONS.withDumpDirectory(file)))

@@ -67,18 +67,33 @@ class OnnxTreesTest {
             return this;
         }
 
-        private long grow(long tree, int depth, long[] next) {
-            int place = trees.size();
-            long name = ++next[0];
-            boolean leaf = depth == 0 || depth < 3 && random.nextInt(4) == 0;
+        /** Adds a tree of which each node but the last leads to a leaf, which is far from complete. */
+        Trees chain(int depth) {
+            long tree = trees.isEmpty() ? 5 : trees.getLast() + 2;
+            for (long node = 0; node < 2L * depth; node++) {
+                boolean leaf = node % 2 == 1;
+                add(tree, node, leaf, leaf ? 0 : node + 1, leaf ? 0 : node + 2);
+            }
+            add(tree, 2L * depth, true, 0, 0);
+            return this;
+        }
+
+        private void add(long tree, long name, boolean leaf, long whereTrue, long whereFalse) {
             trees.add(tree);
             names.add(name);
             features.add(leaf ? 0L : random.nextInt(FEATURES));
             splits.add(leaf ? 0f : random.nextInt(5) - 2f);
             asked.add(leaf ? "LEAF" : modes.get(random.nextInt(modes.size())));
             missing.add(random.nextInt(2) == 0 || leaf ? 0L : 1L);
-            ifTrue.add(0L);
-            ifFalse.add(0L);
+            ifTrue.add(whereTrue);
+            ifFalse.add(whereFalse);
+        }
+
+        private long grow(long tree, int depth, long[] next) {
+            int place = trees.size();
+            long name = ++next[0];
+            boolean leaf = depth == 0 || depth < 3 && random.nextInt(4) == 0;
+            add(tree, name, leaf, 0, 0);
             if (!leaf) {
                 ifTrue.set(place, grow(tree, depth - 1, next));
                 ifFalse.set(place, grow(tree, depth - 1, next));
@@ -171,6 +186,8 @@ class OnnxTreesTest {
         }
         cases.add("doubles", regressor(DOUBLE, trees(4, 5, List.of("BRANCH_LEQ")).attributes("target", 1, true, -0.5f,
                 attribute("n_targets", 1))), rows(40, true).cast(DType.FLOAT64));
+        cases.add("chains", regressor(FLOAT, new Trees(8, MODES).chain(20).chain(14).chain(3).attributes("target", 2,
+                true, -0.5f, attribute("n_targets", 2))), rows(200, true));
         cases.add("none", regressor(FLOAT, trees(1, 5, MODES).attributes("target", 1, true, -0.5f,
                 attribute("n_targets", 1))), rows(0, true));
         cases.check();

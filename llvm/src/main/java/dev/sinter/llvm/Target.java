@@ -43,7 +43,10 @@ public record Target(String triple, String cpu, String features, int vectorBits)
         }
     }
 
-    /** A machine as LLVM describes it, with the full width of its vectors. */
+    /**
+     * A machine as LLVM describes it, with the full width of its vectors. AMD's processors read one element after the
+     * other in less time than by their instruction for all lanes of a vector.
+     */
     static Target of(String triple, String cpu, String features) {
         List<String> set = List.of(features.split(","));
         int bits;
@@ -54,7 +57,7 @@ public record Target(String triple, String cpu, String features, int vectorBits)
         } else {
             bits = 128;
         }
-        return new Target(triple, cpu, features, bits);
+        return new Target(triple, cpu, cpu.startsWith("znver") ? features + ",+prefer-no-gather" : features, bits);
     }
 
     /** The instruction set. */

@@ -96,6 +96,22 @@ class LlvmCompilerTest {
     }
 
     @Test
+    void elementsApartAreReadAsTheProcessorDoesItFaster() {
+        String ir = """
+                declare <8 x i64> @llvm.masked.gather.v8i64.v8p0(<8 x ptr>, i32 immarg, <8 x i1>, <8 x i64>)
+                define <8 x i64> @f(<8 x ptr> %p) {
+                  %v = call <8 x i64> @llvm.masked.gather.v8i64.v8p0(<8 x ptr> %p, i32 8, <8 x i1> splat (i1 true),
+                      <8 x i64> poison)
+                  ret <8 x i64> %v
+                }
+                """;
+        assertThat(compiler.assembly(ir, Target.X86_AVX512)).contains("gatherqq");
+        if (host.cpu().startsWith("znver")) {
+            assertThat(compiler.assembly(ir, host)).doesNotContain("gather");
+        }
+    }
+
+    @Test
     void crossCompilesToAvx512() {
         assertThat(compiler.assembly(fusedVector(16), Target.X86_AVX512)).contains("vfmadd", "zmm");
     }

@@ -179,15 +179,16 @@ final class FeatureOperators {
                 : Long.compare(keys.getLong(a), keys.getLong(b)));
         Tensor result = Ops.broadcastTo(otherwise, x.shape());
         if (!order.isEmpty()) {
-            Tensor sorted = call.graph().constant(picked(keys, order));
+            int[] places = order.stream().mapToInt(Integer::intValue).toArray();
+            Tensor sorted = call.graph().constant(picked(keys, places));
             Tensor flat = Ops.reshape(x, Shape.of(x.shape().elementCount()));
             Tensor place = Ops.minimum(Ops.searchSorted(sorted, flat, false), order.size() - 1.0);
             Tensor found = Ops.equal(Ops.gather(sorted, place), flat);
-            result = Ops.reshape(Ops.where(found, Ops.gather(call.graph().constant(picked(values, order)), place),
+            result = Ops.reshape(Ops.where(found, Ops.gather(call.graph().constant(picked(values, places)), place),
                     Ops.broadcastTo(otherwise, flat.shape())), x.shape());
         }
         if (ofNan.isPresent()) {
-            Tensor value = call.graph().constant(picked(values, List.of(ofNan.get())).reshape());
+            Tensor value = call.graph().constant(picked(values, ofNan.get()).reshape());
             result = Ops.where(Ops.isNan(x), Ops.broadcastTo(value, x.shape()), result);
         }
         return result;
@@ -206,10 +207,11 @@ final class FeatureOperators {
                 : NDArray.scalar(call.integer("default_int64", -1)).cast(dtype);
     }
 
-    private static NDArray picked(NDArray array, List<Integer> places) {
-        NDArray picked = NDArray.zeros(array.dtype(), places.size());
-        for (int i = 0; i < places.size(); i++) {
-            picked.setBits(i, array.getBits(places.get(i)));
+    /** The elements of a vector at some places. */
+    static NDArray picked(NDArray array, int... places) {
+        NDArray picked = NDArray.zeros(array.dtype(), places.length);
+        for (int i = 0; i < places.length; i++) {
+            picked.setBits(i, array.getBits(places[i]));
         }
         return picked;
     }

@@ -5,6 +5,7 @@ import dev.sinter.graph.Ops;
 import dev.sinter.graph.ScanOptions;
 import dev.sinter.graph.Step;
 import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
@@ -13,12 +14,16 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntToLongFunction;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * Decision trees as columns over the nodes of all of them. All rows go down all trees at once, as many steps as the
- * deepest tree has: a leaf leads to itself.
+ * deepest tree has: a leaf leads to itself. Trees that are nearly complete are made so, and
+ * need no columns that say where a node leads.
  */
 final class Forest {
     /** What a node asks of its feature; the constants are in the order of the standard's numbers. */
@@ -39,6 +44,9 @@ final class Forest {
 
     /** The owner of a node that no tree leads to, and a height that is not known. */
     static final int NONE = -1;
+    /** How many places trees that are made complete may take, and how many a node of large ones. */
+    private static final int FEW = 4096;
+    private static final int MOST_COPIES = 16;
     /** The height of a node from which the way to the leaves is being gone. */
     private static final int ENTERED = -2;
 
@@ -144,39 +152,79 @@ final class Forest {
     }
 
     /**
-     * The leaf of each row in each tree, {@code [n, trees]}.
+     * What a table has for the leaf of each row in each tree, {@code [n, trees, ...]}.
      *
      * @param x     the features, {@code [n, features]}, in the dtype that they are compared in
      * @param roots where each tree begins
+     * @param table along axis 0 what the nodes have
      */
-    Tensor leaves(Tensor x, long[] roots) {
+    Tensor ofLeaves(Tensor x, int[] roots, NDArray table) {
         long most = Arrays.stream(features).max().orElse(0);
         if (x.dim(1).isConstant() && x.dim(1).constant() <= most) {
             throw call.wrong("the trees ask for the feature " + most + ", and rows have " + x.dim(1));
         }
-        Tensor starts = Ops.broadcastTo(constant(NDArray.of(roots)), Shape.of(x.dim(0), Dim.of(roots.length)));
-        if (depth == 0) {
-            return starts;
+        Optional<int[]> complete = completed(roots);
+        int[] nodes = complete.orElseGet(() -> IntStream.range(0, size()).toArray());
+        long[] starts = complete.isPresent() ? LongStream.range(0, roots.length).toArray()
+                : Arrays.stream(roots).asLongStream().toArray();
+        Tensor places = Ops.broadcastTo(constant(NDArray.of(starts)), Shape.of(x.dim(0), Dim.of(roots.length)));
+        if (depth > 0) {
+            places = descended(x, places, nodes, complete.isPresent());
         }
-        Tensor feature = constant(NDArray.of(features));
-        Tensor split = constant(NDArray.of(splits).cast(x.dtype()));
-        Tensor yes = constant(NDArray.of(ifTrue));
-        Tensor no = constant(NDArray.of(ifFalse));
+        if (complete.isEmpty()) {
+            return Ops.gather(constant(table), places);
+        }
+        return table.rank() == 1 ? Ops.gather(constant(FeatureOperators.picked(table, nodes)), places)
+                : Ops.gather(constant(table), Ops.gather(longs(nodes, node -> node), places));
+    }
+
+    /**
+     * The nodes of trees in which each way has as many steps, level by level: below a leaf it stands twice again, and
+     * what is below place i of k trees stands at 2i + k and 2i + k + 1. None where that makes many nodes of few.
+     */
+    private Optional<int[]> completed(int[] roots) {
+        long places = roots.length * ((2L << Math.min(depth, 30)) - 1);
+        if (places > Math.max(FEW, MOST_COPIES * (long) size())) {
+            return Optional.empty();
+        }
+        int[] nodes = Arrays.copyOf(roots, (int) places);
+        for (int i = 0; 2 * i + roots.length < places; i++) {
+            nodes[2 * i + roots.length] = (int) ifTrue[nodes[i]];
+            nodes[2 * i + roots.length + 1] = (int) ifFalse[nodes[i]];
+        }
+        return Optional.of(nodes);
+    }
+
+    /** Where rows are after as many steps as the deepest tree has, among nodes that stand in some order. */
+    private Tensor descended(Tensor x, Tensor starts, int[] nodes, boolean isComplete) {
+        Tensor feature = longs(nodes, node -> features[node]);
+        Tensor split = constant(NDArray.of(Arrays.stream(nodes).mapToDouble(node -> splits[node]).toArray())
+                .cast(x.dtype()));
         Set<Mode> used = EnumSet.noneOf(Mode.class);
         IntStream.range(0, size()).filter(node -> !isLeaf(node)).forEach(node -> used.add(modes[node]));
-        Tensor mode = constant(NDArray.of(Arrays.stream(modes).mapToInt(Mode::ordinal).toArray()));
-        Tensor tracksTrue = constant(NDArray.of(missing));
+        Tensor mode = constant(NDArray.of(Arrays.stream(nodes).map(node -> modes[node].ordinal()).toArray()));
+        Tensor tracksTrue = Ops.cast(longs(nodes, node -> missing[node] ? 1 : 0), DType.BOOL);
         boolean anyTracks = IntStream.range(0, size()).anyMatch(node -> missing[node]);
-        return Control.scan(List.of(starts), List.of(), ScanOptions.DEFAULT.withLength(depth),
-                each -> {
+        Tensor yes = longs(nodes, node -> ifTrue[node]);
+        Tensor no = longs(nodes, node -> ifFalse[node]);
+        return Control.scan(List.of(starts), List.of(), ScanOptions.DEFAULT.withLength(depth), each -> {
             Tensor places = each.carry(0);
             Tensor value = Ops.takeAlongAxis(x, Ops.gather(feature, places), 1);
             Tensor holds = holds(used, mode, value, Ops.gather(split, places), places);
             if (anyTracks) {
                 holds = Ops.logicalOr(holds, Ops.logicalAnd(Ops.isNan(value), Ops.gather(tracksTrue, places)));
             }
-            return Step.carry(Ops.where(holds, Ops.gather(yes, places), Ops.gather(no, places)));
+            if (!isComplete) {
+                return Step.carry(Ops.where(holds, Ops.gather(yes, places), Ops.gather(no, places)));
+            }
+            Tensor first = places.plus(places).plus(starts.dim(1).constant());
+            return Step.carry(Ops.minimum(first.plus(Ops.cast(Ops.logicalNot(holds), DType.INT64)),
+                    nodes.length - 1.0));
         }).carry(0);
+    }
+
+    private Tensor longs(int[] nodes, IntToLongFunction column) {
+        return constant(NDArray.of(Arrays.stream(nodes).mapToLong(column).toArray()));
     }
 
     private static Tensor holds(Set<Mode> used, Tensor mode, Tensor value, Tensor split, Tensor places) {

@@ -2,7 +2,6 @@ package dev.sinter.formats.onnx.op;
 
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
-import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
@@ -121,7 +120,7 @@ final class LeafScores {
         if ((long) most * targets > MOST_CELLS) {
             return byTable(x);
         }
-        long[] order = new long[most * targets];
+        int[] order = new int[most * targets];
         Arrays.fill(order, forest.size() - 1);
         Arrays.fill(counts, 0);
         for (int tree = 0; tree < roots.length; tree++) {
@@ -134,7 +133,7 @@ final class LeafScores {
             numbers[nodes[i]] = given[nodes[i]] ? aggregate.together(numbers[nodes[i]], weights[i]) : weights[i];
             given[nodes[i]] = true;
         }
-        Tensor found = Ops.gather(constant(x.dtype(), numbers, numbers.length), forest.leaves(x, order));
+        Tensor found = forest.ofLeaves(x, order, NDArray.of(numbers).cast(x.dtype()));
         return put(Ops.reshape(found, Shape.of(x.dim(0), Dim.of(targets), Dim.of(most))), 2);
     }
 
@@ -151,11 +150,6 @@ final class LeafScores {
             table[cell] = given[cell] ? aggregate.together(table[cell], weights[i]) : weights[i];
             given[cell] = true;
         }
-        Tensor rows = constant(x.dtype(), table, forest.size(), targets);
-        return put(Ops.gather(rows, forest.leaves(x, Arrays.stream(roots).asLongStream().toArray())), 1);
-    }
-
-    private Tensor constant(DType dtype, double[] numbers, long... sizes) {
-        return call.graph().constant(NDArray.of(numbers, sizes).cast(dtype));
+        return put(forest.ofLeaves(x, roots, NDArray.of(table, forest.size(), targets).cast(x.dtype())), 1);
     }
 }

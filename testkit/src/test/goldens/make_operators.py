@@ -45,6 +45,11 @@ def products(a, x):
             a.diag_part(), a.to_dense(), a.adjoint().to_dense()]
 
 
+def dense_products(a, x):
+    """The same where TensorFlow's operator refuses traces or diagonals."""
+    return products(linalg.LinearOperatorFullMatrix(a.to_dense()), x)
+
+
 def square(a, x):
     return products(a, x) + [a.matmul(x, adjoint=True), a.matvec(x[..., 0], adjoint=True), a.determinant(),
                              a.log_abs_determinant(), a.cond(), a.to_dense() + x]
@@ -54,6 +59,10 @@ def whole(a, x):
     return square(a, x) + [a.solve(x), a.solve(x, adjoint=True),
                            a.solve(linalg.matrix_transpose(x), adjoint_arg=True), a.solvevec(x[..., 0]),
                            a.solvevec(x[..., 0], adjoint=True), a.inverse().to_dense()]
+
+
+def solutions(a, x):
+    return [a.matmul(x), a.matmul(x, adjoint=True), a.solve(x), a.determinant(), a.log_abs_determinant(), a.to_dense()]
 
 
 def spread(results):
@@ -107,7 +116,8 @@ both("full_matrix_definite", lambda a: linalg.LinearOperatorFullMatrix(
 both("lower_triangular", linalg.LinearOperatorLowerTriangular, whole, near_identity(2, 3, 3) + np.eye(3), matrix(3, 3))
 diagonals = matrix(2, 3, 4) + np.array([0, 4, 0])[:, None]
 both("tridiag", linalg.LinearOperatorTridiag, spread(whole), diagonals, matrix(4, 4))
-both("tridiag one", linalg.LinearOperatorTridiag, spread(whole), np.array([[0], [2.5], [0]]), matrix(1, 1), smooth=False)
+both("tridiag one", linalg.LinearOperatorTridiag, spread(whole), np.array([[0], [2.5], [0]]), matrix(1, 1),
+     smooth=False)
 both("permutation", lambda p: linalg.LinearOperatorPermutation(p, tf.float64), whole,
      np.array([[2, 0, 1], [1, 0, 2]], np.int32), matrix(3, 3))
 both("householder", linalg.LinearOperatorHouseholder, symmetric, vector(2, 3), matrix(3, 3))
@@ -136,4 +146,47 @@ both("inversion", lambda d: linalg.LinearOperatorInversion(linalg.LinearOperator
      matrix(4, 4))
 both("inversion_symmetric", lambda a: linalg.LinearOperatorInversion(linalg.LinearOperatorFullMatrix(
     a, is_self_adjoint=True, is_positive_definite=True)), definite_results, definite(3, 3), matrix(3, 3), smooth=False)
+full, lower, diagonal = (linalg.LinearOperatorFullMatrix, linalg.LinearOperatorLowerTriangular,
+                         linalg.LinearOperatorDiag)
+both("kronecker", lambda a, d, b: linalg.LinearOperatorKronecker([full(a), diagonal(d), full(b)]), whole,
+     easy(2, 2, 2), positive(2), easy(3, 3), matrix(2, 12, 12), smooth=False, fixed=True)
+both("kronecker two", lambda a, d, b: linalg.LinearOperatorKronecker([full(a), diagonal(d), full(b)]), whole,
+     easy(2, 2), positive(1), easy(2, 2), matrix(4, 4), fixed=True)
+both("kronecker_unknown", lambda a, b: linalg.LinearOperatorKronecker([full(a), lower(b)]),
+     solutions, easy(2, 2), easy(3, 3), matrix(6, 2), smooth=False)
+both("kronecker_wide", lambda a, b: linalg.LinearOperatorKronecker([full(a), full(b)]),
+     dense_products, matrix(2, 3), matrix(3, 2), matrix(6, 2), fixed=True)
+both("kronecker_definite", lambda a, d: linalg.LinearOperatorKronecker([
+    full(a, is_self_adjoint=True, is_positive_definite=True), diagonal(d, is_positive_definite=True)]),
+    definite_results, definite(2, 2), positive(2), matrix(4, 4), smooth=False, fixed=True)
+both("block_diag", lambda a, d: linalg.LinearOperatorBlockDiag([full(a), diagonal(d)]), spread(whole), easy(2, 2, 2),
+     positive(2), matrix(4, 4), fixed=True)
+both("block_diag_unknown", lambda a, d: linalg.LinearOperatorBlockDiag([full(a), diagonal(d)]),
+     solutions, easy(2, 2), positive(3), matrix(5, 2))
+both("block_diag_wide", lambda a, b: linalg.LinearOperatorBlockDiag([full(a), full(b)]), dense_products,
+     matrix(2, 3), matrix(1, 2), matrix(5, 3), fixed=True)
+both("block_diag_definite", lambda a, d: linalg.LinearOperatorBlockDiag([
+    full(a, is_self_adjoint=True, is_positive_definite=True), diagonal(d, is_positive_definite=True)]),
+    definite_results, definite(2, 2), positive(2), matrix(4, 4), smooth=False, fixed=True)
+both("block_lower_triangular", lambda a, b, d: linalg.LinearOperatorBlockLowerTriangular(
+    [[full(a)], [full(b), diagonal(d)]]), spread(whole), easy(2, 2, 2), matrix(2, 2, 2), positive(2),
+    matrix(4, 4), smooth=False, fixed=True)
+both("block_lower_triangular_smooth", lambda a, b, d: linalg.LinearOperatorBlockLowerTriangular(
+    [[full(a)], [full(b), diagonal(d)]]), solutions, easy(2, 2), matrix(1, 2), positive(1), matrix(3, 2), fixed=True)
+both("block_lower_triangular_three", lambda a, b, c: linalg.LinearOperatorBlockLowerTriangular(
+    [[lower(a)], [full(b), lower(a)], [full(c), full(b), lower(a)]]), whole, easy(2, 2), matrix(2, 2), matrix(2, 2),
+    matrix(6, 6), smooth=False, fixed=True)
+both("low_rank_update", lambda d, u, m, v: linalg.LinearOperatorLowRankUpdate(diagonal(d), u, m, v), whole,
+     positive(2, 4), matrix(4, 2) / 4, positive(2), matrix(4, 2) / 4, matrix(4, 4), smooth=False)
+both("low_rank_update_smooth", lambda d, u, m, v: linalg.LinearOperatorLowRankUpdate(diagonal(d), u, m, v), solutions,
+     positive(3), matrix(3, 1) / 4, positive(1), matrix(3, 1) / 4, matrix(3, 2))
+both("low_rank_update_definite", lambda d, u: linalg.LinearOperatorLowRankUpdate(diagonal(
+    d, is_positive_definite=True), u), definite_results, positive(2, 4), matrix(4, 2), matrix(2, 4, 4), smooth=False)
+both("low_rank_update_solutions", lambda d, u, m: linalg.LinearOperatorLowRankUpdate(diagonal(
+    d, is_positive_definite=True), u, m, is_diag_update_positive=True),
+    lambda a, x: [a.solve(x), a.log_abs_determinant(), a.determinant(), a.matmul(x)],
+    positive(4), matrix(4, 2), positive(2), matrix(4, 3))
+# TensorFlow's takes square operators alone.
+both("low_rank_update_wide", lambda a, u, v: full(a + tf.matmul(u, v, transpose_b=True)), products, matrix(2, 3),
+     matrix(2, 1), matrix(3, 1), matrix(3, 2))
 cases.write()

@@ -75,7 +75,7 @@ final class CompositionOperator extends LinearOperator {
     }
 
     private boolean areSquare() {
-        return factors.stream().allMatch(each -> each.is(Hint.SQUARE));
+        return OperatorParts.areSquare(factors);
     }
 
     @Override

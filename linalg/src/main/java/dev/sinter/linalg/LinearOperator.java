@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -39,8 +40,9 @@ import java.util.stream.Collectors;
  * <p>{@link Hint}s are promises of the caller's that no run checks; they choose algorithms. Where nothing better is
  * known of a structure, it is made dense, and {@link Decompositions} say what then holds.
  */
-public abstract sealed class LinearOperator permits AdjointOperator, CompositionOperator, DiagOperator,
-        FullMatrixOperator, HouseholderOperator, IdentityOperator, InversionOperator, LowerTriangularOperator,
+public abstract sealed class LinearOperator permits AdjointOperator, BlockDiagOperator,
+        BlockLowerTriangularOperator, CompositionOperator, DiagOperator, FullMatrixOperator, HouseholderOperator,
+        IdentityOperator, InversionOperator, KroneckerOperator, LowerTriangularOperator, LowRankUpdateOperator,
         PermutationOperator, ScaledIdentityOperator, TridiagOperator, ZerosOperator {
     /** What the caller knows of a matrix. */
     public enum Hint {
@@ -161,6 +163,62 @@ public abstract sealed class LinearOperator permits AdjointOperator, Composition
     public static LinearOperator composition(List<? extends LinearOperator> operators, Hint... hints) {
         return OperatorParts.joined("composition", operators,
                 all -> CompositionOperator.of(all, OperatorParts.hints(hints)));
+    }
+
+    /** The Kronecker product: each element of the first operator times the product of the others. */
+    public static LinearOperator kronecker(List<? extends LinearOperator> operators, Hint... hints) {
+        return OperatorParts.joined("kronecker", operators,
+                all -> KroneckerOperator.of(all, OperatorParts.hints(hints)));
+    }
+
+    /** Operators along the diagonal, zeros elsewhere. */
+    public static LinearOperator blockDiag(List<? extends LinearOperator> operators, Hint... hints) {
+        return OperatorParts.joined("block_diag", operators,
+                all -> BlockDiagOperator.of(all, OperatorParts.hints(hints)));
+    }
+
+    /**
+     * Operators on the diagonal and below it, zeros above.
+     *
+     * @param rows row i has those of columns 0 to i; those on the diagonal are square
+     */
+    public static LinearOperator blockLowerTriangular(List<? extends List<? extends LinearOperator>> rows,
+            Hint... hints) {
+        return OperatorParts.joined("block_lower_triangular", rows.stream().flatMap(List::stream).toList(),
+                _ -> BlockLowerTriangularOperator.of(rows, OperatorParts.hints(hints)));
+    }
+
+    /**
+     * An operator with something of low rank added: {@code L + U U'}. Solutions and determinants are those of L and of
+     * a system as large as U has columns.
+     *
+     * @param u {@code [..., n, k]}
+     */
+    public static LinearOperator lowRankUpdate(LinearOperator base, Operand u, Hint... hints) {
+        return named("low_rank_update", base.graph, () -> LowRankUpdateOperator.of(base, u, Optional.empty(),
+                Optional.empty(), OperatorParts.hints(hints)));
+    }
+
+    /**
+     * {@code L + U D U'}. Where L and D are symmetric and positive definite, so is the sum.
+     *
+     * @param middle D, of k rows and columns, such as {@link #diag}
+     */
+    public static LinearOperator lowRankUpdate(LinearOperator base, Operand u, LinearOperator middle, Hint... hints) {
+        return named("low_rank_update", base.graph, () -> LowRankUpdateOperator.of(base, u, Optional.of(middle),
+                Optional.empty(), OperatorParts.hints(hints)));
+    }
+
+    /**
+     * {@code L + U D V'}.
+     *
+     * @param u {@code [..., rows, k]}
+     * @param v {@code [..., columns, k]}
+     */
+    public static LinearOperator lowRankUpdate(LinearOperator base, Operand u, LinearOperator middle, Operand v,
+            Hint... hints) {
+        return named("low_rank_update", base.graph, () -> LowRankUpdateOperator.of(base, u, Optional.of(middle),
+                Optional.of(v), OperatorParts.hints(hints)));
     }
 
     /** The graph of the tensors that it is made of. */

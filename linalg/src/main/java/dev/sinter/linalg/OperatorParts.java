@@ -1,6 +1,8 @@
 package dev.sinter.linalg;
 
 import dev.sinter.graph.Composite;
+import dev.sinter.graph.Graph;
+import dev.sinter.graph.Index;
 import dev.sinter.graph.Linalg;
 import dev.sinter.graph.Operand;
 import dev.sinter.graph.Ops;
@@ -11,6 +13,7 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -133,6 +136,35 @@ final class OperatorParts {
     static Tensor plusDiagonal(LinearOperator operator, Tensor x, Tensor diagonal) {
         Tensor spread = spreadOver(operator.leading(), x);
         return Linalg.setDiag(spread, Linalg.diagPart(spread).plus(diagonal));
+    }
+
+    static boolean areSquare(List<LinearOperator> operators) {
+        return operators.stream().allMatch(each -> each.is(Hint.SQUARE));
+    }
+
+    /** A size as a number. */
+    static Tensor number(Graph graph, DType dtype, Dim size) {
+        return size.isConstant() ? graph.tensor(Ops.fill(dtype, Shape.SCALAR, size.constant()))
+                : Ops.cast(Ops.size(graph.tensor(Ops.range(DType.INT64, size))), dtype);
+    }
+
+    /** Some rows of matrices. */
+    static Tensor rows(Tensor x, Dim from, Dim count) {
+        if (from.isConstant() && count.isConstant()) {
+            return Ops.slice(x, Index.ELLIPSIS, Index.from(from.constant()).to(from.plus(count).constant()),
+                    Index.ALL);
+        }
+        List<Tensor> starts = new ArrayList<>(Collections.nCopies(x.rank(), x.graph().constant(0L)));
+        starts.set(x.rank() - 2, number(x.graph(), DType.INT64, from));
+        List<Dim> box = new ArrayList<>(x.shape().dims());
+        box.set(x.rank() - 2, count);
+        return Ops.dynamicSlice(x, starts, new Shape(box));
+    }
+
+    /** Numbers of which there is one for each matrix of an operator, or for several of them. */
+    static Tensor spreadNumbers(LinearOperator operator, Tensor numbers) {
+        return numbers.shape().equals(operator.batchShape()) ? numbers
+                : Ops.broadcastTo(numbers, operator.batchShape());
     }
 
     /** A shape of leading axes and others. */

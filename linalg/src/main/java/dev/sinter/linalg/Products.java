@@ -31,6 +31,7 @@ final class Products {
                 triangular(y.dense().times(OperatorParts.column(x.entries())), both);
             case LowerTriangularOperator x when right instanceof DiagOperator y ->
                 triangular(x.dense().times(Ops.expandDims(y.entries(), -2)), both);
+            case BlockDiagOperator x when right instanceof BlockDiagOperator y && x.meets(y) -> x.times(y);
             default -> {
                 List<LinearOperator> factors = new ArrayList<>();
                 both.forEach(each -> {

@@ -65,6 +65,20 @@ class LinearOperatorErrorsTest {
     }
 
     @Test
+    void blocksThatDoNotFit() {
+        refused(() -> LinearOperator.blockLowerTriangular(List.of(List.of(diag), List.of(diag))),
+                "linear_operator_block_lower_triangular: row 1 has 1 blocks, not 2");
+        refused(() -> LinearOperator.blockLowerTriangular(List.of(List.of(diag), List.of(rectangle, diag))),
+                "block 1, 0 has 2 rows, not 3");
+        refused(() -> LinearOperator.blockLowerTriangular(List.of(List.of(rectangle))), "block 0, 0 has 2 rows, not 3");
+        refused(() -> LinearOperator.blockDiag(List.of(rectangle)).inverse(), "a square operator is needed");
+        refused(() -> LinearOperator.lowRankUpdate(diag, wide), "the rows of U and the size that the operator takes"
+                + " differ: 2, 3");
+        refused(() -> LinearOperator.lowRankUpdate(diag, graph.placeholder("u", FLOAT32, shape(3, 1)), diag),
+                "the columns of U and the size that the operator takes differ: 1, 3");
+    }
+
+    @Test
     void operandsThatDoNotFit() {
         refused(() -> diag.matmul(wide), "linear_operator_matmul: the rows of the matrices and the size that the"
                 + " operator takes differ: 2, 3");

@@ -106,6 +106,34 @@ class LinearOperatorTest {
     }
 
     @Test
+    void blocksStayBlocks() {
+        LinearOperator blocks = LinearOperator.blockDiag(List.of(diag, full));
+        product(blocks, LinearOperator.blockDiag(List.of(diag, lower)),
+                "block_diag [diag, [full_matrix, lower_triangular]]");
+        product(blocks, LinearOperator.diag(vector(1, 2, 3, 4)), "[block_diag [diag, full_matrix], diag]");
+        assertThat(blocks.inverse().toString()).contains("block_diag [diag, inverse of full_matrix]");
+        assertThat(blocks.adjoint().toString()).contains("block_diag [diag, full_matrix]");
+        LinearOperator kronecker = LinearOperator.kronecker(List.of(diag, lower));
+        assertThat(kronecker.inverse().toString()).contains("kronecker [diag, inverse of lower_triangular]");
+        assertThat(kronecker.hints()).contains(Hint.NON_SINGULAR);
+        assertThat(LinearOperator.kronecker(List.of(full, full)).hints()).containsExactly(Hint.SQUARE);
+        assertThat(run(LinearOperator.kronecker(List.of(full, full)).determinant())).containsExactly(new double[] {16},
+                within(1e-13));
+    }
+
+    @Test
+    void updatesOfDefiniteOperatorsAreDefinite() {
+        LinearOperator base = LinearOperator.diag(vector(1, 2), Hint.POSITIVE_DEFINITE);
+        Tensor u = graph.constant(new double[][] {{1}, {2}});
+        assertThat(LinearOperator.lowRankUpdate(base, u).hints()).contains(Hint.SELF_ADJOINT, Hint.POSITIVE_DEFINITE);
+        LinearOperator middle = LinearOperator.diag(vector(-1));
+        assertThat(LinearOperator.lowRankUpdate(base, u, middle).hints()).contains(Hint.SELF_ADJOINT)
+                .doesNotContain(Hint.POSITIVE_DEFINITE);
+        assertThat(LinearOperator.lowRankUpdate(base, u, middle, u).hints()).containsExactly(Hint.SQUARE);
+        assertThat(run(LinearOperator.lowRankUpdate(base, u, middle).toDense())).containsExactly(0, -2, -2, -2);
+    }
+
+    @Test
     void hintsThatFollow() {
         assertThat(LinearOperator.diag(vector(1, 2), Hint.POSITIVE_DEFINITE).hints()).contains(Hint.NON_SINGULAR);
         assertThat(lower.matmul(lower.adjoint()).hints()).contains(Hint.SELF_ADJOINT, Hint.POSITIVE_DEFINITE);

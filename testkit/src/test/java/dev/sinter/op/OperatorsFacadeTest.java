@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /** Linear operators of module linalg; the last operand of each case is what they act on. */
 final class OperatorsFacadeTest extends FacadeTest {
     OperatorsFacadeTest() {
-        super("operators", Stream.of(parts(), joined()).flatMap(List::stream).toList());
+        super("operators", Stream.of(parts(), joined(), blocks(), updates()).flatMap(List::stream).toList());
     }
 
     private static Row row(String name, Function<List<Tensor>, LinearOperator> make,
@@ -73,6 +73,74 @@ final class OperatorsFacadeTest extends FacadeTest {
                 row("inversion", in -> LinearOperator.tridiag(in.get(0)).inverse(), OperatorsFacadeTest::whole),
                 row("inversion_symmetric", in -> LinearOperator.fullMatrix(in.get(0), Hint.SELF_ADJOINT,
                         Hint.POSITIVE_DEFINITE).inverse(), OperatorsFacadeTest::definite));
+    }
+
+    private static LinearOperator full(Tensor matrix, Hint... hints) {
+        return LinearOperator.fullMatrix(matrix, hints);
+    }
+
+    private static LinearOperator definite(Tensor matrix) {
+        return full(matrix, Hint.SELF_ADJOINT, Hint.POSITIVE_DEFINITE);
+    }
+
+    private static LinearOperator positive(Tensor diagonal) {
+        return LinearOperator.diag(diagonal, Hint.POSITIVE_DEFINITE);
+    }
+
+    private static List<Row> blocks() {
+        return List.of(
+                row("kronecker", in -> LinearOperator.kronecker(List.of(full(in.get(0)), LinearOperator.diag(in.get(1)),
+                        full(in.get(2)))), OperatorsFacadeTest::whole),
+                row("kronecker_unknown", in -> LinearOperator.kronecker(List.of(full(in.get(0)),
+                        LinearOperator.lowerTriangular(in.get(1)))), OperatorsFacadeTest::solutions),
+                row("kronecker_wide", in -> LinearOperator.kronecker(List.of(full(in.get(0)), full(in.get(1)))),
+                        OperatorsFacadeTest::products),
+                row("kronecker_definite", in -> LinearOperator.kronecker(List.of(definite(in.get(0)),
+                        positive(in.get(1)))), OperatorsFacadeTest::definite),
+                row("block_diag", in -> LinearOperator.blockDiag(List.of(full(in.get(0)),
+                        LinearOperator.diag(in.get(1)))), OperatorsFacadeTest::whole),
+                row("block_diag_unknown", in -> LinearOperator.blockDiag(List.of(full(in.get(0)),
+                        LinearOperator.diag(in.get(1)))), OperatorsFacadeTest::solutions),
+                row("block_diag_wide", in -> LinearOperator.blockDiag(List.of(full(in.get(0)), full(in.get(1)))),
+                        OperatorsFacadeTest::products),
+                row("block_diag_definite", in -> LinearOperator.blockDiag(List.of(definite(in.get(0)),
+                        positive(in.get(1)))), OperatorsFacadeTest::definite),
+                row("block_lower_triangular", OperatorsFacadeTest::lowerBlocks, OperatorsFacadeTest::whole),
+                row("block_lower_triangular_smooth", OperatorsFacadeTest::lowerBlocks, OperatorsFacadeTest::solutions),
+                row("block_lower_triangular_three", in -> {
+                    LinearOperator lower = LinearOperator.lowerTriangular(in.get(0));
+                    return LinearOperator.blockLowerTriangular(List.of(List.of(lower), List.of(full(in.get(1)), lower),
+                            List.of(full(in.get(2)), full(in.get(1)), lower)));
+                }, OperatorsFacadeTest::whole));
+    }
+
+    private static LinearOperator lowerBlocks(List<Tensor> in) {
+        return LinearOperator.blockLowerTriangular(List.of(List.of(full(in.get(0))),
+                List.of(full(in.get(1)), LinearOperator.diag(in.get(2)))));
+    }
+
+    private static LinearOperator update(List<Tensor> in) {
+        return LinearOperator.lowRankUpdate(LinearOperator.diag(in.get(0)), in.get(1), LinearOperator.diag(in.get(2)),
+                in.get(3));
+    }
+
+    private static List<Row> updates() {
+        return List.of(
+                row("low_rank_update", OperatorsFacadeTest::update, OperatorsFacadeTest::whole),
+                row("low_rank_update_smooth", OperatorsFacadeTest::update, OperatorsFacadeTest::solutions),
+                row("low_rank_update_definite", in -> LinearOperator.lowRankUpdate(positive(in.get(0)), in.get(1)),
+                        OperatorsFacadeTest::definite),
+                row("low_rank_update_solutions", in -> LinearOperator.lowRankUpdate(positive(in.get(0)), in.get(1),
+                        positive(in.get(2))), (a, x) -> List.of(a.solve(x), a.logAbsDeterminant(), a.determinant(),
+                                a.matmul(x))),
+                row("low_rank_update_wide", in -> LinearOperator.lowRankUpdate(full(in.get(0)), in.get(1),
+                        LinearOperator.identity(in.get(0).graph(), in.get(0).dtype(), Shape.of(in.get(1).dim(-1),
+                                in.get(1).dim(-1))), in.get(2)), OperatorsFacadeTest::products));
+    }
+
+    private static List<Tensor> solutions(LinearOperator a, Tensor x) {
+        return List.of(a.matmul(x), a.matmul(x, true, false), a.solve(x), a.determinant(), a.logAbsDeterminant(),
+                a.toDense());
     }
 
     private static Tensor firstColumn(Tensor x) {

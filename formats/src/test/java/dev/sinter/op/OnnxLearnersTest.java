@@ -121,7 +121,8 @@ class OnnxLearnersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"OneHotEncoder, cats_strings", "LabelEncoder, keys_strings", "LinearClassifier, classlabels_strings"})
+    @CsvSource({"OneHotEncoder, cats_strings", "LabelEncoder, keys_strings", "LinearClassifier, classlabels_strings",
+        "SVMClassifier, classlabels_strings"})
     void stringsAreRefused(String type, String attribute) {
         byte[] model = learner(type, 1, List.of(x(FLOAT)), List.of(y(FLOAT, "n", 3)), attribute(attribute,
                 List.of("a")), floatsOf("coefficients", 1, 2, 3), floatsOf("intercepts", 0));
@@ -136,6 +137,12 @@ class OnnxLearnersTest {
         assertThatThrownBy(() -> OnnxImport.of(OnnxModel.of(scaler)).into(new Graph()))
                 .isInstanceOf(FormatException.class)
                 .hasMessageContaining("attribute 'scale' has 2 numbers, neither 1 nor one for each of the features");
+        for (long targets : new long[] {-1, 0, 2, 1L << 40}) {
+            byte[] linear = learner("LinearRegressor", 1, List.of(x(FLOAT)), List.of(y(FLOAT, "n", 1)),
+                    attribute("targets", targets), floatsOf("coefficients", 1, 2, 3));
+            assertThatThrownBy(() -> OnnxImport.of(OnnxModel.of(linear)).into(new Graph()))
+                    .isInstanceOf(FormatException.class).hasMessageContaining("do not fit " + targets + " targets");
+        }
         byte[] hot = learner("OneHotEncoder", 1, List.of(input("x0", INT64, "n")), List.of(y(FLOAT, "n", 1)),
                 integersOf("cats_int64s", 4), attribute("zeros", 0));
         for (Backend backend : List.of(Backend.EVAL, Backend.LLVM)) {

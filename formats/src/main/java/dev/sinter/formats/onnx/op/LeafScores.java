@@ -62,7 +62,8 @@ final class LeafScores {
         this.nodes = nodes;
         this.weights = weights;
         if (targets < 1 || targets > MOST_CELLS) {
-            throw call.wrong("there are " + targets + " targets");
+            throw call.wrong("there are " + targets + " targets or classes, where 1 to " + MOST_CELLS
+                    + " are possible");
         }
         this.targets = (int) targets;
         if (ids.length != nodes.length || weights.length != nodes.length) {

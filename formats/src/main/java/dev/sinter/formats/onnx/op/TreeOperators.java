@@ -158,7 +158,7 @@ final class TreeOperators {
     private static List<Tensor> classifier(Call call) {
         ClassLabels labels = ClassLabels.of(call, "classlabels_int64s", "classlabels_strings");
         if (labels.count() < 2) {
-            throw call.unsupported("a classifier of " + labels.count() + " classes");
+            throw call.unsupported("a classifier of fewer than two classes: classlabels_int64s has " + labels.count());
         }
         long[] ids = call.integersOf("class_ids");
         Tensor x = rows(call, ofNumbers(call));

@@ -63,6 +63,7 @@ public final class Operators {
         SinterOperators.addTo(table);
         SourceOperators.addTo(table);
         StatefulOperators.addTo(table);
+        SupportVectorOperators.addTo(table);
         TrainingOperators.addTo(table);
         TreeOperators.addTo(table);
         VisionOperators.addTo(table);

@@ -40,9 +40,15 @@ def definite(*shape):
     return np.round(np.matmul(x, np.swapaxes(x, -1, -2)) + shape[-1] * np.eye(shape[-1]), 2)
 
 
+def is_circulant(a):
+    """Whether transposes and inverses have the precision of complex64 whatever the dtype, as TensorFlow's have."""
+    return "Circulant" in type(a).__name__
+
+
 def products(a, x):
     return [a.matmul(x), a.matmul(linalg.matrix_transpose(x), adjoint_arg=True), a.matvec(x[..., 0]), a.trace(),
-            a.diag_part(), a.to_dense(), a.adjoint().to_dense()]
+            a.diag_part(), a.to_dense(), linalg.matrix_transpose(a.to_dense()) if is_circulant(a)
+            else a.adjoint().to_dense()]
 
 
 def dense_products(a, x):
@@ -58,7 +64,8 @@ def square(a, x):
 def whole(a, x):
     return square(a, x) + [a.solve(x), a.solve(x, adjoint=True),
                            a.solve(linalg.matrix_transpose(x), adjoint_arg=True), a.solvevec(x[..., 0]),
-                           a.solvevec(x[..., 0], adjoint=True), a.inverse().to_dense()]
+                           a.solvevec(x[..., 0], adjoint=True), linalg.inv(a.to_dense()) if is_circulant(a)
+                           else a.inverse().to_dense()]
 
 
 def solutions(a, x):
@@ -84,7 +91,7 @@ def both(name, make, results, *operands, smooth=True, fixed=False, ulp=1, absolu
         narrow = [v if np.issubdtype(np.asarray(v).dtype, np.integer) else np.asarray(v, dtype) for v in operands]
         wide = [v if np.issubdtype(v.dtype, np.integer) else v.astype(np.float64) for v in narrow]
         *parts, x = [tf.constant(v) for v in wide]
-        outputs = [np.asarray(v).astype(dtype) for v in results(make(*parts), x)]
+        outputs = [np.real(v).astype(dtype) for v in results(make(*parts), x)]
         cases.add(f"{name} {word}", narrow, outputs, ulp=ulp * ULP[dtype], of_largest=True,
                   absolute=absolute * (1 if dtype == np.float64 else 1e8), smooth=smooth and dtype == np.float64,
                   fixed=fixed)
@@ -189,4 +196,37 @@ both("low_rank_update_solutions", lambda d, u, m: linalg.LinearOperatorLowRankUp
 # TensorFlow's takes square operators alone.
 both("low_rank_update_wide", lambda a, u, v: full(a + tf.matmul(u, v, transpose_b=True)), products, matrix(2, 3),
      matrix(2, 1), matrix(3, 1), matrix(3, 2))
+
+
+def circulant(operator, kernel):
+    """A real operator of a convolution kernel."""
+    transforms = {linalg.LinearOperatorCirculant: tf.signal.fft, linalg.LinearOperatorCirculant2D: tf.signal.fft2d,
+                  linalg.LinearOperatorCirculant3D: tf.signal.fft3d}
+    return operator(transforms[operator](tf.cast(kernel, tf.complex128)), input_output_dtype=tf.float64)
+
+
+def dominated(depth, *shape):
+    """A kernel whose first element is large, so that no eigenvalue is near 0."""
+    result = (0.2 * random.normal(size=shape)).round(2)
+    result[(..., *[0] * depth)] += 2
+    return result
+
+
+both("toeplitz", linalg.LinearOperatorToeplitz, whole, dominated(1, 2, 3), matrix(2, 3), matrix(3, 3))
+both("circulant", lambda h: circulant(linalg.LinearOperatorCirculant, h), whole, dominated(1, 2, 4), matrix(4, 4),
+     fixed=True)
+both("circulant_unknown", lambda h: circulant(linalg.LinearOperatorCirculant, h),
+     solutions, dominated(1, 5), matrix(5, 2), smooth=False)
+both("circulant_real", lambda s: linalg.LinearOperatorCirculant(s, tf.float64), symmetric, np.array([6.0, 4, 2.5, 4]),
+     matrix(4, 4), smooth=False)
+both("circulant2d", lambda h: circulant(linalg.LinearOperatorCirculant2D, h), whole, dominated(2, 2, 2, 3),
+     matrix(6, 6), smooth=False, fixed=True)
+both("circulant2d one", lambda h: circulant(linalg.LinearOperatorCirculant2D, h), whole, dominated(2, 2, 2),
+     matrix(4, 4), fixed=True)
+both("circulant2d_real", lambda s: linalg.LinearOperatorCirculant2D(s, tf.float64), symmetric,
+     np.array([[5.0, 2, 2], [4, 3, 3]]), matrix(6, 6), smooth=False, fixed=True)
+both("circulant3d", lambda h: circulant(linalg.LinearOperatorCirculant3D, h), whole, dominated(3, 2, 3, 2),
+     matrix(12, 12), smooth=False, fixed=True)
+both("circulant3d_real", lambda s: linalg.LinearOperatorCirculant3D(s, tf.float64), symmetric,
+     np.array([[[5.0, 2], [4, 3]], [[1, 6], [2, 3]]]), matrix(8, 8), smooth=False, fixed=True)
 cases.write()

@@ -1,5 +1,6 @@
 package dev.sinter.linalg;
 
+import dev.sinter.graph.Complex;
 import dev.sinter.graph.Composite;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Linalg;
@@ -40,10 +41,10 @@ import java.util.stream.Collectors;
  * <p>{@link Hint}s are promises of the caller's that no run checks; they choose algorithms. Where nothing better is
  * known of a structure, it is made dense, and {@link Decompositions} say what then holds.
  */
-public abstract sealed class LinearOperator permits AdjointOperator, BlockDiagOperator,
-        BlockLowerTriangularOperator, CompositionOperator, DiagOperator, FullMatrixOperator, HouseholderOperator,
-        IdentityOperator, InversionOperator, KroneckerOperator, LowerTriangularOperator, LowRankUpdateOperator,
-        PermutationOperator, ScaledIdentityOperator, TridiagOperator, ZerosOperator {
+public abstract sealed class LinearOperator permits AdjointOperator, BlockDiagOperator, BlockLowerTriangularOperator,
+        CirculantOperator, CompositionOperator, DiagOperator, FullMatrixOperator, HouseholderOperator, IdentityOperator,
+        InversionOperator, KroneckerOperator, LowerTriangularOperator, LowRankUpdateOperator, PermutationOperator,
+        ScaledIdentityOperator, ToeplitzOperator, TridiagOperator, ZerosOperator {
     /** What the caller knows of a matrix. */
     public enum Hint {
         /** It has an inverse. */
@@ -82,11 +83,7 @@ public abstract sealed class LinearOperator permits AdjointOperator, BlockDiagOp
         return OperatorParts.of("diag", diagonal, 1, d -> new DiagOperator(d, OperatorParts.hints(hints)));
     }
 
-    /**
-     * The identity.
-     *
-     * @param shape {@code [..., n, n]}
-     */
+    /** The identity, of the shape {@code [..., n, n]}. */
     public static LinearOperator identity(Graph graph, DType dtype, Shape shape) {
         return named("identity", graph, () -> new IdentityOperator(graph, dtype, OperatorParts.matrices(shape)));
     }
@@ -107,11 +104,7 @@ public abstract sealed class LinearOperator permits AdjointOperator, BlockDiagOp
         return scaledIdentity(multiplier, Dim.of(size), hints);
     }
 
-    /**
-     * Matrices of zeros.
-     *
-     * @param shape {@code [..., rows, columns]}
-     */
+    /** Matrices of zeros, of the shape {@code [..., rows, columns]}. */
     public static LinearOperator zeros(Graph graph, DType dtype, Shape shape) {
         return named("zeros", graph, () -> new ZerosOperator(graph, dtype, OperatorParts.matrices(shape)));
     }
@@ -219,6 +212,61 @@ public abstract sealed class LinearOperator permits AdjointOperator, BlockDiagOp
             Hint... hints) {
         return named("low_rank_update", base.graph, () -> LowRankUpdateOperator.of(base, u, Optional.of(middle),
                 Optional.of(v), OperatorParts.hints(hints)));
+    }
+
+    /**
+     * Toeplitz matrices, with one number along each diagonal; products are made by Fourier transforms.
+     *
+     * @param column {@code [..., n]}, float32 or float64: the first column
+     * @param row    {@code [..., n]}: the first row, whose first element is not read
+     */
+    public static LinearOperator toeplitz(Operand column, Operand row, Hint... hints) {
+        return Composite.of("linear_operator_toeplitz", List.of(column, row),
+                in -> ToeplitzOperator.of(in.get(0), in.get(1), OperatorParts.hints(hints)));
+    }
+
+    /**
+     * Circulant matrices: {@code A[m, n]} is element m - n, counted around the ring, of a convolution kernel, and the
+     * spectrum is the kernel's Fourier transform. Solutions and determinants are those of numbers. Of a spectrum that
+     * is not Hermitian, whose matrix is not real, products have the real part.
+     *
+     * @param spectrum {@code [..., n]}
+     */
+    public static LinearOperator circulant(Complex spectrum, Hint... hints) {
+        return CirculantOperator.of(spectrum, 1, hints);
+    }
+
+    /** {@link #circulant(Complex, Hint...)} of a real spectrum, whose matrix is symmetric. */
+    public static LinearOperator circulant(Operand spectrum, Hint... hints) {
+        return CirculantOperator.ofReal(spectrum, 1, hints);
+    }
+
+    /**
+     * Circulant matrices of circulant blocks: convolutions of images whose edges meet.
+     *
+     * @param spectrum {@code [..., n1, n2]}, the two-dimensional transform of a kernel; operands have n1 n2 rows
+     */
+    public static LinearOperator circulant2d(Complex spectrum, Hint... hints) {
+        return CirculantOperator.of(spectrum, 2, hints);
+    }
+
+    /** {@link #circulant2d(Complex, Hint...)} of a real spectrum, whose matrix is symmetric. */
+    public static LinearOperator circulant2d(Operand spectrum, Hint... hints) {
+        return CirculantOperator.ofReal(spectrum, 2, hints);
+    }
+
+    /**
+     * The same of three dimensions.
+     *
+     * @param spectrum {@code [..., n1, n2, n3]}
+     */
+    public static LinearOperator circulant3d(Complex spectrum, Hint... hints) {
+        return CirculantOperator.of(spectrum, 3, hints);
+    }
+
+    /** {@link #circulant3d(Complex, Hint...)} of a real spectrum, whose matrix is symmetric. */
+    public static LinearOperator circulant3d(Operand spectrum, Hint... hints) {
+        return CirculantOperator.ofReal(spectrum, 3, hints);
     }
 
     /** The graph of the tensors that it is made of. */
@@ -514,7 +562,7 @@ public abstract sealed class LinearOperator permits AdjointOperator, BlockDiagOp
         requireSquare();
     }
 
-    private static <T> T named(String op, Graph graph, Supplier<T> code) {
+    static <T> T named(String op, Graph graph, Supplier<T> code) {
         return Composite.inScope(graph, "linear_operator_" + op, code);
     }
 

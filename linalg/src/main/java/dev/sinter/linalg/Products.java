@@ -32,6 +32,7 @@ final class Products {
             case LowerTriangularOperator x when right instanceof DiagOperator y ->
                 triangular(x.dense().times(Ops.expandDims(y.entries(), -2)), both);
             case BlockDiagOperator x when right instanceof BlockDiagOperator y && x.meets(y) -> x.times(y);
+            case CirculantOperator x when right instanceof CirculantOperator y && x.meets(y) -> x.times(y);
             default -> {
                 List<LinearOperator> factors = new ArrayList<>();
                 both.forEach(each -> {

@@ -18,6 +18,7 @@ import dev.sinter.linalg.LinearOperator.Hint;
 import dev.sinter.runtime.Backend;
 import dev.sinter.runtime.Session;
 import dev.sinter.runtime.SessionOptions;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import java.util.List;
@@ -62,6 +63,17 @@ class LinearOperatorErrorsTest {
                 "linear_operator_composition: dtypes differ: LinearOperator(\"diag\", shape=(3, 3), dtype=float32");
         refused(() -> diag.matmul(LinearOperator.identity(new Graph(), FLOAT32, shape(3, 3))),
                 "operators of one graph are needed");
+    }
+
+    @Test
+    void ringsThatAreNone() {
+        refused(() -> LinearOperator.circulant2d(vector),
+                "linear_operator_circulant2d: a spectrum of 2 axes is needed");
+        refused(() -> LinearOperator.circulant(Ops.cast(vector, DType.FLOAT16)), "a float32 or float64 spectrum");
+        refused(() -> LinearOperator.toeplitz(vector, graph.placeholder("row", FLOAT32, shape(4))),
+                "linear_operator_toeplitz: the length of the row and the size that the operator takes differ: 4, 3");
+        refused(() -> LinearOperator.toeplitz(vector, graph.placeholder("doubles", FLOAT64, shape(3))),
+                "a column and a row that are both float32 or both float64");
     }
 
     @Test

@@ -122,6 +122,18 @@ class LinearOperatorTest {
     }
 
     @Test
+    void circulantsOfOneRing() {
+        LinearOperator ring = LinearOperator.circulant(vector(6, 4, 2, 4));
+        assertThat(run(ring.toDense())).containsExactly(new double[] {4, 1, 0, 1, 1, 4, 1, 0, 0, 1, 4, 1, 1, 0, 1, 4},
+                within(1e-14));
+        assertThat(product(ring, ring, "circulant").hints()).contains(Hint.SELF_ADJOINT);
+        product(ring, LinearOperator.circulant2d(Ops.reshape(vector(6, 4, 2, 4), shape(2, 2))),
+                "[circulant, circulant2d]");
+        assertThat(ring.inverse().toString()).contains("\"circulant\"");
+        assertThat(LinearOperator.toeplitz(vector(1, 2), vector(1, 3)).adjoint().toString()).contains("\"toeplitz\"");
+    }
+
+    @Test
     void updatesOfDefiniteOperatorsAreDefinite() {
         LinearOperator base = LinearOperator.diag(vector(1, 2), Hint.POSITIVE_DEFINITE);
         Tensor u = graph.constant(new double[][] {{1}, {2}});

@@ -1,8 +1,10 @@
 package dev.sinter.op;
 
+import dev.sinter.graph.Complex;
 import dev.sinter.graph.Index;
 import dev.sinter.graph.Linalg;
 import dev.sinter.graph.Ops;
+import dev.sinter.graph.Signal;
 import dev.sinter.graph.Tensor;
 import dev.sinter.linalg.LinearOperator;
 import dev.sinter.linalg.LinearOperator.Hint;
@@ -17,7 +19,7 @@ import java.util.stream.Stream;
 /** Linear operators of module linalg; the last operand of each case is what they act on. */
 final class OperatorsFacadeTest extends FacadeTest {
     OperatorsFacadeTest() {
-        super("operators", Stream.of(parts(), joined(), blocks(), updates()).flatMap(List::stream).toList());
+        super("operators", Stream.of(parts(), joined(), blocks(), updates(), rings()).flatMap(List::stream).toList());
     }
 
     private static Row row(String name, Function<List<Tensor>, LinearOperator> make,
@@ -136,6 +138,22 @@ final class OperatorsFacadeTest extends FacadeTest {
                 row("low_rank_update_wide", in -> LinearOperator.lowRankUpdate(full(in.get(0)), in.get(1),
                         LinearOperator.identity(in.get(0).graph(), in.get(0).dtype(), Shape.of(in.get(1).dim(-1),
                                 in.get(1).dim(-1))), in.get(2)), OperatorsFacadeTest::products));
+    }
+
+    private static List<Row> rings() {
+        return List.of(
+                row("toeplitz", in -> LinearOperator.toeplitz(in.get(0), in.get(1)), OperatorsFacadeTest::whole),
+                row("circulant", in -> LinearOperator.circulant(Signal.fft(Complex.of(in.get(0)))),
+                        OperatorsFacadeTest::whole),
+                row("circulant_unknown", in -> LinearOperator.circulant(Signal.fft(Complex.of(in.get(0)))),
+                        OperatorsFacadeTest::solutions),
+                row("circulant_real", in -> LinearOperator.circulant(in.get(0)), OperatorsFacadeTest::symmetric),
+                row("circulant2d", in -> LinearOperator.circulant2d(Signal.fft2d(Complex.of(in.get(0)))),
+                        OperatorsFacadeTest::whole),
+                row("circulant2d_real", in -> LinearOperator.circulant2d(in.get(0)), OperatorsFacadeTest::symmetric),
+                row("circulant3d", in -> LinearOperator.circulant3d(Signal.fft3d(Complex.of(in.get(0)))),
+                        OperatorsFacadeTest::whole),
+                row("circulant3d_real", in -> LinearOperator.circulant3d(in.get(0)), OperatorsFacadeTest::symmetric));
     }
 
     private static List<Tensor> solutions(LinearOperator a, Tensor x) {

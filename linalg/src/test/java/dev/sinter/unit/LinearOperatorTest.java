@@ -13,6 +13,7 @@ import dev.sinter.graph.Control;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
+import dev.sinter.linalg.Decompositions;
 import dev.sinter.linalg.LinearOperator;
 import dev.sinter.linalg.LinearOperator.Hint;
 import dev.sinter.runtime.Backend;
@@ -152,6 +153,23 @@ class LinearOperatorTest {
         assertThat(full.matmul(full.adjoint()).hints()).doesNotContain(Hint.SELF_ADJOINT);
         assertThat(lower.matmul(lower.adjoint()).cholesky().toString()).contains("\"lower_triangular\"");
         assertThat(LinearOperator.diag(vector(4, 9), Hint.POSITIVE_DEFINITE).cholesky().toString()).contains("diag");
+    }
+
+    /** The example of the class: twice the negative logarithm of a normal density, without its constant. */
+    @Test
+    void theExample() {
+        Tensor noise = vector(1, 2, 3);
+        Tensor directions = graph.constant(new double[][] {{1}, {0}, {-1}});
+        Tensor residual = vector(2, -1, 0.5);
+        LinearOperator covariance = LinearOperator.lowRankUpdate(
+                LinearOperator.diag(noise, Hint.POSITIVE_DEFINITE), directions);
+        Tensor whitened = covariance.solvevec(residual);
+        Tensor loss = Ops.reduceSum(residual.times(whitened), -1).plus(covariance.logAbsDeterminant());
+        Tensor dense = covariance.toDense();
+        Tensor expected = Ops.reduceSum(residual.times(Ops.squeeze(Decompositions.solve(dense,
+                Ops.expandDims(residual, -1)), -1)), -1).plus(Decompositions.logdet(dense));
+        assertThat(run(dense)).containsExactly(2, 0, -1, 0, 2, 0, -1, 0, 4);
+        assertThat(run(loss)).containsExactly(run(expected), within(1e-14));
     }
 
     /** Of unknown sizes too, where a run finds them equal, also in the body of a loop. */

@@ -35,6 +35,9 @@ record Peer(String label, String script, List<String> arguments, String line) {
             case "resnet50-b1", "resnet50-b8", "mobilenetv2-b1", "mobilenetv2-b8",
                     "bert-b1", "bert-b8", "gpt2-b1", "gpt2-b8" -> inference(name);
             case "gpt", "cnn" -> everywhere(name, List.of(), name);
+            case "attention-1024", "attention-4096" -> attention(name, "all");
+            case "attention-1024-causal", "attention-4096-causal", "attention-1024-grad", "attention-4096-grad" ->
+                    attention(name, name.substring(name.lastIndexOf('-') + 1));
             default -> name.startsWith("fft-") ? fourier(name.substring("fft-".length())) : List.of();
         };
     }
@@ -42,6 +45,10 @@ record Peer(String label, String script, List<String> arguments, String line) {
     private static List<Peer> fourier(String length) {
         return List.of(new Peer("scipy", "fft.py", List.of("scipy", length), "scipy fft"),
                 new Peer("torch-eager", "fft.py", List.of("torch", length), "torch fft"));
+    }
+
+    private static List<Peer> attention(String name, String variant) {
+        return everywhere("attention", List.of(name.split("-")[1], variant), "attention " + variant);
     }
 
     private static List<Peer> moving(String work) {

@@ -75,7 +75,7 @@ final class Suite {
     static List<String> names() {
         return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "fft", "start", "compile",
                 "batch-sizes", "lstm", "gru", "scan", "scan-grad", "while", "cnn", "gpt", "resnet50", "mobilenetv2",
-                "bert", "gpt2", "onnx");
+                "bert", "gpt2", "attention", "onnx");
     }
 
     /** Whether a name means something with that many threads. */
@@ -199,6 +199,12 @@ final class Suite {
         for (int batch : new int[] {1, 8}) {
             loops.add(new Loop("bert-b" + batch, BertTask.cost(batch), () -> new BertTask(batch), FEW_ROUNDS));
             loops.add(new Loop("gpt2-b" + batch, Gpt2Task.cost(batch), () -> new Gpt2Task(batch), FEW_ROUNDS));
+        }
+        for (int length : new int[] {1024, 4096}) {
+            for (AttentionTask.Variant variant : AttentionTask.Variant.values()) {
+                loops.add(new Loop("attention-" + length + variant.suffix(), AttentionTask.cost(length, variant),
+                        () -> new AttentionTask(length, variant), FEW_ROUNDS));
+            }
         }
         loops.add(new Loop("gpt", GptNet.cost(), () -> new TrainingTask(new GptNet()), FEW_ROUNDS, true));
         return loops;

@@ -83,6 +83,13 @@ public record IndexMap(List<Coordinate> coordinates) {
         return before == 1;
     }
 
+    /** The same where the axes of the nest have another order: for each the one that it has been. */
+    IndexMap turned(List<Integer> order) {
+        return new IndexMap(coordinates.stream().map(c -> new Coordinate(c.constant(),
+                order.stream().map(axis -> axis < c.coefficients().size() ? c.coefficients().get(axis) : Dim.ZERO)
+                        .toList(), c.indirect())).toList());
+    }
+
     /** The map of a buffer whose axes are the first axes of the nest. */
     public static IndexMap identity(int rank, int axisCount) {
         List<Coordinate> coordinates = new ArrayList<>();

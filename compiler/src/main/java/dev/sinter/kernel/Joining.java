@@ -18,8 +18,9 @@ import java.util.stream.IntStream;
 /**
  * Makes one kernel of several that are launched one after the other, where no tile needs what another tile has written:
  * its tile is the same tile of each of them. What one writes, the next finds in the caches. Memory that nothing else
- * needs becomes memory of the thread, as much as one tile touches. What comes from afar is asked for while the kernel
- * that computes most has the processor busy: what that reads, for the next tile, and where the tile will write.
+ * needs becomes memory of the thread, as much as one tile touches; what is that already stays it. What comes from afar
+ * is asked for while the kernel that computes most has the processor busy: what that reads, for the next tile, and
+ * where the tile will write.
  */
 public final class Joining {
     private static final Reg TILE = new Reg(0, RegType.INDEX);
@@ -99,9 +100,6 @@ public final class Joining {
             }
             for (int j = 0; j < kernel.buffers().size(); j++) {
                 Argument argument = kernel.buffers().get(j);
-                if (argument.access() == Access.SCRATCH) {
-                    return false;
-                }
                 Shared same = shared.computeIfAbsent(buffers.get(i).get(j),
                         id -> new Shared(shared.size(), argument));
                 same.access = both(same.access, argument.access());
@@ -137,6 +135,9 @@ public final class Joining {
             }
             if (buffer.access == Access.READ || buffer.users.size() == 1) {
                 continue;
+            }
+            if (buffer.access == Access.SCRATCH) {
+                return false;
             }
             Optional<Footprints.Stretches> stretches = Footprints.stretches(
                     buffer.users.stream().map(footprints::get).toList(), buffer.arguments);

@@ -2,7 +2,9 @@ package dev.sinter.kernel;
 
 import dev.sinter.op.ReduceFn;
 import dev.sinter.tensor.Dim;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The unscheduled form of a kernel: for each point of a domain a scalar body, reductions of it over further
@@ -48,5 +50,21 @@ public record Nest(String name, List<Dim> domain, List<Dim> reduced, List<Input>
 
     public int axisCount() {
         return domain.size() + reduced.size();
+    }
+
+    /**
+     * The same with the axes of the domain in another order.
+     *
+     * @param order for each axis of the domain the one that it has been
+     */
+    public Nest turned(List<Integer> order) {
+        List<Integer> all = new ArrayList<>(order);
+        IntStream.range(order.size(), axisCount()).forEach(all::add);
+        return new Nest(name, order.stream().map(domain::get).toList(), reduced,
+                inputs.stream().map(input -> new Input(input.buffer(), input.map().turned(all))).toList(),
+                terms.stream().map(term -> term instanceof Term.Position(int axis)
+                        ? new Term.Position(all.indexOf(axis)) : term).toList(), reductions,
+                outputs.stream().map(output -> new Output(output.buffer(), output.map().turned(all), output.term()))
+                        .toList());
     }
 }

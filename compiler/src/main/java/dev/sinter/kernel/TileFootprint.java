@@ -48,7 +48,7 @@ final class TileFootprint {
 
     /** The bytes of each argument in a tile of any number. */
     static List<Moving> ofAny(Kernel kernel) {
-        return new TileFootprint(kernel, new Moving(1, Interval.of(0))).bytes;
+        return new TileFootprint(kernel, Moving.tile(kernel.tiles().asConstant().orElse(Long.MAX_VALUE))).bytes;
     }
 
     private Moving moving(Reg reg) {
@@ -118,15 +118,16 @@ final class TileFootprint {
         if (count <= 0) {
             return;
         }
-        Moving first = moving(offset);
+        Moving first = moving(offset).withoutIndices();
         Moving last = first.plus(Moving.fixed(Interval.of(count - 1)));
-        Moving limited = mask.map(limits::get).flatMap(limit -> last(offset, limit)).orElse(last);
-        if (limited.step() == last.step() && limited.at().most() < last.at().most()) {
+        Moving limited = mask.map(limits::get).flatMap(limit -> last(offset, limit)).orElse(last).withoutIndices();
+        if (limited.movesAs(last) && limited.at().most() < last.at().most()) {
             last = limited;
         }
-        Moving elements = new Moving(first.step(), new Interval(first.at().least(), last.at().most()));
+        Moving elements = first.until(last);
         Moving size = Moving.fixed(Interval.of(kernel.buffers().get(buffer).dtype().bytes()));
-        Moving all = elements.times(size).plus(Moving.fixed(new Interval(0, size.at().least() - 1)));
+        Moving all = elements.times(size).plus(Moving.fixed(new Interval(0, size.at().least() - 1)))
+                .withoutTerms();
         bytes.set(buffer, bytes.get(buffer).join(all));
     }
 
@@ -175,15 +176,20 @@ final class TileFootprint {
     private void loop(Instr.Loop loop) {
         Moving lower = moving(loop.lower());
         Moving upper = moving(loop.upper());
-        boolean together = lower.step() == upper.step();
-        if (together && upper.at().most() <= lower.at().least()) {
+        if (!lower.movesAs(upper)) {
+            lower = lower.withoutIndices();
+            upper = upper.withoutIndices();
+        }
+        if (lower.movesAs(upper) && upper.at().most() <= lower.at().least()) {
             for (int k = 0; k < loop.results().size(); k++) {
                 note(loop.results().get(k), moving(loop.initial().get(k)));
             }
             return;
         }
-        note(loop.index(), together ? new Moving(lower.step(),
-                new Interval(lower.at().least(), last(lower.at(), upper.at(), loop.step()))) : Moving.UNKNOWN);
+        long last = last(lower.at(), upper.at(), loop.step());
+        boolean isKnown = lower.isFixed() && lower.at().isSingle() && upper.isFixed() && upper.at().isSingle();
+        note(loop.index(), isKnown ? Moving.index(loop.index(), new Interval(lower.at().least(), last))
+                : lower.below(upper, last));
         body(loop.body());
     }
 
@@ -222,6 +228,7 @@ final class TileFootprint {
             case ADD -> a.plus(b);
             case SUB -> a.minus(b);
             case MUL -> a.times(b);
+            case DIV, REM -> quotient(arith, a, b);
             case MIN -> a.smaller(b);
             case MAX -> a.larger(b);
             case SELECT -> {
@@ -231,6 +238,14 @@ final class TileFootprint {
             }
             default -> Moving.fixed(fixed(arith));
         };
+    }
+
+    private Moving quotient(Instr.Arith arith, Moving dividend, Moving b) {
+        Moving a = dividend.withoutIndices().isFixed() ? dividend.withoutIndices() : dividend;
+        boolean isKept = !a.isFixed() && b.isFixed() && b.at().isSingle() && b.at().least() > 0;
+        return !isKept ? Moving.fixed(fixed(arith))
+                : arith.op() == ArithOp.DIV ? a.dividedBy(arith.arguments().getFirst(), b.at().least())
+                : a.remainder(arith.arguments().getFirst(), b.at().least());
     }
 
     /** What does not move with the tile. */

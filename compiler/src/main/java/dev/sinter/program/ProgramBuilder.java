@@ -144,13 +144,7 @@ public final class ProgramBuilder {
                     .first(numbered, (members, id) -> members >= inner.get(id));
             groups.put(key, group);
         }
-        group.ifPresent(found -> {
-            Kernel kernel = shared(found.kernel());
-            Program.Step.Launch launch = new Program.Step.Launch(kernel,
-                    found.buffers().stream().map(local::get).toList());
-            launched(steps).add(launch);
-            steps.add(launch);
-        });
+        group.ifPresent(found -> launch(found.kernels(), local, steps));
         return group.map(RowGroups.Group::count).orElse(0);
     }
 
@@ -208,6 +202,11 @@ public final class ProgramBuilder {
             scheduled = scheduler.schedule(named(nest, name), namedBuffers(localBuffers, local), target);
             schedules.put(new Anonymous(nest, localBuffers), scheduled);
         }
+        launch(scheduled, local, out);
+    }
+
+    /** Adds kernels, whose buffers are some of the program's and then temporaries. */
+    private void launch(Scheduled scheduled, List<Integer> local, List<Program.Step> out) {
         Integer[] numbers = new Integer[local.size() + scheduled.temporaries().size()];
         for (int i = 0; i < local.size(); i++) {
             numbers[i] = owner(local.get(i));

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
@@ -142,6 +143,44 @@ final class FootprintsTest {
         assertThat(areSeparate(strips, stretch(4, 128, 16, 128))).isFalse();
     }
 
+    /** Rows numbered through two axes, the inner one of 8, some in a tile. */
+    @Test
+    void whatIsLeftOfADivisionBelongsToIt() {
+        for (int size : List.of(1, 2, 4, 8, 16)) {
+            Kernel rows = rowsOfTwoAxes(32 / size, size, 128, 16);
+            assertThat(areSeparate(rows, rows)).as("tiles of %d rows", size).isTrue();
+            assertThat(areSeparate(rows, stretch(32 / size, 16 * size, 0, 16 * size))).isTrue();
+        }
+        Kernel further = rowsOfTwoAxes(80, 4, 129, 16);
+        assertThat(areSeparate(further, further)).isFalse();
+        Kernel nearer = rowsOfTwoAxes(8, 4, 120, 16);
+        assertThat(areSeparate(nearer, nearer)).isFalse();
+    }
+
+    private static Kernel rowsOfTwoAxes(int tiles, int size, int outer, int inner) {
+        return kernel(tiles, (k, buffer) -> {
+            Reg first = k.mul(k.tile(), size);
+            k.loop(first, k.add(first, size), 1, row -> k.store(buffer,
+                    k.add(k.mul(k.div(row, k.index(8)), outer), k.mul(k.rem(row, k.index(8)), inner)),
+                    k.splat(k.f32(1), 16)));
+        });
+    }
+
+    @Test
+    void innerLoopsEndWithAPartOfTheOuterOne() {
+        for (int part : List.of(8, 16, 32)) {
+            assertThat(areSeparate(parts(part, 64), parts(part, 64))).as("parts of %d", part).isTrue();
+            assertThat(areSeparate(parts(part, 68), parts(part, 68))).as("parts of %d", part).isFalse();
+        }
+    }
+
+    /** Tiles that are 64 elements apart, of so many in parts, four at a time. */
+    private static Kernel parts(int part, int elements) {
+        return kernel(80, (k, buffer) -> k.loop(k.index(0), k.index(elements), part, from ->
+                k.loop(from, k.min(k.index(elements), k.add(from, part)), 4, i ->
+                        k.store(buffer, k.add(k.mul(k.tile(), 64), i), k.splat(k.f32(1), 4)))));
+    }
+
     @Test
     void columnsAndWhatAllTilesReadAreShared() {
         Kernel columns = kernel(4, (k, buffer) -> k.loop(k.index(0), k.index(4), 1,
@@ -228,7 +267,8 @@ final class FootprintsTest {
                 return k.add(k.mul(k.tile(), distance), clamped(k, any, random.nextInt(0, distance + 4)));
             };
             Reg value = k.splat(k.f32(1), random.nextBoolean() ? 1 : 4);
-            switch (random.nextInt(3)) {
+            switch (random.nextInt(4)) {
+                case 3 -> rowOfTwoAxes(k, random, tiles, row -> k.store(buffer, row, value));
                 case 0 -> k.store(buffer, offset.apply(List.of(k.tile())), value);
                 case 1 -> {
                     Reg lower = k.max(expression(k, random, List.of(k.tile()), 1), k.index(-9));
@@ -244,6 +284,17 @@ final class FootprintsTest {
                 default -> throw new AssertionError();
             }
         });
+    }
+
+    /** Rows that are numbered through two axes. */
+    private static void rowOfTwoAxes(KernelBuilder k, SplittableRandom random, int tiles, Consumer<Reg> store) {
+        int size = random.nextInt(1, 5);
+        Reg extent = k.index(random.nextInt(1, 7));
+        int inner = random.nextInt(1, 8);
+        int outer = random.nextBoolean() ? inner * random.nextInt(1, 7) : random.nextInt(0, 900 / (tiles * size));
+        Reg first = k.mul(k.tile(), size);
+        k.loop(first, k.add(first, size), 1, row -> store.accept(
+                k.add(k.mul(k.div(row, extent), outer), k.mul(k.rem(row, extent), inner))));
     }
 
     private static Reg clamped(KernelBuilder k, Reg offset, int most) {

@@ -49,15 +49,7 @@ class RowGroupsTest {
         return launches(compilation).stream().map(launch -> launch.kernel().name()).toList();
     }
 
-    private static NDArray numbers(long rows, long columns) {
-        NDArray x = NDArray.zeros(DType.FLOAT32, rows, columns);
-        for (int i = 0; i < x.elementCount(); i++) {
-            x.setDouble(i, (i * 37L % 101 - 50) / 16.0);
-        }
-        return x;
-    }
-
-    private static void agrees(Compilation compilation, NDArray x) {
+    private static void agrees(Compilation compilation, NDArray... x) {
         List<NDArray> expected = Interpreter.run(compilation.function(), List.of(x));
         List<NDArray> computed = ProgramRunner.run(compilation.function(), compilation.program(),
                 BACKEND.compile(compilation.program()), List.of(x), 1);
@@ -138,10 +130,65 @@ class RowGroupsTest {
                   return %7
                 """);
         assertThat(names(compilation)).hasSize(1);
-        NDArray x = NDArray.zeros(DType.FLOAT32, 40, 3, 5, 20);
+        agrees(compilation, numbers(40, 3, 5, 20));
+    }
+
+    private static NDArray numbers(long... sizes) {
+        NDArray x = NDArray.zeros(DType.FLOAT32, sizes);
         for (int i = 0; i < x.elementCount(); i++) {
             x.setDouble(i, (i * 37L % 101 - 50) / 16.0);
         }
-        agrees(compilation, x);
+        return x;
+    }
+
+    private static Compilation attention(String batch, long queries, long keys, String results) {
+        return compile("%q: f32[B,3,Q,16], %k: f32[B,3,K,16], %v: f32[B,3,K,16]".replace("B", batch)
+                .replace("Q", "" + queries).replace("K", "" + keys), """
+                  %1 = contract{bhqd,bhkd->bhqk}(%q, %k) : f32[B,3,Q,K]
+                  %2 = reduce{max, axes=[3]}(%1) : f32[B,3,Q]
+                  %3 = broadcast{axes=[0,1,2]}(%2) : f32[B,3,Q,K]
+                  %4 = sub(%1, %3) : f32[B,3,Q,K]
+                  %5 = exp(%4) : f32[B,3,Q,K]
+                  %6 = reduce{sum, axes=[3]}(%5) : f32[B,3,Q]
+                  %7 = broadcast{axes=[0,1,2]}(%6) : f32[B,3,Q,K]
+                  %8 = div(%5, %7) : f32[B,3,Q,K]
+                  %9 = contract{bhqk,bhkd->bqhd}(%8, %v) : f32[B,Q,3,16]
+                  return RESULTS
+                """.replace("B", batch).replace("Q", "" + queries).replace("K", "" + keys)
+                .replace("RESULTS", results));
+    }
+
+    @Test
+    void attentionIsOneKernelWithoutAnArrayOfScores() {
+        for (String batch : List.of("2", "1", "n")) {
+            for (long length : new long[] {64, 128, 512}) {
+                Compilation compilation = attention(batch, length, length, "%9");
+                assertThat(names(compilation)).as("%s sequences of %d", batch, length)
+                        .containsExactly("contract.packed.1", "contract_reduce_exp_reduce_2_div_contract_2");
+                assertThat(launches(compilation).getLast().kernel().buffers())
+                        .filteredOn(buffer -> buffer.access() == Access.SCRATCH).isNotEmpty()
+                        .allMatch(buffer -> buffer.storage().isConstant()
+                                && buffer.storage().constant() * Float.BYTES <= BACKEND.target().l2Bytes() / 4);
+                if (length == 64) {
+                    long sequences = batch.equals("n") ? 2 : Long.parseLong(batch);
+                    agrees(compilation, numbers(sequences, 3, 64, 16), numbers(sequences, 3, 64, 16),
+                            numbers(sequences, 3, 64, 16));
+                }
+            }
+        }
+    }
+
+    /** Then the products' largest array goes to the memory anyway. */
+    @Test
+    void sharesThatAreFetchedAreNotJoinedWithProducts() {
+        Compilation compilation = attention("2", 64, 50, "%8, %9");
+        assertThat(names(compilation)).noneMatch(name -> name.matches("contract.*contract.*"));
+        agrees(compilation, numbers(2, 3, 64, 16), numbers(2, 3, 50, 16), numbers(2, 3, 50, 16));
+    }
+
+    @Test
+    void scoresThatAreFewerThanWhatTheyAreMadeOfAreNotJoined() {
+        assertThat(names(attention("2", 8, 8, "%9"))).filteredOn(name -> name.matches("contract.*contract.*"))
+                .isEmpty();
     }
 }

@@ -7,9 +7,11 @@ import static dev.sinter.pass.Rule.rule;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Concat;
+import dev.sinter.op.Contract;
 import dev.sinter.op.Map;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Reshape;
+import dev.sinter.op.Transpose;
 import dev.sinter.op.Windows;
 import dev.sinter.op.Windows.Window;
 import dev.sinter.tensor.Dim;
@@ -28,6 +30,9 @@ final class UnitAxisRules {
     private static final Pattern Z = any("z");
     private static final Pattern.Node<Reshape> RESHAPE = op(Reshape.class, X);
     private static final Pattern.Node<Concat> CONCAT = op(Concat.class, RESHAPE, op(Reshape.class, Y));
+    private static final Pattern.Node<Contract> CONTRACT = op(Contract.class, X, Y);
+    private static final Pattern.Node<Reshape> MATRICES = op(Reshape.class, CONTRACT);
+    private static final Pattern.Node<Transpose> TRANSPOSE = op(Transpose.class, MATRICES);
     private static final Pattern.Node<Pad> PAD = op(Pad.class, RESHAPE, any("value"));
     private static final Pattern.Node<Windows> WINDOWS = op(Windows.class, RESHAPE);
 
@@ -37,6 +42,11 @@ final class UnitAxisRules {
             mapped("f(y, reshape(x)) -> reshape(f(reshape(y), x))", Y, RESHAPE),
             mapped("f(y, reshape(x), z) -> reshape(f(reshape(y), x, reshape(z)))", Y, RESHAPE, Z),
             mapped("f(y, z, reshape(x)) -> reshape(f(reshape(y), reshape(z), x))", Y, Z, RESHAPE),
+            rule("transpose(reshape(contract(x, y))) -> reshape(transpose(contract(x, y))), added axes of size 1")
+                    .on(TRANSPOSE).when(m -> kept(m.get(MATRICES)).isPresent() && isBatched(m.op(CONTRACT)))
+                    .to((m, b) -> b.reshape(b.transpose(m.get(CONTRACT), m.op(TRANSPOSE).permutation().stream()
+                            .map(kept(m.get(MATRICES)).orElseThrow()::indexOf).filter(axis -> axis >= 0).toList()),
+                            m.root().shape())),
             rule("pad(reshape(x)) -> reshape(pad(x)), added axes of size 1").on(PAD).toMaybe(UnitAxisRules::padded),
             rule("windows(reshape(x)) -> reshape(windows(x)), added axes of size 1").on(WINDOWS)
                     .toMaybe(UnitAxisRules::windowed),
@@ -51,6 +61,11 @@ final class UnitAxisRules {
         return from.rank() >= reshape.rank() ? Optional.empty()
                 : UnitAxes.correspondence(from, reshape.shape())
                         .flatMap(places -> UnitAxes.placed(places, reshape.rank()));
+    }
+
+    /** Whether a contraction is several products of matrices, which then may lie one behind the other. */
+    private static boolean isBatched(Contract op) {
+        return op.out().chars().anyMatch(letter -> op.lhs().indexOf(letter) >= 0 && op.rhs().indexOf(letter) >= 0);
     }
 
     /** A scalar function before the axes are added. */

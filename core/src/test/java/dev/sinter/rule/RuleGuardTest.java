@@ -219,6 +219,12 @@ final class RuleGuardTest {
         no("f(reshape(x)) -> reshape(f(x)), added axes of size 1", flat + " %9 = neg(%6) : f32[n] return %9");
         no("f(reshape(x)) -> reshape(f(x)), added axes of size 1",
                 "%6 = reshape(%x) : f32[n,2,2] %9 = neg(%6) : f32[n,2,2] return %9");
+        String turned =
+                "transpose(reshape(contract(x, y))) -> reshape(transpose(contract(x, y))), added axes of size 1";
+        yes(turned, "%6 = contract{ak,ak->ak}(%x, %y) : f32[n,4]",
+                "%7 = reshape(%6) : f32[1,n,4] %9 = transpose{axes=[2,0,1]}(%7) : f32[4,1,n] return %9");
+        no(turned, "%6 = contract{ak,bk->ab}(%x, %y) : f32[n,n]",
+                "%7 = reshape(%6) : f32[1,n,n] %9 = transpose{axes=[2,0,1]}(%7) : f32[n,1,n] return %9");
         no("windows(reshape(x)) -> reshape(windows(x)), added axes of size 1", flat + " %7 = reshape(%6) : f32[1,n]"
                 + " %9 = windows{axes=[0], size=[1], stride=[1], dilation=[1]}(%7) : f32[1,n,1] return %9");
         String two = "%6 = reshape(%x) : f32[1,n,4] %7 = reshape(%y) : f32[1,n,4]";

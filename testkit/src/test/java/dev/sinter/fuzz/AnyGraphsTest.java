@@ -52,6 +52,7 @@ final class AnyGraphsTest {
         all.put("Layers.conv2d(Graph, DType, long, long, List, WindowOptions, LayerOptions)", "gives a layer");
         all.put("Image.ssimMultiscale(Operand, Operand, double)", "takes larger images");
         all.put("Decompositions.eigvalshTridiagonal(Operand, Operand)", "takes one element less beside the diagonal");
+        all.put("Nn.ctcLoss(Operand, Operand, Operand, Operand, long)", "takes lengths that fit labels and steps");
         return Map.copyOf(all);
     }
 

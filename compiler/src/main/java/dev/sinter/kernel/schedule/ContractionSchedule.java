@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -50,6 +51,7 @@ final class ContractionSchedule {
     private final RegisterTiles tiles;
     private final int lanes;
     private final long groupWidth;
+    private final Optional<ProductRows> rowsOfTile;
     private final boolean byRows;
     private final Dim rowBlock;
     private final int outerGroup;
@@ -61,7 +63,8 @@ final class ContractionSchedule {
     private final List<Buffer> temporaries;
     private final int partials;
 
-    private ContractionSchedule(Nest nest, List<Buffer> buffers, Target target, MatrixProduct product) {
+    private ContractionSchedule(Nest nest, List<Buffer> buffers, Target target, MatrixProduct product,
+            OptionalLong rowsInTile) {
         this.nest = nest;
         this.buffers = buffers;
         this.target = target;
@@ -81,13 +84,16 @@ final class ContractionSchedule {
         int vectors = Math.clamp(roundUp(width, lanes) / lanes, 1, RegisterTiles.MOST_VECTORS);
         this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), target);
         boolean again = Strip.cover(width, lanes, lanes * product.dtype().bytes(), tiles).size() > 1;
-        this.byRows = isCutByRows();
-        this.rowBlock = byRows ? rows().ceilDiv(target.threads()) : depth.rows(
+        this.rowsOfTile = rowsInTile.isPresent() ? ProductRows.of(product) : Optional.empty();
+        this.byRows = rowsOfTile.isPresent() || isCutByRows();
+        this.rowBlock = rowsOfTile.isPresent() ? rowsOfTile.get().rowBlock(rowsInTile.getAsLong())
+                : byRows ? rows().ceilDiv(target.threads()) : depth.rows(
                 RowBlocks.of(rows(), rowFlops, outerCount.times(groups), step, target), step, again, target);
-        Grid.Group outer = new Grid.Group(product.outer(), outerCount, Dim.ONE);
+        Grid.Group outer = rowsOfTile.map(cut -> cut.around(rowsInTile.getAsLong()))
+                .orElseGet(() -> new Grid.Group(product.outer(), outerCount, Dim.ONE));
         Grid.Group columns = new Grid.Group(List.of(product.column()), columns(),
                 byRows ? columns() : Dim.of(groupWidth));
-        boolean panelsFirst = keepsPanels();
+        boolean panelsFirst = rowsOfTile.isEmpty() && keepsPanels();
         this.outerGroup = panelsFirst ? 1 : 0;
         this.columnGroup = panelsFirst ? 0 : 1;
         this.grid = new Grid(k, space.extents(), List.of(panelsFirst ? columns : outer, panelsFirst ? outer : columns,
@@ -101,18 +107,25 @@ final class ContractionSchedule {
 
     /** The kernels of a contraction, where it is a product of float matrices. */
     static Optional<Scheduled> schedule(Contraction contraction, List<Buffer> buffers, Target target) {
-        return prepared(contraction, buffers, buffers.size(), target).map(Supplier::get);
+        return prepared(contraction, buffers, buffers.size(), target, Optional.empty()).map(Supplier::get);
     }
 
     /** Whether a contraction has such kernels; none is made. */
     static boolean suits(Contraction contraction, List<Buffer> buffers, Target target) {
-        return prepared(contraction, buffers, buffers.size(), target).isPresent();
+        return prepared(contraction, buffers, buffers.size(), target, Optional.empty()).isPresent();
+    }
+
+    /** Copies of operands that are there before the rows, and a kernel whose tiles are rows. */
+    static Optional<Supplier<Scheduled>> inRows(Contraction contraction, List<Buffer> buffers, Target target,
+            Rows rows) {
+        return prepared(contraction, buffers, buffers.size(), target, Optional.of(rows));
     }
 
     /** What makes the kernels. */
     private static Optional<Supplier<Scheduled>> prepared(Contraction contraction, List<Buffer> buffers, int given,
-            Target target) {
-        Optional<MatrixProduct> found = MatrixProduct.of(contraction, buffers);
+            Target target, Optional<Rows> rows) {
+        Optional<MatrixProduct> found =
+                MatrixProduct.of(contraction, buffers, rows.map(Rows::axes).orElse(0));
         if (found.isEmpty()) {
             return Optional.empty();
         }
@@ -121,22 +134,33 @@ final class ContractionSchedule {
         }
         Optional<Packing> packing = Operands.packing(contraction.nest(), found.get(), buffers, given, target);
         if (packing.isPresent()) {
+            if (rows.isPresent() && packing.get().copy().inputs().stream().anyMatch(input ->
+                    rows.get().written().contains(Plan.owner(buffers, input.buffer()).id()))) {
+                return Optional.empty();
+            }
             return Contraction.match(packing.get().nest())
-                    .flatMap(rest -> prepared(rest, packing.get().buffers(buffers), given, target))
+                    .flatMap(rest -> prepared(rest, packing.get().buffers(buffers), given, target, rows))
                     .map(rest -> () -> packing.get().before(rest.get(), buffers, target));
         }
         MatrixProduct product = found.get();
         if (!product.rightIsVectors(lanes(product, target)) || !product.leftIsStrided() && !product.leftIsPanels()) {
             return Optional.empty();
         }
+        if (rows.isPresent()) {
+            long block = rows.get().block();
+            return ProductRows.of(product).filter(cut -> cut.canBeCut(block)).map(_ -> () ->
+                    new ContractionSchedule(contraction.nest(), buffers, target, product, OptionalLong.of(block))
+                            .scheduled());
+        }
         Optional<DepthSplit> split = DepthSplit.of(contraction.nest(), product, groupWidth(product, target), buffers,
                 target);
         if (split.isPresent()) {
             return Contraction.match(split.get().parts())
-                    .flatMap(parts -> prepared(parts, split.get().buffers(buffers), given, target))
+                    .flatMap(parts -> prepared(parts, split.get().buffers(buffers), given, target, rows))
                     .map(parts -> () -> split.get().after(parts.get(), buffers, target));
         }
-        return Optional.of(() -> new ContractionSchedule(contraction.nest(), buffers, target, product).scheduled());
+        return Optional.of(() -> new ContractionSchedule(contraction.nest(), buffers, target, product,
+                OptionalLong.empty()).scheduled());
     }
 
     private Scheduled scheduled() {
@@ -177,7 +201,7 @@ final class ContractionSchedule {
     private Kernel kernel() {
         Point start = Point.scalar(Collections.nCopies(space.axisCount(), k.index(0)));
         emitter.readInvariant(start, List.of());
-        grid.walk(outerGroup, start, point -> {
+        grid.walk(outerGroup, start, around -> inside(around, 0, point -> {
             emitter.readInvariant(point, product.outer());
             if (byRows) {
                 Loops.range(k, k.index(0), k.size(columns()), groupWidth, first -> group(point, first,
@@ -185,8 +209,19 @@ final class ContractionSchedule {
             } else {
                 group(point, grid.lower(columnGroup), grid.upper(columnGroup));
             }
-        });
+        }));
         return k.build(grid.tiles(), new Kernel.Work(Choices.flops(space), Choices.bytes(nest, buffers)));
+    }
+
+    /** Walks the outer axes that each tile has all indices of, from one of them on. */
+    private void inside(Point point, int from, Consumer<Point> body) {
+        List<Integer> axes = rowsOfTile.map(ProductRows::inside).orElse(List.of());
+        if (from == axes.size()) {
+            body.accept(point);
+        } else {
+            Loops.range(k, k.index(0), k.size(space.extent(axes.get(from))), 1,
+                    index -> inside(point.with(axes.get(from), index), from + 1, body));
+        }
     }
 
     /**

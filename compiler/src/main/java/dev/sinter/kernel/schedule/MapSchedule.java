@@ -65,16 +65,16 @@ final class MapSchedule {
     static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
         MapSchedule schedule = new MapSchedule(nest, buffers, target, Optional.empty());
         Kernel kernel = schedule.kernel();
-        return new Scheduled(List.of(new Scheduled.Launch(kernel, schedule.arguments.launch())), List.of());
+        return Scheduled.of(kernel, schedule.arguments.launch());
     }
 
     /** A kernel whose tiles are rows, where vectors run along a row or over all of them. */
-    static Optional<Supplier<Scheduled.Launch>> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
+    static Optional<Supplier<Scheduled>> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
         MapSchedule schedule = new MapSchedule(nest, buffers, target, Optional.of(rows));
         if (schedule.transposed >= 0 || !Choices.canBeInRows(schedule.space, schedule.axis)) {
             return Optional.empty();
         }
-        return Optional.of(() -> new Scheduled.Launch(schedule.kernel(), schedule.arguments.launch()));
+        return Optional.of(() -> Scheduled.of(schedule.kernel(), schedule.arguments.launch()));
     }
 
     /**

@@ -26,11 +26,16 @@ record MatrixProduct(LoopSpace space, int left, int right, int row, int column, 
 
     /** The roles of a contraction's axes, where it is a product of matrices with vectors along a column axis. */
     static Optional<MatrixProduct> of(Contraction contraction, List<Buffer> buffers) {
+        return of(contraction, buffers, 0);
+    }
+
+    /** The same, where the first axes are not walked as one with others. */
+    static Optional<MatrixProduct> of(Contraction contraction, List<Buffer> buffers, int rowAxes) {
         Nest nest = contraction.nest();
         if (nest.outputs().isEmpty() || !nest.terms().get(nest.reductions().getFirst().term()).dtype().isFloat()) {
             return Optional.empty();
         }
-        LoopSpace space = LoopSpace.of(nest, buffers).simplified();
+        LoopSpace space = LoopSpace.of(nest, buffers, rowAxes).simplified();
         Place first = space.inputs().get(contraction.lhs());
         Place second = space.inputs().get(contraction.rhs());
         if (!IntStream.range(0, space.axisCount()).allMatch(axis -> first.isAffine(axis) && second.isAffine(axis))) {

@@ -110,17 +110,17 @@ final class ReductionSchedule {
         ReductionSchedule only =
                 new ReductionSchedule(nest, buffers, target, Optional.empty(), Optional.empty(), tile);
         Kernel kernel = only.kernel();
-        return new Scheduled(List.of(new Scheduled.Launch(kernel, only.arguments.launch())), List.of());
+        return Scheduled.of(kernel, only.arguments.launch());
     }
 
     /** A kernel whose tiles are rows, where vectors run along a row or over all of them. */
-    static Optional<Supplier<Scheduled.Launch>> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
+    static Optional<Supplier<Scheduled>> inRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
         ReductionSchedule only = new ReductionSchedule(nest, buffers, target, Optional.empty(), Optional.of(rows),
                 Choices.tile(nest));
         if (!Choices.canBeInRows(only.space, only.axis)) {
             return Optional.empty();
         }
-        return Optional.of(() -> new Scheduled.Launch(only.kernel(), only.arguments.launch()));
+        return Optional.of(() -> Scheduled.of(only.kernel(), only.arguments.launch()));
     }
 
     /**

@@ -19,6 +19,11 @@ public record Scheduled(List<Launch> launches, List<Buffer> temporaries) {
         }
     }
 
+    /** One kernel that needs no memory of its own. */
+    static Scheduled of(Kernel kernel, List<Integer> buffers) {
+        return new Scheduled(List.of(new Launch(kernel, buffers)), List.of());
+    }
+
     public Scheduled {
         launches = List.copyOf(launches);
         temporaries = List.copyOf(temporaries);

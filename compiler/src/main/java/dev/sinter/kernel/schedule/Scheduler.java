@@ -6,6 +6,7 @@ import dev.sinter.program.NestScheduler;
 import dev.sinter.program.Target;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Turns nests into kernels. */
@@ -29,8 +30,7 @@ public final class Scheduler implements NestScheduler {
     }
 
     @Override
-    public Optional<Supplier<Scheduled.Launch>> inRows(Nest whole, List<Buffer> buffers, Target target,
-            Rows rows) {
+    public Optional<Supplier<Scheduled>> inRows(Nest whole, List<Buffer> buffers, Target target, Rows rows) {
         Nest nest = Used.trimmed(whole);
         if (WritesInOrder.isNeeded(nest)) {
             return Optional.empty();
@@ -38,7 +38,26 @@ public final class Scheduler implements NestScheduler {
         if (nest.reductions().isEmpty()) {
             return MapSchedule.inRows(nest, buffers, target, rows);
         }
-        boolean isProduct = Contraction.match(nest).filter(product -> product.hasSchedule(buffers, target)).isPresent();
-        return isProduct ? Optional.empty() : ReductionSchedule.inRows(nest, buffers, target, rows);
+        return product(nest, buffers, target)
+                .map(contraction -> ContractionSchedule.inRows(contraction, buffers, target, rows))
+                .orElseGet(() -> ReductionSchedule.inRows(nest, buffers, target, rows));
+    }
+
+    @Override
+    public RowKind rowKind(Nest whole, List<Buffer> buffers, Target target, int axes, Set<Integer> written) {
+        Nest nest = Used.trimmed(whole);
+        if (WritesInOrder.isNeeded(nest)) {
+            return RowKind.NONE;
+        }
+        return product(nest, buffers, target)
+                .map(product -> ProductRows.kind(product, buffers, axes, written, target))
+                .orElseGet(() -> LoopSpace.of(nest, buffers, axes).simplified().rowAxes() > 1
+                        ? RowKind.DIVIDED : RowKind.FREE);
+    }
+
+    /** A nest that has a schedule as a product. */
+    private static Optional<Contraction> product(Nest nest, List<Buffer> buffers, Target target) {
+        return nest.reductions().isEmpty() ? Optional.empty()
+                : Contraction.match(nest).filter(contraction -> contraction.hasSchedule(buffers, target));
     }
 }

@@ -59,7 +59,7 @@ final class WritesInOrder {
     static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
         WritesInOrder schedule = new WritesInOrder(ordered(nest), buffers, target);
         Kernel kernel = schedule.kernel();
-        return new Scheduled(List.of(new Scheduled.Launch(kernel, schedule.arguments.launch())), List.of());
+        return Scheduled.of(kernel, schedule.arguments.launch());
     }
 
     /** The nest whose domain is the axes that lead to places of their own, the others behind them. */
@@ -69,20 +69,10 @@ final class WritesInOrder {
                 .anyMatch(coordinate -> coordinate.asAxis().equals(Optional.of(axis)))).toList();
         List<Integer> order = new ArrayList<>(own);
         IntStream.range(0, nest.axisCount()).filter(axis -> !own.contains(axis)).forEach(order::add);
-        List<Dim> extents = order.stream().map(axis -> nest.domain().get(axis)).toList();
+        Nest turned = nest.turned(order);
+        List<Dim> extents = turned.domain();
         return new Nest(nest.name(), extents.subList(0, own.size()), extents.subList(own.size(), extents.size()),
-                nest.inputs().stream().map(in -> new Nest.Input(in.buffer(), permuted(in.map(), order))).toList(),
-                nest.terms().stream().map(term -> term instanceof Term.Position(int axis)
-                        ? new Term.Position(order.indexOf(axis)) : term).toList(),
-                nest.reductions(),
-                nest.outputs().stream().map(out ->
-                        new Nest.Output(out.buffer(), permuted(out.map(), order), out.term())).toList());
-    }
-
-    private static IndexMap permuted(IndexMap map, List<Integer> order) {
-        return new IndexMap(map.coordinates().stream().map(coordinate -> new Coordinate(coordinate.constant(),
-                order.stream().map(axis -> coordinate.coefficients().get(axis)).toList(), coordinate.indirect()))
-                .toList());
+                turned.inputs(), turned.terms(), turned.reductions(), turned.outputs());
     }
 
     private Kernel kernel() {

@@ -64,7 +64,7 @@ final class BoundCalls {
                 notBefore.put(copies.get(value), copies.get(before));
             }
         });
-        return new Recomputation.Result(inlined, decisions, notBefore).withoutUnused();
+        return new Recomputation.Result(inlined, decisions, notBefore, Set.of()).withoutUnused();
     }
 
     /** The results of a call whose function computes again what it has been given arguments for. */

@@ -6,10 +6,13 @@ import dev.sinter.op.Contract;
 import dev.sinter.op.Map;
 import dev.sinter.op.RandomBits;
 import dev.sinter.op.ScalarFn;
+import dev.sinter.op.Transpose;
 import dev.sinter.tensor.Dim;
 
 /** What it costs to compute and to move a value. */
 final class Costs {
+    private static final long ACROSS_BYTES = 64 << 10;
+
     private Costs() {}
 
     /** Whether an element costs so much that it is computed once. */
@@ -23,6 +26,12 @@ final class Costs {
 
     private static boolean isExpensive(ScalarFn fn) {
         return fn.isElementary() || fn == ScalarFn.DIV || fn == ScalarFn.REM || fn == ScalarFn.SQRT;
+    }
+
+    /** Whether a value is a transpose of so much that who reads it along its rows jumps through the caches. */
+    static boolean isAcross(Value value) {
+        return value.op() instanceof Transpose transpose && transpose.permutation().getLast() != value.rank() - 1
+                && !value.shape().dims().getLast().isConstant(1) && nominalBytes(value) >= ACROSS_BYTES;
     }
 
     static Dim bytes(Value value) {

@@ -226,7 +226,7 @@ final class Fusion {
             for (Value root : List.copyOf(region.roots())) {
                 boolean own = graph.home(root).filter(home -> home == region).isPresent();
                 if (own && graph.flow().category(root).canInline() && !inMemory.contains(root)
-                        && !graph.readers(root).isEmpty()) {
+                        && !Costs.isAcross(root) && !graph.readers(root).isEmpty()) {
                     dissolve(region, root);
                 }
             }

@@ -1,6 +1,5 @@
 package dev.sinter.plan;
 
-import dev.sinter.ir.Function;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Constant;
 import dev.sinter.op.InitialState;
@@ -61,8 +60,8 @@ final class KeptValues {
     private final Set<Value> again = new HashSet<>();
     private long keptBytes;
 
-    KeptValues(Function function, Recomputation.Policy policy) {
-        this.flow = new Dataflow(function);
+    KeptValues(Recomputation.Result result, Recomputation.Policy policy) {
+        this.flow = new Dataflow(result.function());
         this.policy = policy;
         this.order = flow.live();
         this.ends = new int[order.size()];
@@ -74,6 +73,7 @@ final class KeptValues {
             elsewhere.add(write.value());
         });
         flow.fetches().forEach(fetch -> elsewhere.add(fetch.value()));
+        elsewhere.addAll(result.inner());
         order.stream().filter(value -> isGiven(value) || isMadeOfNothing(value)).forEach(elsewhere::add);
         findStored();
         this.peak = findPeak();

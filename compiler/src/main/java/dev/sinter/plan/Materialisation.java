@@ -249,6 +249,9 @@ final class Materialisation {
         if (ops >= MOST_INLINED_OPS) {
             return yes(question, "it takes " + ops + " ops");
         }
+        if (reading.repeated() && Costs.isAcross(value)) {
+            return yes(question, "a broadcast repeats it and its rows lie across in memory");
+        }
         if (category != Category.ELEMENTWISE && !expensive) {
             return false;
         }

@@ -93,6 +93,23 @@ public final class MemoryPlan {
         return new MemoryPlan(program, slots, lifetimes.places());
     }
 
+    /** The most bytes that live at the same time, where open sizes are assumed and one thread runs. */
+    public double assumedPeak() {
+        double[] changes = new double[places + 1];
+        for (Slot slot : slots) {
+            double bytes = slot.bytes().assumed();
+            changes[slot.first()] += bytes;
+            changes[slot.last() + 1] -= bytes;
+        }
+        double live = 0;
+        double most = 0;
+        for (double change : changes) {
+            live += change;
+            most = Math.max(most, live);
+        }
+        return most;
+    }
+
     private static void noteScratch(Program.Step.Launch launch, Map<Integer, Dim> scratch) {
         for (int i = 0; i < launch.buffers().size(); i++) {
             Kernel.Argument argument = launch.kernel().buffers().get(i);

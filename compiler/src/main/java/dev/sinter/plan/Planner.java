@@ -30,6 +30,7 @@ public final class Planner {
     private final LayoutAssignment layouts;
     private final boolean isRegion;
     private final Set<String> kept;
+    private final Set<Value> inner;
     private final Dataflow flow;
     private final BufferTable buffers = new BufferTable();
     private final RegionGraph graph;
@@ -44,6 +45,7 @@ public final class Planner {
         this.layouts = layouts;
         this.isRegion = isRegion;
         this.kept = kept;
+        this.inner = repeated.inner();
         this.flow = new Dataflow(function);
         this.graph = new RegionGraph(flow, repeated.notBefore());
         this.decisions.addAll(repeated.decisions());
@@ -78,7 +80,7 @@ public final class Planner {
         new Fusion(graph, buffers, materialisation.inMemory(), decisions).run();
         InPlace inPlace = new InPlace(graph, buffers, isRegion, kept, decisions);
         inPlace.run(nextStates);
-        List<Region> order = new Schedule(graph, inPlace.orderings(), this::isTemporary).order();
+        List<Region> order = new Schedule(graph, inPlace.orderings(), this::isTemporary, inner).order();
         Storage storage = new Storage(graph, buffers, order, known, nextStates,
                 materialisation::isPackedVariable, decisions);
         storage.assign();

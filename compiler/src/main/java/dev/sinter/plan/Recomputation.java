@@ -35,27 +35,35 @@ public final class Recomputation {
      * @param weight     what a byte weighs against the time of computing a value again
      * @param anyWork    whether products, reductions and whatever else has no effect are computed again; otherwise
      *                   only scalar functions and rearrangements are
+     * @param wideBytes  from how many bytes on products that are larger than their operands are computed by each group
+     *                   of readers that can be one kernel with them
      * @param segments   into how many parts the early values are cut between which all is kept, so that no part needs
      *                   another to be computed again; 0 for no such parts
      */
-    public record Policy(long worthBytes, int rounds, long weight, boolean anyWork, int segments) {
+    public record Policy(long worthBytes, int rounds, long weight, boolean anyWork, long wideBytes, int segments) {
         /** Nothing is computed again. */
-        public static final Policy NONE = new Policy(0, 0, 1, false, 0);
+        public static final Policy NONE = new Policy(0, 0, 1, false, Long.MAX_VALUE, 0);
         /** What takes about as long to compute as to store and read. */
-        public static final Policy CHEAP = new Policy(256 << 10, 4, 1, false, 0);
+        public static final Policy CHEAP = new Policy(256 << 10, 4, 1, false, 64 << 20, 0);
 
         private static final long WORTH_BYTES_UNDER_LIMIT = 16 << 10;
         private static final long ANY_TIME = 1 << 20;
 
+        /** The same, but products that are larger than their operands are computed once and kept. */
+        public Policy withWideProductsWhole() {
+            return new Policy(worthBytes, rounds, weight, anyWork, Long.MAX_VALUE, segments);
+        }
+
         /** Policies for a limit of memory, fast ones first. */
         public static List<Policy> sparing() {
             List<Policy> policies = new ArrayList<>();
+            policies.add(new Policy(CHEAP.worthBytes, CHEAP.rounds, CHEAP.weight, false, WORTH_BYTES_UNDER_LIMIT, 0));
             weighing(policies, 2, 8);
             for (int segments = 64; segments >= 2; segments /= 2) {
-                policies.add(new Policy(WORTH_BYTES_UNDER_LIMIT, 1, ANY_TIME, true, segments));
+                policies.add(new Policy(WORTH_BYTES_UNDER_LIMIT, 1, ANY_TIME, true, WORTH_BYTES_UNDER_LIMIT, segments));
             }
             for (int segments = 8; segments >= 2; segments /= 2) {
-                policies.add(new Policy(WORTH_BYTES_UNDER_LIMIT, 4, ANY_TIME, true, segments));
+                policies.add(new Policy(WORTH_BYTES_UNDER_LIMIT, 4, ANY_TIME, true, WORTH_BYTES_UNDER_LIMIT, segments));
             }
             weighing(policies, 16, 128);
             return policies;
@@ -63,7 +71,7 @@ public final class Recomputation {
 
         private static void weighing(List<Policy> policies, long least, long most) {
             for (long weight = least; weight <= most; weight *= 2) {
-                policies.add(new Policy(WORTH_BYTES_UNDER_LIMIT, 32, weight, true, 0));
+                policies.add(new Policy(WORTH_BYTES_UNDER_LIMIT, 32, weight, true, WORTH_BYTES_UNDER_LIMIT, 0));
             }
         }
     }
@@ -74,11 +82,13 @@ public final class Recomputation {
      * @param decisions what is computed again and why
      * @param notBefore for values that are computed again a value that exists by then; without it they would be
      *                  computed where they were before
+     * @param inner     values that only the rows of a kernel are to hold
      */
-    public record Result(Function function, List<Decision> decisions, Map<Value, Value> notBefore) {
+    public record Result(Function function, List<Decision> decisions, Map<Value, Value> notBefore,
+            Set<Value> inner) {
         /** A function as it is. */
         static Result unchanged(Function function) {
-            return new Result(function, List.of(), Map.of());
+            return new Result(function, List.of(), Map.of(), Set.of());
         }
 
         /** This result without what is said of values that nothing needs. */
@@ -86,19 +96,21 @@ public final class Recomputation {
             Set<Value> left = new HashSet<>(function.values());
             Map<Value, Value> kept = new HashMap<>(notBefore);
             kept.entrySet().removeIf(entry -> !left.contains(entry.getKey()) || !left.contains(entry.getValue()));
-            return new Result(function, decisions, kept);
+            Set<Value> within = new HashSet<>(inner);
+            within.retainAll(left);
+            return new Result(function, decisions, kept, within);
         }
     }
 
     private Recomputation(Result last, Policy policy) {
         this.last = last;
         this.function = last.function();
-        this.kept = new KeptValues(function, policy);
+        this.kept = new KeptValues(last, policy);
     }
 
     /** Decides for a function what it computes twice, besides what it says itself. */
     public static Result of(Function function, Policy policy) {
-        Result result = BoundCalls.inlined(function);
+        Result result = WideProducts.apart(BoundCalls.inlined(function), policy.wideBytes());
         int size = result.function().values().size();
         for (int round = 0; round < policy.rounds(); round++) {
             Recomputation next = new Recomputation(result, policy);
@@ -123,7 +135,8 @@ public final class Recomputation {
                 copies.put(operand, operands.get(i));
                 read.add(repeats.mayBegin() && again.contains(operand) ? repeats.of(b, operand) : operands.get(i));
             }
-            Value copy = last.notBefore().containsKey(value) ? b.addAgain(value.op(), read) : b.add(value.op(), read);
+            boolean isAgain = last.notBefore().containsKey(value) || last.inner().contains(value);
+            Value copy = isAgain ? b.addAgain(value.op(), read) : b.add(value.op(), read);
             copies.put(value, copy);
             if (kept.isLateWork(value)) {
                 repeats.beginAfter(copy);
@@ -131,7 +144,9 @@ public final class Recomputation {
             return copy;
         });
         last.notBefore().forEach((value, before) -> repeats.notBefore.put(copies.get(value), copies.get(before)));
-        return new Result(rewritten, decisions(policy), repeats.notBefore).withoutUnused();
+        Set<Value> inner = new HashSet<>();
+        last.inner().forEach(value -> inner.add(copies.get(value)));
+        return new Result(rewritten, decisions(policy), repeats.notBefore, inner).withoutUnused();
     }
 
     private List<Decision> decisions(Policy policy) {

@@ -17,6 +17,7 @@ import dev.sinter.plan.PlanPrinter;
 import dev.sinter.plan.Planner;
 import dev.sinter.plan.Recomputation;
 import dev.sinter.plan.SizeChecks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -92,7 +93,8 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
     }
 
     /**
-     * Compiles a function that has been through the passes.
+     * Compiles a function that has been through the passes. Wide products are computed by each group of their readers
+     * if that spares their arrays: rows that cannot be cut into tiles keep them.
      *
      * @param source    what was asked for, whose sizes are checked
      * @param optimized what is compiled; it may have further states as its last parameters
@@ -100,8 +102,24 @@ public record Compilation(Function source, Optimized optimized, Plan plan, Progr
      */
     public static Compilation compile(Function source, Optimized optimized, Map<String, Layout> variables,
             Target target, Options options, Consumer<Kernel> launched) {
-        Recomputation.Result repeated = Recomputation.of(Symbols.distinct(optimized.function()),
-                options.recomputation());
+        Recomputation.Policy policy = options.recomputation();
+        Function distinct = Symbols.distinct(optimized.function());
+        Recomputation.Result repeated = Recomputation.of(distinct, policy);
+        if (repeated.inner().isEmpty()) {
+            return built(source, optimized, repeated, variables, target, options, launched);
+        }
+        List<Kernel> ofApart = new ArrayList<>();
+        List<Kernel> ofWhole = new ArrayList<>();
+        Recomputation.Result kept = Recomputation.of(distinct, policy.withWideProductsWhole());
+        Compilation apart = built(source, optimized, repeated, variables, target, options, ofApart::add);
+        Compilation whole = built(source, optimized, kept, variables, target, options, ofWhole::add);
+        boolean spares = whole.memory.assumedPeak() - apart.memory.assumedPeak() >= policy.wideBytes();
+        (spares ? ofApart : ofWhole).forEach(launched);
+        return spares ? apart : whole;
+    }
+
+    private static Compilation built(Function source, Optimized optimized, Recomputation.Result repeated,
+            Map<String, Layout> variables, Target target, Options options, Consumer<Kernel> launched) {
         Plan plan = Planner.plan(repeated, variables, options.layouts());
         ProgramBuilder.Built built = ProgramBuilder.build(plan, target, options.scheduler(), launched);
         return new Compilation(source, new Optimized(repeated.function(), optimized.report()), plan,

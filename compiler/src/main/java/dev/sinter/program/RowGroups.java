@@ -72,7 +72,7 @@ final class RowGroups {
      * @param isInner whether only so many of the nests, the first ones, use a buffer
      */
     Optional<Group> first(List<Nest> nests, Inner isInner) {
-        int most = nests.size() < 2 ? 0 : equalAxes(nests.getFirst(), nests.get(1));
+        int most = nests.size() < 2 ? 0 : nests.getFirst().domain().size();
         for (int axes = most; axes > 0; axes--) {
             Optional<Group> group = join(linked(nests, axes), axes, isInner);
             if (group.isPresent()) {
@@ -89,11 +89,11 @@ final class RowGroups {
 
     /**
      * The first nests, as far as each has the axes of rows that the first one has, which are made its first axes, and
-     * touches what those before it touch.
+     * touches what those before it touch, or is read together with what they leave.
      */
     private List<Nest> linked(List<Nest> nests, int axes) {
         List<Nest> linked = new ArrayList<>(nests.subList(0, 1));
-        while (linked.size() < Math.min(MOST, nests.size()) && isLinked(linked, nests.get(linked.size()))) {
+        while (linked.size() < Math.min(MOST, nests.size()) && isLinked(linked, nests)) {
             Nest next = aligned(linked, nests.get(linked.size()), axes);
             if (equalAxes(nests.getFirst(), next) < axes) {
                 break;
@@ -158,11 +158,21 @@ final class RowGroups {
         return axes;
     }
 
-    /** Whether a nest touches what earlier ones touch. */
-    private boolean isLinked(List<Nest> earlier, Nest next) {
+    /** Whether the nest that follows the first ones touches what these touch, or a later one reads what both leave. */
+    private boolean isLinked(List<Nest> first, List<Nest> nests) {
+        Nest next = nests.get(first.size());
         Set<Integer> known = new HashSet<>();
-        earlier.forEach(nest -> used(nest).forEach(known::add));
-        return used(next).anyMatch(known::contains);
+        first.forEach(nest -> used(nest).forEach(known::add));
+        return used(next).anyMatch(known::contains)
+                || nests.subList(first.size() + 1, Math.min(MOST, nests.size())).stream().anyMatch(later ->
+                        reads(later, List.of(next)) && reads(later, first));
+    }
+
+    /** Whether a nest reads what others leave. */
+    private boolean reads(Nest reader, List<Nest> others) {
+        Set<Integer> left = others.stream().flatMap(nest -> nest.outputs().stream())
+                .map(output -> owner(output.buffer())).collect(Collectors.toSet());
+        return reader.inputs().stream().anyMatch(input -> left.contains(owner(input.buffer())));
     }
 
     private Stream<Integer> used(Nest nest) {

@@ -38,8 +38,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PlanFuzzTest {
     private static final int SAMPLES = 60;
     private static final List<Recomputation.Policy> POLICIES = List.of(Recomputation.Policy.NONE,
-            new Recomputation.Policy(1, 4, 1, false, 0), new Recomputation.Policy(1, 4, 1000, true, 0),
-            new Recomputation.Policy(1, 2, 1000, true, 3));
+            new Recomputation.Policy(1, 4, 1, false, Long.MAX_VALUE, 0),
+            new Recomputation.Policy(1, 4, 1000, true, 1, 0),
+            new Recomputation.Policy(1, 2, 1000, true, 1, 3));
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4})

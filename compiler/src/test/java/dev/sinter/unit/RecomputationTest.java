@@ -2,11 +2,14 @@ package dev.sinter.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.diff.ReverseMode;
 import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Type.TensorType;
 import dev.sinter.ir.Value;
+import dev.sinter.op.Contract;
 import dev.sinter.op.Parameter;
+import dev.sinter.op.ReduceFn;
 import dev.sinter.op.ScalarFn;
 import dev.sinter.plan.Decision;
 import dev.sinter.plan.Recomputation;
@@ -17,6 +20,7 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What is computed twice to spare memory; that it changes no result is a matter of {@code PlanFuzzTest}. */
@@ -94,9 +98,66 @@ class RecomputationTest {
         }
         Function function = new Function("masks", List.of(x), List.of(at), b.locations());
         for (Recomputation.Policy policy : List.of(Recomputation.Policy.CHEAP,
-                new Recomputation.Policy(1, 4, 1, false, 0), new Recomputation.Policy(1, 4, 64, true, 0))) {
+                new Recomputation.Policy(1, 4, 1, false, 1, 0), new Recomputation.Policy(1, 4, 64, true, 1, 0))) {
             assertThat(peak(compiled(function, policy))).isLessThan(5 * BYTES);
         }
+    }
+
+    /** Layers of attention with a mask, and the gradients of their weights. */
+    private static Function attention(int count, int length, int width) {
+        Builder b = new Builder();
+        Shape scores = Shape.shape(2, length, length);
+        Value mask = b.add(new Parameter("mask", new TensorType(DType.BOOL, Shape.shape(length, length))));
+        Value x = b.add(new Parameter("x", new TensorType(DType.FLOAT32, Shape.shape(2, length, width))));
+        List<Value> parameters = new ArrayList<>(List.of(mask, x));
+        List<Value> weights = new ArrayList<>();
+        for (int i = 0; i < 4 * count; i++) {
+            weights.add(b.add(new Parameter("w" + i, new TensorType(DType.FLOAT32, Shape.shape(width, width)))));
+        }
+        parameters.addAll(weights);
+        Value at = x;
+        for (int i = 0; i < 4 * count; i += 4) {
+            Value queries = b.contract("btd", "de", "bte", at, weights.get(i));
+            Value keys = b.contract("btd", "de", "bte", at, weights.get(i + 1));
+            Value values = b.contract("btd", "de", "bte", at, weights.get(i + 2));
+            Value products = b.contract("bqd", "bkd", "bqk", queries, keys);
+            Value shown = b.select(b.broadcast(mask, scores, List.of(1, 2)), products, b.fullLike(products, -1e9));
+            Value most = b.broadcast(b.reduce(ReduceFn.MAX, shown, List.of(2)), scores, List.of(0, 1));
+            Value shares = b.map(ScalarFn.EXP, b.minus(shown, most));
+            Value sums = b.broadcast(b.reduceSum(shares, List.of(2)), scores, List.of(0, 1));
+            Value mixed = b.contract("bqk", "bkd", "bqd", b.div(shares, sums), values);
+            at = b.plus(at, b.map(ScalarFn.TANH, b.contract("btd", "de", "bte", mixed, weights.get(i + 3))));
+        }
+        List<Value> results = ReverseMode.gradients(b, List.of(at), List.of(at), weights).stream()
+                .map(Optional::orElseThrow).toList();
+        return new Function("attention", parameters, results, b.locations());
+    }
+
+    @Test
+    void scoresAreNoArraysWhereTheirReadersComputeThem() {
+        long bytesOfScores = 2 * BYTES;
+        Function function = attention(3, SIZE, 32);
+        Recomputation.Policy apart = new Recomputation.Policy(1, 4, 1, false, BYTES, 0);
+        Compilation compilation = compiled(function, apart);
+        assertThat(peak(compilation)).isLessThan(2 * bytesOfScores);
+        assertThat(peak(compiled(function, apart.withWideProductsWhole()))).isGreaterThan(5 * bytesOfScores);
+        assertThat(compilation.plan().decisions()).filteredOn(Decision.Yes.class::isInstance)
+                .extracting(Decision::question)
+                .anyMatch(question -> question.contains("contract again for 2 readers along its rows"))
+                .anyMatch(question -> question.contains("transpose once"));
+    }
+
+    /** What is fetched is an array anyway. */
+    @Test
+    void aWideProductThatIsFetchedIsComputedOnce() {
+        Function gradients = attention(1, SIZE, 32);
+        Value scores = gradients.values().stream().filter(value -> value.op() instanceof Contract contract
+                && contract.equation().equals("bqd,bkd->bqk")).findFirst().orElseThrow();
+        List<Value> results = new ArrayList<>(gradients.results());
+        results.add(scores);
+        Function function = new Function("fetched", gradients.parameters(), results, gradients.locations());
+        assertThat(compiled(function, new Recomputation.Policy(1, 4, 1, false, BYTES, 0)).plan().decisions())
+                .noneMatch(decision -> decision.question().contains("along its rows"));
     }
 
     @Test

@@ -151,12 +151,21 @@ public final class Function {
      * come first; a value that nothing needs any more is left out; every copy keeps its origin's places.
      */
     public Function remade(Remake remake) {
+        return remade(values(), remake);
+    }
+
+    /**
+     * {@link #remade(Remake)}, where the values are remade in some order.
+     *
+     * @param order all values, each after its operands
+     */
+    public Function remade(List<Value> order, Remake remake) {
         Builder builder = new Builder();
         Map<Value, Value> copies = new HashMap<>();
         for (Value parameter : parameters) {
             copies.put(parameter, builder.copy(parameter, List.of(), locations));
         }
-        for (Value value : values()) {
+        for (Value value : order) {
             if (!copies.containsKey(value)) {
                 Value copy = remake.of(builder, value, counterparts(value.operands(), copies));
                 builder.locations().addAll(copy, locations.of(value));

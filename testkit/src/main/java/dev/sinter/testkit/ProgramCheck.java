@@ -50,11 +50,18 @@ public final class ProgramCheck implements AutoCloseable {
     private final InterpretedBackend interpreted;
     private final Optional<Backend> code;
     private final int threads;
+    private final Compilation.Options options;
 
-    private ProgramCheck(Target target, Optional<Backend> code, int threads) {
-        this.interpreted = new InterpretedBackend(target);
+    private ProgramCheck(InterpretedBackend interpreted, Optional<Backend> code, int threads,
+            Compilation.Options options) {
+        this.interpreted = interpreted;
         this.code = code;
         this.threads = threads;
+        this.options = options;
+    }
+
+    private ProgramCheck(Target target, Optional<Backend> code, int threads) {
+        this(new InterpretedBackend(target), code, threads, Compilation.Options.defaults());
     }
 
     /** Programs for a machine, run in Java alone. */
@@ -71,6 +78,11 @@ public final class ProgramCheck implements AutoCloseable {
     public static ProgramCheck compiled(dev.sinter.llvm.Target machine, int threads) {
         LlvmBackend backend = LlvmBackend.of(llvm(), machine, threads);
         return new ProgramCheck(backend.target(), Optional.of(backend), threads);
+    }
+
+    /** The same checks, closed with these, of programs that are compiled otherwise. */
+    public ProgramCheck with(Compilation.Options other) {
+        return new ProgramCheck(interpreted, code, threads, other);
     }
 
     /** LLVM, which a platform that runs these tests has. */
@@ -90,8 +102,7 @@ public final class ProgramCheck implements AutoCloseable {
     /** What is wrong with a function on some inputs, where the passes may reorder its sums. */
     public Optional<String> mismatch(Function function, List<List<NDArray>> runs, Comparison comparison,
             Comparison passes) {
-        Compilation compilation = Compilation.compile(function, Map.of(), interpreted.target(),
-                Compilation.Options.defaults());
+        Compilation compilation = Compilation.compile(function, Map.of(), interpreted.target(), options);
         Program program = compilation.program();
         try (CompiledProgram steps = interpreted.compile(program)) {
             Optional<CompiledProgram> compiled = code.map(backend -> backend.compile(program));

@@ -2,9 +2,14 @@ package dev.sinter.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sinter.diff.ReverseMode;
+import dev.sinter.ir.Builder;
 import dev.sinter.ir.Function;
 import dev.sinter.ir.Parser;
+import dev.sinter.ir.Value;
 import dev.sinter.kernel.Kernel.Access;
+import dev.sinter.op.Contract;
+import dev.sinter.plan.Recomputation;
 import dev.sinter.program.Compilation;
 import dev.sinter.program.Program;
 import dev.sinter.program.Target;
@@ -24,20 +29,47 @@ final class AttentionFuzzTest {
     private static final int CASES = 60;
     private static final Target WIDE = new Target("fuzz", 64, 32, 48 << 10, 1 << 20, 2);
 
+    /** Scores of any size are computed by each group of their readers. */
+    private static final Compilation.Options APART = Compilation.Options.defaults()
+            .withRecomputation(new Recomputation.Policy(1, 4, 1, false, 1, 0));
+
     /** A function and what it is given. */
     private record Attention(Function function, List<NDArray> arguments) {
         /** Whether both products are in one kernel, and what is between them is memory of a thread. */
         boolean isJoined() {
-            return Compilation.compile(function, Map.of(), WIDE, Compilation.Options.defaults()).program().steps()
+            return compiled(Compilation.Options.defaults()).program().steps()
                     .stream().filter(Program.Step.Launch.class::isInstance)
                     .map(step -> ((Program.Step.Launch) step).kernel())
                     .anyMatch(kernel -> kernel.name().matches(".*contract.*contract.*")
                             && kernel.buffers().stream().anyMatch(buffer -> buffer.access() == Access.SCRATCH));
         }
+
+        Compilation compiled(Compilation.Options options) {
+            return Compilation.compile(function, Map.of(), WIDE, options);
+        }
+
+        /** The same with the gradients of half the sum of the last result's squares. */
+        Attention withGradients() {
+            Builder b = new Builder();
+            List<Value> parameters = function.parameters().stream().map(value -> b.add(value.op())).toList();
+            List<Value> results = new ArrayList<>(function.inline(b, parameters));
+            List<Value> last = List.of(results.getLast());
+            ReverseMode.gradients(b, last, last, parameters).forEach(gradient -> gradient.ifPresent(results::add));
+            return new Attention(new Function("gradients", parameters, results, b.locations()), arguments);
+        }
+
+        /** The bytes of all scores. */
+        long bytesOfScores() {
+            return function.values().stream().mapToLong(value -> value.op() instanceof Contract
+                    ? Float.BYTES * value.shape().elementCount().assumed() : 0).max().orElseThrow();
+        }
     }
 
     private static void check(ProgramCheck programs, int seed) {
-        Attention attention = random(new SplittableRandom(seed));
+        check(programs, seed, random(new SplittableRandom(seed)));
+    }
+
+    private static void check(ProgramCheck programs, int seed, Attention attention) {
         assertThat(programs.mismatch(attention.function, List.of(attention.arguments), Sensitivity.MEASURED))
                 .as("case %d", seed).isEmpty();
     }
@@ -59,6 +91,29 @@ final class AttentionFuzzTest {
     void mostAreOneKernel() {
         assertThat(IntStream.range(0, CASES).filter(seed -> random(new SplittableRandom(seed)).isJoined()))
                 .hasSizeGreaterThan(CASES / 3);
+    }
+
+    @Test
+    void gradientsWithoutArraysOfScores() {
+        try (ProgramCheck programs = ProgramCheck.compiled(3)) {
+            IntStream.range(0, CASES).forEach(seed -> check(programs.with(APART), seed,
+                    random(new SplittableRandom(seed)).withGradients()));
+        }
+    }
+
+    @Test
+    void gradientsWithNarrowVectorsAndSmallCaches() {
+        ProgramCheck programs = ProgramCheck.interpreted(new Target("fuzz", 16, 16, 2 << 10, 16 << 10, 2));
+        IntStream.range(CASES, 2 * CASES).forEach(seed -> check(programs.with(APART), seed,
+                random(new SplittableRandom(seed)).withGradients()));
+    }
+
+    @Test
+    void manyGradientsNeedNoArrayOfScores() {
+        assertThat(IntStream.range(0, CASES).filter(seed -> {
+            Attention attention = random(new SplittableRandom(seed)).withGradients();
+            return attention.compiled(APART).memory().bind(_ -> 2, 1).peak() < attention.bytesOfScores();
+        })).hasSizeGreaterThan(CASES / 6);
     }
 
     private static Attention random(SplittableRandom random) {

@@ -43,8 +43,8 @@ public final class Recomputation {
     public record Policy(long worthBytes, int rounds, long weight, boolean anyWork, long wideBytes, int segments) {
         /** Nothing is computed again. */
         public static final Policy NONE = new Policy(0, 0, 1, false, Long.MAX_VALUE, 0);
-        /** What takes about as long to compute as to store and read. */
-        public static final Policy CHEAP = new Policy(256 << 10, 4, 1, false, 64 << 20, 0);
+        /** What takes about as long to compute as to store and read, and arrays that few machines have room for. */
+        public static final Policy CHEAP = new Policy(256 << 10, 4, 1, false, 256 << 20, 0);
 
         private static final long WORTH_BYTES_UNDER_LIMIT = 16 << 10;
         private static final long ANY_TIME = 1 << 20;

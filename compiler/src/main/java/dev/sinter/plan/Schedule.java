@@ -33,6 +33,7 @@ final class Schedule {
     private final Map<Region, Collection<Region>> successors;
     private final Predicate<Value> isTemporary;
     private final Set<Value> inner;
+    private final Map<Region, Boolean> readsInner = new HashMap<>();
     private final Map<Value, Integer> openReaders = new HashMap<>();
 
     /**
@@ -147,7 +148,8 @@ final class Schedule {
             return ready;
         }
         TreeSet<Region> readers = new TreeSet<>(ready.comparator());
-        ready.stream().filter(region -> temporaries(region).stream().anyMatch(inner::contains)).forEach(readers::add);
+        ready.stream().filter(region -> readsInner.computeIfAbsent(region,
+                _ -> temporaries(region).stream().anyMatch(inner::contains))).forEach(readers::add);
         return readers.isEmpty() ? ready : readers;
     }
 

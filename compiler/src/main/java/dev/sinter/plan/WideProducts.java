@@ -5,6 +5,8 @@ import dev.sinter.ir.Function;
 import dev.sinter.ir.Value;
 import dev.sinter.op.Broadcast;
 import dev.sinter.op.Contract;
+import dev.sinter.op.Project;
+import dev.sinter.op.RandomBits;
 import dev.sinter.op.Reduce;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayDeque;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
@@ -33,22 +36,34 @@ import java.util.stream.IntStream;
  * "FlashAttention: Fast and Memory-Efficient Exact Attention with IO-Awareness", 2022.)
  */
 final class WideProducts {
+    /** A product that more groups need is computed once: attention has three. */
+    private static final int MOST_GROUPS = 4;
+
     private final Recomputation.Result last;
     private final Dataflow flow;
     private final long leastBytes;
     private final Set<Value> fetched = new HashSet<>();
+    /** Random bits and what is made of them element by element. */
+    private final Set<Value> random = new HashSet<>();
     /** For each wide value the wide values that it is read together with, itself among them. */
     private final Map<Value, Set<Value>> families = new LinkedHashMap<>();
     private final Map<Value, Group> groups = new LinkedHashMap<>();
 
     /** Readers that sum along the same axis and go through the same rows. */
     private final class Group {
+        /** The axis of the wide values along which members sum, or take the largest. */
         final int column;
         /** Whether it reads the values as the function has them, and not its own. */
         boolean isFirst;
-        final List<Value> members = new ArrayList<>();
+        final Set<Value> members = new LinkedHashSet<>();
+        /** The wide values that members are computed from. */
         final Set<Value> wide = new LinkedHashSet<>();
+        /** The group's own copies of those. */
         final Map<Value, Value> own = new HashMap<>();
+        /** Others that the copies are made of, with their axes in the group's order. */
+        final Map<Value, Value> turned = new HashMap<>();
+        /** Those of them that are computed again. */
+        final Set<Value> again = new HashSet<>();
 
         Group(int column) {
             this.column = column;
@@ -60,12 +75,12 @@ final class WideProducts {
         }
 
         /** The axes of a wide value in the group's order: the summed one last. */
-        List<Integer> order(int rank) {
+        List<Integer> axes(int rank) {
             IntStream rows = IntStream.range(0, rank).filter(axis -> axis != column);
             return IntStream.concat(rows, IntStream.of(column)).boxed().toList();
         }
 
-        /** The members and what their wide values are made of. */
+        /** What members and wide values are computed from, themselves left out. */
         Set<Value> inputs() {
             Set<Value> inputs = new LinkedHashSet<>();
             for (Collection<Value> readers : List.of(members, wide)) {
@@ -83,11 +98,22 @@ final class WideProducts {
         this.leastBytes = leastBytes;
         flow.fetches().forEach(fetch -> fetched.add(fetch.value()));
         flow.writes().forEach(write -> fetched.add(write.value()));
+        for (Value value : flow.live()) {
+            if (value.op() instanceof RandomBits
+                    || isElementwise(value) && flow.operands(value).stream().anyMatch(random::contains)) {
+                random.add(value);
+            }
+        }
+    }
+
+    private boolean isElementwise(Value value) {
+        return flow.category(value) == Category.ELEMENTWISE;
     }
 
     /**
      * The function in which wide products are computed by each group of their readers.
      *
+     * @param last       the function and what is computed again in it already
      * @param leastBytes how large a product is at least
      */
     static Recomputation.Result apart(Recomputation.Result last, long leastBytes) {
@@ -104,28 +130,47 @@ final class WideProducts {
 
     private Recomputation.Result apart() {
         flow.live().forEach(this::join);
-        new LinkedHashSet<>(families.values()).forEach(this::divide);
+        families.forEach((value, family) -> {
+            if (family.iterator().next() == value) {
+                divide(family);
+            }
+        });
         if (groups.isEmpty()) {
             return last;
         }
         Map<Group, Value> before = new HashMap<>();
-        new LinkedHashSet<>(groups.values()).forEach(group ->
-                lastBefore(group).ifPresent(value -> before.put(group, value)));
-        List<Value> order = order(before);
+        new LinkedHashSet<>(groups.values()).stream().filter(group -> !group.isFirst)
+                .forEach(group -> lastBefore(group).ifPresent(value -> before.put(group, value)));
+        List<Value> order = ordered(before);
+        if (order.size() < last.function().values().size()) {
+            Set<Value> placed = new HashSet<>(order);
+            before.keySet().removeIf(group -> !placed.containsAll(group.members));
+            order = ordered(before);
+        }
         return order.size() < last.function().values().size() ? last : rewritten(order, before);
     }
 
+    /** What comes before a value though it is none of its operands. */
+    private Set<Value> earlier(Value value) {
+        Set<Value> found = new LinkedHashSet<>(flow.before(value));
+        if (last.notBefore().containsKey(value)) {
+            found.add(flow.canon(last.notBefore().get(value)));
+        }
+        if (value.op() instanceof Project) {
+            found.add(flow.canon(value.operand(0)));
+        }
+        return found;
+    }
+
     /** The values in an order in which groups come after what they are to come after, as far as there is one. */
-    private List<Value> order(Map<Group, Value> before) {
+    private List<Value> ordered(Map<Group, Value> before) {
         Map<Value, Integer> waiting = new HashMap<>();
         Map<Value, List<Value>> waits = new HashMap<>();
         PriorityQueue<Value> ready = new PriorityQueue<>(Comparator.comparingInt(Value::id));
         for (Value value : last.function().values()) {
             Set<Value> needed = new HashSet<>(value.needs());
-            Group group = groups.get(value);
-            if (group != null && !group.isFirst && before.containsKey(group)) {
-                needed.add(before.get(group));
-            }
+            Optional.ofNullable(last.notBefore().get(value)).ifPresent(needed::add);
+            Optional.ofNullable(groups.get(value)).map(before::get).ifPresent(needed::add);
             waiting.put(value, needed.size());
             needed.forEach(operand -> waits.computeIfAbsent(operand, _ -> new ArrayList<>()).add(value));
             if (needed.isEmpty()) {
@@ -144,21 +189,20 @@ final class WideProducts {
 
     /** Adds a value that is wide to the family of its operands. */
     private void join(Value value) {
-        List<Value> before = flow.operands(value).stream().filter(families::containsKey).toList();
-        boolean follows = flow.category(value) == Category.ELEMENTWISE && !before.isEmpty();
-        if (!follows && !isWide(value, leastBytes)) {
+        List<Set<Value>> known = !isElementwise(value) ? List.of()
+                : flow.operands(value).stream().filter(families::containsKey).map(families::get).toList();
+        if (known.isEmpty() && !isWide(value, leastBytes)) {
             return;
         }
-        Set<Value> family = new LinkedHashSet<>();
-        if (follows) {
-            before.forEach(operand -> family.addAll(families.get(operand)));
-        }
+        Set<Value> family = known.stream().max(Comparator.comparingInt(Set::size)).orElseGet(LinkedHashSet::new);
         family.add(value);
-        family.forEach(member -> families.put(member, family));
-    }
-
-    private Set<Value> family(Value value) {
-        return families.getOrDefault(value, Set.of());
+        families.put(value, family);
+        for (Set<Value> other : known) {
+            if (other != family) {
+                family.addAll(other);
+                other.forEach(member -> families.put(member, family));
+            }
+        }
     }
 
     /** Divides the readers of a family into groups, where that spares an array. */
@@ -169,11 +213,13 @@ final class WideProducts {
                 return;
             }
             for (Value reader : flow.users(value)) {
-                OptionalInt column = family.contains(reader) ? OptionalInt.empty() : column(value, reader, family);
-                if (!family.contains(reader) && column.isEmpty()) {
-                    return;
+                if (!family.contains(reader)) {
+                    OptionalInt column = column(value, reader, family);
+                    if (column.isEmpty()) {
+                        return;
+                    }
+                    columns.put(reader, column.getAsInt());
                 }
-                column.ifPresent(axis -> columns.put(reader, axis));
             }
         }
         List<Group> found = new ArrayList<>();
@@ -189,7 +235,9 @@ final class WideProducts {
         });
         boolean shares = family.stream().anyMatch(value ->
                 found.stream().filter(group -> group.wide.contains(value)).count() > 1);
-        if (shares && found.stream().allMatch(group -> group.members.stream().anyMatch(WideProducts::isProduct))) {
+        boolean haveProducts = found.stream()
+                .allMatch(group -> group.members.stream().anyMatch(WideProducts::isProduct));
+        if (shares && haveProducts && found.size() <= MOST_GROUPS) {
             found.stream().filter(group -> group.column == family.iterator().next().rank() - 1).findFirst()
                     .ifPresent(group -> group.isFirst = true);
             found.forEach(group -> group.members.forEach(member -> groups.put(member, group)));
@@ -200,8 +248,14 @@ final class WideProducts {
         return value.op() instanceof Contract;
     }
 
-    /** The axis of a wide value that a reader sums along, where it sums along one only and leaves the others. */
+    /**
+     * The axis of a wide value that a reader sums along, where it sums along one only and leaves the others; empty
+     * where it cannot be in a group.
+     */
     private OptionalInt column(Value value, Value reader, Set<Value> family) {
+        if (families.containsKey(reader) || groups.containsKey(reader)) {
+            return OptionalInt.empty();
+        }
         if (!flow.before(reader).isEmpty() || flow.operands(reader).stream().filter(family::contains).count() != 1) {
             return OptionalInt.empty();
         }
@@ -236,10 +290,22 @@ final class WideProducts {
         near.add(reader);
         Deque<Value> open = new ArrayDeque<>(near);
         Set<Value> far = new HashSet<>();
+        int first = group.members.iterator().next().id();
         while (!open.isEmpty()) {
             Value value = open.pop();
+            boolean isFar = far.contains(value);
+            for (Value other : earlier(value)) {
+                if (group.members.contains(other)) {
+                    return false;
+                }
+                if (other.id() > first && far.add(other)) {
+                    open.push(other);
+                }
+            }
             for (Value operand : flow.operands(value)) {
-                boolean isFar = far.contains(value);
+                if (operand.id() < first) {
+                    continue;
+                }
                 if (group.members.contains(operand)) {
                     if (isFar || isProduct(operand)) {
                         return false;
@@ -294,62 +360,90 @@ final class WideProducts {
         Set<Value> inner = new HashSet<>();
         groups.values().forEach(group -> group.wide.forEach(value ->
                 inner.add(group.isFirst ? copies.get(value) : group.own.get(value))));
+        groups.values().forEach(group -> inner.addAll(group.again));
         return new Recomputation.Result(function, decisions, notBefore, inner).withoutUnused();
     }
 
     /** The copy of a reader that reads values of its group. */
     private Value reader(Builder b, Value reader, Group group, Map<Value, Value> copies) {
+        needed(reader, group.wide).forEach(value ->
+                group.own.computeIfAbsent(value, _ -> own(b, value, group, copies)));
         List<Value> operands = flow.operands(reader);
         Value wide = operands.stream().filter(group.wide::contains).findFirst().orElseThrow();
-        Value own = own(b, wide, group, copies);
+        Value own = group.own.get(wide);
         if (reader.op() instanceof Contract contract) {
             boolean isLeft = operands.getFirst() == wide;
-            String letters = turned(isLeft ? contract.lhs() : contract.rhs(), group);
+            String letters = turnedLetters(isLeft ? contract.lhs() : contract.rhs(), group);
             Value other = copies.get(operands.get(isLeft ? 1 : 0));
-            return b.contract(letters, isLeft ? contract.rhs() : contract.lhs(), contract.out(), own, other);
+            return b.addAgain(new Contract(letters, isLeft ? contract.rhs() : contract.lhs(), contract.out()),
+                    List.of(own, other));
         }
-        return b.reduce(((Reduce) reader.op()).fn(), own, List.of(wide.rank() - 1));
+        return b.addAgain(new Reduce(((Reduce) reader.op()).fn(), List.of(wide.rank() - 1)), List.of(own));
     }
 
-    private static String turned(String letters, Group group) {
+    private static String turnedLetters(String letters, Group group) {
         StringBuilder turned = new StringBuilder();
-        group.order(letters.length()).forEach(axis -> turned.append(letters.charAt(axis)));
+        group.axes(letters.length()).forEach(axis -> turned.append(letters.charAt(axis)));
         return turned.toString();
     }
 
-    /** A group's own copy of a wide value. */
+    /** A group's own copy of a wide value, after those of the wide values that it is made of. */
     private Value own(Builder b, Value value, Group group, Map<Value, Value> copies) {
-        Value known = group.own.get(value);
-        if (known == null) {
-            List<Integer> order = group.order(value.rank());
-            if (value.op() instanceof Contract contract) {
-                known = b.addAgain(new Contract(contract.lhs(), contract.rhs(), turned(contract.out(), group)),
-                        flow.operands(value).stream().map(copies::get).toList());
-            } else {
-                known = b.addAgain(value.op(), flow.operands(value).stream().map(operand -> group.wide.contains(operand)
-                        ? own(b, operand, group, copies) : turned(b, operand, order, copies)).toList());
-            }
-            b.locations().addAll(known, last.function().locations().of(value));
-            group.own.put(value, known);
-        }
-        return known;
+        List<Value> operands = flow.operands(value);
+        Value own = value.op() instanceof Contract contract
+                ? b.addAgain(new Contract(contract.lhs(), contract.rhs(), turnedLetters(contract.out(), group)),
+                        operands.stream().map(copies::get).toList())
+                : b.addAgain(value.op(), operands.stream().map(operand -> group.wide.contains(operand)
+                        ? group.own.get(operand) : turned(b, operand, group, copies)).toList());
+        b.locations().addAll(own, last.function().locations().of(value));
+        return own;
     }
 
-    /** A value that is not wide with its axes in another order: what it repeats is turned before it is repeated. */
-    private Value turned(Builder b, Value value, List<Integer> order, Map<Value, Value> copies) {
-        Value copy = copies.get(value);
-        if (value.op() instanceof Broadcast broadcast) {
-            List<Integer> places = broadcast.axes().stream().map(order::indexOf).toList();
-            List<Integer> sorted = places.stream().sorted().toList();
-            Value small = b.transpose(copy.operand(0), sorted.stream().map(places::indexOf).toList());
-            return b.broadcast(small, new Shape(order.stream().map(value.shape()::dim).toList()), sorted);
+    /** A value that is not wide with its axes in a group's order, and before it what is remade for it. */
+    private Value turned(Builder b, Value value, Group group, Map<Value, Value> copies) {
+        Set<Value> found = new TreeSet<>(Comparator.comparingInt(Value::id));
+        Deque<Value> open = new ArrayDeque<>(List.of(value));
+        while (!open.isEmpty()) {
+            Value next = open.pop();
+            if (!group.turned.containsKey(next) && found.add(next) && isElementwise(next) && isRemade(next, group)) {
+                flow.operands(next).forEach(open::push);
+            }
         }
-        return b.transpose(copy, order);
+        found.forEach(next -> group.turned.put(next, turnedAlone(b, next, group, copies)));
+        return group.turned.get(value);
     }
 
     /**
-     * What a group's own values come after: the last product or reduction that it needs, and where that is a member of
-     * another group, the last one of those that do not need this group.
+     * Whether a value is computed again, and not read across. Random numbers are in any case: read by several groups
+     * they would be an array.
+     */
+    private boolean isRemade(Value value, Group group) {
+        boolean hasOtherOrder = group.column != value.rank() - 1;
+        return (hasOtherOrder || random.contains(value)) && flow.before(value).isEmpty() && !Dataflow.canFail(value);
+    }
+
+    /** {@link #turned}, where operands are remade. What a value repeats is turned before it is repeated. */
+    private Value turnedAlone(Builder b, Value value, Group group, Map<Value, Value> copies) {
+        Value copy = copies.get(value);
+        List<Integer> axes = group.axes(value.rank());
+        if (value.op() instanceof Broadcast broadcast) {
+            List<Integer> places = broadcast.axes().stream().map(axes::indexOf).toList();
+            List<Integer> sorted = places.stream().sorted().toList();
+            Value small = b.transpose(copy.operand(0), sorted.stream().map(places::indexOf).toList());
+            return b.broadcast(small, new Shape(axes.stream().map(value.shape()::dim).toList()), sorted);
+        }
+        if (!isRemade(value, group) || !(isElementwise(value) || value.op() instanceof RandomBits)) {
+            return b.transpose(copy, axes);
+        }
+        Value again = b.addAgain(value.op(), isElementwise(value)
+                ? flow.operands(value).stream().map(group.turned::get).toList() : copy.operands());
+        group.again.add(again);
+        return isElementwise(value) ? again : b.transpose(again, axes);
+    }
+
+    /**
+     * The last product or reduction that a group needs. Where it needs a member of another group, the last member of
+     * that one which does not need this.
      */
     private Optional<Value> lastBefore(Group group) {
         Set<Value> work = new HashSet<>();
@@ -364,25 +458,25 @@ final class WideProducts {
             }
         }
         group.members.forEach(work::remove);
-        new ArrayList<>(work).stream().filter(groups::containsKey).flatMap(value -> groups.get(value).members.stream())
-                .filter(member -> !needs(member, group.members)).forEach(work::add);
+        work.stream().filter(groups::containsKey).map(groups::get).distinct().toList().stream()
+                .flatMap(other -> other.members.stream()).filter(member -> !needs(member, group.members))
+                .forEach(work::add);
         return work.stream().max(Comparator.comparingInt(Value::id));
     }
 
     /** Whether a value is computed from one of others. */
-    private boolean needs(Value value, List<Value> others) {
+    private boolean needs(Value value, Set<Value> others) {
         int first = others.stream().mapToInt(Value::id).min().orElse(0);
         Set<Value> seen = new HashSet<>(Set.of(value));
         Deque<Value> open = new ArrayDeque<>(seen);
         while (!open.isEmpty()) {
-            for (Value operand : flow.operands(open.pop())) {
-                if (others.contains(operand)) {
-                    return true;
-                }
-                if (operand.id() > first && seen.add(operand)) {
-                    open.push(operand);
-                }
+            Value next = open.pop();
+            Set<Value> needed = earlier(next);
+            needed.addAll(flow.operands(next));
+            if (needed.stream().anyMatch(others::contains)) {
+                return true;
             }
+            needed.stream().filter(other -> other.id() > first).filter(seen::add).forEach(open::push);
         }
         return false;
     }

@@ -5,6 +5,7 @@ import static dev.sinter.graph.Ops.matmul;
 import static dev.sinter.graph.Ops.reduceSum;
 import static dev.sinter.graph.Ops.square;
 import static dev.sinter.graph.Ops.tanh;
+import static dev.sinter.graph.Ops.transpose;
 import static dev.sinter.tensor.DType.FLOAT32;
 import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.Shape.shape;
@@ -94,6 +95,44 @@ final class CheckpointScopesTest {
         Compilation scoped = net(4, 4, sum);
         same(plain, Interpreter.run(scoped.source(), inputs(4)));
         same(plain, Interpreter.run(scoped.function(), inputs(4)));
+    }
+
+    /** A scope that computes what it is multiplied with, or gets it: readers of the product are in it and outside. */
+    @Test
+    void productsLargerThanTheirOperandsAreReadInScopes() {
+        for (boolean isInside : List.of(true, false)) {
+            Graph scores = new Graph();
+            Tensor k = scores.placeholder("k", FLOAT32, shape(64, 8));
+            Tensor q = scores.placeholder("q", FLOAT32, shape(8, 64));
+            Tensor a = scores.placeholder("a", FLOAT32, shape(64, 8));
+            Tensor w = scores.placeholder("w", FLOAT32, shape(8, 8));
+            Tensor wide = matmul(k, q);
+            Tensor given = isInside ? a : matmul(a, w);
+            Tensor y = Control.checkpoint(given,
+                    in -> tanh(matmul(transpose(wide), isInside ? matmul(in, w) : in)));
+            List<Tensor> results = gradients(List.of(reduceSum(square(matmul(y, w)))),
+                    List.of(k, q, a, w)).asList();
+            LoweredGraph lowered = Lowering.lower(scores, results, List.of(k, q, a, w), List.of());
+            Compilation compilation = Compilation.compile(lowered.function(), Map.of(), TARGET,
+                    Compilation.Options.defaults().withRecomputation(new Recomputation.Policy(1, 4, 1, false, 1, 0)));
+            List<NDArray> inputs = List.of(numbers(64, 8), numbers(8, 64), numbers(64, 8), numbers(8, 8));
+            List<NDArray> expected = Interpreter.run(compilation.source(), inputs);
+            List<NDArray> actual = Interpreter.run(compilation.function(), inputs);
+            for (int result = 0; result < expected.size(); result++) {
+                for (int i = 0; i < expected.get(result).elementCount(); i++) {
+                    assertThat(actual.get(result).getDouble(i))
+                            .isCloseTo(expected.get(result).getDouble(i), within(1e-4));
+                }
+            }
+        }
+    }
+
+    private static NDArray numbers(long rows, long columns) {
+        NDArray array = NDArray.zeros(FLOAT32, rows, columns);
+        for (int i = 0; i < array.elementCount(); i++) {
+            array.setDouble(i, Math.sin(3 * i) / 8);
+        }
+        return array;
     }
 
     @Test

@@ -147,6 +147,21 @@ class RecomputationTest {
                 .anyMatch(question -> question.contains("transpose once"));
     }
 
+    /** A matrix that each step of an iteration multiplies by is computed once. */
+    @Test
+    void aWideProductOfManyStepsIsComputedOnce() {
+        Builder b = new Builder();
+        Value x = b.add(new Parameter("x", new TensorType(DType.FLOAT32, Shape.shape(SIZE, 8))));
+        Value wide = b.map(ScalarFn.EXP, b.contract("md", "nd", "mn", x, x));
+        Value at = x;
+        for (int i = 0; i < 10; i++) {
+            at = b.map(ScalarFn.TANH, b.contract("mn", "nd", "md", wide, at));
+        }
+        Function function = new Function("steps", List.of(x), List.of(at), b.locations());
+        assertThat(compiled(function, new Recomputation.Policy(1, 4, 1, false, BYTES / 2, 0)).plan().decisions())
+                .noneMatch(decision -> decision.question().contains("along its rows"));
+    }
+
     /** What is fetched is an array anyway. */
     @Test
     void aWideProductThatIsFetchedIsComputedOnce() {

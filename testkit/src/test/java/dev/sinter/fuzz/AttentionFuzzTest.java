@@ -135,7 +135,7 @@ final class AttentionFuzzTest {
         argument(text, arguments, random, "q", type(sizes, batch, h, q, d), type(sizes, "" + b, h, q, d));
         argument(text, arguments, random, "k", type(sizes, batch, h, k, d), type(sizes, "" + b, h, k, d));
         argument(text, arguments, random, "v", type(sizes, batch, h, k, e), type(sizes, "" + b, h, k, e));
-        int mask = random.nextInt(4);
+        int mask = random.nextInt(5);
         if (mask == 1) {
             argument(text, arguments, random, "m", q + "," + k, q + "," + k);
         } else if (mask == 2) {
@@ -162,6 +162,14 @@ final class AttentionFuzzTest {
                   %9 = constant{-1e30}() : f32[]
                   %10 = broadcast{axes=[]}(%9) : f32[SCORES]
                   %11 = select(%8, %4, %10) : f32[SCORES]
+                """;
+            case 4 -> """
+                  %5 = constant{7}() : i64[]
+                  %6 = random_bits{graph_seed=1, op_seed=2, word=0}(%5) : i32[SCORES]
+                  %7 = constant{0}() : i32[]
+                  %8 = broadcast{axes=[]}(%7) : i32[SCORES]
+                  %9 = gt(%6, %8) : bool[SCORES]
+                  %11 = select(%9, %4, %3) : f32[SCORES]
                 """;
             default -> "%11 = add(%4, %3) : f32[SCORES]\n";
         });

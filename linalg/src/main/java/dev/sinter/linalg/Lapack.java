@@ -36,6 +36,9 @@ final class Lapack {
     /** Beyond this a matrix is scaled, lest its products overflow or vanish. */
     private static final double LARGE = 0x1p400;
 
+    /** Held by who solves the small systems of complex pairs of eigenvalues, in variables that all threads share. */
+    private static final Object PAIRS = new Object();
+
     private Lapack() {}
 
     /** Room for a routine; where an array cannot be as long, an {@code ArithmeticException}. */
@@ -255,16 +258,20 @@ final class Lapack {
     /** The eigenvectors of a Schur form in place of Z: a real one is a column, a complex pair two, parts of one. */
     static void eigenvectors(SchurForm schur) {
         int n = schur.t().rows();
-        Dtrevc.dtrevc("R", "B", new boolean[n], 0, n, schur.t().values(), 0, n, new double[1], 0, 1,
-                schur.z().values(), 0, n, n, new intW(0), new double[3 * n], 0, new intW(0));
+        synchronized (PAIRS) {
+            Dtrevc.dtrevc("R", "B", new boolean[n], 0, n, schur.t().values(), 0, n, new double[1], 0, 1,
+                    schur.z().values(), 0, n, n, new intW(0), new double[3 * n], 0, new intW(0));
+        }
     }
 
     /** The solution of A X + X B = C for quasi-triangular A and B, in place of C. */
     static void sylvester(Dense a, Dense b, Dense c) throws Unsuited {
         doubleW scale = new doubleW(1);
         intW info = new intW(0);
-        Dtrsyl.dtrsyl("N", "N", 1, a.rows(), b.rows(), a.values(), 0, a.stride(), b.values(), 0, b.stride(),
-                c.values(), 0, c.stride(), scale, info);
+        synchronized (PAIRS) {
+            Dtrsyl.dtrsyl("N", "N", 1, a.rows(), b.rows(), a.values(), 0, a.stride(), b.values(), 0, b.stride(),
+                    c.values(), 0, c.stride(), scale, info);
+        }
         if (info.val != 0 || scale.val != 1) {
             throw new Unsuited("shares an eigenvalue with the negative of the other one, or nearly so");
         }

@@ -37,8 +37,10 @@ final class OnnxCommand implements Command {
             Option.flag("--no-baselines", "Measure Sinter alone.");
     static final Option<Boolean> ROUND_TRIP =
             Option.flag("--round-trip", "Write each imported model again, and compare bit for bit.");
-    private static final List<Option<?>> ALL = List.of(INPUT, MOST_FOUND, OUT, STAGE, ANALYZE, ALONE, BACKEND, THREADS,
-            LIST, RTOL, ATOL, ROUND_TRIP);
+    private static final Option<Boolean> REFERENCE =
+            Option.flag("--reference-rounding", "Have run round as the standard's reference does.");
+    private static final List<Option<?>> ALL = List.of(INPUT, MOST_FOUND, REFERENCE, OUT, STAGE, ANALYZE, ALONE,
+            BACKEND, THREADS, LIST, RTOL, ATOL, ROUND_TRIP);
     private static final String TASKS = "inspect, run, explain, bench, test";
 
     @Override
@@ -49,17 +51,18 @@ final class OnnxCommand implements Command {
                                 --threads
                 run MODEL       Runs it once and writes each output to an npy file of --out. Inputs that
                                 sizes and axes follow from are constants. --input, --most-found,
-                                --backend, --threads
+                                --reference-rounding, --backend, --threads
                 explain MODEL   Says how a run is carried out, all parameters constant: on the test data
                                 beside the model or random numbers. --stage, --analyze,
                                 --most-found, --threads
                 bench MODEL...  Measures runs beside ONNX Runtime's, which is downloaded on first use.
                                 --threads, --most-found, --no-baselines
                 test DIR...     Runs every folder below that holds model.onnx and test_data_set_*, and
-                                compares. Inputs that sizes and axes follow from are constants. The
-                                last line counts. With --round-trip what was imported is also written
-                                and imported again. --list, --rtol, --atol, --most-found, --backend,
-                                --threads
+                                compares. Inputs that sizes and axes follow from are constants. What
+                                passes only with the rounding of the standard's reference is named
+                                and passes. The last line counts. With --round-trip what was imported
+                                is also written and imported again. --list, --rtol, --atol,
+                                --most-found, --backend, --threads
                 """, ALL);
     }
 
@@ -89,7 +92,7 @@ final class OnnxCommand implements Command {
     }
 
     private static void run(Path file, Arguments arguments, PrintStream out) throws IOException {
-        allow("run", arguments, INPUT, MOST_FOUND, OUT, BACKEND, THREADS);
+        allow("run", arguments, INPUT, MOST_FOUND, REFERENCE, OUT, BACKEND, THREADS);
         Path folder = arguments.get(OUT).orElseThrow(() -> new WrongArguments("onnx run needs a folder: --out DIR"));
         OnnxModel model = OnnxModel.read(file);
         OnnxRun.run(model, settings(model, arguments), arguments.get(INPUT), folder, session(arguments), out);
@@ -142,7 +145,10 @@ final class OnnxCommand implements Command {
     static OnnxImport settings(OnnxModel model, Arguments arguments) {
         OnnxImport settings = OnnxImport.of(model);
         OptionalLong mostFound = arguments.get(MOST_FOUND);
-        return mostFound.isPresent() ? settings.withMostFound(mostFound.getAsLong()) : settings;
+        if (mostFound.isPresent()) {
+            settings = settings.withMostFound(mostFound.getAsLong());
+        }
+        return arguments.get(REFERENCE) ? settings.withReferenceRounding() : settings;
     }
 
     /** How sessions execute. */

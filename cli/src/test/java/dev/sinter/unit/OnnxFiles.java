@@ -50,6 +50,16 @@ public final class OnnxFiles {
         return bytes(1, out.toByteArray());
     }
 
+    /**
+     * {@code y} is the inverse transform of 10 complex numbers, {@code [1, 10, 2]}: of 0, 10 and so on to 90 the
+     * imaginary part of element 5 is 0, and {@code 1.9e-7} as NumPy computes it.
+     */
+    public static Path inverseTransform(Path file) {
+        byte[] inverse = bytes(5, join(text(1, "inverse"), number(3, 1), number(20, 2)));
+        return model(file, bytes(1, join(text(1, "x"), text(2, "y"), text(4, "DFT"), inverse)),
+                input("x", FLOAT, 1, 10, 2), output("y", FLOAT, 1, 10, 2));
+    }
+
     public static byte[] floats(String name, long[] sizes, float... values) {
         return bytes(5, tensor(name, sizes, values));
     }

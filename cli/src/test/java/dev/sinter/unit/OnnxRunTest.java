@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,19 @@ class OnnxRunTest {
         assertThat(text(out)).isEqualTo("y  float32[3, 2]  DIR/out/y.npy\n");
         assertThat(text(err)).isEmpty();
         assertThat(written("y.npy").toFloatArray()).containsExactly(4, 0, 2, 4, 0, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"eval", "llvm"})
+    void theRoundingOfTheReferenceIsAnOption(String backend) {
+        float[] numbers = new float[20];
+        IntStream.range(0, 10).forEach(i -> numbers[2 * i] = 10 * i);
+        array("numbers", NDArray.of(numbers, 1, 10, 2));
+        Path model = OnnxFiles.inverseTransform(folder.resolve("model.onnx"));
+        assertThat(run(model, backend, "x=numbers")).isZero();
+        assertThat(Math.abs(written("y.npy").getDouble(11))).isLessThan(1e-14);
+        assertThat(run(model, backend, List.of("--reference-rounding"), "x=numbers")).isZero();
+        assertThat(written("y.npy").getDouble(11)).isEqualTo((double) 1.9073486e-7f);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -79,6 +80,18 @@ class OnnxTestTest {
                 + " not 12.0").endsWith("\n1 passed, 1 failed, 0 unsupported\n");
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("1 case did not pass");
         assertThat(test("--rtol", "0.1")).isZero();
+    }
+
+    @Test
+    void whatPassesWithTheRoundingOfTheReferenceIsNamed() throws IOException {
+        float[] numbers = new float[20];
+        IntStream.range(0, 10).forEach(i -> numbers[2 * i] = 10 * i);
+        OnnxFiles.inverseTransform(at("test_a", tensor("x", new long[] {1, 10, 2}, numbers), tensor("y",
+                new long[] {1, 10, 2}, 45, 0, -5, -15.388419f, -5, -6.88191f, -5, -3.6327133f, -5, -1.6245981f,
+                -5, 1.9073487e-7f, -5, 1.6245981f, -5, 3.6327126f, -5, 6.88191f, -5, 15.388419f)));
+        assertThat(test()).isZero();
+        assertThat(printed()).startsWith("ROUNDED test_a: passes with the rounding of the standard's reference;"
+                + " without, output 'y': 1 of 20 elements").endsWith("\n1 passed, 0 failed, 0 unsupported\n");
     }
 
     @Test

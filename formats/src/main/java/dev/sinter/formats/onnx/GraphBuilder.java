@@ -7,6 +7,7 @@ import dev.sinter.formats.onnx.Library.Meaning;
 import dev.sinter.formats.onnx.Library.Own;
 import dev.sinter.formats.onnx.op.Body;
 import dev.sinter.formats.onnx.op.Call;
+import dev.sinter.formats.onnx.op.ImportOptions;
 import dev.sinter.formats.onnx.op.Operator;
 import dev.sinter.formats.onnx.schema.AttributeProto;
 import dev.sinter.formats.onnx.schema.AttributeProto.Content;
@@ -29,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -42,10 +42,10 @@ final class GraphBuilder {
     /**
      * What all builders of an import have.
      *
-     * @param mostFound bounds sizes that only a run finds and nothing else bounds
-     * @param nodes     counts those that are made
+     * @param options what the import chooses for all operators
+     * @param nodes   counts those that are made
      */
-    private record Shared(Graph graph, Library library, TensorReader tensors, OptionalLong mostFound, FreeNames names,
+    private record Shared(Graph graph, Library library, TensorReader tensors, ImportOptions options, FreeNames names,
             AtomicInteger nodes) {}
 
     private final Shared shared;
@@ -57,9 +57,9 @@ final class GraphBuilder {
     /** The inputs of a function that its caller leaves out. */
     private final Set<String> absent = new HashSet<>();
 
-    GraphBuilder(Graph graph, Library library, TensorReader tensors, OptionalLong mostFound,
+    GraphBuilder(Graph graph, Library library, TensorReader tensors, ImportOptions options,
             Map<String, Long> opsets) {
-        this(new Shared(graph, library, tensors, mostFound, new FreeNames(), new AtomicInteger()), opsets,
+        this(new Shared(graph, library, tensors, options, new FreeNames(), new AtomicInteger()), opsets,
                 Optional.empty(), Map.of(), 0);
     }
 
@@ -158,7 +158,7 @@ final class GraphBuilder {
         }
         return switch (meaning) {
             case Known(Operator operator, long version) -> operator.translation().outputs(
-                    new Call(node, version, shared.graph(), shared.mostFound(), inputs, resolved, this::body,
+                    new Call(node, version, shared.graph(), shared.options(), inputs, resolved, this::body,
                             shared.tensors()::array));
             case Own(FunctionProto function) -> called(function, inputs, resolved);
         };

@@ -2,6 +2,7 @@ package dev.sinter.formats.onnx;
 
 import dev.sinter.formats.FormatException;
 import dev.sinter.formats.UnsupportedException;
+import dev.sinter.formats.onnx.op.ImportOptions;
 import dev.sinter.formats.onnx.schema.ElementType;
 import dev.sinter.formats.onnx.schema.TensorProto;
 import dev.sinter.formats.onnx.schema.TypeProto.Known;
@@ -24,7 +25,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** One import: the inputs and parameters of a model, then its nodes, then its outputs. */
@@ -34,21 +34,21 @@ final class Importer {
     private final Map<String, NDArray> bound;
     private final Map<String, Shape> shapes;
     private final boolean frozen;
-    private final OptionalLong mostFound;
+    private final ImportOptions options;
     private final TensorReader tensors;
     private final Map<String, Dim> dims = new HashMap<>();
     private final Map<String, Tensor> inputs = new LinkedHashMap<>();
     private final Map<String, Variable> variables = new LinkedHashMap<>();
 
     Importer(OnnxModel model, Graph graph, Map<String, NDArray> bound, Map<String, Shape> shapes, boolean frozen,
-            OptionalLong mostFound) {
+            ImportOptions options) {
         this.model = model;
         this.tensors = model.tensors();
         this.graph = graph;
         this.bound = bound;
         this.shapes = shapes;
         this.frozen = frozen;
-        this.mostFound = mostFound;
+        this.options = options;
     }
 
     ImportedModel run() {
@@ -62,7 +62,7 @@ final class Importer {
     }
 
     private ImportedModel made() {
-        GraphBuilder builder = new GraphBuilder(graph, Library.of(model.proto()), tensors, mostFound,
+        GraphBuilder builder = new GraphBuilder(graph, Library.of(model.proto()), tensors, options,
                 model.opsets());
         Set<String> given = Set.copyOf(model.inputs());
         for (ValueInfoProto input : model.graph().inputs()) {

@@ -2,6 +2,7 @@ package dev.sinter.formats.onnx;
 
 import dev.sinter.formats.FormatException;
 import dev.sinter.formats.UnsupportedException;
+import dev.sinter.formats.onnx.op.ImportOptions;
 import dev.sinter.graph.Graph;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
@@ -31,20 +32,20 @@ public final class OnnxImport {
     private final Map<String, NDArray> values;
     private final Map<String, Shape> shapes;
     private final boolean frozen;
-    private final OptionalLong mostFound;
+    private final ImportOptions options;
 
     private OnnxImport(OnnxModel model, Map<String, NDArray> values, Map<String, Shape> shapes, boolean frozen,
-            OptionalLong mostFound) {
+            ImportOptions options) {
         this.model = model;
         this.values = Map.copyOf(values);
         this.shapes = Map.copyOf(shapes);
         this.frozen = frozen;
-        this.mostFound = mostFound;
+        this.options = options;
     }
 
     /** The import of a model as its file has it. */
     public static OnnxImport of(OnnxModel model) {
-        return new OnnxImport(model, Map.of(), Map.of(), false, OptionalLong.empty());
+        return new OnnxImport(model, Map.of(), Map.of(), false, ImportOptions.DEFAULT);
     }
 
     /** This import with a constant in the place of an input. */
@@ -52,7 +53,7 @@ public final class OnnxImport {
         checkInput(input);
         Map<String, NDArray> more = new HashMap<>(values);
         more.put(input, value);
-        return new OnnxImport(model, more, shapes, frozen, mostFound);
+        return new OnnxImport(model, more, shapes, frozen, options);
     }
 
     /** This import with another shape of an input, such as one whose sizes are all known. */
@@ -60,12 +61,12 @@ public final class OnnxImport {
         checkInput(input);
         Map<String, Shape> more = new HashMap<>(shapes);
         more.put(input, shape);
-        return new OnnxImport(model, values, more, frozen, mostFound);
+        return new OnnxImport(model, values, more, frozen, options);
     }
 
     /** This import without variables: all parameters are constants, which are folded and cannot be trained. */
     public OnnxImport frozen() {
-        return new OnnxImport(model, values, shapes, true, mostFound);
+        return new OnnxImport(model, values, shapes, true, options);
     }
 
     /**
@@ -79,7 +80,18 @@ public final class OnnxImport {
         if (count < 1) {
             throw new FormatException("a bound of sizes is at least 1, not " + count);
         }
-        return new OnnxImport(model, values, shapes, frozen, OptionalLong.of(count));
+        return new OnnxImport(model, values, shapes, frozen,
+                new ImportOptions(OptionalLong.of(count), options.reference()));
+    }
+
+    /**
+     * This import with the rounding errors of the standard's reference, to compare with its numbers: the softmax of
+     * half floats, that of attention too, rounds each step (bfloat16 are added one by one), and an inverse {@code DFT}
+     * of complex numbers whose count has no prime factor above 11 adds in NumPy's order. Without it these are more
+     * exact, and faster.
+     */
+    public OnnxImport withReferenceRounding() {
+        return new OnnxImport(model, values, shapes, frozen, new ImportOptions(options.mostFound(), true));
     }
 
     private void checkInput(String input) {
@@ -105,7 +117,7 @@ public final class OnnxImport {
      */
     public ImportedModel into(Graph graph) {
         requireSupported();
-        return new Importer(model, graph, values, shapes, frozen, mostFound).run();
+        return new Importer(model, graph, values, shapes, frozen, options).run();
     }
 
     /**

@@ -5,7 +5,6 @@ import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Shape;
-import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 
 /** Activations: functions of single elements that nets put between their layers, and softmax. */
@@ -14,6 +13,12 @@ final class ActivationOperators {
     private static final double SELU_GAMMA = 1.05070102214813232421875;
 
     private ActivationOperators() {}
+
+    /** A function along an axis. */
+    @FunctionalInterface
+    private interface AlongAxis {
+        Tensor apply(Call call, Tensor x, int axis);
+    }
 
     static void addTo(Operators table) {
         unary(table, "Relu", x -> Ops.maximum(x, 0));
@@ -38,8 +43,8 @@ final class ActivationOperators {
                 call.input(0), Ops.zerosLike(call.input(0))));
         table.one("Shrink", ActivationOperators::shrunk);
         table.one("Gelu", ActivationOperators::gelu);
-        softmax(table, "Softmax", Nn::softmax);
-        softmax(table, "LogSoftmax", Nn::logSoftmax);
+        alongAxis(table, "Softmax", ActivationOperators::softmax);
+        alongAxis(table, "LogSoftmax", (_, x, axis) -> Nn.logSoftmax(x, axis));
     }
 
     private static void unary(Operators table, String name, UnaryOperator<Tensor> function) {
@@ -47,21 +52,26 @@ final class ActivationOperators {
     }
 
     /** A function along an axis: before version 13 of all axes from one on together. */
-    private static void softmax(Operators table, String name, BiFunction<Tensor, Integer, Tensor>
-            function) {
+    private static void alongAxis(Operators table, String name, AlongAxis function) {
         table.one(name, call -> {
             Tensor x = call.input(0);
             int axis = call.axis(call.integer("axis", Math.min(1, x.rank() - 1)), x.rank());
             if (axis == x.rank() - 1) {
-                return function.apply(x, axis);
+                return function.apply(call, x, axis);
             }
             Tensor flat = Ops.reshape(x, Shape.of(Axes.product(x, 0, axis), Axes.product(x, axis, x.rank())));
-            return Ops.reshape(function.apply(flat, 1), x.shape());
+            return Ops.reshape(function.apply(call, flat, 1), x.shape());
         });
         table.one(name, 13, call -> {
             Tensor x = call.input(0);
-            return function.apply(x, call.axis(call.integer("axis", -1), x.rank()));
+            return function.apply(call, x, call.axis(call.integer("axis", -1), x.rank()));
         });
+    }
+
+    /** The softmax of a node. */
+    static Tensor softmax(Call call, Tensor x, int axis) {
+        boolean isHalf = Axes.computed(x.dtype()) != x.dtype();
+        return isHalf && call.isReference() ? SteppedSoftmax.of(x, axis) : Nn.softmax(x, axis);
     }
 
     static Tensor hardSigmoid(Tensor x, double alpha, double beta) {

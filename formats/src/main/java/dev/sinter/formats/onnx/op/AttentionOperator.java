@@ -1,6 +1,5 @@
 package dev.sinter.formats.onnx.op;
 
-import dev.sinter.graph.Nn;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
@@ -191,10 +190,11 @@ final class AttentionOperator {
         }
         Tensor cast = Axes.cast(scores, precision);
         if (without.isEmpty()) {
-            return Axes.cast(Nn.softmax(cast), dtype);
+            return Axes.cast(ActivationOperators.softmax(call, cast, cast.rank() - 1), dtype);
         }
         Tensor zero = constant(precision, 0);
         Tensor safe = Ops.where(without.get(), zero, cast);
-        return Axes.cast(Ops.where(without.get(), zero, Nn.softmax(safe)), dtype);
+        return Axes.cast(Ops.where(without.get(), zero, ActivationOperators.softmax(call, safe, safe.rank() - 1)),
+                dtype);
     }
 }

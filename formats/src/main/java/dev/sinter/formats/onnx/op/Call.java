@@ -25,7 +25,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -38,7 +37,7 @@ public final class Call {
     private final NodeProto node;
     private final long version;
     private final Graph graph;
-    private final OptionalLong mostFound;
+    private final ImportOptions options;
     private final List<Optional<Tensor>> inputs;
     private final Map<String, Content> attributes;
     private final Function<GraphProto, Body> bodies;
@@ -48,19 +47,19 @@ public final class Call {
      * A call.
      *
      * @param version    of the operators of the node's domain
-     * @param mostFound  bounds sizes that only a run finds and nothing else bounds
+     * @param options    what the import chooses for all operators
      * @param inputs     empty where the node leaves one out
      * @param attributes with references resolved
      * @param bodies     makes a body of a graph in an attribute
      * @param arrays     reads a tensor in an attribute
      */
-    public Call(NodeProto node, long version, Graph graph, OptionalLong mostFound, List<Optional<Tensor>> inputs,
+    public Call(NodeProto node, long version, Graph graph, ImportOptions options, List<Optional<Tensor>> inputs,
             Map<String, Content> attributes, Function<GraphProto, Body> bodies,
             Function<TensorProto, NDArray> arrays) {
         this.node = node;
         this.version = version;
         this.graph = graph;
-        this.mostFound = mostFound;
+        this.options = options;
         this.inputs = List.copyOf(inputs);
         this.attributes = Map.copyOf(attributes);
         this.bodies = bodies;
@@ -74,6 +73,11 @@ public final class Call {
     /** The version of the operators of the node's domain. */
     long version() {
         return version;
+    }
+
+    /** Whether operators compute in the steps of the standard's reference, with its rounding errors. */
+    boolean isReference() {
+        return options.reference();
     }
 
     // --- inputs ------------------------------------------------------------------------------------------------
@@ -155,8 +159,8 @@ public final class Call {
      * @param unknown what would say the size if it were known
      */
     long mostFound(String unknown) {
-        return mostFound.orElseThrow(() -> unsupported(unknown + "; bind the model's inputs that this follows from, or"
-                + " give a bound with withMostFound (--most-found N of sinter onnx)"));
+        return options.mostFound().orElseThrow(() -> unsupported(unknown + "; bind the model's inputs that this"
+                + " follows from, or give a bound with withMostFound (--most-found N of sinter onnx)"));
     }
 
     private UnsupportedException unknown(int position) {

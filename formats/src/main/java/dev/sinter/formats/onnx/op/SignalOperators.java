@@ -5,6 +5,7 @@ import dev.sinter.graph.Ops;
 import dev.sinter.graph.Signal;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.List;
@@ -104,7 +105,7 @@ final class SignalOperators {
         if (isInverse && isOneSided) {
             result = Ops.expandDims(Signal.irfftnd(complex(call, wide), length, axis), x.rank() - 1);
         } else if (isInverse) {
-            result = Signal.ifftnd(complex(call, wide), length, axis).interleaved();
+            result = inverse(call, complex(call, wide), length, axis).interleaved();
         } else {
             result = spectrum(call, wide, length, axis, isOneSided);
         }
@@ -133,6 +134,19 @@ final class SignalOperators {
         }
         return Signal.fftnd(real.map(Complex::of).orElseGet(() -> Complex.ofInterleaved(x)), length, axis)
                 .interleaved();
+    }
+
+    private static Complex inverse(Call call, Complex x, long[] length, int axis) {
+        Dim size = x.shape().dim(axis);
+        boolean isWhole = length.length == 0 || size.isConstant(length[0]);
+        if (!call.isReference() || !isWhole || !NumpyInverse.covers(size)) {
+            return Signal.ifftnd(x, length, axis);
+        }
+        int[] order = Axes.range(0, x.rank());
+        order[axis] = x.rank() - 1;
+        order[x.rank() - 1] = axis;
+        UnaryOperator<Tensor> swapped = plane -> Ops.transpose(plane, order);
+        return NumpyInverse.ofRows(x.eachPlane(swapped)).eachPlane(swapped);
     }
 
     private static Tensor frames(Call call) {

@@ -1,13 +1,15 @@
 """A training step of a convolutional net: Adam on the mean cross entropy of ten classes, all buffers donated.
-usage: cnn_jax.py
+usage: cnn_jax.py BATCH
 """
+import sys
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import training_jax
 from jax import lax
 
-BATCH, SIDE = 64, 28
+BATCH, SIDE = int(sys.argv[1]), 28
 random = np.random.RandomState(0)
 
 

@@ -1,4 +1,4 @@
-"""The work of cnn_jax.py by PyTorch's own modules and optimizer. usage: cnn_torch.py eager|compile"""
+"""The work of cnn_jax.py by PyTorch's own modules and optimizer. usage: cnn_torch.py eager|compile BATCH"""
 import sys
 
 import torch
@@ -23,5 +23,6 @@ class Net(nn.Module):
 if __name__ == "__main__":
     torch.manual_seed(0)
     model = Net()
-    x, y = torch.randn(64, 1, 28, 28), torch.randint(0, 10, (64,))
+    batch = int(sys.argv[2])
+    x, y = torch.randn(batch, 1, 28, 28), torch.randint(0, 10, (batch,))
     training_torch.measure("cnn", sys.argv[1], model, x, y)

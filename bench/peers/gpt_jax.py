@@ -1,17 +1,22 @@
 """A training step of a small GPT: Adam on the mean cross entropy of the next tokens, all buffers donated.
-usage: gpt_jax.py
+usage: gpt_jax.py BATCH LENGTH WIDTH float32|float64 [first|memory]
 """
+import sys
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import training_jax
 
-TOKENS, WIDTH, HEADS, BLOCKS, LENGTH, BATCH = 1000, 256, 8, 4, 128, 8
+TOKENS, HEADS, BLOCKS = 1000, 8, 4
+BATCH, LENGTH, WIDTH = (int(size) for size in sys.argv[1:4])
+DTYPE = sys.argv[4]
+jax.config.update("jax_enable_x64", DTYPE == "float64")
 random = np.random.RandomState(0)
 
 
 def normal(*sizes):
-    return jnp.asarray(random.randn(*sizes).astype("f")) * .02
+    return jnp.asarray(random.randn(*sizes).astype(DTYPE)) * .02
 
 
 def dense(rows, columns):
@@ -30,7 +35,7 @@ def block():
 weights = dict(tokens=normal(TOKENS, WIDTH), positions=normal(LENGTH, WIDTH),
                blocks=[block() for _ in range(BLOCKS)], norm=norm(), output=normal(WIDTH, TOKENS))
 mask = jnp.tril(jnp.ones((LENGTH, LENGTH), bool))
-x, y = (jnp.asarray(random.randint(0, TOKENS, (BATCH, LENGTH))) for _ in range(2))
+x, y = (jnp.asarray(random.randint(0, TOKENS, (BATCH, LENGTH)), jnp.int32) for _ in range(2))
 
 
 def apply(layer, h):
@@ -46,7 +51,7 @@ def normalized(layer, h):
 def attention(p, h):
     parts = apply(p["inputs"], h).reshape(BATCH, LENGTH, 3, HEADS, WIDTH // HEADS)
     q, k, v = parts.transpose(2, 0, 3, 1, 4)
-    scores = q @ k.swapaxes(-1, -2) / np.sqrt(WIDTH // HEADS).astype("f")
+    scores = q @ k.swapaxes(-1, -2) / np.sqrt(WIDTH // HEADS).astype(DTYPE)
     shares = jax.nn.softmax(jnp.where(mask, scores, -1e30))
     return apply(p["outputs"], (shares @ v).transpose(0, 2, 1, 3).reshape(BATCH, LENGTH, WIDTH))
 
@@ -59,4 +64,4 @@ def logits(p, x):
     return normalized(p["norm"], h) @ p["output"]
 
 
-training_jax.measure("gpt", logits, weights, x, y)
+training_jax.measure("gpt", logits, weights, x, y, *sys.argv[5:])

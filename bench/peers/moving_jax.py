@@ -1,5 +1,5 @@
 """Work that is bound by memory: the softmax of rows, layernorm-gelu-residual of rows, a step of Adam with the weights'
-and both means' buffers donated. usage: moving_jax.py softmax|fused|adam
+and both means' buffers donated. usage: moving_jax.py softmax|fused ROWS COLUMNS float32|float64, or adam WEIGHTS
 """
 import sys
 
@@ -8,13 +8,16 @@ import jax.numpy as jnp
 import numpy as np
 from common import bench
 
-ROWS, COLUMNS, WEIGHTS, LEARNING_RATE, STEP = 4096, 1024, 10_000_000, 1e-3, 3.
-work = sys.argv[1]
+LEARNING_RATE, STEP = 1e-3, 3.
+work, *sizes = sys.argv[1:]
+dtype = sizes.pop() if work != "adam" else "float32"
+jax.config.update("jax_enable_x64", dtype == "float64")
+sizes = [int(size) for size in sizes]
 random = np.random.RandomState(0)
 
 
 def normal(*sizes):
-    return jnp.asarray(random.randn(*sizes).astype("f"))
+    return jnp.asarray(random.randn(*sizes).astype(dtype))
 
 
 def layer_norm(x, scale, offset):
@@ -31,16 +34,16 @@ def adam(w, m, v, gradient):
 
 
 if work == "softmax":
-    x = normal(ROWS, COLUMNS)
+    x = normal(*sizes)
     softmax = jax.jit(lambda x: jax.nn.softmax(x))
     bench("jax softmax", lambda: softmax(x).block_until_ready())
 elif work == "fused":
-    x, scale, offset = normal(ROWS, COLUMNS), normal(COLUMNS), normal(COLUMNS)
+    x, scale, offset = normal(*sizes), normal(sizes[1]), normal(sizes[1])
     fused = jax.jit(lambda x, scale, offset: jax.nn.gelu(layer_norm(x, scale, offset)) + x)
     bench("jax fused", lambda: fused(x, scale, offset).block_until_ready())
 else:
-    state = [normal(WEIGHTS), jnp.zeros(WEIGHTS), jnp.zeros(WEIGHTS)]
-    gradient = normal(WEIGHTS)
+    state = [normal(*sizes), jnp.zeros(*sizes), jnp.zeros(*sizes)]
+    gradient = normal(*sizes)
     update = jax.jit(adam, donate_argnums=(0, 1, 2))
 
     def step():

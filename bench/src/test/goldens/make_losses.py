@@ -109,10 +109,9 @@ def lstm():
     return net, x, y, cross_entropy, lambda p: torch.optim.SGD(p, rnn_torch.LEARNING_RATE)
 
 
-def gpt():
-    numbers, net = Numbers(1 / 32), gpt_torch.Gpt()
-    width, length, tokens = gpt_torch.WIDTH, gpt_torch.LENGTH, gpt_torch.TOKENS
-    x, y = (numbers.integers(tokens, gpt_torch.BATCH, length) for _ in range(2))
+def gpt(batch=8, length=128, width=256):
+    numbers, net, tokens = Numbers(1 / 32), gpt_torch.Gpt(length, width), gpt_torch.TOKENS
+    x, y = (numbers.integers(tokens, batch, length) for _ in range(2))
 
     def normal(layer):
         put(layer, numbers.scales(width), numbers.weights(width))
@@ -134,6 +133,10 @@ def gpt():
     return net, x, y, cross_entropy, torch.optim.Adam
 
 
+def odd_gpt():
+    return gpt(3, 77, 200)
+
+
 def losses(workload, dtype):
     net, x, y, loss_of, optimizer_of = workload()
     x, y = (array.to(dtype) if array.is_floating_point() else array for array in (x, y))
@@ -152,10 +155,10 @@ def losses(workload, dtype):
 
 
 lines = []
-for workload in mlp, cnn, lstm, gpt:
+for name, workload in ("mlp", mlp), ("cnn", cnn), ("lstm", lstm), ("gpt", gpt), ("gpt-3x77x200", odd_gpt):
     for dtype in torch.float32, torch.float64:
         values = losses(workload, dtype)
-        name = f"{workload.__name__}.{str(dtype).removeprefix('torch.')}"
-        lines.append(f"{name} {STEPS} {' '.join(map(repr, values))}")
-        print(name, values[0], values[-1])
+        row = f"{name}.{str(dtype).removeprefix('torch.')}"
+        lines.append(f"{row} {STEPS} {' '.join(map(repr, values))}")
+        print(row, values[0], values[-1])
 (TEST / "resources" / "goldens" / "training_losses.txt").write_text("\n".join(lines) + "\n")

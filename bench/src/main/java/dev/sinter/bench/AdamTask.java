@@ -16,23 +16,32 @@ import dev.sinter.runtime.Session;
 import dev.sinter.tensor.NDArray;
 import java.util.List;
 
-/** A step of Adam on ten million weights, whose gradient is fed. */
+/** A step of Adam on many weights, whose gradient is fed. */
 final class AdamTask implements ExplainedTask {
-    private static final int WEIGHTS = 10_000_000;
     private static final int CHECKED_STEPS = 3;
     private static final int CHECKED_STRIDE = 9973;
     private static final double LEARNING_RATE = 1e-3;
     private static final double TOLERANCE = 1e-6;
 
-    /** The gradient is read; the weights, the means and the mean squares are read and written. */
-    static final Cost COST = Cost.ofBytes(7.0 * Float.BYTES * WEIGHTS);
-
     private final Graph graph = new Graph();
-    private final Tensor gradient = graph.placeholder("gradient", FLOAT32, shape(WEIGHTS));
-    private final Variable weights = graph.variable("weights", Ops.zeros(FLOAT32, shape(WEIGHTS)));
-    private final Operation step = new Adam(LEARNING_RATE).apply(List.of(weights), List.of(gradient));
-    private final NDArray weightsValue = Values.normal(14, WEIGHTS);
-    private final NDArray gradientValue = Values.normal(15, WEIGHTS);
+    private final Tensor gradient;
+    private final Variable weights;
+    private final Operation step;
+    private final NDArray weightsValue;
+    private final NDArray gradientValue;
+
+    AdamTask(int count) {
+        gradient = graph.placeholder("gradient", FLOAT32, shape(count));
+        weights = graph.variable("weights", Ops.zeros(FLOAT32, shape(count)));
+        step = new Adam(LEARNING_RATE).apply(List.of(weights), List.of(gradient));
+        weightsValue = Values.normal(14, count);
+        gradientValue = Values.normal(15, count);
+    }
+
+    /** The gradient is read; the weights, the means and the mean squares are read and written. */
+    static Cost cost(int count) {
+        return Cost.ofBytes(7.0 * Float.BYTES * count);
+    }
 
     @Override
     public Graph graph() {
@@ -63,7 +72,7 @@ final class AdamTask implements ExplainedTask {
             call.run();
         }
         NDArray computed = session.value(weights);
-        for (int i = 0; i < WEIGHTS; i += CHECKED_STRIDE) {
+        for (int i = 0; i < weightsValue.elementCount(); i += CHECKED_STRIDE) {
             double value = Values.get(computed, i);
             double expected = expected(Values.get(weightsValue, i), Values.get(gradientValue, i));
             Values.require(Math.abs(value - expected) <= TOLERANCE * Math.max(1, Math.abs(expected)),

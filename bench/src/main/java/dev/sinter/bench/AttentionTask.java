@@ -113,7 +113,7 @@ final class AttentionTask implements ExplainedTask {
         for (int key = 0; key < keys; key++) {
             double score = 0;
             for (int i = 0; i < DEPTH; i++) {
-                score += (double) at(0, head, query, i) * at(1, head, key, i);
+                score += at(0, head, query, i) * at(1, head, key, i);
             }
             shares[key] = Math.exp(score / Math.sqrt(DEPTH));
             sum += shares[key];
@@ -127,7 +127,7 @@ final class AttentionTask implements ExplainedTask {
         return mixed;
     }
 
-    private float at(int input, int head, int row, int i) {
+    private double at(int input, int head, int row, int i) {
         return Values.get(values.get(input), ((long) head * length + row) * DEPTH + i);
     }
 }

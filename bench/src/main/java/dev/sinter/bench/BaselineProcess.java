@@ -28,6 +28,11 @@ final class BaselineProcess implements AutoCloseable {
         }
     }
 
+    /** The system's number of the process. */
+    long pid() {
+        return process.pid();
+    }
+
     /** Sets a workload up. */
     void prepare(String workload) {
         ask("prepare " + workload, "ok");

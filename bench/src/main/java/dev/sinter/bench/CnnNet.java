@@ -19,6 +19,7 @@ import java.util.List;
  * followed by a rectifier and the greatest of each 2x2, a hidden layer; Adam on the mean cross entropy of ten classes.
  */
 final class CnnNet extends TrainingNet {
+    /** The images of the workload {@code cnn}. */
     static final int BATCH = 64;
     static final int SIDE = 28;
     static final int WINDOW = 5;
@@ -28,19 +29,19 @@ final class CnnNet extends TrainingNet {
     static final int CLASSES = 10;
     private static final int FLAT = SIDE / 4 * (SIDE / 4) * SECOND;
 
-    CnnNet() {
-        super(Values.normal(38, BATCH, SIDE, SIDE, 1), Values.integers(39, CLASSES, BATCH));
+    CnnNet(int batch) {
+        super(Values.normal(38, batch, SIDE, SIDE, 1), Values.integers(39, CLASSES, batch), FLOAT32);
         Tensor first = block("first", x(), FIRST, 0.1);
         Tensor second = block("second", first, SECOND, 0.03);
-        Tensor hidden = Nn.relu(dense("hidden", reshape(second, shape(BATCH, FLAT)), HIDDEN, 0.02));
+        Tensor hidden = Nn.relu(dense("hidden", reshape(second, shape(batch, FLAT)), HIDDEN, 0.02));
         train(Nn.sparseSoftmaxCrossEntropyWithLogits(y(), dense("output", hidden, CLASSES, 0.03)));
     }
 
     /** The products of a step: forward, and back to weights and inputs but for the images. */
-    static Cost cost() {
-        double first = 2.0 * BATCH * SIDE * SIDE * WINDOW * WINDOW * FIRST;
-        double second = 2.0 * BATCH * SIDE * SIDE / 4 * WINDOW * WINDOW * FIRST * SECOND;
-        double dense = 2.0 * BATCH * HIDDEN * (FLAT + CLASSES);
+    static Cost cost(int batch) {
+        double first = 2.0 * batch * SIDE * SIDE * WINDOW * WINDOW * FIRST;
+        double second = 2.0 * batch * SIDE * SIDE / 4 * WINDOW * WINDOW * FIRST * SECOND;
+        double dense = 2.0 * batch * HIDDEN * (FLAT + CLASSES);
         return Cost.ofFlops(2 * first + 3 * (second + dense));
     }
 

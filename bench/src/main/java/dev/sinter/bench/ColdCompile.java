@@ -25,7 +25,7 @@ final class ColdCompile implements Contender {
 
     /** Prints the microseconds; the arguments are the net and the number of threads. */
     public static void main(String[] arguments) {
-        ExplainedTask task = arguments[0].equals(GPT) ? new TrainingTask(new GptNet())
+        ExplainedTask task = arguments[0].equals(GPT) ? new TrainingTask(new GptNet(GptShape.GPT))
                 : new MixedNet(Integer.parseInt(arguments[0]));
         try (Session session = new Session(task.graph(), SessionWorkload.options(Integer.parseInt(arguments[1])))) {
             task.load(session);

@@ -33,7 +33,7 @@ interface Contender extends AutoCloseable {
         return List.of();
     }
 
-    /** The framework whose median Sinter's is divided by, in a row's {@code of_LABEL}. */
+    /** The framework whose median Sinter's is divided by, in a row's {@code of_LABEL} and {@code of_fastest}. */
     default Optional<String> label() {
         return Optional.empty();
     }

@@ -67,7 +67,7 @@ final class Gpt2Task extends InferenceTask {
     static Cost cost(int batch) {
         double matrices = (double) BLOCKS * BLOCK_WEIGHTS + (double) TOKENS * WIDTH;
         double cached = (double) batch * BLOCKS * 2 * WIDTH * (2 * PAST + 1);
-        return Cost.ofBytes(Float.BYTES * (matrices + cached + (double) batch * TOKENS));
+        return Cost.ofReadBytes(Float.BYTES * (matrices + cached + (double) batch * TOKENS));
     }
 
     @Override

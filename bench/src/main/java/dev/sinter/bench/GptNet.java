@@ -16,44 +16,36 @@ import dev.sinter.tensor.NDArray;
  * tokens.
  */
 final class GptNet extends TrainingNet {
-    static final int BATCH = 8;
-    static final int LENGTH = 128;
-    static final int TOKENS = 1000;
-    static final int WIDTH = 256;
-    static final int HEADS = 8;
-    static final int BLOCKS = 4;
-    private static final int ROWS = BATCH * LENGTH;
+    private final GptShape size;
 
-    GptNet() {
-        super(Values.integers(16, TOKENS, BATCH, LENGTH), Values.integers(17, TOKENS, BATCH, LENGTH));
-        TransformerLayers layers = new TransformerLayers(weights(), WIDTH, HEADS);
-        Tensor h = layers.embedded(x(), layers.matrix("tokens", TOKENS, WIDTH),
-                layers.matrix("positions", LENGTH, WIDTH));
-        for (int block = 0; block < BLOCKS; block++) {
+    GptNet(GptShape size) {
+        super(Values.integers(16, GptShape.TOKENS, size.batch(), size.length()),
+                Values.integers(17, GptShape.TOKENS, size.batch(), size.length()), size.dtype());
+        this.size = size;
+        TransformerLayers layers = new TransformerLayers(weights(), size.width(), GptShape.HEADS);
+        Tensor h = layers.embedded(x(), layers.matrix("tokens", GptShape.TOKENS, size.width()),
+                layers.matrix("positions", size.length(), size.width()));
+        for (int block = 0; block < GptShape.BLOCKS; block++) {
             String name = "block" + block;
-            h = h.plus(layers.attention(name, layers.normalized(name + "/norm1", h), LENGTH, this::masked));
+            h = h.plus(layers.attention(name, layers.normalized(name + "/norm1", h), size.length(), this::masked));
             h = h.plus(layers.feedForward(name, layers.normalized(name + "/norm2", h), Gelu.TANH));
         }
-        Tensor logits = matmul(layers.normalized("norm", h), layers.matrix("output", WIDTH, TOKENS));
-        train(Nn.sparseSoftmaxCrossEntropyWithLogits(reshape(y(), shape(ROWS)), logits));
-    }
-
-    /** The products of a step, forward once and back twice. */
-    static Cost cost() {
-        return Cost.ofFlops(3 * (TransformerLayers.flops(BLOCKS, WIDTH, ROWS, LENGTH) + 2.0 * ROWS * WIDTH * TOKENS));
+        Tensor logits = matmul(layers.normalized("norm", h), layers.matrix("output", size.width(), GptShape.TOKENS));
+        train(Nn.sparseSoftmaxCrossEntropyWithLogits(reshape(y(), shape(size.rows())), logits));
     }
 
     /** The scores of those keys that a query may look at. */
     private Tensor masked(Tensor scores) {
-        return where(mask(), scores, graph().constant(-1e30f));
+        return where(mask(), scores, graph().constant(NDArray.scalar(size.dtype(), -1e30)));
     }
 
     /** Which token may look at which. */
     private Tensor mask() {
-        NDArray mask = NDArray.zeros(DType.BOOL, LENGTH, LENGTH);
-        for (int i = 0; i < LENGTH; i++) {
+        int length = size.length();
+        NDArray mask = NDArray.zeros(DType.BOOL, length, length);
+        for (int i = 0; i < length; i++) {
             for (int j = 0; j <= i; j++) {
-                mask.setDouble((long) i * LENGTH + j, 1);
+                mask.setDouble((long) i * length + j, 1);
             }
         }
         return graph().constant(mask);

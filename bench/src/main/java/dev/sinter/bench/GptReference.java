@@ -16,10 +16,10 @@ final class GptReference {
      * @param weights in the net's order
      */
     static double[] losses(List<NDArray> weights, NDArray x, NDArray y) {
-        TransformerReference layers = new TransformerReference(weights, GptNet.HEADS);
-        int[] tokens = Arrays.copyOf(x.toIntArray(), GptNet.LENGTH);
+        TransformerReference layers = new TransformerReference(weights, GptShape.HEADS);
+        int[] tokens = Arrays.copyOf(x.toIntArray(), (int) x.size(1));
         double[][] h = TransformerReference.embedded(tokens, layers.next(), layers.next(), 0);
-        for (int block = 0; block < GptNet.BLOCKS; block++) {
+        for (int block = 0; block < GptShape.BLOCKS; block++) {
             double[][][] in = layers.projected(layers.normalized(h));
             h = sum(h, layers.mixed(in[0], in[1], in[2], t -> t + 1));
             h = sum(h, layers.feedForward(layers.normalized(h), Gelu.TANH));

@@ -8,6 +8,7 @@ import dev.sinter.runtime.Feeds;
 import dev.sinter.runtime.Fetch;
 import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ abstract class InferenceTask implements ExplainedTask {
     private static final double TOLERANCE = 5e-5;
 
     private final Graph graph = new Graph();
-    private final Weights weights = new Weights(graph);
+    private final Weights weights = new Weights(graph, DType.FLOAT32);
     private final Map<Tensor, NDArray> inputs = new LinkedHashMap<>();
 
     /** What a run fetches. */

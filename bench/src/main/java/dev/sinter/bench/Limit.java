@@ -5,12 +5,14 @@ import dev.sinter.llvm.LoadedCode;
 import dev.sinter.llvm.NativeCode;
 import dev.sinter.llvm.Target;
 import dev.sinter.llvm.WorkerPool;
+import dev.sinter.tensor.DType;
+import dev.sinter.tensor.NDArray;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /** A native loop that finds out what the machine can do with a number of threads at once. */
 final class Limit implements Workload {
@@ -25,28 +27,33 @@ final class Limit implements Workload {
     private final Cost cost;
     private final String function;
     private final String ir;
-    private final Consumer<MemorySegment> fill;
+    private final BiConsumer<Limit, MemorySegment> fill;
     private final Arena arena = Arena.ofShared();
     private Optional<Loaded> loaded = Optional.empty();
 
-    private Limit(String name, Llvm llvm, int threads, Cost cost, String function, String ir) {
+    private Limit(String name, Llvm llvm, int threads, Cost cost, String function, String ir,
+            BiConsumer<Limit, MemorySegment> fill) {
         this.name = name;
         this.llvm = llvm;
         this.threads = threads;
         this.cost = cost;
         this.function = function;
         this.ir = ir;
-        this.fill = cost.flops() > 0 ? this::fillFma : this::fillCopy;
+        this.fill = fill;
     }
 
-    /** The peak of fused multiply-adds in float32; nothing where there is no native code. */
-    static List<Contender> fmaPeak(String prefix, int threads) {
+    /**
+     * The peak of fused multiply-adds; nothing where there is no native code.
+     *
+     * @param dtype float32 or float64
+     */
+    static List<Contender> fmaPeak(String prefix, int threads, DType dtype) {
         return switch (Llvm.load()) {
             case Llvm.Availability.Available(Llvm llvm) -> {
                 Target host = llvm.host();
-                Cost cost = Cost.ofFlops(threads * LimitCode.fmaFlops(host, FMA_TURNS));
-                yield List.of(Contender.of(new Limit(
-                        prefix + "-fma-peak", llvm, threads, cost, "fma", LimitCode.fma(host))));
+                Cost cost = Cost.ofFlops(threads * LimitCode.fmaFlops(host, dtype, FMA_TURNS));
+                yield List.of(Contender.of(new Limit(prefix + "-fma-peak", llvm, threads, cost, "fma",
+                        LimitCode.fma(host, dtype), (limit, context) -> limit.fillFma(context, dtype))));
             }
             case Llvm.Availability.Unavailable _ -> List.of();
         };
@@ -63,8 +70,25 @@ final class Limit implements Workload {
     }
 
     private static Contender copy(String name, Llvm llvm, int threads, long bytes, LimitCode.Store store) {
-        return Contender.of(new Limit(
-                name, llvm, threads, Cost.ofBytes(2.0 * bytes), "copy", LimitCode.copy(llvm.host(), store)));
+        long parts = wholeParts(bytes);
+        return Contender.of(new Limit(name, llvm, threads, Cost.ofBytes(2.0 * parts), "copy",
+                LimitCode.copy(llvm.host(), store), (limit, context) -> limit.fillCopy(context, parts)));
+    }
+
+    /** A loop that only reads that many bytes; nothing where there is no native code. */
+    static List<Contender> reads(String prefix, int threads, long bytes) {
+        long parts = wholeParts(bytes);
+        return switch (Llvm.load()) {
+            case Llvm.Availability.Available(Llvm llvm) -> List.of(Contender.of(new Limit(
+                    prefix + "-read", llvm, threads, Cost.ofReadBytes(parts), "read",
+                    LimitCode.read(llvm.host()), (limit, context) -> limit.fillRead(context, parts))));
+            case Llvm.Availability.Unavailable _ -> List.of();
+        };
+    }
+
+    /** As many bytes as there are in the parts that threads share. */
+    private static long wholeParts(long bytes) {
+        return Math.max(1, bytes / LimitCode.PART_BYTES) * LimitCode.PART_BYTES;
     }
 
     @Override
@@ -85,25 +109,24 @@ final class Limit implements Workload {
             throw new IllegalStateException("a new pool has no other caller");
         }
         MemorySegment context = arena.allocate(LimitCode.BYTES, 64);
-        fill.accept(context);
+        fill.accept(this, context);
         loaded = Optional.of(new Loaded(code, code.function(function), pool, context));
     }
 
-    private void fillFma(MemorySegment empty) {
+    private void fillFma(MemorySegment empty, DType dtype) {
         int vector = llvm.host().vectorBits() / 8;
         MemorySegment operands = arena.allocate((long) threads * LimitCode.FMA_BYTES, 64);
         for (int thread = 0; thread < threads; thread++) {
             MemorySegment own = operands.asSlice((long) thread * LimitCode.FMA_BYTES, LimitCode.FMA_BYTES);
-            fillFloats(own.asSlice(0, vector), 1f);
-            fillFloats(own.asSlice(vector, vector), 0.5f);
-            fillFloats(own.asSlice(2L * vector, vector), 1f);
+            fill(own.asSlice(0, vector), dtype, 1);
+            fill(own.asSlice(vector, vector), dtype, 0.5);
+            fill(own.asSlice(2L * vector, vector), dtype, 1);
         }
         empty.set(ValueLayout.ADDRESS, LimitCode.A, operands);
         empty.set(ValueLayout.JAVA_LONG, LimitCode.COUNT, FMA_TURNS);
     }
 
-    private void fillCopy(MemorySegment empty) {
-        long bytes = (long) (cost.bytes() / 2);
+    private void fillCopy(MemorySegment empty, long bytes) {
         MemorySegment to = arena.allocate(bytes, ALIGNMENT);
         MemorySegment from = arena.allocate(bytes, ALIGNMENT);
         to.fill((byte) 1);
@@ -113,10 +136,16 @@ final class Limit implements Workload {
         empty.set(ValueLayout.JAVA_LONG, LimitCode.COUNT, bytes);
     }
 
-    private static void fillFloats(MemorySegment segment, float value) {
-        for (long i = 0; i < segment.byteSize() / Float.BYTES; i++) {
-            segment.setAtIndex(ValueLayout.JAVA_FLOAT, i, value);
-        }
+    private void fillRead(MemorySegment empty, long bytes) {
+        MemorySegment from = arena.allocate(bytes, ALIGNMENT);
+        from.fill((byte) 2);
+        empty.set(ValueLayout.ADDRESS, LimitCode.A, arena.allocate((long) threads * LimitCode.SUM_BYTES, 64));
+        empty.set(ValueLayout.ADDRESS, LimitCode.B, from);
+        empty.set(ValueLayout.JAVA_LONG, LimitCode.COUNT, bytes);
+    }
+
+    private static void fill(MemorySegment segment, DType dtype, double value) {
+        segment.copyFrom(NDArray.full(dtype, value, segment.byteSize() / dtype.bytes()).segment());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sinter.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A contender whose turns are what a script measures from its start to its end, as the {@code bench} of
@@ -21,6 +22,11 @@ final class LongTurns implements Contender {
     @Override
     public String name() {
         return contender.name();
+    }
+
+    @Override
+    public Optional<String> label() {
+        return contender.label();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sinter.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A script of {@code bench/peers} that measures the same work in a Python framework.
@@ -12,6 +13,8 @@ import java.util.List;
  * @param line how the {@linkplain PeerScript line} begins that counts
  */
 record Peer(String label, String script, List<String> arguments, String line) {
+    private static final String FLOAT32 = "float32";
+    private static final String FLOAT64 = "float64";
     private static final List<String> TORCH_MODES = List.of("eager", "compile");
 
     Peer {
@@ -29,12 +32,23 @@ record Peer(String label, String script, List<String> arguments, String line) {
             case "scan-64" -> List.of(scan("64", "64", "jax scan"));
             case "scan-64-grad" -> List.of(scan("64", "64", "jax grad scan"));
             case "while" -> List.of(new Peer("jax", "while_jax.py", List.of(), "jax while"));
-            case "softmax", "fused", "adam" -> moving(name);
+            case "softmax", "fused" -> moving(name, "4096", "1024", FLOAT32);
+            case "softmax-37x1001", "fused-37x1001" -> moving(beforeDash(name), "37", "1001", FLOAT32);
+            case "softmax-f64", "fused-f64" -> moving(beforeDash(name), "4096", "1024", FLOAT64);
+            case "adam" -> moving(name, "10000000");
+            case "adam-1000003" -> moving("adam", "1000003");
             case "resnet50-b1-tiled", "resnet50-b8-tiled" ->
                     inference(name.substring(0, name.length() - ImageTask.TILED.length()));
             case "resnet50-b1", "resnet50-b8", "mobilenetv2-b1", "mobilenetv2-b8",
                     "bert-b1", "bert-b8", "gpt2-b1", "gpt2-b8" -> inference(name);
-            case "gpt", "cnn" -> everywhere(name, List.of(), name);
+            case "cnn" -> cnn(64);
+            case "cnn-b13" -> cnn(13);
+            case "gpt" -> gpt(8, 128, 256, FLOAT32);
+            case "gpt-3x77x200" -> gpt(3, 77, 200, FLOAT32);
+            case "gpt-f64" -> gpt(8, 128, 256, FLOAT64);
+            case "memory-gpt" -> gpt(8, 128, 256, FLOAT32, "memory");
+            case "compile-gpt" -> gpt(8, 128, 256, FLOAT32, "first").subList(0, 1);
+            case "start-two-layer-net" -> List.of(new Peer("jax", "two_layer_net_jax.py", List.of(), ""));
             case "attention-1024", "attention-4096" -> attention(name, "all");
             case "attention-1024-causal", "attention-4096-causal", "attention-1024-grad", "attention-4096-grad" ->
                     attention(name, name.substring(name.lastIndexOf('-') + 1));
@@ -51,8 +65,21 @@ record Peer(String label, String script, List<String> arguments, String line) {
         return everywhere("attention", List.of(name.split("-")[1], variant), "attention " + variant);
     }
 
-    private static List<Peer> moving(String work) {
-        return everywhere("moving", List.of(work), work);
+    private static String beforeDash(String name) {
+        return name.substring(0, name.indexOf('-'));
+    }
+
+    private static List<Peer> moving(String work, String... sizes) {
+        return everywhere("moving", Stream.concat(Stream.of(work), Stream.of(sizes)).toList(), work);
+    }
+
+    private static List<Peer> cnn(int batch) {
+        return everywhere("cnn", List.of(Integer.toString(batch)), "cnn");
+    }
+
+    private static List<Peer> gpt(int batch, int length, int width, String... words) {
+        Stream<String> sizes = Stream.of(batch, length, width).map(String::valueOf);
+        return everywhere("gpt", Stream.concat(sizes, Stream.of(words)).toList(), "gpt");
     }
 
     private static List<Peer> recurrent(String cell, int steps, int batch, int hidden) {

@@ -1,6 +1,7 @@
 package dev.sinter.bench;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -39,8 +40,13 @@ final class Rows {
         if (cost.steps() > 0) {
             remarks.add(new Remark("ns_per_step", times.median() * 1e3 / cost.steps()));
         }
-        peers.stream().filter(samples::containsKey).forEach(peer -> peer.label().ifPresent(label ->
-                remarks.add(new Remark("of_" + label, times.median() / samples.get(peer).median()))));
+        List<Contender> timed = peers.stream()
+                .filter(peer -> peer.label().isPresent() && samples.containsKey(peer)).toList();
+        Map<String, Double> medians = new LinkedHashMap<>();
+        timed.forEach(peer -> medians.put(peer.label().orElseThrow(), samples.get(peer).median()));
+        remarks.addAll(Remark.ratios(times.median(), medians));
+        List<Remark> theirs = timed.stream().flatMap(peer -> peer.remarks().stream()).toList();
+        contender.remarks().forEach(remark -> remarks.addAll(remark.ofLeast(theirs)));
         OptionalDouble peakFraction = OptionalDouble.empty();
         OptionalDouble limitFraction = OptionalDouble.empty();
         if (!limit) {

@@ -1,6 +1,6 @@
 package dev.sinter.bench;
 
-import static dev.sinter.tensor.DType.FLOAT32;
+import static dev.sinter.tensor.DType.FLOAT64;
 import static dev.sinter.tensor.Shape.shape;
 
 import dev.sinter.graph.Graph;
@@ -12,35 +12,48 @@ import dev.sinter.runtime.PreparedCall;
 import dev.sinter.runtime.Session;
 import dev.sinter.tensor.NDArray;
 
-/** A function of each of 4096 rows of 1024 floats, which takes a few passes over the row. */
+/** A function of each row, which takes a few passes over the row. */
 final class RowsTask implements ExplainedTask {
     /** Which function it is. */
     enum Function {
-        SOFTMAX,
+        SOFTMAX("softmax"),
         /** {@code gelu(layerNorm(x)) + x}, with gelu by tanh. */
-        NORM_GELU_RESIDUAL
+        NORM_GELU_RESIDUAL("fused");
+
+        private final String text;
+
+        Function(String text) {
+            this.text = text;
+        }
+
+        /** The name of its workload. */
+        String text() {
+            return text;
+        }
     }
 
-    private static final int ROWS = 4096;
-    private static final int COLUMNS = 1024;
-    private static final int CHECKED_ROWS = 61;
-    private static final double TOLERANCE = 1e-5;
-
-    /** Each element is read and written once. */
-    static final Cost COST = Cost.ofBytes(2.0 * Float.BYTES * ROWS * COLUMNS);
+    private static final int CHECKED_ROWS = 64;
 
     private final Function function;
+    private final RowsShape size;
     private final Graph graph = new Graph();
-    private final Tensor x = graph.placeholder("x", FLOAT32, shape(ROWS, COLUMNS));
-    private final Tensor scale = graph.placeholder("scale", FLOAT32, shape(COLUMNS));
-    private final Tensor offset = graph.placeholder("offset", FLOAT32, shape(COLUMNS));
-    private final NDArray xValue = Values.normal(11, ROWS, COLUMNS);
-    private final NDArray scaleValue = Values.normal(12, COLUMNS);
-    private final NDArray offsetValue = Values.normal(13, COLUMNS);
+    private final NDArray xValue;
+    private final NDArray scaleValue;
+    private final NDArray offsetValue;
+    private final Tensor x;
+    private final Tensor scale;
+    private final Tensor offset;
     private final Tensor y;
 
-    RowsTask(Function function) {
+    RowsTask(Function function, RowsShape size) {
         this.function = function;
+        this.size = size;
+        xValue = Values.normal(11, size.rows(), size.columns()).cast(size.dtype());
+        scaleValue = Values.normal(12, size.columns()).cast(size.dtype());
+        offsetValue = Values.normal(13, size.columns()).cast(size.dtype());
+        x = graph.placeholder("x", size.dtype(), shape(size.rows(), size.columns()));
+        scale = graph.placeholder("scale", size.dtype(), shape(size.columns()));
+        offset = graph.placeholder("offset", size.dtype(), shape(size.columns()));
         y = switch (function) {
             case SOFTMAX -> Nn.softmax(x);
             case NORM_GELU_RESIDUAL -> Gelu.TANH.of(Nn.layerNorm(x, scale, offset, TransformerLayers.EPSILON)).plus(x);
@@ -74,11 +87,12 @@ final class RowsTask implements ExplainedTask {
                     .feed(scale, scaleValue).feed(offset, offsetValue);
         };
         NDArray computed = call.feed(x, xValue).run().result(0);
-        for (int row = 0; row < ROWS; row += CHECKED_ROWS) {
+        double tolerance = size.dtype() == FLOAT64 ? 1e-13 : 1e-5;
+        for (int row = 0; row < size.rows(); row += Math.ceilDiv(size.rows(), CHECKED_ROWS)) {
             double[] expected = expected(row);
-            for (int i = 0; i < COLUMNS; i++) {
-                double value = Values.get(computed, (long) row * COLUMNS + i);
-                Values.require(Math.abs(value - expected[i]) <= TOLERANCE * Math.max(1, Math.abs(expected[i])),
+            for (int i = 0; i < expected.length; i++) {
+                double value = Values.get(computed, (long) row * expected.length + i);
+                Values.require(Math.abs(value - expected[i]) <= tolerance * Math.max(1, Math.abs(expected[i])),
                         "element " + i + " of row " + row + " is " + value + " instead of " + expected[i]);
             }
         }
@@ -86,9 +100,9 @@ final class RowsTask implements ExplainedTask {
     }
 
     private double[] expected(int row) {
-        double[] values = new double[COLUMNS];
-        for (int i = 0; i < COLUMNS; i++) {
-            values[i] = Values.get(xValue, (long) row * COLUMNS + i);
+        double[] values = new double[size.columns()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Values.get(xValue, (long) row * values.length + i);
         }
         return switch (function) {
             case SOFTMAX -> softmax(values);
@@ -97,12 +111,12 @@ final class RowsTask implements ExplainedTask {
     }
 
     private static double[] softmax(double[] row) {
-        double[] result = new double[COLUMNS];
+        double[] result = new double[row.length];
         double sum = 0;
         for (double value : row) {
             sum += Math.exp(value);
         }
-        for (int i = 0; i < COLUMNS; i++) {
+        for (int i = 0; i < row.length; i++) {
             result[i] = Math.exp(row[i]) / sum;
         }
         return result;
@@ -110,7 +124,7 @@ final class RowsTask implements ExplainedTask {
 
     private double[] normGeluResidual(double[] row) {
         double[] result = TransformerReference.normalized(row, scaleValue, offsetValue);
-        for (int i = 0; i < COLUMNS; i++) {
+        for (int i = 0; i < row.length; i++) {
             result[i] = Gelu.TANH.of(result[i]) + row[i];
         }
         return result;

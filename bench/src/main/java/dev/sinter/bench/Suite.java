@@ -1,5 +1,8 @@
 package dev.sinter.bench;
 
+import static dev.sinter.tensor.DType.FLOAT32;
+import static dev.sinter.tensor.DType.FLOAT64;
+
 import dev.sinter.tensor.NDArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,16 +44,18 @@ final class Suite {
     private record Moving(String name, Cost cost, Supplier<ExplainedTask> task) { }
 
     private static final List<GemmShape> GEMMS = Stream.concat(
-            Stream.of(new GemmShape(64, 1000, 100), new GemmShape(1000, 64, 100)),
+            Stream.of(new GemmShape(64, 1000, 100), new GemmShape(1000, 64, 100), new GemmShape(257, 333, 129)),
             IntStream.of(128, 256, 512, 1024, 2048).mapToObj(GemmShape::square)).toList();
 
     private static final Cost MLP_COST = TwoLayerStep.cost(MlpTask.ROWS);
     /** Powers of two, many small primes, and a prime. */
     private static final List<Integer> FOURIER_LENGTHS = List.of(1024, 4096, 65536, 1048576, 100000, 997);
+    private static final String TENSORFLOW = "tensorflow";
     private static final String CHAIN = "elementwise";
     private static final long ELEMENTWISE_BYTES = (long) ChainTask.ELEMENTS * Float.BYTES;
     private static final int START_ROUNDS = 7;
     private static final int COLD_ROUNDS = 5;
+    private static final int MEMORY_ROUNDS = 3;
     private static final int SWEEPS = 11;
     private static final int ROUNDS = 25;
     private static final int FEW_ROUNDS = 9;
@@ -74,8 +79,8 @@ final class Suite {
     /** The names of the workloads. */
     static List<String> names() {
         return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "fft", "start", "compile",
-                "batch-sizes", "lstm", "gru", "scan", "scan-grad", "while", "cnn", "gpt", "resnet50", "mobilenetv2",
-                "bert", "gpt2", "attention", "onnx");
+                "memory", "batch-sizes", "lstm", "gru", "scan", "scan-grad", "while", "cnn", "gpt", "resnet50",
+                "mobilenetv2", "bert", "gpt2", "attention", "onnx");
     }
 
     /** Whether a name means something with that many threads. */
@@ -122,9 +127,12 @@ final class Suite {
         moving().forEach(moving -> all.add(new Entry(moving.name, () -> moving(moving))));
         all.add(new Entry("start-compile", this::compilation));
         all.add(new Entry("start-first-result", this::start));
-        Stream.concat(Stream.of(ColdCompile.GPT), ColdCompile.SIZES.stream().map(String::valueOf)).forEach(net ->
-                all.add(new Entry("compile-" + net, () -> new Comparison(
-                        List.of(new ColdCompile(net, threads)), List.of(), List.of(), COLD_ROUNDS))));
+        all.add(new Entry("start-two-layer-net", () -> wholeProcess("start-two-layer-net")));
+        Stream.concat(Stream.of(ColdCompile.GPT), ColdCompile.SIZES.stream().map(String::valueOf))
+                .map(net -> new ColdCompile(net, threads)).forEach(cold ->
+                        all.add(new Entry(cold.name(), () -> new Comparison(
+                                List.of(cold), peersOf(cold.name(), cold.cost()), List.of(), COLD_ROUNDS))));
+        all.add(new Entry("memory-gpt", () -> memory("memory-gpt")));
         all.add(new Entry("batch-sizes", () -> sweep(
                 "batch-sizes", SizeSweep.Subject.BATCHES, SizeSweep.Pace.STEADY)));
         all.add(new Entry("batch-sizes-changing", () -> sweep(
@@ -167,13 +175,25 @@ final class Suite {
     }
 
     private static List<Moving> moving() {
-        List<Moving> moving = new ArrayList<>(List.of(
-                new Moving("softmax", RowsTask.COST, () -> new RowsTask(RowsTask.Function.SOFTMAX)),
-                new Moving("fused", RowsTask.COST, () -> new RowsTask(RowsTask.Function.NORM_GELU_RESIDUAL)),
-                new Moving("adam", AdamTask.COST, AdamTask::new)));
+        List<Moving> moving = new ArrayList<>();
+        for (RowsTask.Function function : RowsTask.Function.values()) {
+            moving.add(rows(function, "", new RowsShape(4096, 1024, FLOAT32)));
+            moving.add(rows(function, "-37x1001", new RowsShape(37, 1001, FLOAT32)));
+            moving.add(rows(function, "-f64", new RowsShape(4096, 1024, FLOAT64)));
+        }
+        moving.add(adam("adam", 10_000_000));
+        moving.add(adam("adam-1000003", 1_000_003));
         FOURIER_LENGTHS.forEach(length -> moving.add(
                 new Moving("fft-" + length, FourierTask.cost(length), () -> new FourierTask(length))));
         return moving;
+    }
+
+    private static Moving rows(RowsTask.Function function, String suffix, RowsShape size) {
+        return new Moving(function.text() + suffix, size.cost(), () -> new RowsTask(function, size));
+    }
+
+    private static Moving adam(String name, int weights) {
+        return new Moving(name, AdamTask.cost(weights), () -> new AdamTask(weights));
     }
 
     private static List<Loop> loops() {
@@ -186,7 +206,8 @@ final class Suite {
         loops.add(scan("scan-grad", 1, 8, true));
         loops.add(scan("scan-64-grad", 64, 64, true));
         loops.add(new Loop("while", WhileTask.cost(), WhileTask::new, ROUNDS));
-        loops.add(new Loop("cnn", CnnNet.cost(), () -> new TrainingTask(new CnnNet()), ROUNDS, true));
+        loops.add(cnn("cnn", CnnNet.BATCH, true));
+        loops.add(cnn("cnn-b13", 13, false));
         for (ImageNet net : ImageNet.values()) {
             for (int batch : new int[] {1, 8}) {
                 for (boolean tiled : net == ImageNet.RESNET50 ? List.of(false, true) : List.of(false)) {
@@ -206,8 +227,18 @@ final class Suite {
                         () -> new AttentionTask(length, variant), FEW_ROUNDS));
             }
         }
-        loops.add(new Loop("gpt", GptNet.cost(), () -> new TrainingTask(new GptNet()), FEW_ROUNDS, true));
+        loops.add(gpt("gpt", GptShape.GPT, true));
+        loops.add(gpt("gpt-3x77x200", new GptShape(3, 77, 200, FLOAT32), false));
+        loops.add(gpt("gpt-f64", new GptShape(8, 128, 256, FLOAT64), false));
         return loops;
+    }
+
+    private static Loop cnn(String name, int batch, boolean inTensorFlow) {
+        return new Loop(name, CnnNet.cost(batch), () -> new TrainingTask(new CnnNet(batch)), ROUNDS, inTensorFlow);
+    }
+
+    private static Loop gpt(String name, GptShape size, boolean inTensorFlow) {
+        return new Loop(name, size.cost(), () -> new TrainingTask(new GptNet(size)), FEW_ROUNDS, inTensorFlow);
     }
 
     private static Loop recurrent(String name, RecurrentShape shape, int rounds) {
@@ -223,22 +254,22 @@ final class Suite {
         String name = shape.name() + "-t" + count;
         return new Comparison(
                 session(name, shape.cost(), count, () -> new GemmTask(shape, GemmOperands.VARIABLE)),
-                contender(baselines.oneDnn(count), name + "-onednn", shape.cost(), shape.name()),
-                Limit.fmaPeak(name, count));
+                contender(baselines.oneDnn(count), name, "onednn", shape.cost(), shape.name()),
+                limits(name, shape.cost(), count));
     }
 
     private Comparison gemm(GemmShape shape, GemmOperands operands, int count) {
         String name = shape.name() + operands.suffix() + "-t" + count;
         return new Comparison(session(name, shape.cost(), count, () -> new GemmTask(shape, operands)), List.of(),
-                Limit.fmaPeak(name, count));
+                limits(name, shape.cost(), count));
     }
 
     private Comparison mlp(String workload, int count) {
         String name = count == threads ? workload : workload + "-t" + count;
         return new Comparison(
                 session(name, MLP_COST, count, () -> new MlpTask(workload.equals("mlp-fetch"))),
-                contender(baselines.tensorFlow(count), name + "-tensorflow", MLP_COST, workload),
-                Limit.fmaPeak(name, count));
+                contender(baselines.tensorFlow(count), name, TENSORFLOW, MLP_COST, workload),
+                limits(name, MLP_COST, count));
     }
 
     private Comparison call() {
@@ -246,7 +277,7 @@ final class Suite {
         sinter.addAll(session("call-prepared", Cost.UNCOUNTED, threads, () -> new ScalarAddTask(true)));
         sinter.addAll(session("call-run", Cost.UNCOUNTED, threads, () -> new ScalarAddTask(false)));
         return new Comparison(sinter,
-                contender(baselines.tensorFlow(threads), "call-run-tensorflow", Cost.UNCOUNTED, "call"),
+                contender(baselines.tensorFlow(threads), "call-run", TENSORFLOW, Cost.UNCOUNTED, "call"),
                 List.of());
     }
 
@@ -254,8 +285,8 @@ final class Suite {
         Cost cost = Cost.ofBytes(2.0 * ELEMENTWISE_BYTES);
         return new Comparison(
                 session(CHAIN, cost, threads, ChainTask::new),
-                contender(baselines.tensorFlow(threads), CHAIN + "-tensorflow", cost, CHAIN),
-                Limit.copies(CHAIN, threads, ELEMENTWISE_BYTES));
+                contender(baselines.tensorFlow(threads), CHAIN, TENSORFLOW, cost, CHAIN),
+                limits(CHAIN, cost, threads));
     }
 
     private Comparison moving(Moving moving) {
@@ -300,21 +331,38 @@ final class Suite {
                 limits(job.name(), cost, threads));
     }
 
-    /** Whole processes: to the first loss of the two-layer net, and to the end of its 500 steps. */
+    /** The command that runs the two-layer net, where the launcher is found. */
+    private Optional<List<String>> twoLayerNet() {
+        return Checkout.launcher().map(launcher -> List.of(
+                launcher.toString(), "run", "two-layer-net", "--threads", Integer.toString(threads)));
+    }
+
+    /** A whole process: to the end of the 500 steps of the two-layer net. */
+    private Comparison wholeProcess(String name) {
+        List<Contender> sinter = twoLayerNet().<Contender>map(command ->
+                new ProcessStart(name, command, Map.of(), true)).stream().toList();
+        return new Comparison(sinter, peers.map(found -> found.processes(name)).orElse(List.of()), List.of(),
+                START_ROUNDS);
+    }
+
+    /** To the first loss of the two-layer net. */
     private Comparison start() {
         List<Contender> sinter = new ArrayList<>();
-        Checkout.launcher().ifPresent(launcher -> {
-            List<String> command = List.of(launcher.toString(), "run", "two-layer-net", "--threads",
-                    Integer.toString(threads));
+        twoLayerNet().ifPresent(command -> {
             Map<String, String> uncached = Map.of("JDK_JAVA_OPTIONS", "-Dsinter.code.cache=off");
             sinter.add(new ProcessStart("start-first-result", command, Map.of(), false));
             sinter.add(new ProcessStart("start-first-result-uncached", command, uncached, false));
-            sinter.add(new ProcessStart("start-two-layer-net", command, Map.of(), true));
         });
         List<Contender> others = baselines.tensorFlowStart(threads)
-                .<Contender>map(builder -> new BaselineStart("start-first-result-tensorflow", builder))
+                .<Contender>map(builder -> new BaselineStart("start-first-result-" + TENSORFLOW, builder))
                 .stream().toList();
         return new Comparison(sinter, others, List.of(), START_ROUNDS);
+    }
+
+    /** The memory of training steps. */
+    private Comparison memory(String name) {
+        return new Comparison(List.of(StepMemory.sinter(name, threads)),
+                peers.map(found -> found.memory(name)).orElse(List.of()), List.of(), MEMORY_ROUNDS);
     }
 
     /** A whole process that imports a model, keeps no code, and runs it once. */
@@ -334,15 +382,23 @@ final class Suite {
     private Comparison loop(Loop loop, int count, String suffix) {
         String name = loop.name + suffix;
         List<Contender> others = loop.inTensorFlow
-                ? contender(baselines.tensorFlow(count), name + "-tensorflow", loop.cost, loop.name) : List.of();
+                ? contender(baselines.tensorFlow(count), name, TENSORFLOW, loop.cost, loop.name) : List.of();
         return new Comparison(session(name, loop.cost, count, loop.task::get), others,
                 limits(name, loop.cost, count), loop.rounds);
     }
 
     /** What the machine can do of that which a workload does: as many bytes or as many operations. */
     private static List<Contender> limits(String name, Cost cost, int count) {
-        return cost.bytes() > 0 ? Limit.copies(name, count, (long) (cost.bytes() / 2))
-                : cost.flops() > 0 ? Limit.fmaPeak(name, count) : List.of();
+        if (cost.bytes() == 0 && cost.flops() == 0) {
+            return List.of();
+        }
+        return switch (cost.bound()) {
+            case FLOAT32 -> Limit.fmaPeak(name, count, FLOAT32);
+            case FLOAT64 -> Limit.fmaPeak(name, count, FLOAT64);
+            case COPY -> Limit.copies(name, count, (long) (cost.bytes() / 2));
+            case READ -> Stream.concat(Limit.copies(name, count, (long) (cost.bytes() / 2)).stream(),
+                    Limit.reads(name, count, (long) cost.bytes()).stream()).toList();
+        };
     }
 
     private static List<Contender> session(String name, Cost cost, int threads, Supplier<SessionTask> maker) {
@@ -350,8 +406,8 @@ final class Suite {
     }
 
     private static List<Contender> contender(
-            Optional<BaselineProcess> process, String name, Cost cost, String workload) {
-        return process.<Contender>map(running -> new BaselineContender(name, cost, running, workload))
-                .stream().toList();
+            Optional<BaselineProcess> process, String name, String label, Cost cost, String workload) {
+        return process.<Contender>map(running -> new BaselineContender(
+                name + "-" + label, Optional.of(label), cost, running, workload)).stream().toList();
     }
 }

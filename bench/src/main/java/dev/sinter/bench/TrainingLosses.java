@@ -47,7 +47,7 @@ public final class TrainingLosses {
     /**
      * The losses of the first steps, each before its step.
      *
-     * @param workload {@code mlp}, {@code cnn}, {@code lstm} or {@code gpt}
+     * @param workload {@code mlp}, {@code cnn}, {@code lstm}, {@code gpt}, {@code gpt-3x77x200} or {@code gpt-f64}
      * @param threads how many threads compute, natively
      */
     public static double[] of(String workload, int steps, int threads) {
@@ -59,13 +59,13 @@ public final class TrainingLosses {
             session.run(net.graph.initializer());
             for (Variable weight : net.weights) {
                 boolean scale = weight.name().endsWith("/scale");
-                session.load(weight, numbers.around(
-                        scale ? 1 : 0, scale ? 0.25 : net.bound, weight.shape().sizes()));
+                session.load(weight, numbers.around(scale ? 1 : 0, scale ? 0.25 : net.bound, weight.shape().sizes())
+                        .cast(weight.dtype()));
             }
             PreparedCall call = session.prepare(net.step, net.x, net.y).feed(net.x, x).feed(net.y, y);
             double[] losses = new double[steps];
             for (int i = 0; i < steps; i++) {
-                losses[i] = call.run().floatValue(0);
+                losses[i] = Values.get(call.run().result(0), 0);
             }
             return losses;
         }
@@ -77,14 +77,20 @@ public final class TrainingLosses {
                 TwoLayerStep net = new TwoLayerStep(MlpTask.ROWS, MlpTask.LEARNING_RATE);
                 yield Net.of(net, net.weights(), 0, 1.5);
             }
-            case "cnn" -> Net.of(new CnnNet(), COPIES, CnnNet.CLASSES, 0x1p-4);
+            case "cnn" -> Net.of(new CnnNet(CnnNet.BATCH), COPIES, CnnNet.CLASSES, 0x1p-4);
             case "lstm" -> {
                 RecurrentNet net = new RecurrentNet(RecurrentShape.LSTM, RecurrentShape.LSTM.steps());
                 yield Net.of(net, net.weights(), RecurrentShape.CLASSES, 0x1p-3);
             }
-            case "gpt" -> Net.of(new GptNet(), 1, GptNet.TOKENS, 0x1p-5);
+            case "gpt" -> gpt(GptShape.GPT);
+            case "gpt-3x77x200" -> gpt(new GptShape(3, 77, 200, DType.FLOAT32));
+            case "gpt-f64" -> gpt(new GptShape(8, 128, 256, DType.FLOAT64));
             default -> throw new IllegalArgumentException("no net is called " + workload);
         };
+    }
+
+    private static Net gpt(GptShape size) {
+        return Net.of(new GptNet(size), 1, GptShape.TOKENS, 0x1p-5);
     }
 
     private static NDArray fed(HashedNumbers numbers, Tensor placeholder, int copies, int limit) {

@@ -10,6 +10,7 @@ import dev.sinter.graph.Operand;
 import dev.sinter.graph.Operation;
 import dev.sinter.graph.Tensor;
 import dev.sinter.nn.Adam;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import java.util.List;
 
@@ -18,7 +19,7 @@ abstract class TrainingNet {
     private static final double LEARNING_RATE = 1e-3;
 
     private final Graph graph = new Graph();
-    private final Weights weights = new Weights(graph);
+    private final Weights weights;
     private final NDArray inputs;
     private final NDArray labels;
     private final Tensor x;
@@ -33,8 +34,10 @@ abstract class TrainingNet {
      *
      * @param inputs what is fed
      * @param labels what is to be predicted
+     * @param dtype  of the weights
      */
-    TrainingNet(NDArray inputs, NDArray labels) {
+    TrainingNet(NDArray inputs, NDArray labels, DType dtype) {
+        this.weights = new Weights(graph, dtype);
         this.inputs = inputs;
         this.labels = labels;
         this.x = graph.placeholder("x", inputs.dtype(), shape(inputs.sizes()));

@@ -152,7 +152,6 @@ final class TransformerReference {
     static double[][] product(double[][] h, NDArray weight) {
         int terms = h[0].length;
         int columns = (int) weight.size(1);
-        float[] values = weight.toFloatArray();
         double[][] result = new double[h.length][columns];
         for (int from = 0; from < columns; from += COLUMNS) {
             int to = Math.min(columns, from + COLUMNS);
@@ -160,7 +159,7 @@ final class TransformerReference {
                 double[][] rows = new double[TERMS][to - from];
                 for (int j = 0; j < TERMS; j++) {
                     for (int k = from; k < to; k++) {
-                        rows[j][k - from] = values[(i + j) * columns + k];
+                        rows[j][k - from] = Values.get(weight, (long) (i + j) * columns + k);
                     }
                 }
                 for (int t = 0; t < h.length; t++) {

@@ -39,35 +39,42 @@ final class Values {
         return array;
     }
 
-    /** The sum of a float32 array and a multiple of another one. */
+    /** The sum of an array and a multiple of another one, both in float32 or both in float64. */
     static NDArray plus(NDArray array, double factor, NDArray other) {
-        NDArray sum = NDArray.zeros(DType.FLOAT32, array.sizes());
+        NDArray sum = NDArray.zeros(array.dtype(), array.sizes());
         for (long i = 0; i < sum.elementCount(); i++) {
-            set(sum, i, (float) (get(array, i) + factor * get(other, i)));
+            set(sum, i, get(array, i) + factor * get(other, i));
         }
         return sum;
     }
 
-    /** A multiple of a float32 array. */
+    /** A multiple of an array in float32 or float64. */
     static NDArray scaled(NDArray array, double factor) {
-        return plus(NDArray.zeros(DType.FLOAT32, array.sizes()), factor, array);
+        return plus(NDArray.zeros(array.dtype(), array.sizes()), factor, array);
     }
 
-    /** The sum of the squares of a float32 array. */
+    /** The sum of the squares of an array in float32 or float64. */
     static double squares(NDArray array) {
         double sum = 0;
         for (long i = 0; i < array.elementCount(); i++) {
-            sum += (double) get(array, i) * get(array, i);
+            sum += get(array, i) * get(array, i);
         }
         return sum;
     }
 
-    static float get(NDArray array, long index) {
-        return array.segment().getAtIndex(ValueLayout.JAVA_FLOAT, index);
+    /** An element in float32 or float64. */
+    static double get(NDArray array, long index) {
+        return array.dtype() == DType.FLOAT64 ? array.segment().getAtIndex(ValueLayout.JAVA_DOUBLE, index)
+                : array.segment().getAtIndex(ValueLayout.JAVA_FLOAT, index);
     }
 
-    static void set(NDArray array, long index, float value) {
-        array.segment().setAtIndex(ValueLayout.JAVA_FLOAT, index, value);
+    /** Writes an element, rounded where it is in float32. */
+    static void set(NDArray array, long index, double value) {
+        if (array.dtype() == DType.FLOAT64) {
+            array.segment().setAtIndex(ValueLayout.JAVA_DOUBLE, index, value);
+        } else {
+            array.segment().setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) value);
+        }
     }
 
     /** Fails where a result is not what it should be. */

@@ -6,6 +6,7 @@ import static dev.sinter.tensor.Shape.shape;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Variable;
 import dev.sinter.runtime.Session;
+import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,14 +15,22 @@ import java.util.Map;
 /** The variables of a net with their first values, in the order in which its layers ask for them. */
 final class Weights {
     private final Graph graph;
+    private final DType dtype;
     private final Map<Variable, NDArray> values = new LinkedHashMap<>();
 
-    Weights(Graph graph) {
+    /**
+     * No weights as yet.
+     *
+     * @param dtype of all of them
+     */
+    Weights(Graph graph, DType dtype) {
         this.graph = graph;
+        this.dtype = dtype;
     }
 
-    /** A variable with its first value. */
-    Variable add(String name, NDArray value) {
+    /** A variable with its first value, which is cast where it has another dtype. */
+    Variable add(String name, NDArray first) {
+        NDArray value = first.cast(dtype);
         Variable variable = graph.variable(name, zeros(value.dtype(), shape(value.sizes())));
         values.put(variable, value);
         return variable;

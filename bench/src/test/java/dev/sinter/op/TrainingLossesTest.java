@@ -1,6 +1,7 @@
 package dev.sinter.op;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.sinter.bench.TrainingLosses;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,7 +19,7 @@ class TrainingLossesTest {
     private static final Percentage TOLERANCE = Percentage.withPercentage(0.1);
 
     @ParameterizedTest
-    @ValueSource(strings = {"mlp", "cnn", "lstm", "gpt"})
+    @ValueSource(strings = {"mlp", "cnn", "lstm", "gpt", "gpt-3x77x200"})
     void lossesAreThoseOfPyTorch(String workload) throws IOException {
         double[] singles = golden(workload + ".float32");
         double[] doubles = golden(workload + ".float64");
@@ -26,6 +28,12 @@ class TrainingLossesTest {
             assertThat(losses[step]).as("loss %d beside float32", step).isCloseTo(singles[step], TOLERANCE);
             assertThat(losses[step]).as("loss %d beside float64", step).isCloseTo(doubles[step], TOLERANCE);
         }
+    }
+
+    @Test
+    void lossesInFloat64AreThoseOfPyTorch() throws IOException {
+        double[] expected = golden("gpt.float64");
+        assertThat(TrainingLosses.of("gpt-f64", expected.length, 2)).containsExactly(expected, within(1e-9));
     }
 
     private static double[] golden(String name) throws IOException {

@@ -52,13 +52,29 @@ record Peer(String label, String script, List<String> arguments, String line) {
             case "attention-1024", "attention-4096" -> attention(name, "all");
             case "attention-1024-causal", "attention-4096-causal", "attention-1024-grad", "attention-4096-grad" ->
                     attention(name, name.substring(name.lastIndexOf('-') + 1));
-            default -> name.startsWith("fft-") ? fourier(name.substring("fft-".length())) : List.of();
+            default -> name.startsWith("fft-") ? fourier(name.substring("fft-".length()))
+                    : name.startsWith("conv-") ? convolution(name.substring("conv-".length())) : List.of();
         };
     }
 
     private static List<Peer> fourier(String length) {
         return List.of(new Peer("scipy", "fft.py", List.of("scipy", length), "scipy fft"),
                 new Peer("torch-eager", "fft.py", List.of("torch", length), "torch fft"));
+    }
+
+    /** Of a shape's name, which may be followed by that of its gradients. */
+    private static List<Peer> convolution(String work) {
+        boolean gradients = work.endsWith(ConvTask.GRADIENTS);
+        List<String> arguments = new ArrayList<>(List.of(gradients ? "grad" : "forward"));
+        arguments.addAll(ConvShape.of(gradients ? work.substring(0, work.length() - ConvTask.GRADIENTS.length()) : work)
+                .arguments());
+        List<Peer> peers = new ArrayList<>(List.of(new Peer("jax", "conv_jax.py", arguments, "jax conv")));
+        for (String mode : List.of("eager", "channels-last")) {
+            List<String> words = new ArrayList<>(List.of(mode));
+            words.addAll(arguments);
+            peers.add(new Peer("torch-" + mode, "conv_torch.py", words, "torch-" + mode + " "));
+        }
+        return List.copyOf(peers);
     }
 
     private static List<Peer> attention(String name, String variant) {

@@ -80,7 +80,7 @@ final class Suite {
     static List<String> names() {
         return List.of("mlp", "gemm", "call", CHAIN, "softmax", "fused", "adam", "fft", "start", "compile",
                 "memory", "batch-sizes", "lstm", "gru", "scan", "scan-grad", "while", "cnn", "gpt", "resnet50",
-                "mobilenetv2", "bert", "gpt2", "attention", "onnx");
+                "mobilenetv2", "bert", "gpt2", "attention", "conv", "onnx");
     }
 
     /** Whether a name means something with that many threads. */
@@ -225,6 +225,12 @@ final class Suite {
             for (AttentionTask.Variant variant : AttentionTask.Variant.values()) {
                 loops.add(new Loop("attention-" + length + variant.suffix(), AttentionTask.cost(length, variant),
                         () -> new AttentionTask(length, variant), FEW_ROUNDS));
+            }
+        }
+        for (ConvShape shape : ConvShape.ALL) {
+            for (boolean gradients : new boolean[] {false, true}) {
+                loops.add(new Loop("conv-" + shape.text() + (gradients ? ConvTask.GRADIENTS : ""),
+                        ConvTask.cost(shape, gradients), () -> new ConvTask(shape, gradients), FEW_ROUNDS));
             }
         }
         loops.add(gpt("gpt", GptShape.GPT, true));

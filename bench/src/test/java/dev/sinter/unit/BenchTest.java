@@ -39,7 +39,8 @@ class BenchTest {
                 "lstm-37x5x100", "gru-lengths", "scan-64-grad", "scan-grad", "while", "softmax",
                 "compile-gpt", "compile-10000", "fused", "adam", "fft-997", "gpt", "gpt2-b1", "bert-b8",
                 "onnx-densenet121", "start-onnx-resnet50", "start-two-layer-net", "memory-gpt", "softmax-37x1001",
-                "fused-f64", "adam-1000003", "gemm-257x333x129-t1", "cnn-b13", "gpt-3x77x200", "gpt-f64"))
+                "fused-f64", "adam-1000003", "gemm-257x333x129-t1", "cnn-b13", "gpt-3x77x200", "gpt-f64",
+                "conv-3x3-s2-grad"))
                 .allMatch(name -> Bench.knows(name, 1));
         assertThat(List.of("gemm-5", "gemm-512-t2", "mlp-t1", "lstm-t1", "", "g"))
                 .noneMatch(name -> Bench.knows(name, 1));

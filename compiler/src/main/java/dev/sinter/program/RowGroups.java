@@ -41,6 +41,8 @@ final class RowGroups {
     private static final long L2_SHARE = 4;
     /** Blocks of narrow rows are multiples of this, so that vectors may run over the rows. */
     private static final long STEP = 64;
+    /** Rows that lie side by side are cut into blocks of so many at least, which are a cache line of floats. */
+    private static final long ACROSS = 16;
 
     private final List<Buffer> buffers;
     private final Target target;
@@ -205,7 +207,8 @@ final class RowGroups {
             members.subList(kinds.indexOf(RowKind.DIVIDED), members.size()).clear();
         }
         Dim rows = nests.getFirst().domain().subList(0, axes).stream().reduce(Dim.ONE, Dim::times);
-        long block = members.size() < 2 ? 0 : hasProducts ? blockOfProducts(members, rows, axes) : block(members, rows);
+        long block = members.size() < 2 ? 0 : hasProducts ? blockOfProducts(members, rows, axes)
+                : block(members, rows, axes);
         return block == 0 ? Optional.empty() : joined(scheduled(members, axes, block), isInner,
                 (count, own) -> IntStream.range(0, count).allMatch(i -> stays(members.get(i), kinds.get(i), own)));
     }
@@ -313,8 +316,11 @@ final class RowGroups {
         return block >= Math.min(wanted, least) / 2 ? block : count / extent >= target.threads() ? extent : 0;
     }
 
-    /** The rows of a tile, as many as a part of the caches holds; 0 where rows are too few or too short. */
-    private long block(List<Nest> nests, Dim rows) {
+    /**
+     * The rows of a tile, as many as a part of the caches holds; 0 where rows are too few or too short, or lie side by
+     * side and are so long that a tile has parts of cache lines.
+     */
+    private long block(List<Nest> nests, Dim rows, int axes) {
         long count = rows.assumed();
         if (count == 0) {
             return 0;
@@ -328,11 +334,21 @@ final class RowGroups {
                 .mapToLong(id -> Math.max(1, buffers.get(id).bytes().assumed() / count)).sum();
         long block = Math.max(1, Math.min(target.l1Bytes() / 2 / bytes, TILE / widest));
         block = block >= STEP ? block / STEP * STEP : block;
+        if (block < Math.min(ACROSS, count) && nests.stream().anyMatch(nest -> liesAcross(nest, axes))) {
+            return 0;
+        }
         if (!rows.isConstant()) {
             return widest <= TILE ? block : 0;
         }
         long shares = 2L * target.threads();
         return count * widest <= TILE || count >= shares * block ? block : count / shares;
+    }
+
+    /** Whether rows are side by side in an array, whose elements of a row are then apart. */
+    private static boolean liesAcross(Nest nest, int axes) {
+        return Stream.concat(nest.inputs().stream().map(Nest.Input::map), nest.outputs().stream().map(Nest.Output::map))
+                .map(IndexMap::coordinates).filter(coordinates -> coordinates.size() > axes)
+                .anyMatch(coordinates -> coordinates.getLast().asAxis().filter(axis -> axis < axes).isPresent());
     }
 
     private static long product(long a, long b) {

@@ -102,6 +102,31 @@ class RowGroupsTest {
         agrees(compilation, numbers(300, 300));
     }
 
+    private static Compilation moments(long rows, long channels) {
+        return compile("%x: f32[ROWS,C]".replace("ROWS", "" + rows).replace("C", "" + channels), """
+                  %1 = reduce{sum, axes=[0]}(%x) : f32[C]
+                  %2 = broadcast{axes=[1]}(%1) : f32[ROWS,C]
+                  %3 = sub(%x, %2) : f32[ROWS,C]
+                  %4 = exp(%3) : f32[ROWS,C]
+                  %5 = reduce{sum, axes=[0]}(%4) : f32[C]
+                  %6 = broadcast{axes=[1]}(%5) : f32[ROWS,C]
+                  %7 = div(%4, %6) : f32[ROWS,C]
+                  return %7
+                """.replace("ROWS", "" + rows).replace("C", "" + channels));
+    }
+
+    /** Rows side by side share cache lines: a tile of few would read each line for a part of it. */
+    @Test
+    void longRowsThatLieSideBySideAreNotJoined() {
+        for (Compilation compilation : List.of(moments(100_352, 64), moments(2_000, 512))) {
+            assertThat(names(compilation)).containsExactly("reduce.partial", "reduce.total", "reduce_2.partial",
+                    "reduce.total", "div");
+        }
+        Compilation shorter = moments(1_000, 64);
+        assertThat(names(shorter)).hasSizeGreaterThan(1);
+        agrees(shorter, numbers(1_000, 64));
+    }
+
     /** Sizes whose products exceed what a long holds, where open sizes are guessed. */
     @Test
     void manyOpenSizes() {

@@ -23,6 +23,8 @@ final class Fusion {
     private static final int MOST_BUFFERS = 32;
     /** Regions of at most this many elements merge with any sibling, to spare a launch. */
     private static final long FEW_ELEMENTS = 256;
+    /** What two siblings both read is worth a merge from this part of what the one that reads less reads. */
+    private static final long WORTH = 8;
 
     private final RegionGraph graph;
     private final BufferTable buffers;
@@ -290,7 +292,7 @@ final class Fusion {
         return true;
     }
 
-    /** Merges neighbours of one domain that read the same value, or that are tiny. */
+    /** Merges regions of one domain that read the same, however many are between them, and neighbours that are tiny. */
     private void horizontal() {
         Map<List<Object>, List<Region>> classes = new HashMap<>();
         for (Region region : graph.regions()) {
@@ -303,18 +305,47 @@ final class Fusion {
         ordered.sort(Comparator.comparingInt(list -> list.getFirst().id()));
         for (List<Region> siblings : ordered) {
             siblings.sort(Comparator.comparingInt(Region::lastId));
-            Region at = siblings.getFirst();
-            for (Region next : siblings.subList(1, siblings.size())) {
-                boolean worth = (isTiny(at) || sharesInput(at, next)) && !endsUpdate(at, next)
-                        && !endsUpdate(next, at);
-                if (worth && obstacle(at, next).isEmpty() && obstacle(next, at).isEmpty()) {
-                    decide(true, at, next, isTiny(at) ? "both are tiny" : "both read the same");
-                    graph.merge(at, next);
-                } else {
-                    at = next;
+            Map<Value, Region> readers = new HashMap<>();
+            Region last = siblings.getFirst();
+            for (Region next : siblings) {
+                last = mergeBeside(next, last, readers);
+                for (Value leaf : inputs(last)) {
+                    readers.put(leaf, last);
                 }
             }
         }
+    }
+
+    /**
+     * Merges a region with an earlier one of its domain.
+     *
+     * @param last    the one before it
+     * @param readers the last of the earlier ones that reads each value
+     * @return the region that the given one is part of now
+     */
+    private Region mergeBeside(Region next, Region last, Map<Value, Region> readers) {
+        Map<Region, Long> shared = new HashMap<>();
+        for (Value leaf : inputs(next)) {
+            if (readers.containsKey(leaf)) {
+                shared.merge(readers.get(leaf), Costs.nominalBytes(leaf), Long::sum);
+            }
+        }
+        List<Region> others = new ArrayList<>(shared.keySet());
+        others.removeIf(other -> shared.get(other) * WORTH < Math.min(bytesOfInputs(other), bytesOfInputs(next)));
+        others.sort(Comparator.<Region>comparingLong(other -> -shared.get(other))
+                .thenComparingInt(other -> -other.id()));
+        if (last != next && isTiny(last) && !others.contains(last)) {
+            others.add(last);
+        }
+        for (Region other : others) {
+            if (!endsUpdate(other, next) && !endsUpdate(next, other) && obstacle(other, next).isEmpty()
+                    && obstacle(next, other).isEmpty()) {
+                decide(true, other, next, shared.containsKey(other) ? "both read the same" : "both are tiny");
+                graph.merge(other, next);
+                return other;
+            }
+        }
+        return next;
     }
 
     /** Whether one region writes a variable, which could be in place but for the other region, which can fail. */
@@ -335,10 +366,14 @@ final class Fusion {
         return count.isConstant() && count.constant() <= FEW_ELEMENTS;
     }
 
-    private boolean sharesInput(Region a, Region b) {
-        Set<Value> first = a.kind() == Region.Kind.LOOP ? graph.reads(a).aligned() : graph.reads(a).scattered();
-        Set<Value> second = b.kind() == Region.Kind.LOOP ? graph.reads(b).aligned() : graph.reads(b).scattered();
-        return second.stream().anyMatch(first::contains);
+    /** What a region reads at its points: of a reduction at those that it sums over. */
+    private Set<Value> inputs(Region region) {
+        Region.Reads reads = graph.reads(region);
+        return region.kind() == Region.Kind.LOOP ? reads.aligned() : reads.scattered();
+    }
+
+    private long bytesOfInputs(Region region) {
+        return inputs(region).stream().mapToLong(Costs::nominalBytes).sum();
     }
 
     private void decide(boolean yes, Region producer, Region consumer, String because) {

@@ -18,8 +18,11 @@ import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MemoryPlanTest {
@@ -82,7 +85,7 @@ class MemoryPlanTest {
         }
         for (int at = 0; at < 100; at++) {
             int now = at;
-            step(java.util.stream.IntStream.range(0, 200).filter(i -> first[i] == now || last[i] == now).toArray());
+            step(IntStream.range(0, 200).filter(i -> first[i] == now || last[i] == now).toArray());
         }
         MemoryPlan.Binding binding = plan().bind(symbol -> 0, 1);
         for (int i = 0; i < 200; i++) {
@@ -115,6 +118,31 @@ class MemoryPlanTest {
         }
         MemoryPlan.Binding binding = plan().bind(symbol -> 48, 2);
         assertThat(binding.gap()).isLessThan(0.01);
+    }
+
+    /**
+     * Lives for which only one order of packing finds the least memory: the largest first has 9 lines where the others
+     * have 10, size times length 6 instead of 8, the longest life first 7 instead of 8.
+     */
+    @ParameterizedTest
+    @CsvSource({"'2 5 2 3', '4 4 2 1', '4 4 4 3', 9", "'3 3 4 2', '2 2 4 3', '2 3 5 5', 6",
+        "'3 2 2 4', '3 1 3 0', '3 3 3 1', 7"})
+    void theBestOfThreeOrdersIsTaken(String lines, String from, String to, long least) {
+        int[] first = numbers(from);
+        int[] last = numbers(to);
+        for (int count : numbers(lines)) {
+            temporary(Dim.of(16L * count));
+        }
+        for (int at = 0; at < 6; at++) {
+            int now = at;
+            step(IntStream.range(0, 4).filter(i -> first[i] == now || last[i] == now).toArray());
+        }
+        MemoryPlan.Binding binding = plan().bind(symbol -> 0, 1);
+        assertThat(binding.peak()).isEqualTo(binding.lowerBound()).isEqualTo(64 * least);
+    }
+
+    private static int[] numbers(String text) {
+        return Stream.of(text.split(" ")).mapToInt(Integer::parseInt).toArray();
     }
 
     @Test

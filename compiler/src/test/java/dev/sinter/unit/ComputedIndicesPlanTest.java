@@ -91,8 +91,8 @@ class ComputedIndicesPlanTest {
     }
 
     /**
-     * The gradient of a table is an array of zeros to which each row is added where it was read; the table's update
-     * reads it, since only the whole of it is the gradient.
+     * The gradient of a table is an array of zeros to which each row of another array is added where it was read; the
+     * table's update reads it, since only the whole of it is the gradient.
      */
     @Test
     void theGradientOfATableIsAddedUpInAnArray() {
@@ -110,9 +110,8 @@ class ComputedIndicesPlanTest {
                 b.locations());
         Plan plan = Planner.plan(step, Map.of(), LayoutAssignment.ROW_MAJOR);
         PlanVerifier.verify(plan);
-        assertThat(temporaries(plan)).containsExactly("f32[100,64]");
+        assertThat(temporaries(plan)).containsExactlyInAnyOrder("f32[100,64]", "f32[30,64]");
         assertThat(nests(plan)).filteredOn(nest -> nest.outputs().stream().anyMatch(output ->
                 output.map().coordinates().stream().anyMatch(at -> at.indirect().isPresent()))).hasSize(1);
-        assertThat(nests(plan)).hasSize(3);
     }
 }

@@ -14,8 +14,10 @@ import dev.sinter.op.Reduce;
 import dev.sinter.op.Reshape;
 import dev.sinter.op.Scatter;
 import dev.sinter.tensor.Dim;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -86,7 +88,11 @@ final class Materialisation {
         wholeStores.forEach(this::place);
         for (Value value : flow.live()) {
             switch (flow.category(value)) {
-                case ASSEMBLE -> assemble(value);
+                case ASSEMBLE -> {
+                    if (!isJoinedLater(value)) {
+                        assemble(value);
+                    }
+                }
                 case VIEW -> copyPacked(value);
                 case HOST -> copyPackedOperands(value);
                 case SOURCE, ELEMENTWISE, GENERATOR, ACCESS, REDUCE, CONTRACT, NONE -> { }
@@ -312,18 +318,38 @@ final class Materialisation {
                 value.op().mnemonic() + "_" + value.id(), value.tensorType(), new Buffer.Role.Temporary()));
     }
 
+    /** Whether another concatenation is all that reads one: its parts are then written into that one. */
+    private boolean isJoinedLater(Value value) {
+        return value.op() instanceof Concat && !sourceBuffers.containsKey(value) && !flow.demanded().contains(value)
+                && flow.users(value).size() == 1 && flow.users(value).getFirst().op() instanceof Concat;
+    }
+
+    /** Writes the parts of a concatenation, and those of concatenations in it that nothing else reads. */
+    private void join(Value whole, int buffer) {
+        Map<Value, List<Dim>> starts = new HashMap<>(Map.of(whole, Collections.nCopies(whole.rank(), Dim.ZERO)));
+        Deque<Value> open = new ArrayDeque<>(List.of(whole));
+        while (!open.isEmpty()) {
+            Value part = open.pop();
+            List<Dim> offsets = new ArrayList<>(starts.get(part));
+            int axis = ((Concat) part.op()).axis();
+            for (Value operand : flow.operands(part)) {
+                if (isJoinedLater(operand)) {
+                    starts.put(operand, List.copyOf(offsets));
+                    open.push(operand);
+                } else {
+                    piece(whole, new Store(operand, buffer, new Store.Box(List.copyOf(offsets), ones(whole.rank()))));
+                }
+                offsets.set(axis, offsets.get(axis).plus(operand.shape().dim(axis)));
+            }
+        }
+    }
+
     private void assemble(Value value) {
         int buffer = bufferOf(value);
         TensorType type = value.tensorType();
         List<Value> operands = flow.operands(value);
-        if (value.op() instanceof Concat concat) {
-            Dim offset = Dim.ZERO;
-            for (Value operand : operands) {
-                List<Dim> offsets = new ArrayList<>(Collections.nCopies(type.rank(), Dim.ZERO));
-                offsets.set(concat.axis(), offset);
-                offset = offset.plus(operand.shape().dim(concat.axis()));
-                piece(value, new Store(operand, buffer, new Store.Box(offsets, ones(type.rank()))));
-            }
+        if (value.op() instanceof Concat) {
+            join(value, buffer);
         } else if (value.op() instanceof Pad pad) {
             pad(value, pad, buffer);
         } else {

@@ -63,10 +63,9 @@ final class Convolution {
             return convolution.asGiven(c.contract(positions + "bc,a" + spatial + "b" + positions + "->a" + spatial
                     + "c", filter, windows));
         }
-        Node grouped = c.reshape(windows, split(Composer.shape(windows), convolution.axes + 1, groups));
         Node filters = c.reshape(filter, split(Composer.shape(filter), convolution.axes + 1, groups));
         Node result = c.contract(positions + "bzc,a" + spatial + "zb" + positions + "->a" + spatial + "zc",
-                filters, grouped);
+                filters, windows);
         return convolution.asGiven(c.reshape(result, merged(Composer.shape(result), convolution.axes + 1)));
     }
 
@@ -189,10 +188,9 @@ final class Convolution {
             return c.contract("a" + spatial + "b" + positions + ",a" + spatial + "c->" + positions + "bc", windows,
                     flowing);
         }
-        Node grouped = c.reshape(windows, split(Composer.shape(windows), axes + 1, groups));
         Node results = c.reshape(flowing, split(Composer.shape(flowing), axes + 1, groups));
         return c.reshape(c.contract("a" + spatial + "zb" + positions + ",a" + spatial + "zc->" + positions + "bzc",
-                grouped, results), shape);
+                windows, results), shape);
     }
 
     /** The input, of as many elements along an axis as the result has windows; a run checks what the graph cannot. */
@@ -348,9 +346,14 @@ final class Convolution {
                 new Window(i + 1, sizes.get(i), strides.get(i), dilations.get(i))).toList());
     }
 
-    /** Windows of the input with zeros around it. */
+    /**
+     * Windows of the input with zeros around it, of {@code [batch, spatial..., groups, in / groups]} where there are
+     * several groups: what flows to windows is then a product, which it would not be behind a reshape of them.
+     */
     private Node windows(Node input, List<Long> sizes) {
-        return c.add(op(sizes), padded(input, sizes, 0));
+        Node padded = padded(input, sizes, 0);
+        return c.add(op(sizes), options.groups() == 1 ? padded
+                : c.reshape(padded, split(Composer.shape(padded), axes + 1, Dim.of(options.groups()))));
     }
 
     /** The input with a number around its spatial axes. */

@@ -27,6 +27,13 @@ final class Boxes {
                 .mapToObj(other -> other == axis ? between : 0L).toList()), value, filler);
     }
 
+    /** Zeros around all axes and between their elements. */
+    static Value padded(Builder b, Value value, List<Dim> low, List<Dim> high, List<Long> between) {
+        boolean isWhole = low.stream().allMatch(Dim.ZERO::equals) && high.stream().allMatch(Dim.ZERO::equals)
+                && between.stream().allMatch(count -> count == 0);
+        return isWhole ? value : b.add(new Pad(low, high, between), value, b.scalar(value.dtype(), 0));
+    }
+
     private static List<Dim> along(Value value, int axis, Dim amount) {
         return IntStream.range(0, value.rank()).mapToObj(other -> other == axis ? amount : Dim.ZERO).toList();
     }
@@ -39,6 +46,15 @@ final class Boxes {
         List<Dim> limits = IntStream.range(0, value.rank())
                 .mapToObj(other -> other == axis ? start.plus(length) : value.shape().dim(other)).toList();
         return b.add(new Slice(along(value, axis, start), limits, Collections.nCopies(value.rank(), 1L)), value);
+    }
+
+    /** The elements of an axis from one on, a number of steps apart. */
+    static Value stepped(Builder b, Value value, int axis, long start, long step) {
+        if (start == 0 && step == 1) {
+            return value;
+        }
+        return b.add(new Slice(along(value, axis, Dim.of(start)), value.shape().dims(), IntStream.range(0, value.rank())
+                .mapToObj(other -> other == axis ? step : 1L).toList()), value);
     }
 
     /** An axis and the one behind it, filled up with zeros to a number of elements, as one axis of a length. */

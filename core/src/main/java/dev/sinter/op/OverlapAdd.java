@@ -8,6 +8,7 @@ import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,10 @@ import java.util.stream.IntStream;
 final class OverlapAdd {
     /** Positions of a window that are added one by one; more are added in blocks of so many. */
     private static final int BLOCK = 32;
+    /** So many times the products are worth a contraction for each phase. */
+    private static final double WORTH_PARTS = 1.15;
+    /** The most contractions that one becomes. */
+    private static final long MOST_PARTS = 8;
 
     private final Builder b;
     private final Windows op;
@@ -108,7 +113,8 @@ final class OverlapAdd {
 
     /**
      * What flows as the product of one factor for the windows and another, the filter, for the positions in them. For
-     * each {@link Window#phases phase} that is a sum over windows of the first factor, with the filter reversed.
+     * each {@link Window#phases phase} that is a sum over windows of the first factor, with the filter reversed. Phases
+     * are computed together, or apart where many positions would show none of the elements of some.
      */
     private final class Product {
         private String shown;
@@ -126,10 +132,118 @@ final class OverlapAdd {
         }
 
         Value sum() {
+            return wasted() > WORTH_PARTS ? sumOfParts() : sumOfAll();
+        }
+
+        /**
+         * How many times the products there are where each phase has as many positions as the largest one: 1 where
+         * phases cannot be computed apart.
+         */
+        private double wasted() {
+            double wasted = 1;
+            long parts = 1;
+            for (Window window : op.windows()) {
+                long phases = window.phases();
+                wasted *= (double) window.turns() * Math.min(window.size(), phases) / window.size();
+                parts *= Math.min(phases, MOST_PARTS + 1);
+                if (parts > MOST_PARTS || phases > 1 && window.axis() == shape.rank() - 1) {
+                    return 1;
+                }
+            }
+            return wasted;
+        }
+
+        /** A contraction for each phase, of the positions that show its elements and no others. */
+        private Value sumOfParts() {
+            List<Dim> dims = new ArrayList<>(shape.dims());
+            padShown();
+            for (Window window : op.windows()) {
+                dims.set(window.axis(), count(window).times(window.phases()));
+            }
+            Value result = b.reshape(parts(0, new long[op.windows().size()]), new Shape(dims));
+            for (Window window : op.windows()) {
+                result = Boxes.sliced(b, result, window.axis(), Dim.ZERO, shape.dim(window.axis()));
+            }
+            return result;
+        }
+
+        /** How many elements a phase has; the last ones may have one less. */
+        private Dim count(Window window) {
+            return shape.dim(window.axis()).ceilDiv(window.phases());
+        }
+
+        private int shownAxis(Window window) {
+            return shown.indexOf(out.charAt(window.axis()));
+        }
+
+        /**
+         * The elements of all phases along some axes, for one phase of the others. Phases of an axis stand before the
+         * next one, where they are between its elements in memory.
+         *
+         * @param from   the first window, in the order of their axes, all of whose phases are wanted
+         * @param phases the phases of those before
+         */
+        private Value parts(int from, long[] phases) {
+            if (from == phases.length) {
+                return part(phases);
+            }
+            List<Value> all = new ArrayList<>();
+            for (long phase = 0; phase < ascending().get(from).phases(); phase++) {
+                phases[from] = phase;
+                all.add(parts(from + 1, phases));
+            }
+            return b.concat(ascending().get(from).axis() + 1, all);
+        }
+
+        private List<Window> ascending() {
+            return op.windows().stream().sorted((v, w) -> v.axis() - w.axis()).toList();
+        }
+
+        /** The elements of one phase of each axis. */
+        private Value part(long[] phases) {
+            if (IntStream.range(0, phases.length).anyMatch(i -> phases[i] >= ascending().get(i).size())) {
+                List<Dim> dims = new ArrayList<>(shape.dims());
+                op.windows().forEach(window -> dims.set(window.axis(), count(window)));
+                return b.full(x.dtype(), new Shape(dims), 0);
+            }
+            Value taps = y;
+            Value images = x;
+            String positions = filter;
+            String numbers = shown;
+            String result = out;
+            List<Window> moving = new ArrayList<>();
+            for (int i = 0; i < phases.length; i++) {
+                Window window = ascending().get(i);
+                String position = String.valueOf(out.charAt(positions(op.windows().indexOf(window))));
+                long turns = Math.ceilDiv(window.size() - phases[i], window.phases());
+                int axis = positions.indexOf(position);
+                Value own = Boxes.stepped(b, taps, axis, phases[i], window.phases());
+                images = Boxes.sliced(b, images, shownAxis(window),
+                        Dim.of(window.turns() - turns).times(window.dilation()),
+                        count(window).plus(Dim.of(turns - 1).times(window.dilation())));
+                result = result.replace(position, "");
+                if (turns > 1) {
+                    taps = b.add(new Reverse(List.of(axis)), own);
+                    moving.add(new Window(shownAxis(window), turns, 1, window.dilation()));
+                    numbers += position;
+                } else {
+                    List<Dim> dims = new ArrayList<>(own.shape().dims());
+                    dims.remove(axis);
+                    taps = b.reshape(own, new Shape(dims));
+                    positions = positions.replace(position, "");
+                }
+            }
+            Value windows = moving.isEmpty() ? images : b.add(new Windows(moving), images);
+            return b.contract(positions, numbers, result, taps, windows);
+        }
+
+        /** One contraction for all phases, of as many positions as the largest one has. */
+        private Value sumOfAll() {
             String free = letters(shown + filter + out);
             List<Window> moving = new ArrayList<>();
             List<Window> merged = new ArrayList<>();
             String given = out;
+            padShown();
             for (int i = 0; i < op.windows().size(); i++) {
                 Window window = op.windows().get(i);
                 String number = given.substring(window.axis(), window.axis() + 1);
@@ -140,7 +254,6 @@ final class OverlapAdd {
                 long turns = window.turns();
                 long present = Math.min(window.size(), phases);
                 int axis = shown.indexOf(number);
-                padShown(axis, window, phases, turns);
                 splitFilter(filter.indexOf(position), turns, present);
                 filter = filter.replace(position, turns == 1 ? phase : turn + phase);
                 if (turns > 1) {
@@ -155,11 +268,17 @@ final class OverlapAdd {
         }
 
         /** Zeros around the first factor, so that each element's window is full. */
-        private void padShown(int axis, Window window, long phases, long turns) {
-            long between = phases == 1 ? window.stride() - 1 : 0;
-            Dim count = Pad.length(x.shape().dim(axis), between);
-            Dim length = shape.dim(window.axis()).ceilDiv(phases);
-            x = Boxes.padded(b, x, axis, Dim.of(turns - 1).times(window.dilation()), length.minus(count), between);
+        private void padShown() {
+            List<Dim> low = new ArrayList<>(Collections.nCopies(x.rank(), Dim.ZERO));
+            List<Dim> high = new ArrayList<>(low);
+            List<Long> between = new ArrayList<>(Collections.nCopies(x.rank(), 0L));
+            for (Window window : op.windows()) {
+                int axis = shownAxis(window);
+                between.set(axis, window.phases() == 1 ? window.stride() - 1 : 0);
+                low.set(axis, Dim.of(window.turns() - 1).times(window.dilation()));
+                high.set(axis, count(window).minus(Pad.length(x.shape().dim(axis), between.get(axis))));
+            }
+            x = Boxes.padded(b, x, low, high, between);
         }
 
         /** The positions as turns, backwards, and phases. */

@@ -19,7 +19,7 @@ import java.util.List;
 public final class Pipeline {
     private static final List<Rule> SIMPLIFYING = together(List.of(StateRules.ALL, ConstantRules.ALL,
             ArithmeticRules.ALL, ReassociationRules.ALL, LogicRules.ALL, RearrangementRules.ALL, BroadcastRules.ALL,
-            BoxRules.ALL, WindowRules.ALL, ReductionRules.ALL, ContractionRules.ALL, UnitAxisRules.ALL,
+            BoxRules.ALL, WindowRules.ALL, PhaseRules.ALL, ReductionRules.ALL, ContractionRules.ALL, UnitAxisRules.ALL,
             TransposeRules.ALL));
 
     /** The story. */

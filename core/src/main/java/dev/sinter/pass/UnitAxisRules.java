@@ -11,6 +11,7 @@ import dev.sinter.op.Contract;
 import dev.sinter.op.Map;
 import dev.sinter.op.Pad;
 import dev.sinter.op.Reshape;
+import dev.sinter.op.Slice;
 import dev.sinter.op.Transpose;
 import dev.sinter.op.Windows;
 import dev.sinter.op.Windows.Window;
@@ -34,6 +35,7 @@ final class UnitAxisRules {
     private static final Pattern.Node<Reshape> MATRICES = op(Reshape.class, CONTRACT);
     private static final Pattern.Node<Transpose> TRANSPOSE = op(Transpose.class, MATRICES);
     private static final Pattern.Node<Pad> PAD = op(Pad.class, RESHAPE, any("value"));
+    private static final Pattern.Node<Slice> SLICE = op(Slice.class, RESHAPE);
     private static final Pattern.Node<Windows> WINDOWS = op(Windows.class, RESHAPE);
 
     static final List<Rule> ALL = List.of(
@@ -48,6 +50,7 @@ final class UnitAxisRules {
                             .map(kept(m.get(MATRICES)).orElseThrow()::indexOf).filter(axis -> axis >= 0).toList()),
                             m.root().shape())),
             rule("pad(reshape(x)) -> reshape(pad(x)), added axes of size 1").on(PAD).toMaybe(UnitAxisRules::padded),
+            rule("slice(reshape(x)) -> reshape(slice(x)), added axes of size 1").on(SLICE).toMaybe(UnitAxisRules::cut),
             rule("windows(reshape(x)) -> reshape(windows(x)), added axes of size 1").on(WINDOWS)
                     .toMaybe(UnitAxisRules::windowed),
             rule("concat(reshape(x), reshape(y)) -> reshape(concat(x, y)), added axes of size 1").on(CONCAT)
@@ -95,6 +98,28 @@ final class UnitAxisRules {
             }
         }
         Value less = b.add(new Pad(low, high, interior), m.get(X), m.root().operand(1));
+        return Optional.of(b.reshape(less, m.root().shape()));
+    }
+
+    private static Optional<Value> cut(Match m, Builder b) {
+        Slice slice = m.op(SLICE);
+        Optional<List<Integer>> kept = kept(m.get(RESHAPE));
+        if (kept.isEmpty()) {
+            return Optional.empty();
+        }
+        List<Dim> starts = new ArrayList<>();
+        List<Dim> limits = new ArrayList<>();
+        List<Long> strides = new ArrayList<>();
+        for (int axis = 0; axis < m.root().rank(); axis++) {
+            if (kept.get().contains(axis)) {
+                starts.add(slice.starts().get(axis));
+                limits.add(slice.limits().get(axis));
+                strides.add(slice.strides().get(axis));
+            } else if (!m.root().shape().dim(axis).isConstant(1)) {
+                return Optional.empty();
+            }
+        }
+        Value less = b.add(new Slice(starts, limits, strides), m.get(X));
         return Optional.of(b.reshape(less, m.root().shape()));
     }
 

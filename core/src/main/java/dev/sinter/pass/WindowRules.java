@@ -25,6 +25,9 @@ final class WindowRules {
     private static final Pattern.Node<Windows> WINDOWS = op(Windows.class, X);
     private static final Pattern.Node<Contract> CONVOLUTION = op(Contract.class, Y, WINDOWS);
     private static final Pattern.Node<Slice> CUT = op(Slice.class, CONVOLUTION);
+    private static final Pattern.Node<Slice> SLICE = op(Slice.class, X);
+    private static final Pattern.Node<Contract> OF_SLICE = op(Contract.class, Y, SLICE);
+    private static final Pattern.Node<Slice> CUT_PRODUCT = op(Slice.class, OF_SLICE);
     private static final Pattern.Node<Pad> PAD = op(Pad.class, X, Y);
     private static final Pattern.Node<Slice> OF_PAD = op(Slice.class, PAD);
 
@@ -35,7 +38,12 @@ final class WindowRules {
             rule("windows(c) -> c, the same everywhere").on(WINDOWS).when(m -> Splats.of(m.get(X)).isPresent())
                     .to((m, b) -> Splats.make(b, Splats.of(m.get(X)).orElseThrow(), m.root().shape())),
             rule("slice(contract(y, windows(x))) -> contract(y, windows(slice(x)))").on(CUT)
-                    .toMaybe(WindowRules::ofFewer),
+                    .toMaybe((m, b) -> ofFewer(m, b, CONVOLUTION, m.get(X), m.op(WINDOWS).windows())
+                            .map(kept -> b.add(m.op(WINDOWS), kept)).map(kept -> with(m, b, CONVOLUTION, kept))),
+            rule("slice(contract(y, slice(x))) -> contract(y, slice(slice(x)))").on(CUT_PRODUCT)
+                    .when(m -> m.isUsedOnce(OF_SLICE))
+                    .toMaybe((m, b) -> ofFewer(m, b, OF_SLICE, m.get(SLICE), List.of())
+                            .map(kept -> with(m, b, OF_SLICE, kept))),
             rule("slice(pad(x)) -> pad(slice(x))").on(OF_PAD).when(m -> m.op(PAD).interior().stream()
                             .allMatch(between -> between == 0))
                     .toMaybe(WindowRules::padLess));
@@ -50,37 +58,53 @@ final class WindowRules {
                 m.root().shape());
     }
 
-    /** The contraction of the windows that are kept; empty where the slice cuts along other axes, or in steps. */
-    private static Optional<Value> ofFewer(Match m, Builder b) {
-        Slice cut = m.op(CUT);
-        Contract op = m.op(CONVOLUTION);
-        List<Dim> starts = new ArrayList<>(Collections.nCopies(m.shape(X).rank(), Dim.ZERO));
-        List<Dim> limits = new ArrayList<>(m.shape(X).dims());
+    private static Value with(Match m, Builder b, Pattern.Node<Contract> contract, Value kept) {
+        Contract op = m.op(contract);
+        return b.contract(op.lhs(), op.rhs(), op.out(), m.get(Y), kept);
+    }
+
+    /**
+     * What a contraction's second operand, or its windows, must show for a slice; empty where that is everything, the
+     * slice cuts along other axes or in steps, or others read what it cuts off along an axis without windows.
+     */
+    private static Optional<Value> ofFewer(Match m, Builder b, Pattern.Node<Contract> contraction, Value x,
+            List<Window> windows) {
+        Slice cut = (Slice) m.root().op();
+        Contract op = m.op(contraction);
+        boolean isUsedOnce = m.isUsedOnce(contraction);
+        List<Dim> starts = new ArrayList<>(Collections.nCopies(x.rank(), Dim.ZERO));
+        List<Dim> limits = new ArrayList<>(x.shape().dims());
         for (int axis = 0; axis < cut.starts().size(); axis++) {
             Dim start = cut.starts().get(axis);
             Dim limit = cut.limits().get(axis);
-            if (start.isConstant(0) && limit.equals(m.get(CONVOLUTION).shape().dim(axis))) {
+            if (start.isConstant(0) && limit.equals(m.get(contraction).shape().dim(axis))) {
                 continue;
             }
             int at = op.rhs().indexOf(op.out().charAt(axis));
-            Optional<Window> window = m.op(WINDOWS).windows().stream().filter(each -> each.axis() == at).findFirst();
-            boolean fits = window.isPresent() && op.lhs().indexOf(op.out().charAt(axis)) < 0
+            boolean fits = at >= 0 && at < x.rank() && op.lhs().indexOf(op.out().charAt(axis)) < 0
                     && start.isConstant() && limit.minus(start).isConstant() && limit.minus(start).constant() > 0;
             if (!fits) {
                 return Optional.empty();
             }
-            starts.set(at, start.times(window.get().stride()));
-            limits.set(at, limit.minus(1).times(window.get().stride()).plus(window.get().reach()).plus(1));
+            Optional<Window> sliding = windows.stream().filter(each -> each.axis() == at).findFirst();
+            if (sliding.isEmpty() && !isUsedOnce) {
+                return Optional.empty();
+            }
+            Window window = sliding.orElse(new Window(at, 1, 1, 1));
+            starts.set(at, start.times(window.stride()));
+            limits.set(at, limit.minus(1).times(window.stride()).plus(window.reach()).plus(1));
         }
-        if (cut.strides().stream().anyMatch(step -> step != 1) || limits.equals(m.shape(X).dims())
+        if (cut.strides().stream().anyMatch(step -> step != 1) || limits.equals(x.shape().dims())
                 && starts.stream().allMatch(Dim.ZERO::equals)) {
             return Optional.empty();
         }
-        Value kept = b.add(new Slice(starts, limits, Collections.nCopies(starts.size(), 1L)), m.get(X));
-        return Optional.of(b.contract(op.lhs(), op.rhs(), op.out(), m.get(Y), b.add(m.op(WINDOWS), kept)));
+        return Optional.of(b.add(new Slice(starts, limits, Collections.nCopies(starts.size(), 1L)), x));
     }
 
-    /** The padding that is kept; empty where sizes are open, nothing but padding is kept, or the slice has steps. */
+    /**
+     * The padding that is kept; empty where sizes are open, nothing but padding is kept, the slice has steps, or others
+     * read what is padded, which then is one array for all.
+     */
     private static Optional<Value> padLess(Match m, Builder b) {
         Slice cut = m.op(OF_PAD);
         Pad pad = m.op(PAD);
@@ -105,6 +129,10 @@ final class WindowRules {
             limits.add(Dim.of(limit));
             low.add(Dim.of(Math.max(0, before - cut.starts().get(axis).constant())));
             high.add(Dim.of(Math.max(0, cut.limits().get(axis).constant() - before - size)));
+        }
+        boolean isInside = Stream.concat(low.stream(), high.stream()).allMatch(Dim.ZERO::equals);
+        if (!isInside && !m.isUsedOnce(PAD)) {
+            return Optional.empty();
         }
         Value kept = b.add(new Slice(starts, limits, cut.strides()), m.get(X));
         return Optional.of(b.add(new Pad(low, high, pad.interior()), kept, m.get(Y)));

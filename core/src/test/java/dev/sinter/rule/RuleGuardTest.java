@@ -227,6 +227,11 @@ final class RuleGuardTest {
                 "%7 = reshape(%6) : f32[1,n,n] %9 = transpose{axes=[2,0,1]}(%7) : f32[n,1,n] return %9");
         no("windows(reshape(x)) -> reshape(windows(x)), added axes of size 1", flat + " %7 = reshape(%6) : f32[1,n]"
                 + " %9 = windows{axes=[0], size=[1], stride=[1], dilation=[1]}(%7) : f32[1,n,1] return %9");
+        String cut = "slice(reshape(x)) -> reshape(slice(x)), added axes of size 1";
+        yes(cut, "%6 = reshape(%x) : f32[n,1,4]",
+                "%9 = slice{from=[0,0,1], to=[n,1,4], step=[1,1,1]}(%6) : f32[n,1,3] return %9");
+        no(cut, "%6 = reshape(%x) : f32[n,1,4]",
+                "%9 = slice{from=[0,1,1], to=[n,1,4], step=[1,1,1]}(%6) : f32[n,0,3] return %9");
         String two = "%6 = reshape(%x) : f32[1,n,4] %7 = reshape(%y) : f32[1,n,4]";
         String concat = "concat(reshape(x), reshape(y)) -> reshape(concat(x, y)), added axes of size 1";
         yes(concat, two, "%9 = concat{axis=2}(%6, %7) : f32[1,n,8] return %9");
@@ -242,9 +247,34 @@ final class RuleGuardTest {
         String name = "slice(contract(y, windows(x))) -> contract(y, windows(slice(x)))";
         yes(name, windows, product, "%9 = slice{from=[0,1], to=[n,3], step=[1,1]}(%7) : f32[n,2] return %9");
         no(name, windows, product, "%9 = slice{from=[0,0], to=[n,3], step=[1,2]}(%7) : f32[n,2] return %9");
-        no(name, windows, product, "%9 = slice{from=[0,0], to=[1,3], step=[1,1]}(%7) : f32[1,3] return %9");
+        yes(name, windows, product, "%9 = slice{from=[0,0], to=[1,3], step=[1,1]}(%7) : f32[1,3] return %9");
+        no(name, windows, "%6 = constant{1.0,2.0}() : f32[2] %7 = contract{c,abk->abkc}(%6, %5) : f32[n,3,2,2]",
+                "%9 = slice{from=[0,0,1,0], to=[n,3,2,2], step=[1,1,1,1]}(%7) : f32[n,3,1,2] return %9");
         no("slice(pad(x)) -> pad(slice(x))", "%6 = pad{low=[0,2], high=[0,0], interior=[0,0]}(%x, %s) : f32[n,6]"
                 + " %9 = slice{from=[0,1], to=[n,6], step=[1,1]}(%6) : f32[n,5] return %9");
+    }
+
+    @Test
+    void slicesLeaveLessOfWhatIsMultiplied() {
+        String kept = "%5 = slice{from=[0,1], to=[n,4], step=[1,1]}(%x) : f32[n,3]";
+        String product = "%6 = constant{1.0,2.0}() : f32[2] %7 = contract{k,ab->abk}(%6, %5) : f32[n,3,2]";
+        String name = "slice(contract(y, slice(x))) -> contract(y, slice(slice(x)))";
+        yes(name, kept, product, "%9 = slice{from=[0,1,0], to=[n,3,2], step=[1,1,1]}(%7) : f32[n,2,2] return %9");
+        no(name, kept, product, "%9 = slice{from=[0,1,1], to=[n,3,2], step=[1,1,1]}(%7) : f32[n,2,1] return %9");
+        no(name, kept, product, "%9 = slice{from=[0,0,0], to=[n,3,2], step=[1,2,1]}(%7) : f32[n,2,2] return %9");
+    }
+
+    @Test
+    void slicesOfPartsThatTakeTurnsAreMadeOfSlices() {
+        String name = "slice(reshape(concat(x, y))) -> reshape(concat(slice(y), slice(x))), taking turns";
+        String turns = "%4 = constant{1.0,2.0,3.0,4.0,5.0,6.0}() : f32[3,2]"
+                + " %5 = constant{6.0,5.0,4.0,3.0,2.0,1.0}() : f32[3,2]"
+                + " %6 = concat{axis=1}(%4, %5) : f32[3,4] %7 = reshape(%6) : f32[6,2]";
+        yes(name, turns, "%9 = slice{from=[1,0], to=[5,2], step=[1,1]}(%7) : f32[4,2] return %9");
+        no(name, turns, "%9 = slice{from=[1,0], to=[6,2], step=[1,1]}(%7) : f32[5,2] return %9");
+        no(name, turns, "%9 = slice{from=[1,0], to=[5,2], step=[2,1]}(%7) : f32[2,2] return %9");
+        no(name, "%6 = concat{axis=1}(%x, %y) : f32[n,8] %7 = reshape(%6) : f32[4,n,2]",
+                "%9 = slice{from=[1,0,0], to=[3,n,2], step=[1,1,1]}(%7) : f32[2,n,2] return %9");
     }
 
     @Test

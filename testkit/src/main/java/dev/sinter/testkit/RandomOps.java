@@ -185,6 +185,17 @@ final class RandomOps {
         while (dims.size() < 4 && values.chance(0.3)) {
             dims.add(values.random().nextInt(dims.size() + 1), Dim.ONE);
         }
+        if (dims.size() > 1 && values.chance(0.2)) {
+            // Blocks of the axis behind are elements.
+            int axis = values.random().nextInt(dims.size() - 1);
+            for (long factor = 2; factor < 4; factor++) {
+                if (dims.get(axis).mod(Dim.of(factor)).equals(Dim.ZERO)) {
+                    dims.set(axis, dims.get(axis).floorDiv(factor));
+                    dims.set(axis + 1, dims.get(axis + 1).times(factor));
+                    break;
+                }
+            }
+        }
         if (!dims.isEmpty() && values.chance(0.2)) {
             // The same size, as no normal form shows.
             int axis = values.random().nextInt(dims.size());
@@ -352,7 +363,14 @@ final class RandomOps {
         int axis = values.random().nextInt(result.rank());
         Dim rest = result.shape().dim(axis);
         List<Dim> parts = new ArrayList<>();
-        for (int i = values.random().nextInt(3); i > 0; i--) {
+        long equal = values.random().nextLong(1, 7);
+        if (equal < 4 && rest.mod(Dim.of(equal)).equals(Dim.ZERO)) {
+            for (long i = 1; i < equal; i++) {
+                parts.add(rest.floorDiv(equal));
+            }
+            rest = rest.floorDiv(equal);
+        }
+        for (int i = equal < 4 ? 0 : values.random().nextInt(3); i > 0; i--) {
             Dim left = rest;
             Optional<Dim> symbol = RandomValues.SYMBOLS.stream()
                     .filter(each -> left.minus(each).isConstant() || left.minus(each).asSymbol().isPresent())

@@ -18,6 +18,7 @@ import dev.sinter.op.Parameter;
 import dev.sinter.op.Read;
 import dev.sinter.program.Compilation;
 import dev.sinter.program.Program;
+import dev.sinter.program.Target;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.Shape;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.Test;
 
 /** Which layouts, copies and tiles products of matrices get. */
 class ContractionScheduleTest {
+    private static final Target NARROW = new Target("narrow", 32, 16, 32 << 10, 1 << 20, 2);
+
     @Test
     void weightsLieInPanelsAndAreNotCopied() {
         Compilation product = product("mk,kn->mn", 64, 1000, 100);
@@ -39,6 +42,22 @@ class ContractionScheduleTest {
     @Test
     void panelsOfManyColumnsAreFourVectorsWide() {
         assertThat(product("mk,kn->mn", 64, 500, 1000).plan().wanted()).containsEntry("w", new Layout.Panels(64));
+    }
+
+    /** Four rows of three vectors are twelve sums in sixteen registers; two rows of four would wait for each other. */
+    @Test
+    void panelsForFewRegistersAreThreeVectorsWide() {
+        assertThat(product("mk,kn->mn", 64, 500, 1000, NARROW).plan().wanted())
+                .containsEntry("w", new Layout.Panels(24));
+    }
+
+    /** A strip of 24 columns and the lines of neighbouring rows stay in the first cache together. */
+    @Test
+    void sumsOfNarrowStripsAreCutWhereRowsShareLines() {
+        assertThat(kernels(product("mk,kn->mn", 512, 256, 512, NARROW)).getLast().buffers())
+                .noneMatch(buffer -> buffer.access() == Kernel.Access.SCRATCH);
+        assertThat(kernels(product("km,kn->mn", 512, 256, 512, NARROW)).getLast().buffers())
+                .anyMatch(buffer -> buffer.access() == Kernel.Access.SCRATCH);
     }
 
     @Test
@@ -178,6 +197,10 @@ class ContractionScheduleTest {
     }
 
     private static Compilation product(String equation, long m, long k, long n) {
+        return product(equation, m, k, n, NestRun.WIDE);
+    }
+
+    private static Compilation product(String equation, long m, long k, long n, Target target) {
         String[] parts = equation.split(",|->");
         Builder b = new Builder();
         Map<String, Dim> sizes = Map.of("m", Dim.of(m), "k", Dim.of(k), "n", Dim.of(n));
@@ -185,8 +208,8 @@ class ContractionScheduleTest {
         Value w = b.add(new InitialState("w", type(parts[1], sizes)));
         Value y = b.contract(parts[0], parts[1], parts[2], x, b.add(new Read(), w));
         Function function = new Function("product", List.of(x, w), List.of(y), b.locations());
-        return Compilation.compile(function, Map.of(), NestRun.WIDE,
-                Compilation.Options.defaults().withLayouts(new ProductLayouts(NestRun.WIDE)));
+        return Compilation.compile(function, Map.of(), target,
+                Compilation.Options.defaults().withLayouts(new ProductLayouts(target)));
     }
 
     private static TensorType type(String letters, Map<String, Dim> sizes) {

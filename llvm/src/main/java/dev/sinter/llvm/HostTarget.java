@@ -11,6 +11,9 @@ import java.util.Optional;
  */
 final class HostTarget {
 
+    /** The system property that says how many bits vectors have at most: 128, 256 or 512. */
+    private static final String VECTOR_BITS = "sinter.vector.bits";
+
     private static final String FORMAT = "host 1";
 
     private HostTarget() {
@@ -26,7 +29,18 @@ final class HostTarget {
         LlvmLibrary.HostProcessor host = library.host();
         String answer = host.triple() + "\n" + host.cpu() + "\n" + host.features();
         request(identity).ifPresent(request -> cache.keep(request, answer.getBytes(StandardCharsets.UTF_8)));
-        return Target.of(host.triple(), host.cpu(), host.features());
+        return limited(Target.of(host.triple(), host.cpu(), host.features()));
+    }
+
+    /** A machine without the vectors that the property excludes. */
+    private static Target limited(Target host) {
+        String most = System.getProperty(VECTOR_BITS, "");
+        return switch (most) {
+            case "" -> host;
+            case "128", "256", "512" -> host.narrowed(Integer.parseInt(most));
+            default -> throw new IllegalStateException("the property " + VECTOR_BITS + " is 128, 256 or 512, not '"
+                    + most + "'");
+        };
     }
 
     private static Optional<byte[]> request(String identity) {
@@ -36,6 +50,7 @@ final class HostTarget {
 
     private static Optional<Target> read(byte[] answer) {
         String[] lines = new String(answer, StandardCharsets.UTF_8).split("\n", -1);
-        return lines.length == 3 ? Optional.of(Target.of(lines[0], lines[1], lines[2])) : Optional.empty();
+        return lines.length == 3 ? Optional.of(limited(Target.of(lines[0], lines[1], lines[2])))
+                : Optional.empty();
     }
 }

@@ -18,9 +18,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Programs as native code. Kernels are one module each, several of which are compiled at a time. */
 public final class LlvmBackend implements Backend {
-    private static final long L1_BYTES = 48 << 10;
-    private static final long L2_BYTES = 1 << 20;
-
     private final Llvm llvm;
     private final Target machine;
     private final WorkerPool pool;
@@ -57,8 +54,9 @@ public final class LlvmBackend implements Backend {
 
     @Override
     public dev.sinter.program.Target target() {
+        Caches caches = Caches.ofHost();
         return new dev.sinter.program.Target(machine.cpu(), machine.vectorBits() / 8, machine.vectorRegisters(),
-                L1_BYTES, L2_BYTES, pool.threads());
+                caches.l1Bytes(), caches.l2Bytes(), pool.threads());
     }
 
     @Override

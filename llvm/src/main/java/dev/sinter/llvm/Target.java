@@ -60,6 +60,14 @@ public record Target(String triple, String cpu, String features, int vectorBits)
         return new Target(triple, cpu, cpu.startsWith("znver") ? features + ",+prefer-no-gather" : features, bits);
     }
 
+    /** This machine as if its vectors had at most so many bits, and what comes with wider ones were missing. */
+    Target narrowed(int bits) {
+        if (bits >= vectorBits || processor() != Processor.X86_64) {
+            return this;
+        }
+        return new Target(triple, cpu, features + (bits == 256 ? ",-avx512f" : ",-avx512f,-avx2,-fma,-f16c"), bits);
+    }
+
     /** The instruction set. */
     public Processor processor() {
         return triple.startsWith("x86_64-") ? Processor.X86_64 : Processor.AARCH64;

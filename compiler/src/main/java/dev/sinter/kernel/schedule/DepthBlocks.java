@@ -25,6 +25,8 @@ final class DepthBlocks {
     private static final double WORTH = 1.5;
     /** Parts are multiples of this. */
     private static final long STEP = 16;
+    /** Sums of which so much is near are not cut further for what else could be near. */
+    private static final long NEAR = 128;
     /** Rows of a tile that is to be small: a multiple of the rows of all register tiles. */
     private static final long FEW_ROWS = 96;
 
@@ -66,9 +68,7 @@ final class DepthBlocks {
      */
     static DepthBlocks of(MatrixProduct product, long width, int rows, Target target) {
         Dim extent = extent(product);
-        long bytes = product.dtype().bytes();
-        long wanted = Math.max(STEP, Math.min(target.l2Bytes() / (4 * width * bytes),
-                target.l1Bytes() / (2 * leftBytes(product, rows))));
+        long wanted = wanted(product, width, rows, target);
         OptionalLong known = extent.asConstant();
         OptionalLong inner = product.space().axisCount() == product.space().domainCount() ? OptionalLong.of(1)
                 : product.space().points(product.space().domainCount() + 1, product.space().axisCount()).asConstant();
@@ -81,6 +81,20 @@ final class DepthBlocks {
         long length = known.isPresent() ? Math.ceilDiv(known.getAsLong(), Math.ceilDiv(known.getAsLong(), most)) : most;
         long step = inner.getAsLong() <= 1 ? STEP : 1;
         return new DepthBlocks(product, Dim.of(Math.ceilDiv(length, step) * step), inner.getAsLong());
+    }
+
+    /**
+     * How much of the sums is wanted at a time: what stays in the second cache of the right operand and in the first of
+     * the left one; or in the first cache both, where strips are so narrow that this is much, and lines of the left one
+     * that the next rows are to find there would be driven out by them.
+     */
+    private static long wanted(MatrixProduct product, long width, int rows, Target target) {
+        long right = width * product.dtype().bytes();
+        long left = leftBytes(product, rows);
+        long both = 3 * target.l1Bytes() / (4 * (left + right));
+        boolean areNeighbours = left > rows * (long) product.dtype().bytes();
+        return areNeighbours && both >= NEAR ? both
+                : Math.max(STEP, Math.min(target.l2Bytes() / (4 * right), target.l1Bytes() / (2 * left)));
     }
 
     /**

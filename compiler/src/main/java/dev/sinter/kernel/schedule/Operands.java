@@ -15,8 +15,11 @@ final class Operands {
     private static final long PAYING_ROWS = 48;
     /** Columns of the result that pay for a copy of a left operand that could be read in place. */
     private static final long PAYING_COLUMNS = 512;
-    /** From this distance on, neighbours along the sum disturb each other in the caches. */
-    private static final long FAR_BYTES = 3072;
+    /**
+     * From a distance of so many vectors on, neighbours along the sum disturb each other in the caches: the narrower
+     * vectors are, the more often a sum takes its next step.
+     */
+    private static final long FAR_VECTORS = 48;
     private static final long DEEP = 256;
     private static final long FEW = 4;
     /** Multiplications that pay for a kernel that copies half floats as float32. */
@@ -41,7 +44,7 @@ final class Operands {
         }
         boolean inPlace = product.leftIsStrided() || product.leftIsPanels();
         if (product.leftPlace().buffer() < given
-                && (!inPlace || leftPays(product) || widens(product, product.left(), buffers))) {
+                && (!inPlace || leftPays(product, target) || widens(product, product.left(), buffers))) {
             boolean along = product.row() >= 0 && product.leftPlace().isUnit(product.row());
             return along ? row(axes, product.left(), product.right()).flatMap(row ->
                     Packing.panels(nest, buffers, product.left(), row, LEFT_PANEL))
@@ -100,16 +103,16 @@ final class Operands {
             return false;
         }
         long bytes = product.dtype().bytes() * product.assumed(product.column());
-        return bytes >= FAR_BYTES && bytes * product.assumedDepth() > target.l2Bytes() / 4
+        return bytes >= FAR_VECTORS * target.vectorBytes() && bytes * product.assumedDepth() > target.l2Bytes() / 4
                 && product.assumed(product.row()) >= PAYING_ROWS;
     }
 
     /** Rows far apart, of which a few elements are used at a time. */
-    private static boolean leftPays(MatrixProduct product) {
+    private static boolean leftPays(MatrixProduct product, Target target) {
         if (product.row() < 0 || product.leftIsPanels() || !product.leftPlace().isUnit(product.row())) {
             return false;
         }
-        return product.dtype().bytes() * product.assumed(product.row()) >= FAR_BYTES
+        return product.dtype().bytes() * product.assumed(product.row()) >= FAR_VECTORS * target.vectorBytes()
                 && product.assumedDepth() >= DEEP && product.assumed(product.column()) >= PAYING_COLUMNS;
     }
 }

@@ -2,8 +2,10 @@ package dev.sinter.kernel.schedule;
 
 import dev.sinter.program.Target;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /**
  * How many rows and vectors of a product are held in registers at a time: for each number of vectors as many
@@ -20,6 +22,8 @@ record RegisterTiles(int registers) {
     private static final int MOST_ADDRESSES = 8;
     /** Sums that are enough for each to be ready when its next product comes. */
     private static final int BUSY = 8;
+    /** Sums that are enough with some reserve, where there are registers for them. */
+    private static final double RESERVE = 12;
     /** The part of the time of a multiplication that a load takes, with some reserve. */
     private static final double LOAD_COST = 1.3;
 
@@ -51,20 +55,20 @@ record RegisterTiles(int registers) {
 
     /** The relative time that a strip takes for each row. */
     private double cost(int vectors) {
+        return vectors * Math.max(Math.max(1, LOAD_COST * loads(vectors)), RESERVE / (rows(vectors, true) * vectors));
+    }
+
+    /** The loads for each multiplication. */
+    private double loads(int vectors) {
         int rows = rows(vectors, true);
-        double loads = (double) (rows + vectors) / (rows * vectors);
-        return vectors * Math.max(1, LOAD_COST * loads);
+        return (double) (rows + vectors) / (rows * vectors);
     }
 
     /** A number of vectors that is cheap, for a width that can be chosen. */
     int preferredVectors() {
-        int best = 1;
-        for (int vectors = 2; vectors <= MOST_VECTORS; vectors++) {
-            if (cost(vectors) / vectors <= cost(best) / best) {
-                best = vectors;
-            }
-        }
-        return best;
+        return IntStream.rangeClosed(1, MOST_VECTORS).boxed().min(Comparator
+                .<Integer>comparingDouble(vectors -> cost(vectors) / vectors).thenComparingDouble(this::loads))
+                .orElseThrow();
     }
 
     /** The vectors of the cheapest strips that cover a number of vectors, equal ones next to each other. */

@@ -22,6 +22,9 @@ import java.util.stream.Collectors;
 
 /** The values of a model's inputs, from npy files, checked against what the model says of them. */
 final class OnnxInputs {
+    /** How many inputs a message lists at most. */
+    private static final int LISTED = 50;
+
     private final OnnxModel model;
     private final Map<String, NDArray> values = new LinkedHashMap<>();
     /** The sizes that names in the model stand for, and the axis that each comes from. */
@@ -55,7 +58,8 @@ final class OnnxInputs {
         String name = model.inputs().stream().filter(input -> word.startsWith(input + "="))
                 .max(Comparator.comparingInt(String::length)).orElseThrow(() -> new CommandFailure(model.name()
                         + " has no input '" + word.substring(0, word.indexOf('=')) + "'; it has "
-                        + String.join(", ", model.inputs())));
+                        + model.inputs().stream().limit(LISTED).map(Names::shown).collect(Collectors.joining(", "))
+                        + (model.inputs().size() > LISTED ? ", ..." : "")));
         Path file = Path.of(word.substring(name.length() + 1));
         if (!Files.exists(file)) {
             throw new CommandFailure("there is no file " + file + " for the input '" + name + "'");
@@ -67,8 +71,8 @@ final class OnnxInputs {
     }
 
     private NDArray checked(String name, ValueType type, Path file, NDArray given) {
-        String problem = "the input '" + name + "' is " + type + ", and " + file + " holds " + given.dtype()
-                + Arrays.toString(given.sizes());
+        String problem = "the input '" + Names.shown(name) + "' is " + type + ", and " + file + " holds "
+                + given.dtype() + Arrays.toString(given.sizes());
         DType dtype = type.dtype().orElseThrow(() -> new CommandFailure("the input '" + name + "' is " + type
                 + ", which is not supported"));
         // npy files have no bfloat16: its bits are written as integers.
@@ -107,13 +111,16 @@ final class OnnxInputs {
         }
     }
 
-    /** Fails where an input has no value, and names all of them. */
+    /** Fails where an input has no value, and names the first of them. */
     void requireAll() {
-        String missing = model.inputTypes().entrySet().stream().filter(input -> !values.containsKey(input.getKey()))
-                .map(input -> "\n  --input " + input.getKey() + "=FILE.npy  of " + input.getValue())
-                .collect(Collectors.joining());
+        List<String> missing = model.inputTypes().entrySet().stream()
+                .filter(input -> !values.containsKey(input.getKey()))
+                .map(input -> "\n  --input " + Names.shown(input.getKey()) + "=FILE.npy  of "
+                        + Names.shown(input.getValue().toString())).toList();
         if (!missing.isEmpty()) {
-            throw new CommandFailure("each input needs a value, and these have none:" + missing);
+            throw new CommandFailure("each input needs a value, and these have none:"
+                    + missing.stream().limit(LISTED).collect(Collectors.joining())
+                    + (missing.size() > LISTED ? "\n  and " + (missing.size() - LISTED) + " more" : ""));
         }
     }
 

@@ -51,6 +51,9 @@ final class OnnxRun {
             List<Tensor> outputs = List.copyOf(imported.outputs().values());
             Fetches fetches = session.run(inputs.feeds(imported), Fetch.fetch(outputs));
             IntStream.range(0, names.size()).forEach(i -> results.put(names.get(i), fetches.get(i)));
+        } catch (OutOfMemoryError full) {
+            throw new CommandFailure(model.name() + ": the run does not find the memory that it needs: "
+                    + full.getMessage());
         }
         write(results, folder, out);
     }

@@ -45,9 +45,10 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
      * @param sizes of the parts; one may be -1, which is what the others leave
      */
     public static List<Tensor> split(Operand x, long[] sizes, int axis) {
+        Slicing.Parts parts = new Slicing.Parts(sizes, axis);
         Tensor whole = Composite.placed("split", x);
         return IntStream.range(0, sizes.length).mapToObj(part -> Composer.tensor("split",
-                c -> Slicing.split(c, c.in(0), sizes, part, axis), whole)).toList();
+                c -> parts.cut(c, c.in(0), part), whole)).toList();
     }
 
     /** The axes in another order: axis {@code i} of the result is axis {@code permutation[i]}. */
@@ -298,7 +299,7 @@ abstract sealed class ArrayOps extends IndexOps permits MathOps {
      * variables, random numbers, host calls or the parameters of a body, nor where a run would fail.
      *
      * <p>What takes long is left to a run: nothing is given either where an op on the way computes, or sums, more than
-     * 2^20 elements, or all together more than 2^24.
+     * 2^20 elements, or all together more than 2^24; nor once all such questions about a graph computed more than 2^26.
      *
      * @param x a tensor, or an initializer
      * @return a copy of the value

@@ -63,16 +63,23 @@ final class Folding {
     /** What an op within a region counts as at least: each takes a while, however small it is. */
     private static final long LEAST_WITHIN = 256;
 
+    private final long work;
     private long left;
 
     /** @param work the most elements that are computed, or visited by sums, by all ops together */
     Folding(long work) {
+        this.work = work;
         this.left = work;
     }
 
     /** Whether an op was not computed because the limit would have been exceeded. */
     boolean isSpent() {
         return left < 0;
+    }
+
+    /** How many elements were computed or visited. */
+    long spent() {
+        return work - Math.max(0, left);
     }
 
     /** Whether the same operands always give the same result, and nothing else happens. */

@@ -11,6 +11,8 @@ import java.util.stream.IntStream;
 
 /** What ops of the facades require of their operands, and axes and numbers in the forms that they work with. */
 final class Requirements {
+    private static final int MOST_AXES = 64;
+
     private Requirements() {}
 
     /** The form of messages: {@code x float32[?,784]}. */
@@ -93,8 +95,11 @@ final class Requirements {
         return x.dtype() == dtype ? x : Ops.cast(x, dtype);
     }
 
-    /** Refuses a known size that is negative, and known sizes of which no array has a number of bytes. */
+    /** Refuses too many axes, a negative size, and known sizes of which no array has a number of bytes. */
     static void requireSizes(TensorType type) {
+        if (type.rank() > MOST_AXES) {
+            throw new GraphException("an array has at most " + MOST_AXES + " axes, not " + type.rank());
+        }
         long bytes = type.dtype().bytes();
         for (Dim dim : type.shape().dims()) {
             long size = dim.isConstant() ? dim.constant() : 1;

@@ -149,18 +149,32 @@ final class Slicing {
                 : Dim.of(Math.min(position, BEYOND_ANY_AXIS)).min(size);
     }
 
-    static Node split(Composer c, Node x, long[] sizes, int part, int givenAxis) {
-        int axis = c.axis(givenAxis, Composer.rank(x), x);
-        Dim whole = Composer.shape(x).dim(axis);
-        List<Dim> parts = parts(c, x, axis, sizes);
-        Dim total = parts.stream().reduce(Dim.ZERO, Dim::plus);
-        Node fitting = total.equals(whole) ? x : c.resized(x, axis, total);
-        Dim start = parts.subList(0, part).stream().reduce(Dim.ZERO, Dim::plus);
-        List<Dim> starts = Shaping.zeros(Composer.rank(x));
-        List<Dim> limits = new ArrayList<>(Composer.shape(fitting).dims());
-        starts.set(axis, start);
-        limits.set(axis, start.plus(parts.get(part)));
-        return c.add(new Slice(starts, limits, Shaping.ones(Composer.rank(x))), fitting);
+    /** The parts of one tensor along an axis, whose places are found once. */
+    static final class Parts {
+        private final long[] sizes;
+        private final int givenAxis;
+        /** Where each part begins, and where the last one ends. */
+        private final List<Dim> places = new ArrayList<>();
+
+        Parts(long[] sizes, int axis) {
+            this.sizes = sizes;
+            this.givenAxis = axis;
+        }
+
+        Node cut(Composer c, Node x, int part) {
+            int axis = c.axis(givenAxis, Composer.rank(x), x);
+            if (places.isEmpty()) {
+                places.add(Dim.ZERO);
+                parts(c, x, axis, sizes).forEach(size -> places.add(places.getLast().plus(size)));
+            }
+            Dim total = places.getLast();
+            Node fitting = total.equals(Composer.shape(x).dim(axis)) ? x : c.resized(x, axis, total);
+            List<Dim> starts = Shaping.zeros(Composer.rank(x));
+            List<Dim> limits = new ArrayList<>(Composer.shape(fitting).dims());
+            starts.set(axis, places.get(part));
+            limits.set(axis, places.get(part + 1));
+            return c.add(new Slice(starts, limits, Shaping.ones(Composer.rank(x))), fitting);
+        }
     }
 
     private static List<Dim> parts(Composer c, Node x, int axis, long[] sizes) {

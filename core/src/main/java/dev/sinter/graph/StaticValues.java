@@ -43,6 +43,8 @@ final class StaticValues {
     static final long MOST_ELEMENTS = 1L << 20;
     /** The most elements that one query may compute. */
     static final long MOST_WORK = 1L << 24;
+    /** The most elements that all queries of a graph may compute: what was found of large arrays is not kept. */
+    static final long MOST_WORK_IN_ALL = 1L << 26;
     /** The most elements of a tensor that is known as sizes. */
     static final int MOST_SIZES = 1024;
 
@@ -66,6 +68,7 @@ final class StaticValues {
     private final Map<Node, Known> kept = new HashMap<>();
     private final Set<Node> settled = new HashSet<>();
     private int generation;
+    private long workLeft = MOST_WORK_IN_ALL;
 
     StaticValues(Graph graph) {
         this.graph = graph;
@@ -230,10 +233,11 @@ final class StaticValues {
     /** One question, which takes a limited time. */
     private final class Query {
         private final Map<Node, Known> found = new HashMap<>();
-        private final Folding folding = new Folding(MOST_WORK);
+        private final Folding folding = new Folding(Math.min(MOST_WORK, workLeft));
 
         Known known(Node root) {
             walk(root, node -> folding.isSpent() || lookup(node).isPresent(), this::needs, this::find);
+            workLeft -= folding.spent();
             return lookup(root).orElse(NOTHING);
         }
 

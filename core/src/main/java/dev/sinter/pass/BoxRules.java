@@ -22,6 +22,8 @@ import java.util.stream.IntStream;
 
 /** Boxes cut out of tensors and put into larger ones. All exact. */
 final class BoxRules {
+    /** How many parts nested concatenations may become. */
+    private static final int MOST_PARTS = 1024;
     private static final Pattern X = any("x");
     private static final Pattern.Node<Slice> INNER = op(Slice.class, X);
     private static final Pattern.Node<Slice> OUTER = op(Slice.class, INNER);
@@ -108,10 +110,15 @@ final class BoxRules {
         return Optional.of(parts.isEmpty() ? m.root().operand(0) : b.concat(concat.axis(), parts));
     }
 
+    /** Nested concatenations of the same parts could have any number of these: they stay nested beyond a limit. */
     private static Optional<Value> flat(Match m, Builder b) {
         List<Value> parts = new ArrayList<>();
         for (Value operand : m.root().operands()) {
-            parts.addAll(operand.op().equals(m.root().op()) ? operand.operands() : List.of(operand));
+            boolean isNested = operand.op().equals(m.root().op());
+            parts.addAll(isNested ? operand.operands() : List.of(operand));
+            if (isNested && parts.size() > MOST_PARTS) {
+                return Optional.empty();
+            }
         }
         return parts.equals(m.root().operands()) ? Optional.empty()
                 : Optional.of(b.add(m.root().op(), parts));

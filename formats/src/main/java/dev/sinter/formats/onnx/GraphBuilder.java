@@ -16,11 +16,13 @@ import dev.sinter.formats.onnx.schema.FunctionProto;
 import dev.sinter.formats.onnx.schema.GraphProto;
 import dev.sinter.formats.onnx.schema.NodeProto;
 import dev.sinter.formats.onnx.schema.TensorProto;
+import dev.sinter.formats.onnx.schema.Texts;
 import dev.sinter.formats.onnx.schema.ValueInfoProto;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Scope;
 import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.Dim;
 import dev.sinter.tensor.GraphException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -35,9 +37,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Makes the nodes of a model, of a function or of a body in a graph: the values that have names there. */
 final class GraphBuilder {
-    /** How many nodes an import makes at most: functions that call each other could ask for any number. */
-    private static final int NODES = 200_000;
-    private static final int DEPTH = 100;
+    /** How many bytes a value has at most: no machine holds more, and sizes made of them would overflow. */
+    private static final long MOST_BYTES = 1L << 40;
 
     /**
      * What all builders of an import have.
@@ -70,14 +71,14 @@ final class GraphBuilder {
         this.around = around;
         this.attributes = attributes;
         this.depth = depth;
-        if (depth > DEPTH) {
-            throw new FormatException("functions call each other more than " + DEPTH + " deep, or themselves");
+        if (depth > NodeCount.DEPTH) {
+            throw NodeCount.tooDeep();
         }
     }
 
     void define(String name, Tensor value) {
         if (values.put(name, value) != null) {
-            throw new FormatException("two values are called '" + name + "'");
+            throw new FormatException("two values are called '" + Texts.shown(name) + "'");
         }
     }
 
@@ -90,7 +91,7 @@ final class GraphBuilder {
                 return value;
             }
             if (builder.around.isEmpty()) {
-                throw new FormatException("the value '" + name + "' is used, and nothing makes it");
+                throw new FormatException("the value '" + Texts.shown(name) + "' is used, and nothing makes it");
             }
             builder = builder.around.get();
         }
@@ -113,8 +114,8 @@ final class GraphBuilder {
     }
 
     private void add(NodeProto node) {
-        if (shared.nodes().incrementAndGet() > NODES) {
-            throw new FormatException("the model has more than " + NODES + " nodes, functions taken apart");
+        if (shared.nodes().incrementAndGet() > NodeCount.MOST) {
+            throw NodeCount.tooMany();
         }
         try (Scope _ = shared.graph().scope(Names.of(node.name().isEmpty() ? node.opType() : node.name()))) {
             List<Tensor> outputs = outputs(node);
@@ -122,8 +123,10 @@ final class GraphBuilder {
                 String name = node.outputs().get(i);
                 if (!name.isEmpty()) {
                     if (i >= outputs.size()) {
-                        throw new UnsupportedException("output " + i + ", '" + name + "', is not supported");
+                        throw new UnsupportedException("output " + i + ", '" + Texts.shown(name)
+                                + "', is not supported");
                     }
+                    checkSize(i, outputs.get(i));
                     define(name, outputs.get(i));
                 }
             }
@@ -136,9 +139,25 @@ final class GraphBuilder {
         }
     }
 
+    /** Refuses a value whose known sizes alone are more than any memory holds. */
+    private static void checkSize(int output, Tensor value) {
+        long bytes = value.dtype().bytes();
+        for (Dim dim : value.shape().dims()) {
+            if (dim.isConstant(0)) {
+                return;
+            }
+            long size = dim.isConstant() ? dim.constant() : 1;
+            if (size > MOST_BYTES / bytes) {
+                throw new FormatException("output " + output + " is " + value.dtype() + value.shape() + ", which has"
+                        + " more than the " + MOST_BYTES + " bytes that a value may have");
+            }
+            bytes *= size;
+        }
+    }
+
     private String described(NodeProto node, RuntimeException problem) {
-        return "node '" + OperatorCount.title(node) + "' (" + node.qualifiedType() + " of version "
-                + opsets.getOrDefault(node.domain(), 1L) + "): " + problem.getMessage();
+        return Texts.bounded("node '" + OperatorCount.title(node) + "' (" + Texts.shown(node.qualifiedType())
+                + " of version " + opsets.getOrDefault(node.domain(), 1L) + "): " + problem.getMessage());
     }
 
     private List<Tensor> outputs(NodeProto node) {
@@ -206,8 +225,8 @@ final class GraphBuilder {
 
     private List<Tensor> made(GraphProto proto, List<Tensor> inputs) {
         if (inputs.size() != proto.inputs().size()) {
-            throw new FormatException("the body '" + proto.name() + "' takes " + proto.inputs().size() + " inputs, not "
-                    + inputs.size());
+            throw new FormatException("the body '" + Texts.shown(proto.name()) + "' takes "
+                    + proto.inputs().size() + " inputs, not " + inputs.size());
         }
         GraphBuilder inner = new GraphBuilder(shared, opsets, Optional.of(this), attributes, depth + 1);
         for (int i = 0; i < inputs.size(); i++) {

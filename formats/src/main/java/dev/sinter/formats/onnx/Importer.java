@@ -5,6 +5,7 @@ import dev.sinter.formats.UnsupportedException;
 import dev.sinter.formats.onnx.op.ImportOptions;
 import dev.sinter.formats.onnx.schema.ElementType;
 import dev.sinter.formats.onnx.schema.TensorProto;
+import dev.sinter.formats.onnx.schema.Texts;
 import dev.sinter.formats.onnx.schema.TypeProto.Known;
 import dev.sinter.formats.onnx.schema.TypeProto.Named;
 import dev.sinter.formats.onnx.schema.TypeProto.Other;
@@ -52,16 +53,11 @@ final class Importer {
     }
 
     ImportedModel run() {
-        try {
-            return made();
-        } catch (UnsupportedException problem) {
-            throw new UnsupportedException(model.name() + ": " + problem.getMessage());
-        } catch (FormatException problem) {
-            throw new FormatException(model.name() + ": " + problem.getMessage(), problem);
-        }
+        return model.naming(this::made);
     }
 
     private ImportedModel made() {
+        NodeCount.check(model);
         GraphBuilder builder = new GraphBuilder(graph, Library.of(model.proto()), tensors, options,
                 model.opsets());
         Set<String> given = Set.copyOf(model.inputs());
@@ -82,7 +78,7 @@ final class Importer {
         for (ValueInfoProto output : model.graph().outputs()) {
             Tensor value = Ops.identity(builder.value(output.name()), Names.of(output.name()));
             if (outputs.put(output.name(), value) != null) {
-                throw new FormatException("two outputs are called '" + output.name() + "'");
+                throw new FormatException("two outputs are called '" + Texts.shown(output.name()) + "'");
             }
             check(output, value);
         }
@@ -94,7 +90,7 @@ final class Importer {
         if (output.type() instanceof TensorType(int elementType, var sizes)) {
             boolean same = elementType == 0 || ElementType.number(value.dtype()) == elementType;
             if (!same || sizes.isPresent() && !sizes.get().isEmpty() && sizes.get().size() != value.rank()) {
-                throw new FormatException("output '" + output.name() + "' is declared as "
+                throw new FormatException("output '" + Texts.shown(output.name()) + "' is declared as "
                         + ElementType.name(elementType) + sizes.map(all -> " with " + all.size() + " axes").orElse("")
                         + ", and is " + value.dtype() + value.shape());
             }
@@ -113,31 +109,32 @@ final class Importer {
 
     private Tensor input(ValueInfoProto input) {
         if (input.name().isEmpty() || inputs.containsKey(input.name())) {
-            throw new FormatException("two inputs are called '" + input.name() + "'");
+            throw new FormatException("two inputs are called '" + Texts.shown(input.name()) + "'");
         }
         return switch (input.type()) {
             case TensorType(int elementType, var sizes) -> {
                 DType dtype = ElementType.dtype(elementType).orElseThrow(() -> new UnsupportedException("input '"
-                        + input.name() + "' has elements of " + ElementType.name(elementType)
+                        + Texts.shown(input.name()) + "' has elements of " + ElementType.name(elementType)
                         + ", which are not supported"));
                 if (bound.containsKey(input.name())) {
                     yield constant(input.name(), dtype, bound.get(input.name()));
                 }
                 if (sizes.isEmpty() && !shapes.containsKey(input.name())) {
-                    throw new UnsupportedException("input '" + input.name() + "' has no rank in the file; give it a"
-                            + " shape with withShape(\"" + input.name() + "\", shape)");
+                    throw new UnsupportedException("input '" + Texts.shown(input.name()) + "' has no rank in the"
+                            + " file; give it a shape with withShape(\"" + Texts.shown(input.name())
+                            + "\", shape)");
                 }
                 yield placeholder(input.name(), dtype, sizes.orElse(List.of()));
             }
-            case Other(String kind) -> throw new UnsupportedException("input '" + input.name() + "' is of type " + kind
-                    + "; only tensors are supported");
+            case Other(String kind) -> throw new UnsupportedException("input '" + Texts.shown(input.name())
+                    + "' is of type " + kind + "; only tensors are supported");
         };
     }
 
     private Tensor constant(String name, DType dtype, NDArray value) {
         if (value.dtype() != dtype) {
-            throw new FormatException("input '" + name + "' is bound to a value of " + value.dtype() + ", and is "
-                    + dtype);
+            throw new FormatException("input '" + Texts.shown(name) + "' is bound to a value of "
+                    + value.dtype() + ", and is " + dtype);
         }
         return graph.constant(value);
     }
@@ -147,7 +144,8 @@ final class Importer {
         if (shapes.containsKey(name)) {
             Shape shape = shapes.get(name);
             if (!sizes.isEmpty() && sizes.size() != shape.rank()) {
-                throw new FormatException("input '" + name + "' has " + sizes.size() + " axes, not those of " + shape);
+                throw new FormatException("input '" + Texts.shown(name) + "' has " + sizes.size()
+                        + " axes, not those of " + shape);
             }
             own.addAll(shape.dims());
         } else {

@@ -2,6 +2,7 @@ package dev.sinter.formats.onnx;
 
 import dev.sinter.formats.FormatException;
 import dev.sinter.formats.onnx.schema.NodeProto;
+import dev.sinter.formats.onnx.schema.Texts;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -45,7 +46,7 @@ final class NodeOrder {
         for (int i = 0; i < nodes.size(); i++) {
             for (String output : nodes.get(i).outputs()) {
                 if (!output.isEmpty() && makers.put(output, i) != null) {
-                    throw new FormatException("two nodes make the value '" + output + "'");
+                    throw new FormatException("two nodes make the value '" + Texts.shown(output) + "'");
                 }
             }
         }
@@ -73,7 +74,7 @@ final class NodeOrder {
             return;
         }
         if (open.get(maker)) {
-            throw new FormatException("the value '" + value + "' of node '"
+            throw new FormatException("the value '" + Texts.shown(value) + "' of node '"
                     + OperatorCount.title(nodes.get(maker)) + "' is needed to compute itself");
         }
         open.set(maker);

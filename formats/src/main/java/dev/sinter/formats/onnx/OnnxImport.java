@@ -3,6 +3,7 @@ package dev.sinter.formats.onnx;
 import dev.sinter.formats.FormatException;
 import dev.sinter.formats.UnsupportedException;
 import dev.sinter.formats.onnx.op.ImportOptions;
+import dev.sinter.formats.onnx.schema.Texts;
 import dev.sinter.graph.Graph;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
@@ -28,6 +29,9 @@ import java.util.stream.Collectors;
  * constants and the sizes of inputs, or from inputs that are bound to a value.
  */
 public final class OnnxImport {
+    /** How many operators that are missing a message lists at most. */
+    private static final int LISTED = 100;
+
     private final OnnxModel model;
     private final Map<String, NDArray> values;
     private final Map<String, Shape> shapes;
@@ -96,14 +100,14 @@ public final class OnnxImport {
 
     private void checkInput(String input) {
         if (!model.inputs().contains(input)) {
-            throw new FormatException(model.name() + " has no input '" + input + "'; it has "
-                    + String.join(", ", model.inputs()));
+            throw new FormatException(model.name() + " has no input '" + Texts.shown(input) + "'; it has "
+                    + Texts.bounded(String.join(", ", model.inputs())));
         }
     }
 
     /** The inputs that sizes, axes and the like follow from: without a value for them most imports fail. */
     public Set<String> structuralInputs() {
-        Set<String> inputs = new TreeSet<>(Structure.of(model));
+        Set<String> inputs = new TreeSet<>(model.naming(() -> Structure.of(model)));
         inputs.retainAll(model.inputs());
         return inputs;
     }
@@ -129,12 +133,14 @@ public final class OnnxImport {
         List<OperatorCount> missing = model.operators().stream().filter(count -> !count.supported()).toList();
         if (!missing.isEmpty()) {
             throw new UnsupportedException(model.name() + " uses operators that are not supported: "
-                    + missing.stream().map(OnnxImport::line).collect(Collectors.joining()));
+                    + missing.stream().limit(LISTED).map(OnnxImport::line).collect(Collectors.joining())
+                    + (missing.size() > LISTED ? "\n  and " + (missing.size() - LISTED) + " more" : ""));
         }
     }
 
     private static String line(OperatorCount count) {
-        return "\n  " + count.operator() + ", " + count.count() + (count.count() == 1 ? " node: " : " nodes: ")
+        return "\n  " + Texts.shown(count.operator()) + ", " + count.count()
+                + (count.count() == 1 ? " node: " : " nodes: ")
                 + String.join(", ", count.nodes()) + (count.count() > count.nodes().size() ? ", ..." : "");
     }
 }

@@ -1,6 +1,7 @@
 package dev.sinter.formats.onnx;
 
 import dev.sinter.formats.FormatException;
+import dev.sinter.formats.UnsupportedException;
 import dev.sinter.formats.onnx.schema.AttributeProto;
 import dev.sinter.formats.onnx.schema.AttributeProto.GraphValue;
 import dev.sinter.formats.onnx.schema.AttributeProto.TensorValue;
@@ -10,6 +11,7 @@ import dev.sinter.formats.onnx.schema.ModelProto;
 import dev.sinter.formats.onnx.schema.ModelReader;
 import dev.sinter.formats.onnx.schema.NodeProto;
 import dev.sinter.formats.onnx.schema.TensorProto;
+import dev.sinter.formats.onnx.schema.Texts;
 import dev.sinter.formats.onnx.schema.ValueInfoProto;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A model as its file has it. The file is mapped, not copied, and must not change while the model is used.
@@ -85,6 +88,17 @@ public final class OnnxModel {
             throw new FormatException("there is no file " + file, problem);
         } catch (IOException problem) {
             throw new FormatException(file + " cannot be read: " + problem, problem);
+        }
+    }
+
+    /** What code gives whose messages do not say which model is wrong or not supported. */
+    <T> T naming(Supplier<T> code) {
+        try {
+            return code.get();
+        } catch (UnsupportedException problem) {
+            throw new UnsupportedException(name + ": " + Texts.bounded(problem.getMessage()));
+        } catch (FormatException problem) {
+            throw new FormatException(name + ": " + Texts.bounded(problem.getMessage()), problem);
         }
     }
 

@@ -4,9 +4,11 @@ import dev.sinter.formats.onnx.schema.AttributeProto.GraphValue;
 import dev.sinter.formats.onnx.schema.FunctionProto;
 import dev.sinter.formats.onnx.schema.ModelProto;
 import dev.sinter.formats.onnx.schema.NodeProto;
+import dev.sinter.formats.onnx.schema.Texts;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -50,8 +52,9 @@ public record OperatorCount(String operator, long count, boolean supported, List
         return new OperatorCount(operator, count + other.count, supported && other.supported, both);
     }
 
-    /** What messages call a node. */
+    /** What messages call a node: its name or, where it has none, those of its first outputs. */
     static String title(NodeProto node) {
-        return !node.name().isEmpty() ? node.name() : "-> " + String.join(", ", node.outputs());
+        return !node.name().isEmpty() ? Texts.shown(node.name()) : "-> " + node.outputs().stream().limit(NODES)
+                .map(Texts::shown).collect(Collectors.joining(", ")) + (node.outputs().size() > NODES ? ", ..." : "");
     }
 }

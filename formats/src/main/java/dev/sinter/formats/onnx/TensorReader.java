@@ -7,6 +7,7 @@ import dev.sinter.formats.onnx.schema.TensorProto;
 import dev.sinter.formats.onnx.schema.TensorProto.External;
 import dev.sinter.formats.onnx.schema.TensorProto.Inline;
 import dev.sinter.formats.onnx.schema.TensorProto.Text;
+import dev.sinter.formats.onnx.schema.Texts;
 import dev.sinter.tensor.DType;
 import dev.sinter.tensor.NDArray;
 import java.io.IOException;
@@ -31,7 +32,6 @@ import java.util.Optional;
  * file are at most {@value #MOST_SHARED} times the file.
  */
 final class TensorReader {
-    private static final int RANK = 64;
     private static final long MOST_SHARED = 4;
 
     private final Optional<Path> folder;
@@ -59,7 +59,7 @@ final class TensorReader {
     }
 
     private NDArray read(TensorProto tensor) {
-        String name = "tensor '" + tensor.name() + "'";
+        String name = "tensor '" + Texts.shown(tensor.name()) + "'";
         DType dtype = ElementType.dtype(tensor.elementType()).orElseThrow(() -> new UnsupportedException(name
                 + " has elements of " + ElementType.name(tensor.elementType()) + ", which are not supported"));
         long[] sizes = sizes(name, tensor);
@@ -89,10 +89,6 @@ final class TensorReader {
     }
 
     private static long[] sizes(String name, TensorProto tensor) {
-        if (tensor.dims().size() > RANK) {
-            throw new FormatException(name + " has " + tensor.dims().size() + " axes; at most " + RANK
-                    + " are supported");
-        }
         return tensor.dims().stream().mapToLong(size -> {
             if (size < 0) {
                 throw new FormatException(name + " has a negative size: " + tensor.dims());

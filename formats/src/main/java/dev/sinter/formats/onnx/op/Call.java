@@ -15,6 +15,7 @@ import dev.sinter.formats.onnx.schema.ElementType;
 import dev.sinter.formats.onnx.schema.GraphProto;
 import dev.sinter.formats.onnx.schema.NodeProto;
 import dev.sinter.formats.onnx.schema.TensorProto;
+import dev.sinter.formats.onnx.schema.Texts;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
@@ -165,9 +166,9 @@ public final class Call {
 
     private UnsupportedException unknown(int position) {
         String name = node.inputs().get(position);
-        return new UnsupportedException("input " + position + ", '" + name + "', must be known when the graph is made;"
-                + " it follows from an input of the model or is the result of a computation that cannot be done before:"
-                + " bind that input to a value when importing");
+        return new UnsupportedException("input " + position + ", '" + Texts.shown(name) + "', must be known when the"
+                + " graph is made; it follows from an input of the model or is the result of a computation that"
+                + " cannot be done before: bind that input to a value when importing");
     }
 
     // --- attributes --------------------------------------------------------------------------------------------

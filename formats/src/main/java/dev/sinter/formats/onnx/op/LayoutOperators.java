@@ -16,6 +16,8 @@ import java.util.stream.LongStream;
 
 /** Operators that give elements other places: shapes, axes, parts and repetitions. */
 final class LayoutOperators {
+    private static final int RANK = 64;
+
     private LayoutOperators() {}
 
     static void addTo(Operators table) {
@@ -97,6 +99,9 @@ final class LayoutOperators {
     private static Tensor unsqueeze(Call call, long[] axes) {
         Tensor x = call.input(0);
         int rank = x.rank() + axes.length;
+        if (rank > RANK) {
+            throw call.wrong("the result has " + rank + " axes; at most " + RANK + " are supported");
+        }
         List<Dim> rest = new ArrayList<>(x.shape().dims());
         int[] sorted = Arrays.stream(call.axes(axes, rank)).sorted().toArray();
         for (int i = 0; i < sorted.length; i++) {
@@ -112,12 +117,17 @@ final class LayoutOperators {
         Tensor x = call.input(0);
         int axis = call.axis(call.integer("axis", 0), x.rank());
         if (sizes.isPresent()) {
+            if (sizes.get().length != call.outputCount()) {
+                throw call.wrong(sizes.get().length + " sizes of parts are given, and " + call.outputCount()
+                        + " outputs named");
+            }
             return Ops.split(x, sizes.get(), axis);
         }
-        int parts = Math.toIntExact(Math.clamp(call.integer("num_outputs", call.outputCount()), 0, 1 << 20));
-        if (parts == 0) {
-            throw call.wrong("no output is named");
+        long wanted = call.integer("num_outputs", call.outputCount());
+        if (wanted < 1 || wanted != call.outputCount()) {
+            throw call.wrong("num_outputs is " + wanted + ", and " + call.outputCount() + " outputs are named");
         }
+        int parts = (int) wanted;
         if (!x.dim(axis).isConstant() || x.dim(axis).constant() % parts == 0) {
             return Ops.split(x, parts, axis);
         }

@@ -18,6 +18,9 @@ import java.util.stream.LongStream;
 
 /** Slices and padding. */
 final class PartOperators {
+    /** How many elements an axis that is padded with its own has, and gets on one side, at most. */
+    private static final long MOST_PLACES = 1 << 24;
+
     private PartOperators() {}
 
     static void addTo(Operators table) {
@@ -223,6 +226,10 @@ final class PartOperators {
                         + " elements");
             }
             long size = x.dim(axis).constant();
+            if (low > MOST_PLACES || high > MOST_PLACES || size > MOST_PLACES) {
+                throw call.unsupported("axis " + axis + " of " + size + " elements cannot be padded with " + low
+                        + " and " + high + " of them; each of these may be " + MOST_PLACES);
+            }
             long[] places = LongStream.range(-low, size + high).map(place -> switch (mode) {
                 case REFLECT -> size == 1 ? 0 : mirrored(Math.floorMod(place, 2 * (size - 1)), size);
                 case SYMMETRIC -> Math.clamp(place, 0, size - 1);

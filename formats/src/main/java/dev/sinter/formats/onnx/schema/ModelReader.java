@@ -26,6 +26,10 @@ import java.util.Optional;
 
 /** Reads messages. Fields that nothing here uses are skipped. */
 public final class ModelReader {
+    private static final int RANK = 64;
+    /** How many inputs and outputs a node has at most. */
+    private static final int NAMES = 100_000;
+
     private final Wire in;
 
     private ModelReader(String name, MemorySegment file) {
@@ -138,8 +142,8 @@ public final class ModelReader {
         List<AttributeProto> attributes = new ArrayList<>();
         while (in.next()) {
             switch (in.field()) {
-                case 1 -> inputs.add(in.text());
-                case 2 -> outputs.add(in.text());
+                case 1 -> add(inputs, "inputs", name);
+                case 2 -> add(outputs, "outputs", name);
                 case 3 -> name = in.text();
                 case 4 -> opType = in.text();
                 case 5 -> attributes.add(in.message(this::attribute));
@@ -151,13 +155,22 @@ public final class ModelReader {
         return new NodeProto(name, opType, domain, overload, inputs, outputs, attributes);
     }
 
+    /** Adds the name of one of the inputs or outputs of a node or function. */
+    private void add(List<String> names, String what, String owner) {
+        if (names.size() == NAMES) {
+            throw in.refused("a node or function" + (owner.isEmpty() ? "" : " '" + Texts.shown(owner) + "'")
+                    + " has more than " + NAMES + " " + what);
+        }
+        names.add(in.text());
+    }
+
     private AttributeProto attribute() {
         String name = "";
         Optional<String> reference = Optional.empty();
         Content content = null;
         long type = 0;
-        List<Float> floats = new ArrayList<>();
-        List<Long> ints = new ArrayList<>();
+        FloatList floats = new FloatList();
+        LongList ints = new LongList();
         List<String> strings = new ArrayList<>();
         while (in.next()) {
             switch (in.field()) {
@@ -167,8 +180,8 @@ public final class ModelReader {
                 case 4 -> content = new StringValue(in.text());
                 case 5 -> content = new TensorValue(in.message(this::tensor));
                 case 6 -> content = new GraphValue(in.message(this::graph));
-                case 7 -> in.fixed32(bits -> floats.add(Float.intBitsToFloat((int) bits)));
-                case 8 -> in.varints(ints::add);
+                case 7 -> in.fixed32(bits -> floats.append(Float.intBitsToFloat((int) bits)));
+                case 8 -> in.varints(ints::append);
                 case 9 -> strings.add(in.text());
                 case 20 -> type = in.varint();
                 case 21 -> reference = Optional.of(in.text()).filter(text -> !text.isEmpty());
@@ -207,8 +220,8 @@ public final class ModelReader {
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> name = in.text();
-                case 4 -> inputs.add(in.text());
-                case 5 -> outputs.add(in.text());
+                case 4 -> add(inputs, "inputs", name);
+                case 5 -> add(outputs, "outputs", name);
                 case 6 -> attributes.add(in.text());
                 case 7 -> nodes.add(in.message(this::node));
                 case 9 -> in.message(() -> opset(opsets));
@@ -271,6 +284,9 @@ public final class ModelReader {
         List<Size> dims = new ArrayList<>();
         while (in.next()) {
             if (in.field() == 1) {
+                if (dims.size() == RANK) {
+                    throw in.refused("a value has more than " + RANK + " axes");
+                }
                 dims.add(in.message(this::size));
             } else {
                 in.skip();
@@ -301,7 +317,12 @@ public final class ModelReader {
         List<Long> dims = new ArrayList<>();
         while (in.next()) {
             switch (in.field()) {
-                case 1 -> in.varints(dims::add);
+                case 1 -> in.varints(size -> {
+                    if (dims.size() == RANK) {
+                        throw in.refused("a tensor has more than " + RANK + " axes");
+                    }
+                    dims.add(size);
+                });
                 case 2 -> elementType = in.varint();
                 case 4 -> in.fixed32(elements::add);
                 case 5, 7, 11 -> in.varints(elements::add);

@@ -10,15 +10,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** The elements of a tensor, as they come in one of the fields that files have for them. */
 final class TensorElements {
-    private long[] bits = {};
-    private int count;
+    private final LongList bits = new LongList();
     private MemorySegment raw = MemorySegment.NULL;
     private final List<String> texts = new ArrayList<>();
     private final Map<String, String> external = new LinkedHashMap<>();
@@ -26,10 +24,7 @@ final class TensorElements {
 
     /** One element, in the low bits. */
     void add(long element) {
-        if (count == bits.length) {
-            bits = Arrays.copyOf(bits, Math.max(8, count * 2));
-        }
-        bits[count++] = element;
+        bits.append(element);
     }
 
     void add(String text) {
@@ -60,6 +55,7 @@ final class TensorElements {
     }
 
     private MemorySegment packed(int width) {
+        int count = bits.size();
         if (count > Integer.MAX_VALUE / 2 / width) {
             throw new FormatException("a tensor of " + count + " elements is too large for its field; store it as"
                     + " raw_data or outside of the file");
@@ -68,7 +64,7 @@ final class TensorElements {
         for (int i = 0; i < count; i++) {
             for (int b = 0; b < width; b++) {
                 target.set(ValueLayout.JAVA_BYTE.withOrder(ByteOrder.LITTLE_ENDIAN), (long) i * width + b,
-                        (byte) (bits[i] >>> 8 * b));
+                        (byte) (bits.at(i) >>> 8 * b));
             }
         }
         return target;

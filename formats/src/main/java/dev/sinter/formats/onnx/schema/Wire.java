@@ -14,8 +14,9 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * The fields of a message, one after the other. Messages are counted and their depth is bounded, so that a small file
- * cannot ask for much memory; long contents are left where they are in the file.
+ * The fields of a message, one after the other. Messages, texts and numbers of lists are counted and the depth of
+ * messages is bounded, so that a small file cannot ask for much memory; long contents are left where they are in the
+ * file.
  */
 final class Wire {
     private static final int MESSAGES = 20_000_000;
@@ -27,6 +28,9 @@ final class Wire {
     private int tag;
     private int depth;
     private int messages;
+    /** How many numbers lists may have in all: they take a quarter of the heap, 8 bytes each. */
+    private final long mostNumbers = Runtime.getRuntime().maxMemory() / 32;
+    private long numbers;
 
     Wire(String name, MemorySegment file) {
         this.name = name;
@@ -60,9 +64,7 @@ final class Wire {
     /** A message within this one. */
     <T> T message(Supplier<T> body) {
         expect(WireFormat.WIRETYPE_LENGTH_DELIMITED);
-        if (++messages > MESSAGES) {
-            throw new FormatException(name + " holds more than " + MESSAGES + " messages; split the model");
-        }
+        count();
         if (++depth > DEPTH) {
             throw new FormatException(name + " nests graphs more than " + DEPTH + " deep at byte "
                     + in.getTotalBytesRead());
@@ -78,6 +80,13 @@ final class Wire {
             return value;
         } catch (IOException problem) {
             throw broken(problem);
+        }
+    }
+
+    /** Counts a message or text. */
+    private void count() {
+        if (++messages > MESSAGES) {
+            throw new FormatException(name + " holds more than " + MESSAGES + " messages and texts; split the model");
         }
     }
 
@@ -101,6 +110,7 @@ final class Wire {
 
     /** Text in UTF-8. */
     String text() {
+        count();
         byte[] bytes = bytes().toArray(ValueLayout.JAVA_BYTE);
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -161,19 +171,27 @@ final class Wire {
 
     private void repeated(int wireType, Runnable one) {
         if (WireFormat.getTagWireType(tag) == wireType) {
-            one.run();
+            number(one);
             return;
         }
         expect(WireFormat.WIRETYPE_LENGTH_DELIMITED);
         try {
             int limit = in.pushLimit(length());
             while (in.getBytesUntilLimit() > 0) {
-                one.run();
+                number(one);
             }
             in.popLimit(limit);
         } catch (IOException problem) {
             throw broken(problem);
         }
+    }
+
+    private void number(Runnable one) {
+        if (++numbers > mostNumbers) {
+            throw refused("lists of numbers have more than " + mostNumbers + " in all, a quarter of the memory that"
+                    + " Java may take (-Xmx); store tensors as raw_data or outside of the file");
+        }
+        one.run();
     }
 
     private int length() throws IOException {
@@ -191,7 +209,12 @@ final class Wire {
         }
     }
 
-    FormatException broken(IOException problem) {
+    /** What a reader throws for a file that asks for too much. */
+    FormatException refused(String why) {
+        return new FormatException(name + ": " + why + ", at byte " + in.getTotalBytesRead());
+    }
+
+    private FormatException broken(IOException problem) {
         return new FormatException(name + " is no ONNX file, is cut off or damaged: at byte " + in.getTotalBytesRead()
                 + " of " + file.byteSize() + ": " + problem.getMessage(), problem);
     }

@@ -17,7 +17,7 @@ public record Cost(double flops, double bytes, long steps, Bound bound) {
         FLOAT64,
         /** Bytes that are copied, half of them read and half written. */
         COPY,
-        /** Bytes that are copied or only read, whatever is faster. */
+        /** Bytes that are only read. */
         READ
     }
 

@@ -137,7 +137,7 @@ final class Limit implements Workload {
     }
 
     private void fillRead(MemorySegment empty, long bytes) {
-        MemorySegment from = arena.allocate(bytes, ALIGNMENT);
+        MemorySegment from = Llvm.zeros(arena, bytes);
         from.fill((byte) 2);
         empty.set(ValueLayout.ADDRESS, LimitCode.A, arena.allocate((long) threads * LimitCode.SUM_BYTES, 64));
         empty.set(ValueLayout.ADDRESS, LimitCode.B, from);

@@ -28,6 +28,8 @@ final class LimitCode {
 
     /** The vectors that a turn of the loop copies or reads. */
     private static final int MOVES = 8;
+    /** How many bytes ahead the loop that reads asks for its next ones. */
+    private static final int AHEAD = 2048;
 
     /** How a copy moves its bytes. */
     enum Store {
@@ -149,6 +151,8 @@ final class LimitCode {
                 .mapToObj(i -> String.format(Locale.ROOT, """
                           %%o%1$d = add i64 %%i, %2$d
                           %%s%1$d = getelementptr i8, ptr %%from, i64 %%o%1$d
+                          %%p%1$d = getelementptr i8, ptr %%s%1$d, i64 AHEAD
+                          call void @llvm.prefetch.p0(ptr %%p%1$d, i32 0, i32 3, i32 1)
                           %%v%1$d = load VECTOR, ptr %%s%1$d, align 64
                           %%y%1$d = add VECTOR %%x%1$d, %%v%1$d""", i, i * bytes))
                 .collect(Collectors.joining("\n"));
@@ -176,9 +180,11 @@ final class LimitCode {
                   store VECTOR %tLAST, ptr %own, align 16
                   ret i32 0
                 }
+                declare void @llvm.prefetch.p0(ptr, i32, i32, i32)
                 """
                 .replace("BOUNDS", bounds()).replace("PHIS", phis).replace("READS", reads).replace("TOTALS", totals)
                 .replace("SUM_BYTES", Integer.toString(SUM_BYTES)).replace("LAST", Integer.toString(MOVES - 1))
+                .replace("AHEAD", Integer.toString(AHEAD))
                 .replace("STEP", Integer.toString(MOVES * bytes)).replace("VECTOR", vector);
     }
 

@@ -402,8 +402,7 @@ final class Suite {
             case FLOAT32 -> Limit.fmaPeak(name, count, FLOAT32);
             case FLOAT64 -> Limit.fmaPeak(name, count, FLOAT64);
             case COPY -> Limit.copies(name, count, (long) (cost.bytes() / 2));
-            case READ -> Stream.concat(Limit.copies(name, count, (long) (cost.bytes() / 2)).stream(),
-                    Limit.reads(name, count, (long) cost.bytes()).stream()).toList();
+            case READ -> Limit.reads(name, count, (long) cost.bytes());
         };
     }
 

@@ -1,9 +1,14 @@
 package dev.sinter.llvm;
 
+import dev.sinter.llvm.ffi.LargePages;
 import dev.sinter.llvm.ffi.LlvmLibrary;
 import dev.sinter.llvm.ffi.NativeEntry;
 import dev.sinter.llvm.ffi.Platform;
 import dev.sinter.llvm.ffi.Waiting;
+import dev.sinter.plan.MemoryPlan;
+import dev.sinter.tensor.ArrayMemory;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -126,6 +131,21 @@ public final class Llvm {
      */
     public WorkerPool workerPool(int threads) {
         return new WorkerPool(poolCode(), Waiting.on(platform), threads);
+    }
+
+    /**
+     * Memory of zeros as kernels have it: aligned, and in large pages where it fills one and the system has them.
+     *
+     * @param arena what frees it
+     * @throws OutOfMemoryError where the JVM's limit of direct memory is reached
+     */
+    public static MemorySegment zeros(Arena arena, long bytes) {
+        if (bytes < LargePages.size()) {
+            return ArrayMemory.allocate(arena, bytes, MemoryPlan.ALIGNMENT);
+        }
+        MemorySegment zeros = ArrayMemory.allocate(arena, bytes, LargePages.size());
+        LargePages.use(zeros);
+        return zeros;
     }
 
     private synchronized CompletableFuture<PoolCode> poolCode() {

@@ -1,13 +1,11 @@
 package dev.sinter.llvm;
 
 import dev.sinter.kernel.Kernel;
-import dev.sinter.llvm.ffi.LargePages;
 import dev.sinter.program.Backend;
 import dev.sinter.program.CompiledProgram;
 import dev.sinter.program.PartialProgram;
 import dev.sinter.program.Program;
 import dev.sinter.program.Program.Step;
-import dev.sinter.tensor.ArrayMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -132,12 +130,7 @@ public final class LlvmBackend implements Backend {
 
     @Override
     public MemorySegment allocate(Arena arena, long bytes) {
-        if (bytes < LargePages.size()) {
-            return Backend.super.allocate(arena, bytes);
-        }
-        MemorySegment zeros = ArrayMemory.allocate(arena, bytes, LargePages.size());
-        LargePages.use(zeros);
-        return zeros;
+        return Llvm.zeros(arena, bytes);
     }
 
     /** Ends the worker threads. Programs must not run any more. */

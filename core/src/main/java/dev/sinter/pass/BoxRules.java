@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 /** Boxes cut out of tensors and put into larger ones. All exact. */
 final class BoxRules {
     /** How many parts nested concatenations may become. */
-    private static final int MOST_PARTS = 1024;
+    private static final int MOST_PARTS = 128;
     private static final Pattern X = any("x");
     private static final Pattern.Node<Slice> INNER = op(Slice.class, X);
     private static final Pattern.Node<Slice> OUTER = op(Slice.class, INNER);

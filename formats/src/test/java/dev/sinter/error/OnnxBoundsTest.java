@@ -99,7 +99,7 @@ class OnnxBoundsTest {
     @Test
     void functionsThatGrowWithoutBoundAreCounted() {
         Field[] functions = IntStream.range(0, 61).mapToObj(i -> function(i, 2)).toArray(Field[]::new);
-        refuses(calling("F60", functions), "the model has more than 200000 nodes, functions taken apart");
+        refuses(calling("F60", functions), "the model has more than 100000 nodes, functions taken apart");
         assertThat(into(calling("F6", functions)).outputs()).hasSize(1);
     }
 
@@ -217,6 +217,13 @@ class OnnxBoundsTest {
                 .hasMessageContaining("the model: a node or function has more than 100000 inputs, at byte ");
         assertThatThrownBy(() -> OnnxModel.of(ofNodes(node("Split", List.of("x"), names))))
                 .hasMessageContaining("a node or function has more than 100000 outputs");
+    }
+
+    @Test
+    void graphsOfManyOutputs() {
+        Field[] outputs = IntStream.rangeClosed(0, 5000).mapToObj(i -> output("y" + i, FLOAT)).toArray(Field[]::new);
+        assertThatThrownBy(() -> OnnxModel.of(model(18, graph(outputs)))).isInstanceOf(FormatException.class)
+                .hasMessageContaining("the model: a graph has more than 5000 outputs, at byte ");
     }
 
     @Test

@@ -17,7 +17,7 @@ import java.util.Map;
  */
 final class NodeCount {
     /** The most nodes: functions that call each other could ask for any number. */
-    static final int MOST = 200_000;
+    static final int MOST = 100_000;
     /** How deep functions and bodies nest at most. */
     static final int DEPTH = 100;
 

@@ -27,6 +27,8 @@ import java.util.Optional;
 /** Reads messages. Fields that nothing here uses are skipped. */
 public final class ModelReader {
     private static final int RANK = 64;
+    /** How many outputs a model or body has at most: each is written by code of its own. */
+    private static final int OUTPUTS = 5_000;
     /** How many inputs and outputs a node has at most. */
     private static final int NAMES = 100_000;
 
@@ -123,7 +125,12 @@ public final class ModelReader {
                 case 2 -> name = in.text();
                 case 5 -> initializers.add(in.message(this::tensor));
                 case 11 -> inputs.add(in.message(this::valueInfo));
-                case 12 -> outputs.add(in.message(this::valueInfo));
+                case 12 -> {
+                    if (outputs.size() == OUTPUTS) {
+                        throw in.refused("a graph has more than " + OUTPUTS + " outputs");
+                    }
+                    outputs.add(in.message(this::valueInfo));
+                }
                 case 15 -> throw new FormatException("the graph '" + name + "' has sparse initializers, which are not"
                         + " supported; store them dense");
                 default -> in.skip();

@@ -489,7 +489,8 @@ final class Composer {
         for (Node operand : operands) {
             int axis = rank(operand) + fromEnd;
             Dim own = axis < 0 ? Dim.ONE : shape(operand).dim(axis);
-            if (mayStretch(own)) {
+            if (own.isConstant(1) || operands.stream().allMatch(other -> graph.sizes().mayBroadcast(own,
+                    rank(other) + fromEnd < 0 ? Dim.ONE : shape(other).dim(rank(other) + fromEnd)))) {
                 stretching = stretching.broadcast(own);
                 continue;
             }

@@ -209,7 +209,8 @@ final class Shaping {
         for (int axis = 0; axis < Composer.rank(x); axis++) {
             Dim from = Composer.shape(x).dim(axis);
             String why = "broadcast_to at " + Place.here() + ": " + c.describe(x) + " axis " + axis;
-            if (!c.mayStretch(from)
+            boolean mayStretch = from.isConstant(1) || c.graph().sizes().mayBroadcast(from, shape.dim(axis + skip));
+            if (!mayStretch
                     && c.graph().sizes().unify(from, shape.dim(axis + skip), why) == Sizes.Relation.DIFFERENT) {
                 throw new GraphException(c.describe(x) + " axis " + axis + " does not broadcast to "
                         + shape.toUserString());

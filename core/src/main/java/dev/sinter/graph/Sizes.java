@@ -119,8 +119,14 @@ final class Sizes {
 
     /** Whether a size, or each of which it is the broadcast, may be 1 and stretch. */
     boolean mayBroadcast(Dim dim) {
-        return !broadcasting.isEmpty() && canonical(dim).broadcastParts().stream().allMatch(part ->
+        Dim known = canonical(dim);
+        return !broadcasting.isEmpty() && !known.isConstant() && known.broadcastParts().stream().allMatch(part ->
                 broadcasting.stream().anyMatch(symbol -> canonical(Dim.ofSymbol(symbol)).equals(part)));
+    }
+
+    /** Whether a size may be 1 where it meets another one: what only a run finds, no run can compare beforehand. */
+    boolean mayBroadcast(Dim dim, Dim other) {
+        return mayBroadcast(dim) && !isFound(dim) && !isFound(other);
     }
 
     List<Meeting> meetings() {

@@ -109,6 +109,15 @@ final class BroadcastSizesTest {
     }
 
     @Test
+    void aSizeThatIsFoundOutDoesNotStretch() {
+        Tensor found = graph.placeholder("found", FLOAT32, shape(UNKNOWN, UNKNOWN)).mayBroadcast();
+        matmul(found, graph.placeholder("weights", FLOAT32, shape(7, 2)));
+        assertThat(dims(found)).isEqualTo("[found.0,7]");
+        assertThatThrownBy(() -> found.plus(graph.placeholder("ten", FLOAT32, shape(10))))
+                .isInstanceOf(GraphException.class).hasMessageContaining("shapes do not broadcast");
+    }
+
+    @Test
     void aWantedShape() {
         assertThat(dims(broadcastTo(x, shape(2, 5, 3)))).isEqualTo("[2,5,3]");
         assertThat(dims(broadcastTo(x, Shape.of(graph.dim("wanted"), Dim.of(3))))).isEqualTo("[wanted,3]");

@@ -32,7 +32,7 @@ record Tolerance(double relative, double absolute) {
         boolean isFloat = expected.dtype().isFloat();
         return Optional.of(wrong + " of " + expected.elementCount() + " elements are wrong; the worst, at "
                 + Arrays.toString(position(worst, expected.sizes())) + ", is " + text(actual, worst) + ", not "
-                + text(expected, worst) + (isFloat ? ", off by " + (most == Double.MAX_VALUE ? "more than any number of"
+                + text(expected, worst) + (isFloat ? ", off by " + (most >= Double.MAX_VALUE ? "more than any number of"
                         : "%.4g".formatted(most)) + " ULP" : ""));
     }
 
@@ -70,7 +70,8 @@ record Tolerance(double relative, double absolute) {
     }
 
     private static String text(NDArray array, long i) {
-        return array.dtype().isFloat() ? Double.toString(array.getDouble(i)) : Long.toString(array.getLong(i));
+        return array.dtype() == DType.BOOL ? Boolean.toString(array.getLong(i) != 0)
+                : array.dtype().isFloat() ? Double.toString(array.getDouble(i)) : Long.toString(array.getLong(i));
     }
 
     private static long[] position(long index, long[] sizes) {

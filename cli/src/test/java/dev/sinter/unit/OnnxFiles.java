@@ -14,6 +14,7 @@ import java.util.List;
 public final class OnnxFiles {
     public static final int FLOAT = 1;
     public static final int INT64 = 7;
+    public static final int BOOL = 9;
 
     private OnnxFiles() {}
 
@@ -79,6 +80,15 @@ public final class OnnxFiles {
             out.writeBytes(number(1, size));
         }
         return join(out.toByteArray(), number(2, FLOAT), text(8, name), bytes(9, raw.array()));
+    }
+
+    /** A list of bools as a file of its own. */
+    public static byte[] bools(String name, boolean... values) {
+        byte[] raw = new byte[values.length];
+        for (int i = 0; i < values.length; i++) {
+            raw[i] = (byte) (values[i] ? 1 : 0);
+        }
+        return join(number(1, values.length), number(2, BOOL), text(8, name), bytes(9, raw));
     }
 
     public static byte[] input(String name, int elementType, Object... sizes) {

@@ -1,6 +1,8 @@
 package dev.sinter.unit;
 
+import static dev.sinter.unit.OnnxFiles.BOOL;
 import static dev.sinter.unit.OnnxFiles.FLOAT;
+import static dev.sinter.unit.OnnxFiles.bools;
 import static dev.sinter.unit.OnnxFiles.input;
 import static dev.sinter.unit.OnnxFiles.model;
 import static dev.sinter.unit.OnnxFiles.node;
@@ -80,6 +82,15 @@ class OnnxTestTest {
                 + " not 12.0").endsWith("\n1 passed, 1 failed, 0 unsupported\n");
         assertThat(err.toString(StandardCharsets.UTF_8)).contains("1 case did not pass");
         assertThat(test("--rtol", "0.1")).isZero();
+    }
+
+    @Test
+    void boolsThatDifferAreNamed() throws IOException {
+        model(at("test_a", tensor("x", new long[] {2}, 0, Float.NaN), bools("y", true, true)),
+                node("IsNaN", List.of("x"), List.of("y")), input("x", FLOAT, 2), output("y", BOOL));
+        assertThat(test()).isEqualTo(1);
+        assertThat(printed()).startsWith("FAILED test_a: output 'y': 1 of 2 elements are wrong; the worst, at [0], is"
+                + " false, not true\n");
     }
 
     @Test

@@ -122,6 +122,11 @@ public final class Messages {
         return bytes(12, value(name, elementType, sizes));
     }
 
+    /** What a graph says of a value that is neither an input nor an output. */
+    public static Field inner(String name, int elementType, Object... sizes) {
+        return bytes(13, value(name, elementType, sizes));
+    }
+
     /** A value; a size is a number or a name. */
     private static byte[] value(String name, int elementType, Object... sizes) {
         byte[] shape = message(all(Arrays.stream(sizes).map(size -> bytes(1, message(size instanceof String text

@@ -17,6 +17,7 @@ import dev.sinter.formats.onnx.schema.GraphProto;
 import dev.sinter.formats.onnx.schema.NodeProto;
 import dev.sinter.formats.onnx.schema.TensorProto;
 import dev.sinter.formats.onnx.schema.Texts;
+import dev.sinter.formats.onnx.schema.TypeProto.TensorType;
 import dev.sinter.formats.onnx.schema.ValueInfoProto;
 import dev.sinter.graph.Graph;
 import dev.sinter.graph.Ops;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** Makes the nodes of a model, of a function or of a body in a graph: the values that have names there. */
 final class GraphBuilder {
@@ -55,6 +57,8 @@ final class GraphBuilder {
     private final Map<String, Content> attributes;
     private final int depth;
     private final Map<String, Tensor> values = new LinkedHashMap<>();
+    /** How many axes the file says that values have. */
+    private final Map<String, Integer> ranks = new HashMap<>();
     /** The inputs of a function that its caller leaves out. */
     private final Set<String> absent = new HashSet<>();
 
@@ -74,6 +78,15 @@ final class GraphBuilder {
         if (depth > NodeCount.DEPTH) {
             throw NodeCount.tooDeep();
         }
+    }
+
+    /** Notes what a file says of the values of a graph; a list of no sizes says nothing. */
+    void declare(GraphProto graph) {
+        Stream.concat(graph.values().stream(), graph.outputs().stream()).forEach(value -> {
+            if (value.type() instanceof TensorType(int _, var sizes) && sizes.isPresent() && !sizes.get().isEmpty()) {
+                ranks.put(value.name(), sizes.get().size());
+            }
+        });
     }
 
     void define(String name, Tensor value) {
@@ -178,7 +191,7 @@ final class GraphBuilder {
         return switch (meaning) {
             case Known(Operator operator, long version) -> operator.translation().outputs(
                     new Call(node, version, shared.graph(), shared.options(), inputs, resolved, this::body,
-                            shared.tensors()::array));
+                            shared.tensors()::array, name -> Optional.ofNullable(ranks.get(name))));
             case Own(FunctionProto function) -> called(function, inputs, resolved);
         };
     }
@@ -232,6 +245,7 @@ final class GraphBuilder {
         for (int i = 0; i < inputs.size(); i++) {
             inner.define(proto.inputs().get(i).name(), inputs.get(i));
         }
+        inner.declare(proto);
         List<String> outputs = proto.outputs().stream().map(ValueInfoProto::name).toList();
         Set<String> needed = inner.needed(proto.nodes(), outputs);
         for (TensorProto tensor : proto.initializers()) {

@@ -60,6 +60,7 @@ final class Importer {
         NodeCount.check(model);
         GraphBuilder builder = new GraphBuilder(graph, Library.of(model.proto()), tensors, options,
                 model.opsets());
+        builder.declare(model.graph());
         Set<String> given = Set.copyOf(model.inputs());
         for (ValueInfoProto input : model.graph().inputs()) {
             if (given.contains(input.name())) {

@@ -35,8 +35,10 @@ final class ActivationOperators {
         table.one("Selu", call -> Nn.elu(call.input(0), call.number("alpha", SELU_ALPHA))
                 .times(call.number("gamma", SELU_GAMMA)));
         table.one("Celu", ActivationOperators::celu);
-        table.one("PRelu", call -> Ops.where(Ops.less(call.input(0), 0), call.input(0).times(call.input(1)),
-                call.input(0)));
+        table.one("PRelu", call -> {
+            Axes.letStretch(0, call.input(0), call.input(1));
+            return Ops.where(Ops.less(call.input(0), 0), call.input(0).times(call.input(1)), call.input(0));
+        });
         table.one("HardSigmoid", call -> hardSigmoid(call.input(0), call.number("alpha", 0.2f),
                 call.number("beta", 0.5)));
         table.one("ThresholdedRelu", call -> Ops.where(Ops.greater(call.input(0), call.number("alpha", 1)),

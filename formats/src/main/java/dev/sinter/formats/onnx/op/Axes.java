@@ -1,5 +1,6 @@
 package dev.sinter.formats.onnx.op;
 
+import dev.sinter.graph.Debugging;
 import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.tensor.DType;
@@ -38,6 +39,44 @@ final class Axes {
     /** The product of the sizes of the axes from one to before another. */
     static Dim product(Tensor x, int from, int to) {
         return x.shape().dims().subList(from, to).stream().reduce(Dim.ONE, Dim::times);
+    }
+
+    /**
+     * Lets sizes that meet in a broadcast be 1 in a run and stretch, where all that meet are unknown on their own: what
+     * follows from other sizes, and a size that meets a number, are taken to be equal.
+     *
+     * @param last how many last axes do not broadcast
+     */
+    static void letStretch(int last, Tensor... operands) {
+        int rank = Arrays.stream(operands).mapToInt(Tensor::rank).max().orElse(0);
+        for (int fromEnd = last + 1; fromEnd <= rank; fromEnd++) {
+            int end = fromEnd;
+            List<Tensor> reaching = Arrays.stream(operands).filter(operand -> operand.rank() >= end
+                    && !operand.dim(operand.rank() - end).isConstant(1)).toList();
+            List<Dim> sizes = reaching.stream().map(operand -> operand.dim(operand.rank() - end)).distinct().toList();
+            if (sizes.size() > 1 && sizes.stream().allMatch(Axes::isOwn)) {
+                reaching.stream().filter(operand -> operand.dim(operand.rank() - end).asSymbol().isPresent())
+                        .forEach(operand -> operand.mayBroadcast(-end));
+            }
+        }
+    }
+
+    /** Whether a size is unknown on its own, or the broadcast of such sizes. */
+    private static boolean isOwn(Dim size) {
+        return size.broadcastParts().stream().allMatch(part -> part.asSymbol().isPresent());
+    }
+
+    /**
+     * A tensor whose size along an axis is as given: where that is unknown, each run checks it. One that lacks the axis
+     * or has another known size is as it was.
+     */
+    static Tensor ensured(Tensor x, int axis, Dim size) {
+        if (axis < 0 || axis >= x.rank() || x.dim(axis).equals(size) || x.dim(axis).isConstant() && size.isConstant()) {
+            return x;
+        }
+        List<Dim> dims = new ArrayList<>(x.shape().dims());
+        dims.set(axis, size);
+        return Debugging.ensureShape(x, new Shape(dims));
     }
 
     /** A tensor of one element as a scalar, any other as it is. */

@@ -43,6 +43,7 @@ public final class Call {
     private final Map<String, Content> attributes;
     private final Function<GraphProto, Body> bodies;
     private final Function<TensorProto, NDArray> arrays;
+    private final Function<String, Optional<Integer>> ranks;
 
     /**
      * A call.
@@ -53,10 +54,11 @@ public final class Call {
      * @param attributes with references resolved
      * @param bodies     makes a body of a graph in an attribute
      * @param arrays     reads a tensor in an attribute
+     * @param ranks      how many axes the file says that a value has, where it does
      */
     public Call(NodeProto node, long version, Graph graph, ImportOptions options, List<Optional<Tensor>> inputs,
             Map<String, Content> attributes, Function<GraphProto, Body> bodies,
-            Function<TensorProto, NDArray> arrays) {
+            Function<TensorProto, NDArray> arrays, Function<String, Optional<Integer>> ranks) {
         this.node = node;
         this.version = version;
         this.graph = graph;
@@ -65,6 +67,7 @@ public final class Call {
         this.attributes = Map.copyOf(attributes);
         this.bodies = bodies;
         this.arrays = arrays;
+        this.ranks = ranks;
     }
 
     Graph graph() {
@@ -112,6 +115,11 @@ public final class Call {
     /** Whether the node names the output at a position. */
     boolean wants(int output) {
         return output < node.outputs().size() && !node.outputs().get(output).isEmpty();
+    }
+
+    /** How many axes the first output has, where the file says it. */
+    Optional<Integer> declaredRank() {
+        return wants(0) ? ranks.apply(node.outputs().getFirst()) : Optional.empty();
     }
 
     // --- inputs that are known when the graph is made ----------------------------------------------------------

@@ -7,6 +7,7 @@ import dev.sinter.graph.ScanOptions;
 import dev.sinter.graph.ScanResult;
 import dev.sinter.graph.Step;
 import dev.sinter.graph.Tensor;
+import dev.sinter.tensor.GraphException;
 import dev.sinter.tensor.NDArray;
 import dev.sinter.tensor.Shape;
 import java.util.ArrayList;
@@ -37,7 +38,33 @@ final class ControlOperators {
         if (known.isPresent()) {
             return (known.get().booleanValue() ? ifTrue : ifFalse).make(List.of());
         }
-        return Control.cond(condition, () -> ifTrue.make(List.of()), () -> ifFalse.make(List.of()));
+        List<List<Shape>> shapes = new ArrayList<>();
+        try {
+            return Control.cond(condition, () -> made(ifTrue, shapes), () -> made(ifFalse, shapes));
+        } catch (GraphException problem) {
+            for (int i = 0; shapes.size() == 2 && i < ifTrue.outputs(); i++) {
+                Shape yes = shapes.getFirst().get(i);
+                Shape no = shapes.getLast().get(i);
+                if (differ(yes, no)) {
+                    throw call.unsupported("output " + i + " has the shape " + yes + " in one branch and " + no
+                            + " in the other; a branch that is chosen in a run must give the shape of the other: bind"
+                            + " the input that the condition follows from to a value when importing");
+                }
+            }
+            throw problem;
+        }
+    }
+
+    /** What a branch gives, whose shapes are noted. */
+    private static List<Tensor> made(Body branch, List<List<Shape>> shapes) {
+        List<Tensor> values = branch.make(List.of());
+        shapes.add(values.stream().map(Tensor::shape).toList());
+        return values;
+    }
+
+    private static boolean differ(Shape one, Shape other) {
+        return one.rank() != other.rank() || IntStream.range(0, one.rank()).anyMatch(axis ->
+                one.dim(axis).isConstant() && other.dim(axis).isConstant() && !one.dim(axis).equals(other.dim(axis)));
     }
 
     /** A tensor of one element as a scalar. */

@@ -31,10 +31,11 @@ final class ConvOperators {
     }
 
     /** The convolution of a tensor and a filter, without the bias. */
-    static Tensor convolved(Call call, Tensor x, Tensor filter) {
-        WindowAttributes windows = WindowAttributes.convolution(call, x, filter);
-        WindowOptions options = windows.options(call, x);
+    static Tensor convolved(Call call, Tensor given, Tensor filter) {
+        WindowAttributes windows = WindowAttributes.convolution(call, given, filter);
+        WindowOptions options = windows.options(call, given);
         long groups = groups(call);
+        Tensor x = Axes.ensured(given, 1, filter.dim(1).times(groups));
         Dim out = filter.dim(0);
         boolean isDepthwise = groups > 1 && filter.dim(1).isConstant(1) && x.dim(1).isConstant(groups)
                 && out.mod(Dim.of(groups)).isConstant(0);
@@ -63,9 +64,9 @@ final class ConvOperators {
     }
 
     private static Tensor transposed(Call call) {
-        Tensor x = call.input(0);
         Tensor filter = call.input(1);
-        WindowAttributes windows = WindowAttributes.convolution(call, x, filter);
+        WindowAttributes windows = WindowAttributes.convolution(call, call.input(0), filter);
+        Tensor x = Axes.ensured(call.input(0), 1, filter.dim(0));
         int axes = windows.axes();
         List<Long> more = perAxis(call, "output_padding", axes);
         List<Long> low = new ArrayList<>();

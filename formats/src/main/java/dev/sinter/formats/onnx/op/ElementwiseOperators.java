@@ -22,7 +22,10 @@ final class ElementwiseOperators {
         table.one("Clip", 1, call -> clipped(call, bound(call, "min"), bound(call, "max")));
         table.one("Clip", 11, call -> clipped(call, call.maybe(1).map(ControlOperators::single),
                 call.maybe(2).map(ControlOperators::single)));
-        table.one("Where", call -> Ops.where(call.input(0), call.input(1), call.input(2)));
+        table.one("Where", call -> {
+            Axes.letStretch(0, call.input(0), call.input(1), call.input(2));
+            return Ops.where(call.input(0), call.input(1), call.input(2));
+        });
         table.one("Identity", call -> call.input(0));
         table.one("Cast", call -> Ops.cast(call.input(0), call.dtype("to")
                 .orElseThrow(() -> call.wrong("attribute 'to' is missing"))));
@@ -105,6 +108,7 @@ final class ElementwiseOperators {
     private static Tensor modulo(Call call) {
         Tensor x = call.input(0);
         Tensor y = call.input(1);
+        Axes.letStretch(0, x, y);
         if (call.flag("fmod", false)) {
             return Ops.remainder(x, y);
         }
@@ -134,6 +138,7 @@ final class ElementwiseOperators {
     private static Tensor power(Call call) {
         Tensor x = call.input(0);
         Tensor y = call.input(1);
+        Axes.letStretch(0, x, y);
         if (!x.dtype().isFloat()) {
             return y.dtype().isFloat() ? Ops.cast(Ops.pow(Ops.cast(x, DType.FLOAT64), Ops.cast(y, DType.FLOAT64)),
                     x.dtype()) : x.dtype() == y.dtype() ? Ops.pow(x, y)
@@ -172,6 +177,7 @@ final class ElementwiseOperators {
     private static Tensor shifted(Call call, boolean left) {
         Tensor x = call.input(0);
         Tensor distance = call.input(1);
+        Axes.letStretch(0, x, distance);
         int width = x.dtype().bits();
         Tensor inside = Ops.less(distance, width);
         if (!x.dtype().isUnsigned()) {
@@ -201,7 +207,10 @@ final class ElementwiseOperators {
     }
 
     private static void binary(Operators table, String name, BinaryOperator<Tensor> function) {
-        table.one(name, call -> function.apply(call.input(0), call.input(1)));
+        table.one(name, call -> {
+            Axes.letStretch(0, call.input(0), call.input(1));
+            return function.apply(call.input(0), call.input(1));
+        });
     }
 
     private static void variadic(Operators table, String name, BinaryOperator<Tensor> function) {
@@ -209,6 +218,7 @@ final class ElementwiseOperators {
     }
 
     private static Tensor joined(Call call, BinaryOperator<Tensor> function) {
+        Axes.letStretch(0, call.all().toArray(Tensor[]::new));
         return call.all().stream().reduce(function).orElseThrow(() -> call.wrong("an input is needed"));
     }
 }

@@ -45,8 +45,9 @@ record GridSampling(Call call, Kernel kernel, Outside outside, boolean isAligned
     }
 
     /** What {@code [n, c, size...]} is at a grid {@code [n, out..., axes]} from -1 to 1, the last axis first. */
-    Tensor grid(Tensor x, Tensor grid) {
+    Tensor grid(Tensor x, Tensor given) {
         int axes = x.rank() - 2;
+        Tensor grid = Axes.ensured(given, given.rank() - 1, Dim.of(Math.max(1, axes)));
         if (axes < 1 || grid.rank() != x.rank() || !grid.dim(grid.rank() - 1).isConstant(axes)) {
             throw call.wrong("an input [n, c, size...] and a grid [n, out..., axes] are needed, not " + x.shape()
                     + " and " + grid.shape());

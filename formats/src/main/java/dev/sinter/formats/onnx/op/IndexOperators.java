@@ -28,11 +28,9 @@ final class IndexOperators {
         table.one("ScatterElements", call -> scatterElements(call, call.text("reduction", "none")));
         table.one("ScatterND", call -> {
             Tensor x = call.input(0);
-            int axes = Math.toIntExact(last(call, call.input(1)));
-            if (axes > x.rank()) {
-                throw call.wrong("indices of " + axes + " axes do not fit " + x.dtype() + x.shape());
-            }
-            return scattered(call, x, vectors(call, call.input(1), x.shape().dims().subList(0, axes)), call.input(2),
+            Tensor indices = tuples(call, x.rank() + call.input(1).rank() - 1 - call.input(2).rank());
+            int axes = (int) indices.dim(indices.rank() - 1).constant();
+            return scattered(call, x, vectors(call, indices, x.shape().dims().subList(0, axes)), call.input(2),
                     call.text("reduction", "none"));
         });
         table.one("TensorScatter", IndexOperators::tensorScatter);
@@ -55,12 +53,19 @@ final class IndexOperators {
         return Ops.where(Ops.less(indices, 0), Ops.add(indices, Axes.size(call, size, indices.dtype())), indices);
     }
 
-    private static long last(Call call, Tensor indices) {
-        if (indices.rank() == 0 || !indices.dim(indices.rank() - 1).isConstant()) {
-            throw call.wrong("the indices must have a last axis of a known size, not " + indices.dtype()
-                    + indices.shape());
+    /** The indices, whose last axis, where its size is unknown, has as many elements as the other ranks ask for. */
+    private static Tensor tuples(Call call, int length) {
+        Tensor indices = call.input(1);
+        if (indices.rank() == 0) {
+            throw call.wrong("the indices must have a last axis, and are a scalar");
         }
-        return indices.dim(indices.rank() - 1).constant();
+        Tensor tuples = Axes.ensured(indices, indices.rank() - 1, Dim.of(Math.max(0, length)));
+        long axes = tuples.dim(tuples.rank() - 1).constant();
+        if (axes > call.input(0).rank()) {
+            throw call.wrong("indices of " + axes + " axes do not fit " + call.input(0).dtype()
+                    + call.input(0).shape());
+        }
+        return tuples;
     }
 
     /** Vectors of indices along the last axis, negative ones counted from the start. */
@@ -90,11 +95,18 @@ final class IndexOperators {
     private static Tensor gatherNd(Call call) {
         Tensor x = call.input(0);
         int batch = Math.toIntExact(Math.clamp(call.integer("batch_dims", 0), 0, x.rank()));
-        int axes = Math.toIntExact(last(call, call.input(1)));
+        Tensor given = call.input(1);
+        if (given.rank() > 0 && !given.dim(given.rank() - 1).isConstant() && call.declaredRank().isEmpty()) {
+            throw call.unsupported("the indices must have a last axis of a known size, not " + given.dtype()
+                    + given.shape() + ": the number of axes of the output follows from it; give the input that it comes"
+                    + " from a shape with withShape");
+        }
+        Tensor indices = tuples(call, x.rank() + given.rank() - 1 - batch - call.declaredRank().orElse(0));
+        int axes = (int) indices.dim(indices.rank() - 1).constant();
         if (batch + axes > x.rank()) {
             throw call.wrong("indices of " + axes + " axes do not fit " + x.dtype() + x.shape());
         }
-        return Ops.gatherNd(x, vectors(call, call.input(1), x.shape().dims().subList(batch, batch + axes)), batch);
+        return Ops.gatherNd(x, vectors(call, indices, x.shape().dims().subList(batch, batch + axes)), batch);
     }
 
     private static Tensor scatterElements(Call call, String reduction) {
@@ -234,7 +246,9 @@ final class IndexOperators {
         int axis = flat ? 0 : call.axis(call.integer("axis"), x.rank());
         Tensor mask = call.input(1);
         Dim size = x.dim(axis);
-        if (!size.equals(mask.dim(0)) && size.isConstant() && mask.dim(0).isConstant()) {
+        if (!size.equals(mask.dim(0)) && !(size.isConstant() && mask.dim(0).isConstant())) {
+            x = PartOperators.box(call, x, List.of(Dim.ZERO), List.of(mask.dim(0)), new int[] {axis});
+        } else if (!size.equals(mask.dim(0))) {
             long count = mask.dim(0).constant();
             if (count > size.constant()) {
                 throw call.wrong("a condition of " + count + " elements is too long for an axis of " + size);

@@ -91,9 +91,29 @@ final class LayoutOperators {
 
     private static Tensor squeeze(Call call, Optional<long[]> axes) {
         Tensor x = call.input(0);
-        int[] dropped = axes.map(some -> call.axes(some, x.rank())).orElseGet(() -> IntStream.range(0, x.rank())
-                .filter(axis -> x.dim(axis).isConstant(1)).toArray());
-        return dropped.length == 0 ? x : Ops.squeeze(x, dropped);
+        int[] dropped = axes.map(some -> call.axes(some, x.rank())).orElseGet(() -> ones(call, x));
+        Tensor ensured = x;
+        for (int axis : dropped) {
+            ensured = Axes.ensured(ensured, axis, Dim.ONE);
+        }
+        return dropped.length == 0 ? x : Ops.squeeze(ensured, dropped);
+    }
+
+    /** The axes of size 1. Which unknown sizes are 1, the number of axes that the output is to have says. */
+    private static int[] ones(Call call, Tensor x) {
+        int[] known = IntStream.range(0, x.rank()).filter(axis -> x.dim(axis).isConstant(1)).toArray();
+        int[] possible = IntStream.range(0, x.rank()).filter(axis -> x.dim(axis).isConstant(1)
+                || !x.dim(axis).isConstant()).toArray();
+        if (known.length == possible.length) {
+            return known;
+        }
+        int count = call.declaredRank().map(rank -> x.rank() - rank).orElse(-1);
+        if (count != known.length && count != possible.length) {
+            throw call.unsupported("which axes of " + x.dtype() + x.shape() + " have the size 1 is unknown, and with it"
+                    + " the number of axes of the output; give the input that the sizes come from a shape with"
+                    + " withShape");
+        }
+        return count == known.length ? known : possible;
     }
 
     private static Tensor unsqueeze(Call call, long[] axes) {
@@ -128,15 +148,37 @@ final class LayoutOperators {
             throw call.wrong("num_outputs is " + wanted + ", and " + call.outputCount() + " outputs are named");
         }
         int parts = (int) wanted;
-        if (!x.dim(axis).isConstant() || x.dim(axis).constant() % parts == 0) {
+        boolean isEven = x.dim(axis).mod(Dim.of(parts)).isConstant(0);
+        if (isEven || !x.dim(axis).isConstant() && !call.hasAttribute("num_outputs")) {
             return Ops.split(x, parts, axis);
+        }
+        if (!x.dim(axis).isConstant()) {
+            return splitUnknown(call, x, axis, parts);
         }
         long whole = x.dim(axis).constant();
         long part = (whole + parts - 1) / parts;
         return Ops.split(x, LongStream.range(0, parts).map(i -> Math.clamp(whole - i * part, 0, part)).toArray(), axis);
     }
 
-    /** Sizes of the input and wanted ones that are not known to differ are taken to be equal. */
+    /** Parts of an unknown size, of which the last has the rest. */
+    private static List<Tensor> splitUnknown(Call call, Tensor x, int axis, int parts) {
+        Dim whole = x.dim(axis);
+        Dim part = whole.ceilDiv(parts);
+        List<Tensor> outputs = new ArrayList<>();
+        for (int i = 0; i < parts; i++) {
+            Dim begin = i < 2 ? part.times(i) : part.times(i).min(whole);
+            Dim rest = whole.minus(begin);
+            Dim length = i == 0 ? part : i == parts - 1 ? rest : part.min(rest);
+            outputs.add(PartOperators.box(call, x, List.of(begin),
+                    List.of(length.isNeverNegative() ? length : length.max(Dim.ZERO)), new int[] {axis}));
+        }
+        return outputs;
+    }
+
+    /**
+     * An unknown size of the input may be 1 where another one is wanted, and a wanted one where the input has another;
+     * those that follow from other sizes are taken to be equal.
+     */
     private static Tensor expand(Call call) {
         Tensor x = call.input(0);
         List<Dim> wanted = SourceOperators.checked(call, call.sizes(1)).dims();
@@ -145,9 +187,25 @@ final class LayoutOperators {
         for (int axis = 0; axis < rank; axis++) {
             int own = axis - rank + x.rank();
             int other = axis - rank + wanted.size();
-            dims.add(other < 0 || own >= 0 && wanted.get(other).isConstant(1) ? x.dim(own) : wanted.get(other));
+            dims.add(other < 0 ? x.dim(own) : own < 0 ? wanted.get(other) : expanded(call, x, own, wanted.get(other)));
         }
         return Ops.broadcastTo(x, new Shape(dims));
+    }
+
+    /** The size of an axis that is expanded to a wanted size. */
+    private static Dim expanded(Call call, Tensor x, int axis, Dim wanted) {
+        Dim own = x.dim(axis);
+        if (own.equals(wanted) || own.isConstant(1) || wanted.isConstant(1)) {
+            return wanted.isConstant(1) ? own : wanted;
+        }
+        if (own.asSymbol().isPresent()) {
+            x.mayBroadcast(axis);
+        }
+        if (!own.isConstant() && wanted.asSymbol().isPresent()) {
+            call.graph().tensor(Ops.zeros(DType.BOOL, Shape.of(wanted))).mayBroadcast();
+            return own.broadcast(wanted);
+        }
+        return wanted;
     }
 
     private static Tensor tile(Call call) {

@@ -135,7 +135,8 @@ final class PartOperators {
         return box(call, x, starts, SourceOperators.checked(call, new Shape(lengths)).dims(), axes);
     }
 
-    private static Tensor box(Call call, Tensor x, List<Dim> starts, List<Dim> lengths, int[] axes) {
+    /** The elements from places on, as many as lengths say, along some axes; more than there are fail the run. */
+    static Tensor box(Call call, Tensor x, List<Dim> starts, List<Dim> lengths, int[] axes) {
         List<Dim> first = new ArrayList<>(Collections.nCopies(x.rank(), Dim.ZERO));
         List<Dim> box = new ArrayList<>(x.shape().dims());
         for (int i = 0; i < axes.length; i++) {

@@ -5,6 +5,7 @@ import dev.sinter.graph.Ops;
 import dev.sinter.graph.Tensor;
 import dev.sinter.linalg.Decompositions;
 import dev.sinter.tensor.DType;
+import dev.sinter.tensor.Dim;
 import java.util.function.BinaryOperator;
 
 /** Products of matrices. */
@@ -26,11 +27,22 @@ final class ProductOperators {
         }
         Tensor left = x.rank() == 1 ? Ops.expandDims(x, 0) : x;
         Tensor right = w.rank() == 1 ? Ops.expandDims(w, 1) : w;
+        Axes.letStretch(2, left, right);
         Tensor result = product.apply(left, right);
         if (w.rank() == 1) {
             result = Ops.squeeze(result, result.rank() - 1);
         }
         return x.rank() == 1 ? Ops.squeeze(result, result.rank() - (w.rank() == 1 ? 1 : 2)) : result;
+    }
+
+    /** Lets unknown sizes of what is added to a product be 1: those of the product do not stretch. */
+    private static void letBiasStretch(Tensor product, Tensor bias) {
+        for (int fromEnd = 1; fromEnd <= Math.min(bias.rank(), product.rank()); fromEnd++) {
+            Dim size = bias.dim(bias.rank() - fromEnd);
+            if (size.asSymbol().isPresent() && !size.equals(product.dim(product.rank() - fromEnd))) {
+                bias.mayBroadcast(-fromEnd);
+            }
+        }
     }
 
     private static Tensor gemm(Call call) {
@@ -46,6 +58,7 @@ final class ProductOperators {
         }
         if (call.has(2) && beta != 0) {
             Tensor added = Axes.cast(call.input(2), inner);
+            letBiasStretch(product, added);
             product = product.plus(beta == 1 ? added : added.times(beta));
         }
         return Axes.cast(product, dtype);

@@ -22,8 +22,8 @@ final class QuantizedOperators {
             var result = Quantization.dynamicQuantizeLinear(call.input(0));
             return List.of(result.output(), result.scale(), result.zeroPoint());
         });
-        table.one("MatMulInteger", call -> Ops.matmul(offset(call, call.input(0), call.maybe(2), -2),
-                offset(call, call.input(1), call.maybe(3), -1)));
+        table.one("MatMulInteger", call -> matmul(
+                offset(call, call.input(0), call.maybe(2), -2), offset(call, call.input(1), call.maybe(3), -1)));
         table.one("QLinearMatMul", QuantizedOperators::product);
         table.one("QLinearConv", QuantizedOperators::convolution);
     }
@@ -79,10 +79,15 @@ final class QuantizedOperators {
         return Ops.reshape(vector, new Shape(dims));
     }
 
+    private static Tensor matmul(Tensor x, Tensor w) {
+        Axes.letStretch(2, x, w);
+        return Ops.matmul(x, w);
+    }
+
     private static Tensor product(Call call) {
         Tensor a = call.input(0);
         Tensor b = call.input(3);
-        Tensor sums = Ops.matmul(offset(call, a, call.maybe(2), -2), offset(call, b, call.maybe(5), -1));
+        Tensor sums = matmul(offset(call, a, call.maybe(2), -2), offset(call, b, call.maybe(5), -1));
         Tensor aScale = laid(call, Ops.cast(Axes.scalar(call.input(1)), DType.FLOAT32), sums, -2);
         Tensor bScale = laid(call, Ops.cast(Axes.scalar(call.input(4)), DType.FLOAT32), sums, -1);
         return requantized(call, sums, Ops.multiply(aScale, bScale), 6);

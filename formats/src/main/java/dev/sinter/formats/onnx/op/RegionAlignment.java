@@ -38,7 +38,7 @@ final class RegionAlignment {
     private RegionAlignment(Call call) {
         this.call = call;
         this.x = call.input(0);
-        this.rois = call.input(1);
+        this.rois = Axes.ensured(call.input(1), 1, Dim.of(4));
         this.dtype = Axes.computed(x.dtype());
         this.isGreatest = switch (call.text("mode", "avg")) {
             case "avg" -> false;

@@ -34,12 +34,12 @@ final class VisionOperators {
 
     /** Matrices {@code [n, axes, axes + 1]} applied to the positions of an image: {@code [n, size..., axes]}. */
     private static Tensor affineGrid(Call call) {
-        Tensor theta = call.input(0);
         List<Dim> sizes = call.sizes(1).dims();
         int axes = sizes.size() - 2;
         if (axes < 2 || axes > 3) {
             throw call.wrong("size must be [n, c, h, w] or [n, c, d, h, w], not " + sizes.size() + " sizes");
         }
+        Tensor theta = Axes.ensured(Axes.ensured(call.input(0), 1, Dim.of(axes)), 2, Dim.of(axes + 1));
         if (theta.rank() != 3 || !theta.dim(1).isConstant(axes) || !theta.dim(2).isConstant(axes + 1)) {
             throw call.wrong("theta must be [n, " + axes + ", " + (axes + 1) + "] for " + axes + " axes, not "
                     + theta.shape());
@@ -89,17 +89,17 @@ final class VisionOperators {
 
     /** The image whose blocks {@code [n, c * block, count]} are given, which are added where they overlap. */
     private static Tensor image(Call call) {
-        Tensor x = call.input(0);
         long[] size = call.integers(1);
         long[] block = call.integers(2);
         int axes = size.length;
         long[] dilations = entries(call, "dilations", axes, 1);
         long[] strides = entries(call, "strides", axes, 1);
         long[] pads = entries(call, "pads", 2 * axes, 0);
-        if (x.rank() != 3 || axes < 1 || block.length != axes || Arrays.stream(block).anyMatch(each -> each < 1)
+        Tensor given = call.input(0);
+        if (given.rank() != 3 || axes < 1 || block.length != axes || Arrays.stream(block).anyMatch(each -> each < 1)
                 || Arrays.stream(size).anyMatch(each -> each < 1)) {
             throw call.wrong("an input [n, c, count] and positive sizes of an image and a block are needed, not "
-                    + x.shape() + ", " + Arrays.toString(size) + " and " + Arrays.toString(block));
+                    + given.shape() + ", " + Arrays.toString(size) + " and " + Arrays.toString(block));
         }
         double elements = 1;
         long[] counts = new long[axes];
@@ -111,8 +111,9 @@ final class VisionOperators {
         }
         long inBlock = product(block);
         long blocks = product(counts);
-        boolean fits = elements <= MOST && x.dim(2).isConstant(blocks) && x.dim(1).isConstant()
-                && x.dim(1).constant() % inBlock == 0;
+        Tensor x = Axes.ensured(given, 2, Dim.of(blocks));
+        boolean fits = elements <= MOST && x.dim(2).isConstant(blocks)
+                && (!x.dim(1).isConstant() || x.dim(1).constant() % inBlock == 0);
         if (!fits) {
             throw call.wrong("an input of shape " + x.shape() + " does not hold blocks " + Arrays.toString(block)
                     + ", " + Arrays.toString(counts) + " of them, of an image " + Arrays.toString(size));
@@ -160,14 +161,15 @@ final class VisionOperators {
 
     /** A convolution that reads each element of its windows at a place of its own. */
     private static Tensor deformed(Call call) {
-        Tensor x = call.input(0);
         Tensor filter = call.input(1);
-        Tensor offset = call.input(2);
-        WindowAttributes windows = WindowAttributes.convolution(call, x, filter);
+        WindowAttributes windows = WindowAttributes.convolution(call, call.input(0), filter);
         int axes = windows.axes();
         long groups = ConvOperators.groups(call);
+        Tensor x = Axes.ensured(call.input(0), 1, filter.dim(1).times(groups));
         long offsetGroups = call.integer("offset_group", 1);
         long inWindow = windows.sizes().stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+        Tensor offset = Axes.ensured(call.input(2), 1,
+                Dim.of(Math.multiplyExact(Math.multiplyExact(offsetGroups, inWindow), axes)));
         boolean fits = offsetGroups >= 1 && offset.rank() == x.rank() && x.dim(1).isConstant()
                 && x.dim(1).constant() % groups == 0 && x.dim(1).constant() % offsetGroups == 0
                 && filter.dim(0).isConstant() && filter.dim(0).constant() % groups == 0
@@ -236,7 +238,7 @@ final class VisionOperators {
 
     /** The numbers {@code [found, 3]} of batch, class and box of those that no better one overlaps. */
     private static Tensor suppressed(Call call) {
-        Tensor boxes = call.input(0);
+        Tensor boxes = Axes.ensured(call.input(0), 2, Dim.of(4));
         Tensor scores = call.input(1);
         if (boxes.rank() != 3 || scores.rank() != 3 || !boxes.dim(2).isConstant(4)) {
             throw call.wrong("boxes [n, count, 4] and scores [n, classes, count] are needed, not " + boxes.shape()

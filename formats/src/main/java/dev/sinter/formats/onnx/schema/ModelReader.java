@@ -29,6 +29,8 @@ public final class ModelReader {
     private static final int RANK = 64;
     /** How many outputs a model or body has at most: each is written by code of its own. */
     private static final int OUTPUTS = 5_000;
+    /** Of how many inner values a graph says something: what it says of more does not count. */
+    private static final int VALUES = 100_000;
     /** How many inputs and outputs a node has at most. */
     private static final int NAMES = 100_000;
 
@@ -119,6 +121,7 @@ public final class ModelReader {
         List<TensorProto> initializers = new ArrayList<>();
         List<ValueInfoProto> inputs = new ArrayList<>();
         List<ValueInfoProto> outputs = new ArrayList<>();
+        List<ValueInfoProto> values = new ArrayList<>();
         while (in.next()) {
             switch (in.field()) {
                 case 1 -> nodes.add(in.message(this::node));
@@ -131,12 +134,19 @@ public final class ModelReader {
                     }
                     outputs.add(in.message(this::valueInfo));
                 }
+                case 13 -> {
+                    if (values.size() < VALUES) {
+                        values.add(in.message(this::valueInfo));
+                    } else {
+                        in.skip();
+                    }
+                }
                 case 15 -> throw new FormatException("the graph '" + name + "' has sparse initializers, which are not"
                         + " supported; store them dense");
                 default -> in.skip();
             }
         }
-        return new GraphProto(name, nodes, initializers, inputs, outputs);
+        return new GraphProto(name, nodes, initializers, inputs, outputs, values);
     }
 
     private NodeProto node() {

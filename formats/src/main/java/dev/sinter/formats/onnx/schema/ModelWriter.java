@@ -80,6 +80,7 @@ public final class ModelWriter {
         graph.initializers().forEach(tensor -> out.message(5, inner -> tensor(inner, tensor)));
         graph.inputs().forEach(value -> out.message(11, inner -> valueInfo(inner, value)));
         graph.outputs().forEach(value -> out.message(12, inner -> valueInfo(inner, value)));
+        graph.values().forEach(value -> out.message(13, inner -> valueInfo(inner, value)));
     }
 
     private static void node(Fields out, NodeProto node) {

@@ -106,6 +106,9 @@ class OnnxErrorsTest {
         byte[] huge = tensor("w", FLOAT, new long[] {1L << 40, 1L << 40}, bytes(9, new byte[4]));
         assertThatThrownBy(() -> into(ofNodes(bytes(5, huge), node("Add", List.of("x", "w"), List.of("y")))))
                 .isInstanceOf(FormatException.class).hasMessageContaining("more elements than memory can hold");
+        byte[] empty = tensor("w", FLOAT, new long[] {0, 1L << 62, 1L << 62}, bytes(9, new byte[0]));
+        assertThatThrownBy(() -> into(ofNodes(bytes(5, empty), node("Add", List.of("x", "w"), List.of("y")))))
+                .isInstanceOf(FormatException.class).hasMessageStartingWith("the model: tensor 'w' has more elements");
         byte[] negative = tensor("w", FLOAT, new long[] {-2}, bytes(9, new byte[4]));
         assertThatThrownBy(() -> into(ofNodes(bytes(5, negative), node("Add", List.of("x", "w"), List.of("y")))))
                 .hasMessageContaining("negative size");

@@ -98,17 +98,14 @@ final class TensorReader {
     }
 
     private static long bytes(String name, long[] sizes, DType dtype) {
-        for (long size : sizes) {
-            if (size == 0) {
-                return 0;
-            }
-        }
         try {
             long bytes = dtype.bytes();
+            boolean isEmpty = false;
             for (long size : sizes) {
-                bytes = Math.multiplyExact(bytes, size);
+                isEmpty |= size == 0;
+                bytes = Math.multiplyExact(bytes, Math.max(1, size));
             }
-            return bytes;
+            return isEmpty ? 0 : bytes;
         } catch (ArithmeticException problem) {
             throw new FormatException(name + " has more elements than memory can hold: "
                     + Arrays.toString(sizes), problem);

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -82,44 +81,13 @@ public final class Joining {
      * @param kernels in order
      * @param buffers for each kernel the buffer of each argument; equal numbers are the same memory, others are apart
      * @param isInner whether nothing but these kernels needs what they leave in a buffer
-     * @param near    the bytes of a buffer that is not worth asking for; {@link Long#MAX_VALUE} asks for none
+     * @param near    the bytes of a buffer that is not worth asking for
      * @return nothing where a tile might need another one
      */
     public static Optional<Joined> join(List<Kernel> kernels, List<List<Integer>> buffers, IntPredicate isInner,
             long near) {
         Joining joining = new Joining(kernels, buffers, near);
         return joining.share() && joining.areSeparate(isInner) ? Optional.of(joining.joined()) : Optional.empty();
-    }
-
-    /**
-     * A kernel whose tile does several of another one's, one after the other.
-     *
-     * @param count how many, but for those of the last tile
-     * @param tiles how many tiles it has: those of the kernel by the count, rounded up
-     */
-    public static Kernel together(Kernel kernel, long count, Dim tiles) {
-        if (count == 1) {
-            return kernel;
-        }
-        int[] registers = {Registers.greatest(kernel)};
-        Supplier<Reg> fresh = () -> new Reg(++registers[0], RegType.INDEX);
-        Reg tile = fresh.get();
-        Reg step = fresh.get();
-        Reg lower = fresh.get();
-        Reg upper = fresh.get();
-        List<Instr> instrs = new ArrayList<>(List.of(new Instr.Const(step, count),
-                new Instr.Arith(lower, ArithOp.MUL, List.of(tile, step)),
-                new Instr.Arith(upper, ArithOp.ADD, List.of(lower, step))));
-        if (!kernel.tiles().mod(Dim.of(count)).isConstant(0)) {
-            Reg all = fresh.get();
-            Reg whole = upper;
-            upper = fresh.get();
-            instrs.add(new Instr.Size(all, kernel.tiles()));
-            instrs.add(new Instr.Arith(upper, ArithOp.MIN, List.of(all, whole)));
-        }
-        instrs.add(new Instr.Loop(kernel.tile(), lower, upper, 1, List.of(), List.of(), kernel.body(), List.of()));
-        return new Kernel(kernel.name(), kernel.buffers(), tile, tiles, new Instr.Body(instrs, List.of()),
-                kernel.work());
     }
 
     /** Finds the arguments that are the same buffer; those of one kernel are told apart already. */
@@ -162,7 +130,7 @@ public final class Joining {
             Shared buffer = entry.getValue();
             Dim bytes = buffer.first.storage().times(buffer.first.dtype().bytes());
             int user = buffer.access == Access.READ ? buffer.users.indexOf(heaviest) : buffer.users.size() - 1;
-            if (user >= 0 && near < Long.MAX_VALUE && !(bytes.isConstant() && bytes.constant() < near)) {
+            if (user >= 0 && !(bytes.isConstant() && bytes.constant() < near)) {
                 buffer.step = footprints.get(buffer.users.get(user)).step(buffer.arguments.get(user));
             }
             if (buffer.access == Access.READ || buffer.users.size() == 1) {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * among equals the one whose ops the user wrote first; or always the one whose ops the user wrote first, where less
  * memory is in use at once then. What reads values that only rows of a kernel are to hold follows what makes them. What
  * is made of feeds, variables and constants alone comes right before its first reader, which then finds it in the
- * caches, but checks of such come first.
+ * caches.
  */
 final class Schedule {
     /** How many of the regions that may come next are compared. */
@@ -55,7 +55,7 @@ final class Schedule {
     List<Region> order() {
         List<Region> byMemory = order(this::best);
         List<Region> asWritten = order(TreeSet::first);
-        List<Region> order = checkedFirst(late(peak(asWritten) < peak(byMemory) ? asWritten : byMemory));
+        List<Region> order = late(peak(asWritten) < peak(byMemory) ? asWritten : byMemory);
         for (Set<Region> sharing : sharingRows()) {
             order = together(order, sharing);
         }
@@ -112,20 +112,6 @@ final class Schedule {
             places.put(region, reader.isPresent() ? reader.getAsInt() & ~1 : 2 * i + 1);
         }
         return order.stream().sorted(Comparator.comparingInt(places::get)).toList();
-    }
-
-    /**
-     * An order in which regions that can fail and need no others come first, where that takes little more memory: a run
-     * that fails does so early, and what could be one kernel is not taken apart by them.
-     */
-    private List<Region> checkedFirst(List<Region> order) {
-        Set<Region> waiting = new HashSet<>();
-        successors.values().forEach(waiting::addAll);
-        List<Region> checked = new ArrayList<>(order);
-        checked.sort(Comparator.comparing(region -> region.kind() == Region.Kind.HOST || waiting.contains(region)
-                || !graph.reads(region).canFail()));
-        long before = peak(order);
-        return peak(checked) <= before + before / 8 ? checked : order;
     }
 
     private List<Region> order(Function<TreeSet<Region>, Region> choice) {

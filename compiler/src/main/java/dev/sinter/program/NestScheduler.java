@@ -34,33 +34,6 @@ public interface NestScheduler {
         return Optional.empty();
     }
 
-    /**
-     * The kernels of a nest that folds the rows: a tile of the first stores what some rows make, the others put that
-     * together. No row is added up in another order than by {@link #schedule}.
-     *
-     * @param nest    what is computed, whose first reduced axes number the rows
-     * @param buffers the buffers that the nest numbers; temporaries that the kernels need follow them
-     * @param target  the machine
-     * @param rows    what a tile is
-     * @return what makes the kernels, once
-     */
-    default Optional<Supplier<Scheduled>> overRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
-        return Optional.empty();
-    }
-
-    /**
-     * How many rows a nest that folds them takes together; 0 where it is not cut along them. It does not depend on the
-     * machine.
-     *
-     * @param nest    what is computed, whose first reduced axes number the rows
-     * @param buffers the buffers that the nest numbers
-     * @param target  the machine
-     * @param axes    how many axes number the rows
-     */
-    default long rowsTogether(Nest nest, List<Buffer> buffers, Target target, int axes) {
-        return 0;
-    }
-
     /** What a nest is to those that go through the same rows. */
     enum RowKind {
         /** It has rows that can be cut anywhere. */

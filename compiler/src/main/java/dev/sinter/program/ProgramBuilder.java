@@ -96,11 +96,12 @@ public final class ProgramBuilder {
         List<Integer> origins = new ArrayList<>();
         for (int i = 0; i < plan.steps().size(); i++) {
             Plan.Step step = plan.steps().get(i);
+            if (!committed && step.writes().stream().anyMatch(this::isInPlace)) {
+                steps.add(new Program.Step.PointOfNoReturn());
+                committed = true;
+            }
             int joined = joined(i);
             if (joined == 0) {
-                if (step.writes().stream().anyMatch(this::isInPlace)) {
-                    commit();
-                }
                 step(step, IntUnaryOperator.identity(), steps);
             }
             while (origins.size() < steps.size()) {
@@ -114,20 +115,13 @@ public final class ProgramBuilder {
         return new Built(program, origins);
     }
 
-    /** Adds the point after which nothing can fail, where it is not there yet. */
-    private void commit() {
-        if (!committed) {
-            steps.add(new Program.Step.PointOfNoReturn());
-            committed = true;
-        }
-    }
-
     /** Adds a kernel for a step of the plan and those that follow it, and says how many; 0 where it stays alone. */
     private int joined(int from) {
         List<Nest> nests = new ArrayList<>();
         for (int i = from; i < plan.steps().size() && nests.size() < RowGroups.MOST; i++) {
             Plan.Step step = plan.steps().get(i);
-            if (!(step instanceof Plan.Compute compute) || compute.canFail()) {
+            if (!(step instanceof Plan.Compute compute) || compute.canFail()
+                    || step.writes().stream().anyMatch(this::isInPlace)) {
                 break;
             }
             nests.add(compute.nest());
@@ -195,13 +189,7 @@ public final class ProgramBuilder {
     }
 
     private boolean isInPlace(int buffer) {
-        return Plan.owner(buffers, buffer).role() instanceof Buffer.Role.NextState next && next.inPlace();
-    }
-
-    private boolean writesInPlace(Program.Step.Launch launch) {
-        return IntStream.range(0, launch.buffers().size())
-                .anyMatch(i -> launch.kernel().buffers().get(i).access() != Kernel.Access.READ
-                        && isInPlace(launch.buffers().get(i)));
+        return plan.owner(buffer).role() instanceof Buffer.Role.NextState next && next.inPlace();
     }
 
     private void compute(Nest named, List<Program.Step> out) {
@@ -242,9 +230,6 @@ public final class ProgramBuilder {
             }
             Program.Step.Launch step = new Program.Step.Launch(kernel,
                     launch.buffers().stream().map(id -> numbers[id]).toList());
-            if (out == steps && writesInPlace(step)) {
-                commit();
-            }
             launched(out).add(step);
             out.add(step);
         }

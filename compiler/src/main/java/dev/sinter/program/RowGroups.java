@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
-import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -34,8 +33,6 @@ final class RowGroups {
     static final int MOST = 12;
     /** The elements that a tile computes of each nest, about. */
     private static final long TILE = 16384;
-    /** The elements that a tile computes of each nest at most, where some fold the rows. */
-    private static final long FOLDED = 8 * TILE;
     /** The rows of a tile of products, at least: fewer would read their right operands too often. */
     private static final long LEAST_OF_PRODUCT = 32;
     /** So many rows a thread are shared out about equally. */
@@ -66,37 +63,9 @@ final class RowGroups {
      * The first nests of a list as one kernel, after what must be there before.
      *
      * @param count   how many nests are computed
-     * @param kernels those that copy operands of products, the one that computes the nests, and those that put together
-     *                what nests that fold the rows have made of some
+     * @param kernels those that copy operands of products, then the one that computes the nests
      */
     record Group(int count, Scheduled kernels) {}
-
-    /**
-     * A nest of a group.
-     *
-     * @param kind       what it is to the others
-     * @param isFolding  whether it folds the rows, so that none of the others may need it
-     * @param together   how many rows it folds together; 0 where it is not cut by rows, and is computed afterwards
-     */
-    private record Member(Nest nest, RowKind kind, boolean isFolding, long together) {
-        boolean isAfter() {
-            return isFolding && together == 0;
-        }
-    }
-
-    /**
-     * How many rows are computed together.
-     *
-     * @param rows   in a tile, or in a part of it, of nests that do not fold them; 0 for none
-     * @param folded in a tile where nests fold them, a multiple
-     */
-    private record Blocks(long rows, long folded) {
-        static final Blocks NONE = of(0);
-
-        static Blocks of(long rows) {
-            return new Blocks(rows, rows);
-        }
-    }
 
     /**
      * As many of the first nests of a list as can be joined, if that are two at least.
@@ -128,7 +97,7 @@ final class RowGroups {
         List<Nest> linked = new ArrayList<>(nests.subList(0, 1));
         while (linked.size() < Math.min(MOST, nests.size()) && isLinked(linked, nests)) {
             Nest next = aligned(linked, nests.get(linked.size()), axes);
-            if (equalAxes(nests.getFirst(), next) < axes && !folds(linked, next, axes)) {
+            if (equalAxes(nests.getFirst(), next) < axes) {
                 break;
             }
             linked.add(next);
@@ -155,20 +124,6 @@ final class RowGroups {
             }
         }
         return next;
-    }
-
-    /** Whether a nest folds the rows: along its first reduced axes it reads what earlier nests touch row by row. */
-    private static boolean folds(List<Nest> earlier, Nest next, int axes) {
-        int rank = next.domain().size();
-        List<Dim> rows = earlier.getFirst().domain();
-        return rows.size() >= axes && next.reduced().size() >= axes
-                && next.reduced().subList(0, axes).equals(rows.subList(0, axes))
-                && next.inputs().stream().anyMatch(input -> earlier.stream().anyMatch(nest ->
-                        Stream.concat(nest.outputs().stream().filter(output -> output.buffer() == input.buffer())
-                                .map(Nest.Output::map), nest.inputs().stream()
-                                .filter(other -> other.buffer() == input.buffer()).map(Nest.Input::map))
-                        .anyMatch(map -> along(map, input.map(), axes).equals(
-                                IntStream.range(rank, rank + axes).boxed().toList()))));
     }
 
     /** A nest with some axes before its others. */
@@ -233,80 +188,56 @@ final class RowGroups {
 
     /** Joins as many of some nests as can be cut into such rows and need no other row. */
     private Optional<Group> join(List<Nest> nests, int axes, Inner isInner) {
-        List<Member> members = nests.size() < 2 ? List.of() : members(nests, axes);
-        boolean hasProducts = members.stream().anyMatch(member -> member.kind == RowKind.WIDENING);
-        Dim rows = nests.getFirst().domain().subList(0, axes).stream().reduce(Dim.ONE, Dim::times);
-        List<Nest> joint = members.stream().map(Member::nest).toList();
-        Blocks blocks = members.size() < 2 ? Blocks.NONE
-                : hasProducts ? Blocks.of(blockOfProducts(joint, rows, axes))
-                : members.stream().anyMatch(member -> member.together > 0) ? blocksOfFolds(members, rows)
-                : Blocks.of(block(joint, rows, axes));
-        return blocks.rows == 0 ? Optional.empty() : joined(members, scheduled(members, axes, blocks), blocks, isInner,
-                (count, own) -> members.subList(0, count).stream().allMatch(member -> stays(member, own)));
-    }
-
-    /** As many of some nests as may be in one group. */
-    private List<Member> members(List<Nest> nests, int axes) {
-        List<Member> members = new ArrayList<>();
-        List<Nest> folding = new ArrayList<>();
+        List<Nest> members = new ArrayList<>();
+        List<RowKind> kinds = new ArrayList<>();
         Set<Integer> written = new HashSet<>();
         boolean hasProducts = false;
         for (Nest nest : nests) {
-            List<Nest> before = members.stream().map(Member::nest).toList();
-            boolean isFolding = !before.isEmpty() && folds(before, nest, axes);
-            RowKind kind = isFolding ? RowKind.FREE
+            RowKind kind = nests.size() < 2 ? RowKind.NONE
                     : scheduler.rowKind(nest, buffers, target, axes, hasProducts ? written : Set.of());
-            boolean isProduct = kind == RowKind.WIDENING || kind == RowKind.NARROWING;
-            if (kind == RowKind.NONE || reads(nest, folding) || !isFolding && writesInPlace(nest)
-                    || isFolding && hasProducts
-                    || isProduct && !folding.isEmpty()) {
+            if (kind == RowKind.NONE) {
                 break;
             }
-            hasProducts |= isProduct;
-            if (isFolding) {
-                folding.add(nest);
-            }
-            members.add(new Member(nest, kind, isFolding,
-                    isFolding ? scheduler.rowsTogether(nest, buffers, target, axes) : 0));
+            hasProducts |= kind != RowKind.FREE && kind != RowKind.DIVIDED;
+            kinds.add(kind);
+            members.add(nest);
             nest.outputs().forEach(output -> written.add(owner(output.buffer())));
         }
-        int divided = members.stream().map(Member::kind).toList().indexOf(RowKind.DIVIDED);
-        return hasProducts || divided < 0 ? members : members.subList(0, divided);
-    }
-
-    private boolean writesInPlace(Nest nest) {
-        return nest.outputs().stream().anyMatch(output -> Plan.owner(buffers, output.buffer()).role()
-                instanceof Buffer.Role.NextState next && next.inPlace());
+        if (!hasProducts && kinds.contains(RowKind.DIVIDED)) {
+            members.subList(kinds.indexOf(RowKind.DIVIDED), members.size()).clear();
+        }
+        Dim rows = nests.getFirst().domain().subList(0, axes).stream().reduce(Dim.ONE, Dim::times);
+        long block = members.size() < 2 ? 0 : hasProducts ? blockOfProducts(members, rows, axes)
+                : block(members, rows, axes);
+        return block == 0 ? Optional.empty() : joined(scheduled(members, axes, block), isInner,
+                (count, own) -> IntStream.range(0, count).allMatch(i -> stays(members.get(i), kinds.get(i), own)));
     }
 
     /** Whether what a product is joined for is memory of the thread. */
-    private boolean stays(Member member, Set<Integer> own) {
-        return switch (member.kind) {
+    private boolean stays(Nest nest, RowKind kind, Set<Integer> own) {
+        return switch (kind) {
             case FREE, DIVIDED -> true;
-            case WIDENING -> member.nest.outputs().stream().allMatch(output -> own.contains(owner(output.buffer())));
-            case NARROWING -> member.nest.inputs().stream().anyMatch(input -> own.contains(owner(input.buffer())));
+            case WIDENING -> nest.outputs().stream().allMatch(output -> own.contains(owner(output.buffer())));
+            case NARROWING -> nest.inputs().stream().anyMatch(input -> own.contains(owner(input.buffer())));
             case NONE -> false;
         };
     }
 
     /** The kernels of as many of some nests as can be cut into such rows, numbering what memory they need. */
-    private List<Scheduled> scheduled(List<Member> members, int axes, Blocks blocks) {
+    private List<Scheduled> scheduled(List<Nest> nests, int axes, long block) {
         List<Supplier<Scheduled>> suited = new ArrayList<>();
         Set<Integer> written = new HashSet<>();
-        for (int i = 0; i < members.size(); i++) {
-            Nest nest = members.get(i).nest;
+        for (int i = 0; i < nests.size(); i++) {
             Set<Integer> again = new HashSet<>();
-            members.subList(i + 1, members.size()).forEach(later ->
-                    later.nest.inputs().forEach(input -> again.add(input.buffer())));
-            Rows rows = new Rows(axes, members.get(i).isFolding ? blocks.folded : blocks.rows, again, written);
-            Optional<Supplier<Scheduled>> kernels = members.get(i).isAfter()
-                    ? Optional.of(() -> scheduler.schedule(nest, buffers, target)) : members.get(i).isFolding
-                    ? scheduler.overRows(nest, buffers, target, rows) : scheduler.inRows(nest, buffers, target, rows);
+            nests.subList(i + 1, nests.size()).forEach(later ->
+                    later.inputs().forEach(input -> again.add(input.buffer())));
+            Optional<Supplier<Scheduled>> kernels =
+                    scheduler.inRows(nests.get(i), buffers, target, new Rows(axes, block, again, written));
             if (kernels.isEmpty()) {
                 break;
             }
             suited.add(kernels.get());
-            nest.outputs().forEach(output -> written.add(owner(output.buffer())));
+            nests.get(i).outputs().forEach(output -> written.add(owner(output.buffer())));
         }
         return suited.size() < 2 ? List.of() : suited.stream().map(Supplier::get).toList();
     }
@@ -318,80 +249,39 @@ final class RowGroups {
                 .mapToObj(joined.buffers()::get).collect(Collectors.toSet());
     }
 
-    /**
-     * Joins the kernels over rows of as many of some nests, the first ones, as need no other row: the last of each, or
-     * the first where it folds the rows. Folds come last, as nothing of the group needs them.
-     */
-    private Optional<Group> joined(List<Member> members, List<Scheduled> nests, Blocks blocks, Inner isInner,
+    /** Joins the last kernels of as many of some nests, the first ones, as need no other row. */
+    private Optional<Group> joined(List<Scheduled> nests, Inner isInner,
             BiPredicate<Integer, Set<Integer>> isWorth) {
-        List<List<Scheduled.Launch>> launches = new ArrayList<>();
+        List<Scheduled.Launch> before = new ArrayList<>();
         List<Buffer> temporaries = new ArrayList<>();
+        List<Kernel> kernels = new ArrayList<>();
+        List<List<Integer>> arguments = new ArrayList<>();
         for (Scheduled nest : nests) {
             int moved = temporaries.size();
-            launches.add(nest.launches().stream().map(launch -> new Scheduled.Launch(launch.kernel(),
-                    launch.buffers().stream().map(id -> id < buffers.size() ? owner(id) : id + moved).toList()))
-                    .toList());
-            temporaries.addAll(nest.temporaries());
-        }
-        for (int count = nests.size(); count > 1; count--) {
-            int first = count;
-            List<Scheduled.Launch> before = new ArrayList<>();
-            List<Scheduled.Launch> inRows = new ArrayList<>();
-            List<Scheduled.Launch> folding = new ArrayList<>();
-            List<Scheduled.Launch> after = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                List<Scheduled.Launch> own = launches.get(i);
-                if (members.get(i).isAfter()) {
-                    after.addAll(own);
-                } else if (members.get(i).isFolding) {
-                    folding.add(own.getFirst());
-                    after.addAll(own.subList(1, own.size()));
+            for (Scheduled.Launch launch : nest.launches()) {
+                List<Integer> numbered = launch.buffers().stream()
+                        .map(id -> id < buffers.size() ? owner(id) : id + moved).toList();
+                if (launch != nest.launches().getLast()) {
+                    before.add(new Scheduled.Launch(launch.kernel(), numbered));
                 } else {
-                    before.addAll(own.subList(0, own.size() - 1));
-                    inRows.add(own.getLast());
+                    kernels.add(launch.kernel());
+                    arguments.add(numbered);
                 }
             }
-            if (inRows.size() + folding.size() < 2) {
-                continue;
-            }
-            Set<Integer> needed = after.stream().flatMap(launch -> launch.buffers().stream())
-                    .collect(Collectors.toSet());
-            Optional<Joining.Joined> joined = joined(inRows, folding, blocks,
-                    id -> id < buffers.size() && !needed.contains(id) && isInner.is(first, id));
-            if (joined.filter(found -> isWorth.test(first, own(found))).isPresent()) {
-                List<Scheduled.Launch> all = new ArrayList<>(before);
-                all.add(new Scheduled.Launch(joined.get().kernel(), joined.get().buffers()));
-                all.addAll(after);
-                return Optional.of(new Group(count, new Scheduled(all, temporaries)));
+            temporaries.addAll(nest.temporaries());
+        }
+        for (int count = kernels.size(); count > 1; count--) {
+            int members = count;
+            Optional<Joining.Joined> joined = Joining.join(kernels.subList(0, count), arguments.subList(0, count),
+                    id -> id < buffers.size() && isInner.is(members, id), target.nearBytes());
+            if (joined.filter(found -> isWorth.test(members, own(found))).isPresent()) {
+                List<Scheduled.Launch> launches = new ArrayList<>(before.subList(0, nests.subList(0, count).stream()
+                        .mapToInt(nest -> nest.launches().size() - 1).sum()));
+                launches.add(new Scheduled.Launch(joined.get().kernel(), joined.get().buffers()));
+                return Optional.of(new Group(count, new Scheduled(launches, temporaries)));
             }
         }
         return Optional.empty();
-    }
-
-    /**
-     * Joins kernels over rows, and after them those that fold the rows: a tile of these is several of the others, which
-     * keep what they hand on in the first cache.
-     */
-    private Optional<Joining.Joined> joined(List<Scheduled.Launch> inRows, List<Scheduled.Launch> folding,
-            Blocks blocks, IntPredicate isInner) {
-        if (folding.isEmpty()) {
-            return joined(inRows, isInner, target.nearBytes());
-        }
-        Set<Integer> folded = folding.stream().flatMap(launch -> launch.buffers().stream())
-                .collect(Collectors.toSet());
-        return joined(inRows, id -> !folded.contains(id) && isInner.test(id), target.nearBytes()).flatMap(rows -> {
-            List<Scheduled.Launch> all = new ArrayList<>(folding);
-            all.addFirst(new Scheduled.Launch(Joining.together(rows.kernel(), blocks.folded / blocks.rows,
-                    folding.getFirst().kernel().tiles()), rows.buffers()));
-            return joined(all, isInner, Long.MAX_VALUE);
-        });
-    }
-
-    private static Optional<Joining.Joined> joined(List<Scheduled.Launch> launches, IntPredicate isInner, long near) {
-        return launches.size() == 1
-                ? Optional.of(new Joining.Joined(launches.getFirst().kernel(), launches.getFirst().buffers()))
-                : Joining.join(launches.stream().map(Scheduled.Launch::kernel).toList(),
-                        launches.stream().map(Scheduled.Launch::buffers).toList(), isInner, near);
     }
 
     /**
@@ -435,11 +325,14 @@ final class RowGroups {
         if (count == 0) {
             return 0;
         }
-        long widest = widest(nests, count);
+        long widest = nests.stream().mapToLong(nest -> Stream.concat(nest.domain().stream(), nest.reduced().stream())
+                .mapToLong(Dim::assumed).reduce(1, RowGroups::product)).max().orElse(1) / count;
         if (widest < target.vectorBytes() / 2) {
             return 0;
         }
-        long block = inFirstCache(nests, count, widest);
+        long bytes = nests.stream().flatMap(this::used).distinct()
+                .mapToLong(id -> Math.max(1, buffers.get(id).bytes().assumed() / count)).sum();
+        long block = Math.max(1, Math.min(target.l1Bytes() / 2 / bytes, TILE / widest));
         block = block >= STEP ? block / STEP * STEP : block;
         if (block < Math.min(ACROSS, count) && nests.stream().anyMatch(nest -> liesAcross(nest, axes))) {
             return 0;
@@ -449,39 +342,6 @@ final class RowGroups {
         }
         long shares = 2L * target.threads();
         return count * widest <= TILE || count >= shares * block ? block : count / shares;
-    }
-
-    /**
-     * The rows of a tile where nests fold them, which are as many as these take together, and of its parts; none where
-     * they differ in that, or other nests have too few elements in a row or too many in a tile.
-     */
-    private Blocks blocksOfFolds(List<Member> members, Dim rows) {
-        List<Nest> nests = members.stream().map(Member::nest).toList();
-        List<Long> together = members.stream().map(Member::together).filter(folded -> folded > 0).distinct().toList();
-        long count = rows.assumed();
-        long folded = together.getFirst();
-        long widest = count == 0 ? 0 : widest(nests, count);
-        if (together.size() > 1 || widest < target.vectorBytes() / 2 || product(widest, folded) > FOLDED) {
-            return Blocks.NONE;
-        }
-        long part = Math.min(folded, inFirstCache(nests, count, widest));
-        while (folded % part != 0) {
-            part--;
-        }
-        return new Blocks(part, folded);
-    }
-
-    /** As many rows as a part of the first cache holds. */
-    private long inFirstCache(List<Nest> nests, long count, long widest) {
-        long bytes = nests.stream().flatMap(this::used).distinct()
-                .mapToLong(id -> Math.max(1, buffers.get(id).bytes().assumed() / count)).sum();
-        return Math.max(1, Math.min(target.l1Bytes() / 2 / bytes, TILE / widest));
-    }
-
-    /** The elements of a row in the nest that has the most. */
-    private static long widest(List<Nest> nests, long count) {
-        return nests.stream().mapToLong(nest -> Stream.concat(nest.domain().stream(), nest.reduced().stream())
-                .mapToLong(Dim::assumed).reduce(1, RowGroups::product)).max().orElse(1) / count;
     }
 
     /** Whether rows are side by side in an array, whose elements of a row are then apart. */

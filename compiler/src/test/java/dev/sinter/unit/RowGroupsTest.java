@@ -127,57 +127,6 @@ class RowGroupsTest {
         agrees(shorter, numbers(1_000, 64));
     }
 
-    /** As gradients of a normalization's scale are: a tile adds up its rows, one more kernel the tiles. */
-    @Test
-    void sumsOfRowsAreInTheKernelOfTheRows() {
-        for (String rows : List.of("1024", "n")) {
-            Compilation compilation = compile("%x: f32[ROWS,96]".replace("ROWS", rows), """
-                      %1 = reduce{max, axes=[1]}(%x) : f32[ROWS]
-                      %2 = broadcast{axes=[0]}(%1) : f32[ROWS,96]
-                      %3 = sub(%x, %2) : f32[ROWS,96]
-                      %4 = exp(%3) : f32[ROWS,96]
-                      %5 = reduce{sum, axes=[1]}(%4) : f32[ROWS]
-                      %6 = broadcast{axes=[0]}(%5) : f32[ROWS,96]
-                      %7 = div(%4, %6) : f32[ROWS,96]
-                      %8 = reduce{sum, axes=[0]}(%7) : f32[96]
-                      return %8
-                    """.replace("ROWS", rows));
-            assertThat(names(compilation)).hasSize(2).last().asString().endsWith(".total");
-            agrees(compilation, numbers(1024, 96));
-        }
-    }
-
-    /** A sparse cross entropy: its labels are checked before, and its mean is computed after the rows. */
-    @Test
-    void neitherChecksNorSmallSumsTakeRowsApart() {
-        Compilation compilation = compile("%x: f32[300,100], %l: i64[300]", """
-                  %1 = check_index{loss, axis=1, size=100}(%l) : i64[300]
-                  %2 = after(%l, %1) : i64[300]
-                  %3 = iota{axis=1}() : i64[300,100]
-                  %4 = broadcast{axes=[0]}(%2) : i64[300,100]
-                  %5 = eq(%3, %4) : bool[300,100]
-                  %6 = convert(%5) : f32[300,100]
-                  %7 = reduce{max, axes=[1]}(%x) : f32[300]
-                  %8 = broadcast{axes=[0]}(%7) : f32[300,100]
-                  %9 = sub(%x, %8) : f32[300,100]
-                  %10 = exp(%9) : f32[300,100]
-                  %11 = reduce{sum, axes=[1]}(%10) : f32[300]
-                  %12 = log(%11) : f32[300]
-                  %13 = broadcast{axes=[0]}(%12) : f32[300,100]
-                  %14 = sub(%9, %13) : f32[300,100]
-                  %15 = mul(%6, %14) : f32[300,100]
-                  %16 = reduce{sum, axes=[1]}(%15) : f32[300]
-                  %17 = reduce{sum, axes=[0]}(%16) : f32[]
-                  return %17
-                """);
-        assertThat(names(compilation)).hasSize(3).first().isEqualTo("check_index");
-        NDArray labels = NDArray.zeros(DType.INT64, 300);
-        for (int i = 0; i < 300; i++) {
-            labels.setLong(i, i * 37L % 100);
-        }
-        agrees(compilation, numbers(300, 100), labels);
-    }
-
     /** Sizes whose products exceed what a long holds, where open sizes are guessed. */
     @Test
     void manyOpenSizes() {

@@ -19,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /** Random functions that go through the rows of arrays several times, which are kernels joined row by row. */
 final class RowsFuzzTest {
     private static final int CASES = 150;
-    private static final int FOLDS = 10;
     private static final List<String> ELEMENTWISE = List.of("tanh", "logistic", "neg", "abs");
     private static final List<String> COMBINING = List.of("add", "sub", "mul", "max", "min");
     private static final List<String> FOLDING = List.of("sum", "max", "min");
@@ -31,20 +30,17 @@ final class RowsFuzzTest {
         private final String rows;
         private final int rowAxes;
         private final int columns;
-        private final boolean foldsRows;
         private final StringBuilder lines = new StringBuilder();
         private final List<String> whole = new ArrayList<>(List.of("%x", "%y"));
         private final List<String> perRow = new ArrayList<>();
-        private final List<String> perColumn = new ArrayList<>();
         private int values = 10;
 
-        Text(SplittableRandom random, DType dtype, String rows, int columns, boolean foldsRows) {
+        Text(SplittableRandom random, DType dtype, String rows, int columns) {
             this.random = random;
             this.mnemonic = dtype == DType.FLOAT32 ? "f32" : "f64";
             this.rows = rows;
             this.rowAxes = rows.split(",").length;
             this.columns = columns;
-            this.foldsRows = foldsRows;
         }
 
         private String wholeType() {
@@ -76,9 +72,6 @@ final class RowsFuzzTest {
         }
 
         private void step() {
-            if (foldsRows && random.nextInt(3) == 0) {
-                foldRows();
-            }
             switch (random.nextInt(6)) {
                 case 0 -> whole.add(line(any(ELEMENTWISE) + "(" + any(whole) + ")", wholeType()));
                 case 1 -> whole.add(bounded(line(any(COMBINING) + "(" + any(whole) + ", " + any(whole) + ")",
@@ -102,25 +95,12 @@ final class RowsFuzzTest {
             perRow.add(bounded(folded, rowType()));
         }
 
-        /** What is folded along the rows, and sometimes what follows it for each column. */
-        private void foldRows() {
-            String axes = String.join(",", IntStream.range(0, rowAxes).mapToObj(String::valueOf).toList());
-            String type = mnemonic + "[" + columns + "]";
-            String folded = line("reduce{" + any(FOLDING) + ", axes=[" + axes + "]}(" + any(whole) + ")", type);
-            perColumn.add(random.nextBoolean() ? folded : line(any(COMBINING) + "(" + folded + ", %v)", type));
-            if (random.nextInt(4) == 0) {
-                whole.add(bounded(line("sub(" + any(whole) + ", " + line("broadcast{axes=[" + rowAxes + "]}("
-                        + perColumn.getLast() + ")", wholeType()) + ")", wholeType()), wholeType()));
-            }
-        }
-
         Function function() {
             for (int i = random.nextInt(4, 12); i > 0; i--) {
                 step();
             }
             String results = whole.getLast() + (perRow.isEmpty() || random.nextBoolean() ? "" : ", " + any(perRow))
-                    + (random.nextInt(3) > 0 ? "" : ", " + any(whole))
-                    + perColumn.stream().map(column -> ", " + column).reduce("", String::concat);
+                    + (random.nextInt(3) > 0 ? "" : ", " + any(whole));
             return Parser.parse("sinter-tensor 1\nfunc @rows(%x: " + wholeType() + ", %y: " + wholeType() + ", %v: "
                     + mnemonic + "[" + columns + "]) {\n" + lines + "  return " + results + "\n}\n");
         }
@@ -142,24 +122,7 @@ final class RowsFuzzTest {
         int count = random.nextInt(open ? 0 : 1, 90);
         boolean two = random.nextInt(3) == 0;
         String rows = (open ? "n" : String.valueOf(count)) + (two ? ",3" : "");
-        check(programs, seed, new Text(random, dtype, rows, columns, false).function(), random, dtype, count, two,
-                columns);
-    }
-
-    /** So many rows that folds of them are cut. */
-    private static void checkFolds(ProgramCheck programs, int seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        DType dtype = random.nextInt(3) == 0 ? DType.FLOAT64 : DType.FLOAT32;
-        int columns = random.nextInt(4) == 0 ? random.nextInt(33, 100) : random.nextInt(100, 400);
-        boolean two = random.nextInt(3) == 0;
-        int count = (70_000 / columns + random.nextInt(1, 200)) / (two ? 3 : 1);
-        String rows = (random.nextInt(3) == 0 ? "n" : String.valueOf(count)) + (two ? ",3" : "");
-        check(programs, seed, new Text(random, dtype, rows, columns, true).function(), random, dtype, count, two,
-                columns);
-    }
-
-    private static void check(ProgramCheck programs, int seed, Function function, SplittableRandom random, DType dtype,
-            int count, boolean two, int columns) {
+        Function function = new Text(random, dtype, rows, columns).function();
         long[] sizes = two ? new long[] {count, 3, columns} : new long[] {count, columns};
         List<NDArray> inputs = List.of(numbers(random, dtype, sizes), numbers(random, dtype, sizes),
                 numbers(random, dtype, columns));
@@ -172,19 +135,6 @@ final class RowsFuzzTest {
         try (ProgramCheck programs = ProgramCheck.compiled(3)) {
             IntStream.range(0, CASES).forEach(seed -> check(programs, seed));
         }
-    }
-
-    @Test
-    void foldsOfRows() {
-        try (ProgramCheck programs = ProgramCheck.compiled(3)) {
-            IntStream.range(0, FOLDS).forEach(seed -> checkFolds(programs, seed));
-        }
-    }
-
-    @Test
-    void foldsOfRowsWithNarrowVectorsAndSmallCaches() {
-        ProgramCheck programs = ProgramCheck.interpreted(new Target("fuzz", 16, 16, 2 << 10, 16 << 10, 2));
-        IntStream.range(FOLDS, 2 * FOLDS).forEach(seed -> checkFolds(programs, seed));
     }
 
     @Test

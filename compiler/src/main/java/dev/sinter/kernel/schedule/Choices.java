@@ -61,14 +61,6 @@ final class Choices {
                 whole(space, along ? List.of(vectorAxis) : List.of()));
     }
 
-    /** No axis cut: those outside, those inside, those of vectors. */
-    static List<Grid.Group> whole(LoopSpace space, int vectorAxis) {
-        List<Integer> others = IntStream.range(0, space.domainCount()).filter(axis -> axis != vectorAxis).boxed()
-                .toList();
-        return List.of(whole(space, List.of()), whole(space, others),
-                whole(space, vectorAxis >= 0 && vectorAxis < space.domainCount() ? List.of(vectorAxis) : List.of()));
-    }
-
     private static Grid.Group whole(LoopSpace space, List<Integer> axes) {
         Dim extent = axes.stream().map(space::extent).reduce(Dim.ONE, Dim::times);
         return new Grid.Group(axes, extent, extent);

@@ -59,7 +59,7 @@ final class ReductionSchedule {
         this.rows = rows;
         this.buffers = buffers;
         this.target = target;
-        this.space = LoopSpace.of(nest, buffers, split.isPresent() ? 0 : rows.map(Rows::axes).orElse(0)).simplified();
+        this.space = LoopSpace.of(nest, buffers, rows.map(Rows::axes).orElse(0)).simplified();
         this.split = split;
         this.tile = tile;
         this.k = new KernelBuilder(nest.name() + (split.isPresent() ? ".partial" : ""));
@@ -82,43 +82,23 @@ final class ReductionSchedule {
     }
 
     static Scheduled schedule(Nest nest, List<Buffer> buffers, Target target) {
-        return split(nest, buffers, target).map(split -> inParts(nest, buffers, target, split, Optional.empty()))
-                .orElseGet(() -> whole(nest, buffers, target, Choices.tile(nest)));
-    }
-
-    private static Optional<ReductionSplit> split(Nest nest, List<Buffer> buffers, Target target) {
         Nest front = Used.withoutOutputs(nest);
         LoopSpace space = LoopSpace.of(front, buffers).simplified();
-        return ReductionSplit.of(nest, space, vectorAxis(space, Choices.lanes(front, buffers, target)), buffers);
-    }
-
-    private static Scheduled inParts(Nest nest, List<Buffer> buffers, Target target, ReductionSplit split,
-            Optional<Rows> rows) {
-        ReductionSchedule first = new ReductionSchedule(Used.withoutOutputs(nest), buffers, target,
-                Optional.of(split), rows, Choices.tile(nest));
+        Optional<ReductionSplit> split = ReductionSplit.of(nest, space,
+                vectorAxis(space, Choices.lanes(front, buffers, target)), buffers);
+        if (split.isEmpty()) {
+            return whole(nest, buffers, target, Choices.tile(nest));
+        }
+        ReductionSchedule first = new ReductionSchedule(front, buffers, target, split, Optional.empty(),
+                Choices.tile(nest));
         Kernel partial = first.kernel();
         List<Buffer> all = new ArrayList<>(buffers);
-        all.addAll(split.partials());
-        Scheduled second = whole(ReductionSplit.second(nest, split.partials()), all, target, Choices.tile(nest));
+        all.addAll(split.get().partials());
+        Scheduled second = whole(ReductionSplit.second(nest, split.get().partials()), all, target, Choices.tile(nest));
         List<Scheduled.Launch> launches = new ArrayList<>();
         launches.add(new Scheduled.Launch(partial, first.arguments.launch()));
         launches.addAll(second.launches());
-        return new Scheduled(launches, split.partials());
-    }
-
-    /** How many rows, the points of the first reduced axes, a chunk has; 0 where chunks are not rows. */
-    static long rowsTogether(Nest nest, List<Buffer> buffers, Target target, int axes) {
-        Dim rows = nest.reduced().subList(0, axes).stream().reduce(Dim.ONE, Dim::times);
-        return split(nest, buffers, target).filter(split -> split.chunk().isConstant()
-                        && split.space().extent(split.space().domainCount()).equals(rows))
-                .map(split -> split.chunk().constant()).orElse(0L);
-    }
-
-    /** A kernel whose tiles are rows and store what these make, and what puts that together. */
-    static Optional<Supplier<Scheduled>> overRows(Nest nest, List<Buffer> buffers, Target target, Rows rows) {
-        return rowsTogether(nest, buffers, target, rows.axes()) != rows.block() ? Optional.empty()
-                : split(nest, buffers, target).map(split -> () -> inParts(nest, buffers, target, split,
-                        Optional.of(rows)));
+        return new Scheduled(launches, split.get().partials());
     }
 
     /**
@@ -231,8 +211,7 @@ final class ReductionSchedule {
         boolean across = axis >= 0 && !alongReduced();
         List<Grid.Group> groups = new ArrayList<>();
         groups.add(new Grid.Group(List.of(), split.map(ReductionSplit::chunks).orElse(Dim.ONE), Dim.ONE));
-        groups.addAll(rows.isEmpty() ? groups(across) : split.isPresent() ? Choices.whole(space, axis)
-                : Choices.inRows(space, axis, rows.get().block()));
+        groups.addAll(rows.map(cut -> Choices.inRows(space, axis, cut.block())).orElseGet(() -> groups(across)));
         Grid grid = new Grid(k, space.extents(), groups);
         split.ifPresent(cut -> {
             chunk = grid.lower(0);

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /**
  * How the kernels of several nests are cut alike: a tile is some rows, which are the points of the first axes of each
- * nest's domain, or of its first reduced axes where it folds the rows.
+ * nest's domain.
  *
  * @param axes  how many axes number the rows
  * @param block the rows of a tile

@@ -44,24 +44,6 @@ public final class Scheduler implements NestScheduler {
     }
 
     @Override
-    public Optional<Supplier<Scheduled>> overRows(Nest whole, List<Buffer> buffers, Target target, Rows rows) {
-        Nest nest = Used.trimmed(whole);
-        return canFoldRows(nest, buffers, target) ? ReductionSchedule.overRows(nest, buffers, target, rows)
-                : Optional.empty();
-    }
-
-    @Override
-    public long rowsTogether(Nest whole, List<Buffer> buffers, Target target, int axes) {
-        Nest nest = Used.trimmed(whole);
-        return canFoldRows(nest, buffers, target) ? ReductionSchedule.rowsTogether(nest, buffers, target, axes) : 0;
-    }
-
-    private static boolean canFoldRows(Nest nest, List<Buffer> buffers, Target target) {
-        return !nest.reductions().isEmpty() && !WritesInOrder.isNeeded(nest)
-                && product(nest, buffers, target).isEmpty();
-    }
-
-    @Override
     public RowKind rowKind(Nest whole, List<Buffer> buffers, Target target, int axes, Set<Integer> written) {
         Nest nest = Used.trimmed(whole);
         if (WritesInOrder.isNeeded(nest)) {

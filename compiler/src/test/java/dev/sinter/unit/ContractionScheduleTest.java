@@ -44,19 +44,19 @@ class ContractionScheduleTest {
         assertThat(product("mk,kn->mn", 64, 500, 1000).plan().wanted()).containsEntry("w", new Layout.Panels(64));
     }
 
-    /** Four rows of three vectors are twelve sums in sixteen registers; two rows of four would wait for each other. */
+    /** Six rows of two vectors are twelve sums in sixteen registers; two rows of four would wait for each other. */
     @Test
-    void panelsForFewRegistersAreThreeVectorsWide() {
+    void panelsForFewRegistersAreTwoVectorsWide() {
         assertThat(product("mk,kn->mn", 64, 500, 1000, NARROW).plan().wanted())
-                .containsEntry("w", new Layout.Panels(24));
+                .containsEntry("w", new Layout.Panels(16));
     }
 
-    /** A strip of 24 columns and the lines of neighbouring rows stay in the first cache together. */
+    /** A narrow strip and the lines of neighbouring rows stay in the first cache together. */
     @Test
     void sumsOfNarrowStripsAreCutWhereRowsShareLines() {
-        assertThat(kernels(product("mk,kn->mn", 512, 256, 512, NARROW)).getLast().buffers())
+        assertThat(kernels(product("mk,kn->mn", 512, 384, 512, NARROW)).getLast().buffers())
                 .noneMatch(buffer -> buffer.access() == Kernel.Access.SCRATCH);
-        assertThat(kernels(product("km,kn->mn", 512, 256, 512, NARROW)).getLast().buffers())
+        assertThat(kernels(product("km,kn->mn", 512, 384, 512, NARROW)).getLast().buffers())
                 .anyMatch(buffer -> buffer.access() == Kernel.Access.SCRATCH);
     }
 

@@ -82,7 +82,8 @@ final class ContractionSchedule {
         long rowFlops = 2 * product.assumedDepth() * roundUp(width, lanes);
         int step = product.leftIsPanels() ? product.leftPlace().panel().orElseThrow().width() : 4;
         int vectors = Math.clamp(roundUp(width, lanes) / lanes, 1, RegisterTiles.MOST_VECTORS);
-        this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), target);
+        this.depth = DepthBlocks.of(product, (long) vectors * lanes, tiles.rows(vectors, true), target,
+                rowsInTile.isPresent());
         boolean again = Strip.cover(width, lanes, lanes * product.dtype().bytes(), tiles).size() > 1;
         this.rowsOfTile = rowsInTile.isPresent() ? ProductRows.of(product) : Optional.empty();
         this.byRows = rowsOfTile.isPresent() || isCutByRows();

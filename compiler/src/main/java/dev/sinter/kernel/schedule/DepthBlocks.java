@@ -63,12 +63,13 @@ final class DepthBlocks {
     /**
      * Cuts the sums of a product.
      *
-     * @param width the columns of a register tile
-     * @param rows  the rows of a register tile
+     * @param width     the columns of a register tile
+     * @param rows      the rows of a register tile
+     * @param areShared whether other nests go through the rows of the product with it, and use the caches too
      */
-    static DepthBlocks of(MatrixProduct product, long width, int rows, Target target) {
+    static DepthBlocks of(MatrixProduct product, long width, int rows, Target target, boolean areShared) {
         Dim extent = extent(product);
-        long wanted = wanted(product, width, rows, target);
+        long wanted = wanted(product, width, rows, target, areShared);
         OptionalLong known = extent.asConstant();
         OptionalLong inner = product.space().axisCount() == product.space().domainCount() ? OptionalLong.of(1)
                 : product.space().points(product.space().domainCount() + 1, product.space().axisCount()).asConstant();
@@ -88,12 +89,13 @@ final class DepthBlocks {
      * the left one; or in the first cache both, where strips are so narrow that this is much, and lines of the left one
      * that the next rows are to find there would be driven out by them.
      */
-    private static long wanted(MatrixProduct product, long width, int rows, Target target) {
+    private static long wanted(MatrixProduct product, long width, int rows, Target target,
+            boolean areShared) {
         long right = width * product.dtype().bytes();
         long left = leftBytes(product, rows);
         long both = 3 * target.l1Bytes() / (4 * (left + right));
         boolean areNeighbours = left > rows * (long) product.dtype().bytes();
-        return areNeighbours && both >= NEAR ? both
+        return areNeighbours && !areShared && both >= NEAR ? both
                 : Math.max(STEP, Math.min(target.l2Bytes() / (4 * right), target.l1Bytes() / (2 * left)));
     }
 

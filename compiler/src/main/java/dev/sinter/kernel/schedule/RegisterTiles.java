@@ -64,10 +64,11 @@ record RegisterTiles(int registers) {
         return (double) (rows + vectors) / (rows * vectors);
     }
 
-    /** A number of vectors that is cheap, for a width that can be chosen. */
+    /** A number of vectors that is cheap, for a width that can be chosen: an even one divides most widths. */
     int preferredVectors() {
         return IntStream.rangeClosed(1, MOST_VECTORS).boxed().min(Comparator
-                .<Integer>comparingDouble(vectors -> cost(vectors) / vectors).thenComparingDouble(this::loads))
+                .<Integer>comparingDouble(vectors -> cost(vectors) / vectors)
+                .thenComparingInt(vectors -> vectors & 1).thenComparingDouble(this::loads))
                 .orElseThrow();
     }
 

@@ -32,12 +32,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** With the rounding of the standard's reference, results are NumPy's bit for bit ({@code make_rounding.py}). */
+/** With the rounding of the standard's reference, results are NumPy's bit for bit, but for signs of zeros. */
 class OnnxReferenceRoundingTest {
     private static final int FLOAT = 1;
     private static final int HALF = 10;
     private static final int BRAIN = 16;
 
+    /** What {@code make_rounding.py} wrote. */
     static Stream<List<String>> lines() throws IOException {
         try (InputStream in = Objects.requireNonNull(OnnxReferenceRoundingTest.class.getResourceAsStream(
                 "reference-rounding.txt"))) {

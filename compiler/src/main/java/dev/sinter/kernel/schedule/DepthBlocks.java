@@ -25,7 +25,7 @@ final class DepthBlocks {
     private static final double WORTH = 1.5;
     /** Parts are multiples of this. */
     private static final long STEP = 16;
-    /** Sums of which so much is near are not cut further for what else could be near. */
+    /** The shortest parts that sums are cut into for both operands to stay in the first cache. */
     private static final long NEAR = 128;
     /** Rows of a tile that is to be small: a multiple of the rows of all register tiles. */
     private static final long FEW_ROWS = 96;
@@ -89,8 +89,7 @@ final class DepthBlocks {
      * the left one; or in the first cache both, where strips are so narrow that this is much, and lines of the left one
      * that the next rows are to find there would be driven out by them.
      */
-    private static long wanted(MatrixProduct product, long width, int rows, Target target,
-            boolean areShared) {
+    private static long wanted(MatrixProduct product, long width, int rows, Target target, boolean areShared) {
         long right = width * product.dtype().bytes();
         long left = leftBytes(product, rows);
         long both = 3 * target.l1Bytes() / (4 * (left + right));

@@ -22,7 +22,7 @@ record RegisterTiles(int registers) {
     private static final int MOST_ADDRESSES = 8;
     /** Sums that are enough for each to be ready when its next product comes. */
     private static final int BUSY = 8;
-    /** Sums that are enough with some reserve, where there are registers for them. */
+    /** Sums that also bridge loads which come late, where there are registers for them. */
     private static final double RESERVE = 12;
     /** The part of the time of a multiplication that a load takes, with some reserve. */
     private static final double LOAD_COST = 1.3;
